@@ -1,0 +1,87 @@
+// Runs the benchmarks and prints medians, ratios and what was to be reached. `npm run bench -- --help` tells the rest.
+import { mkdirSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ratioOf, runRounds } from './rounds.js'
+import { scenarioTable, targetTable } from './table.js'
+
+const names = ['hand-over', 'drain', 'calm', 'rotation', 'compression', 'cost', 'routes', 'slow-disk']
+
+const help = `node benchmarks/bench.js [NAME...] [--rounds N] [--only TEXT] [--quick] [--json] [--first] [--cpu-prof FOLDER]
+
+NAME         ${names.join(', ')}; all of them where none is named
+--rounds N   how often each contestant has its turn; 5
+--only TEXT  scenarios whose name holds the text
+--quick      tiny sizes and one round: shows that everything runs, its numbers mean nothing
+--json       every number of every round, for machines
+--first      goes before everything else on a busy machine (needs root)
+--cpu-prof FOLDER  a CPU profile of every process and thread
+`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    help: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    first: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    only: { type: 'string' },
+    'cpu-prof': { type: 'string' }
+  }
+})
+
+const unknown = positionals.filter((name) => !names.includes(name))
+if (values.help || unknown.length > 0) {
+  process.stderr.write(unknown.length > 0 ? `unknown benchmark: ${unknown.join(', ')}\n\n${help}` : help)
+  process.exit(unknown.length > 0 ? 2 : 0)
+}
+
+const settings = {
+  quick: values.quick,
+  rounds: Number(values.rounds ?? (values.quick ? 1 : 5)),
+  only: values.only,
+  isFirst: values.first,
+  profileFolder: profileFolder(values['cpu-prof']),
+  say: (text) => { if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`) }
+}
+
+function tell (text) {
+  if (!values.json) process.stdout.write(text)
+}
+
+function profileFolder (folder) {
+  if (folder === undefined) return undefined
+  mkdirSync(folder, { recursive: true })
+  return resolve(folder)
+}
+
+// A target is part of the report only where its scenario ran.
+function measuredTargets (benchmark, scenarios) {
+  return benchmark.targets(settings.quick).flatMap(({ scenario, underScenario = scenario, over, under, metric, ...target }) => {
+    const of = (name) => scenarios.find((ran) => ran.scenario === name)?.results
+    const [rounds, base] = [of(scenario)?.[over], of(underScenario)?.[under]]
+    if (rounds === undefined || base === undefined) return []
+    const ratio = ratioOf(rounds, base, metric)
+    return [{ ...target, ratio, reached: target.atLeast === undefined ? ratio.median <= target.atMost : ratio.median >= target.atLeast }]
+  })
+}
+
+const report = { node: process.version, processor: cpus()[0].model, cores: cpus().length, date: new Date().toISOString().slice(0, 10), rounds: settings.rounds, benchmarks: [] }
+
+for (const name of positionals.length > 0 ? positionals : names) {
+  const { default: benchmark } = await import(`./${name}.js`)
+  const scenarios = []
+  tell(`\n## ${benchmark.title}\n`)
+  for (const scenario of runRounds(benchmark, settings)) {
+    scenarios.push(scenario)
+    tell(`\n${scenarioTable(benchmark, scenario)}\n`)
+  }
+  const targets = measuredTargets(benchmark, scenarios)
+  report.benchmarks.push({ name, scenarios, targets })
+  if (targets.length > 0) tell(`\n${targetTable(targets)}\n`)
+}
+
+if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+tell(`\n${report.processor}, ${report.cores} cores, Node ${report.node}, ${report.date}, ${report.rounds} rounds\n`)

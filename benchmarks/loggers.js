@@ -1,0 +1,47 @@
+// The loggers that are compared from the application's side, each with pino in front and set up as its page tells.
+// A destination is closed by `close`, which resolves when everything is on the disk and the worker is gone.
+import { once } from 'node:events'
+import { basename, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pino from 'pino'
+import { createStream } from 'rotating-file-stream'
+import { transport } from 'pino-rotor'
+
+const target = (name) => fileURLToPath(import.meta.resolve(name))
+const rotor = (file, size, options) => ({ file, size, compress: false, limit: { count: false, age: false }, report: false, ...options })
+
+const makers = {
+  'pino into nothing': () => ({ destination: { write () {} }, close: async () => {} }),
+  'transport()': (file, size) => worker(transport(rotor(file, size))),
+  'transport(), gzip': (file, size) => worker(transport(rotor(file, size, { compress: 'gzip' }))),
+  'pino-rotor target': (file, size) => worker(pino.transport({ target: target('pino-rotor'), options: rotor(file, size) })),
+  'pino-rotor target, gzip': (file, size) => worker(pino.transport({ target: target('pino-rotor'), options: rotor(file, size, { compress: 'gzip' }) })),
+  'pino-rotor in targets': (file, size) => worker(pino.transport({ targets: [{ target: target('pino-rotor'), options: rotor(file, size) }] })),
+  'pino-rotor in process': async (file, size) => inProcess(await (await import('pino-rotor')).default(rotor(file, size))),
+  'pino-roll': (file, size) => worker(pino.transport({ target: target('pino-roll'), options: { file, size } })),
+  'pino-roll sync': (file, size) => worker(pino.transport({ target: target('pino-roll'), options: { file, size, sync: true } })),
+  'pino-roll in targets': (file, size) => worker(pino.transport({ targets: [{ target: target('pino-roll'), options: { file, size } }] })),
+  'pino/file': (file) => worker(pino.transport({ target: 'pino/file', options: { destination: file } })),
+  'rotating-file-stream': (file, size) => inProcess(createStream(basename(file), { path: dirname(file), size: size.toUpperCase() }))
+}
+
+/** Makes a logger that writes to the file, and what closes it. */
+export async function openLogger (name, file, size) {
+  const { destination, close } = await makers[name](file, size)
+  return { logger: pino({}, destination), destination, close }
+}
+
+async function worker (destination) {
+  await once(destination, 'ready')
+  return { destination, close: () => end(destination) }
+}
+
+function inProcess (destination) {
+  return { destination, close: () => end(destination) }
+}
+
+async function end (destination) {
+  const closed = once(destination, 'close')
+  destination.end()
+  await closed
+}

@@ -1,0 +1,75 @@
+// Runs contestants side by side: in each round every contestant has its turn in a process of its own, in an order that
+// changes from round to round, so that whatever else the machine does meets all alike. What counts is the ratio within a
+// round; the median over the rounds is what is told.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const script = fileURLToPath(new URL('./one.js', import.meta.url))
+
+/**
+ * Measures every contestant of every scenario, and gives the numbers of each scenario by contestant and round. The first
+ * contestant is what the others are compared with.
+ */
+export function * runRounds (benchmark, { rounds, quick, only, say, ...how }) {
+  for (const scenario of benchmark.scenarios(quick).filter(({ name }) => only === undefined || name.includes(only))) {
+    const { name, contestants } = scenario
+    const results = new Map(contestants.map((contestant) => [contestant, []]))
+    for (let round = 0; round < rounds; round++) {
+      for (const contestant of turned(contestants, round)) {
+        say(`${benchmark.name}: ${name}, round ${round + 1} of ${rounds}: ${contestant}`)
+        results.get(contestant).push(measureOnce({ benchmark: benchmark.name, scenario, contestant }, scenario, how))
+      }
+    }
+    say('')
+    yield { scenario: name, reference: contestants[0], results: Object.fromEntries(results) }
+  }
+}
+
+function turned (contestants, round) {
+  const first = round % contestants.length
+  return [...contestants.slice(first), ...contestants.slice(0, first)]
+}
+
+function measureOnce (task, scenario, how) {
+  const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-'))
+  try {
+    const [command, ...parameters] = commandOf({ ...task, folder }, scenario, how)
+    const { status, stdout, stderr, error } = spawnSync(command, parameters, { encoding: 'utf8', maxBuffer: 1 << 26 })
+    if (error !== undefined) throw error
+    if (status !== 0) throw new Error(`${task.contestant} ended with status ${status}:\n${stderr}`)
+    return JSON.parse(stdout.trim().split('\n').at(-1))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+// `cores: 1` keeps the process on one core, `isNice` gives it the lowest priority, `writeTakesMs` makes the disk slow for
+// the log file, and for it alone. `isFirst` puts a process before all others of a machine that has more to do.
+function commandOf (task, { cores, isNice, writeTakesMs }, { profileFolder, isFirst }) {
+  return [
+    ...cores === 1 ? ['taskset', '-c', '0'] : [],
+    ...isNice ? ['nice', '-n', '19'] : isFirst ? ['nice', '-n', '-15'] : [],
+    ...writeTakesMs > 0 ? ['strace', '-f', '-qq', '--seccomp-bpf', '-o', '/dev/null', '-P', join(task.folder, 'app.log'), '-e', 'trace=write', '-e', `inject=write:delay_exit=${writeTakesMs * 1000}`] : [],
+    process.execPath,
+    ...profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+    script,
+    JSON.stringify(task)
+  ]
+}
+
+/** The median of numbers; NaN of none. */
+export function median (values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/** The ratio of two contestants in each round: its median, and between which values half of the rounds lie. */
+export function ratioOf (over, under, metric) {
+  const ratios = over.map((numbers, round) => numbers[metric] / under[round][metric]).sort((a, b) => a - b)
+  const at = (share) => ratios[Math.round((ratios.length - 1) * share)]
+  return { median: median(ratios), low: at(0.25), high: at(0.75) }
+}

@@ -1,0 +1,3 @@
+export default {
+  serverExternalPackages: ['pino', 'pino-rotor', 'thread-stream']
+}

@@ -1,0 +1,45 @@
+// The reading of arguments: node:util does it, and what it refuses is said with the nearest option that there is.
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { nearest } from '../../options/nearest.js'
+import type { Face } from '../screen/face.js'
+import type { Call, Command, OptionsHelp } from './command.js'
+import { UsageError } from './usage-error.js'
+
+/** Reads a command's arguments, or throws a UsageError that says what to do. */
+export function readCall (command: Command, args: readonly string[], face: Face): Call {
+  const given = [...args]
+  refuseUnknown(given, command)
+  const { values, positionals } = parse(given, command)
+  const [file, ...rest] = positionals
+  if (rest.length > 0) throw new UsageError(`${command.name} takes one FILE, not ${positionals.length} (${positionals.join(' ')})`)
+  const entries = Object.entries(values)
+  return {
+    file: file ?? null,
+    flags: new Set(entries.filter(([, value]) => value === true).map(([name]) => name)),
+    values: new Map(entries.flatMap(([name, value]): Array<[string, string]> => typeof value === 'string' ? [[name, value]] : [])),
+    face
+  }
+}
+
+function refuseUnknown (args: string[], { name, options }: Command): void {
+  const { tokens } = parseArgs({ args, options: toParse(options), strict: false, allowPositionals: true, tokens: true })
+  for (const token of tokens) {
+    if (token.kind !== 'option' || Object.hasOwn(options, token.name)) continue
+    const meant = nearest(token.name, Object.keys(options))
+    throw new UsageError(`${name} has no option ${token.rawName}${meant === null ? '' : `, nearest: --${meant}`} (pino-rotor ${name} --help lists them)`)
+  }
+}
+
+function parse (args: string[], { name, options }: Command) {
+  try {
+    return parseArgs({ args, options: toParse(options), allowPositionals: true })
+  } catch (error) {
+    // Its messages name the option and what is wrong with its value; what follows the first sentence is about other calls.
+    const [message = ''] = String(error instanceof Error ? error.message : error).split(/[\n.]/)
+    throw new UsageError(`${name}: ${message.replace(/^Option '(--[\w-]+)[^']*'/, '$1')}`)
+  }
+}
+
+function toParse (options: OptionsHelp): NonNullable<ParseArgsConfig['options']> {
+  return Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, name === 'help' ? { type, short: 'h' } : { type }]))
+}

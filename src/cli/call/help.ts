@@ -1,0 +1,65 @@
+// The help texts: of all commands together, and of each with its options and an example.
+import type { Command, OptionsHelp } from './command.js'
+
+const columnsMax = 80
+
+/** The overview: every command in a line. */
+export function overview (commands: ReadonlyArray<{ readonly name: string, readonly summary: string }>): string {
+  return [
+    'Usage: pino-rotor COMMAND FILE [options]',
+    '',
+    'Sees, steers and reads the log files of a pino-rotor transport. FILE is the',
+    'active file, such as logs/app.log; --config PATH reads the options that the',
+    'application uses, so that nothing has to be said twice.',
+    '',
+    'Commands:',
+    ...aligned(commands.map(({ name, summary }) => [name, summary])),
+    '',
+    'pino-rotor COMMAND --help tells more of each. --version prints the version.',
+    'Exit status: 0 all is well, 1 something is wrong, 2 called wrongly.',
+    ''
+  ].join('\n')
+}
+
+/** The help of one command. */
+export function helpOf ({ name, description, options, example }: Command): string {
+  return [
+    `Usage: pino-rotor ${name} FILE [options]`,
+    '',
+    ...wrapped(description, ''),
+    '',
+    'Options:',
+    ...aligned(optionRows(options)),
+    '',
+    'Example:',
+    `  ${example}`,
+    ''
+  ].join('\n')
+}
+
+function optionRows (options: OptionsHelp): Array<[string, string]> {
+  return Object.entries(options).map(([name, { placeholder, help }]) => [`--${name}${placeholder === undefined ? '' : ` ${placeholder}`}`, help])
+}
+
+function aligned (rows: ReadonlyArray<readonly [string, string]>): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length)) + 4
+  return rows.flatMap(([left, right]) => {
+    const [first = '', ...rest] = wrapped(right, ' '.repeat(width))
+    return [`  ${left.padEnd(width - 2)}${first.trimStart()}`, ...rest]
+  })
+}
+
+function wrapped (text: string, indent: string): string[] {
+  const lines: string[] = []
+  let line = indent
+  for (const word of text.split(/\s+/)) {
+    const longer = line === indent ? indent + word : `${line} ${word}`
+    if (longer.length <= columnsMax) {
+      line = longer
+      continue
+    }
+    lines.push(line)
+    line = indent + word
+  }
+  return [...lines, line]
+}

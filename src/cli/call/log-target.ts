@@ -1,0 +1,95 @@
+// Which log a command is about: the settings that FILE and `--config` give, once it is sure that there is such a log.
+import { statSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { ignoreMissing } from '../../disk/errno.js'
+import { listFolder } from '../../disk/archive-folder.js'
+import { RotorOptionsError } from '../../errors.js'
+import { nearest } from '../../options/nearest.js'
+import { parseOptions } from '../../options/parse-options.js'
+import type { Settings } from '../../options/settings.js'
+import { logName, parseArchiveName } from '../../policy/archive-name.js'
+import type { Call } from './command.js'
+import { readConfig } from './config.js'
+import { faultsInOneLine } from './failure.js'
+import { logsIn } from './logs-in.js'
+import { UsageError } from './usage-error.js'
+
+export interface LogTarget {
+  readonly settings: Settings
+  /** The path as a person would write it from here. */
+  readonly shown: string
+  /** Whether the settings are the application's own, not just defaults. */
+  readonly isConfigured: boolean
+}
+
+/** Finds the log that a call is about, or throws a UsageError. */
+export async function findLog (call: Call): Promise<LogTarget> {
+  return await targetFor(await rawOptions(call), call)
+}
+
+/** The options of a call as they were written, nothing about them checked. */
+export async function rawOptions ({ file, values }: Call): Promise<Record<string, unknown>> {
+  const config = values.get('config')
+  if (config !== undefined) return { ...await readConfig(config), ...file !== null && { file } }
+  if (file === null) throw new UsageError('which log? Give the path of the active file, such as logs/app.log, or --config PATH')
+  return { file }
+}
+
+/** Checks the options of a call, and that there is such a log. */
+export async function targetFor (raw: Record<string, unknown>, { values }: Pick<Call, 'values'>): Promise<LogTarget> {
+  const { file } = raw
+  if (typeof file === 'string' && isFolder(file)) throw await folderInstead(file)
+  const config = values.get('config')
+  const settings = parse(raw, config === undefined ? '' : `${config}: `)
+  const shown = shownPath(settings.file)
+  await requireFiles(settings.file, shown)
+  return { settings, shown, isConfigured: config !== undefined }
+}
+
+/** The target of a log in a folder, with the options at their defaults. */
+export function targetIn (directory: string, base: string): LogTarget {
+  const settings = parse({ file: join(directory, base) }, '')
+  return { settings, shown: shownPath(settings.file), isConfigured: false }
+}
+
+/** Whether the path leads to a folder. */
+export function isFolder (path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function parse (raw: Record<string, unknown>, subject: string): Settings {
+  try {
+    return parseOptions(raw)
+  } catch (error) {
+    if (!(error instanceof RotorOptionsError)) throw error
+    throw new UsageError(`${subject}${faultsInOneLine(error)}`)
+  }
+}
+
+// An active file that was moved away leaves archives that can still be read.
+async function requireFiles (file: string, shown: string): Promise<void> {
+  if (ignoreMissing(() => statSync(file)) !== null) return
+  const log = logName(file)
+  if (!isFolder(log.directory)) throw new UsageError(`${shown} does not exist, nor does the folder ${shownPath(log.directory)}`)
+  const archives = await listFolder(log.directory, (name) => parseArchiveName(name, log))
+  if (archives.length > 0) return
+  const bases = await logsIn(log.directory)
+  const meant = nearest(log.base, bases)
+  const hint = meant === null ? namesOf(bases) : `, nearest: ${shownPath(join(log.directory, meant))}`
+  throw new UsageError(`${shown} does not exist${hint}`)
+}
+
+async function folderInstead (path: string): Promise<UsageError> {
+  return new UsageError(`${path} is a folder, not a log${namesOf(await logsIn(resolve(path)))}`)
+}
+
+function namesOf (bases: readonly string[]): string {
+  if (bases.length === 0) return ' (no logs are there)'
+  const shown = bases.slice(0, 5).join(', ')
+  return ` (logs there: ${shown}${bases.length > 5 ? ', …' : ''})`
+}
+
+function shownPath (path: string): string {
+  const short = relative('', path)
+  return short === '' || short.startsWith('..') ? path : short
+}

@@ -1,0 +1,49 @@
+// Why does it not compress: plain archives that should not be plain any more.
+import { planSweep } from '../../policy/sweep-plan.js'
+import { periodStart } from '../../policy/schedule.js'
+import { showBytes, showCount, showTime } from '../screen/units.js'
+import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
+
+/** A sweep in a living application takes up what is due within this time, retries included. */
+const graceMs = 5 * 60_000
+
+/** Looks for archives whose compression is overdue, and for what is in its way. */
+export function checkCompression (evidence: Evidence): Finding[] {
+  const { settings: { compression, enabled }, survey: { archives } } = evidence
+  if (!enabled) return []
+  const plain = archives.filter(({ archive }) => archive.suffix === '')
+  if (compression === null) {
+    return plain.length === 0
+      ? [ok('compression', '"compress" is false: archives stay as they are')]
+      : [warning('compression', `"compress" is false: ${showCount(plain.length, 'archive')} ${plain.length === 1 ? 'stays' : 'stay'} plain`, 'set "compress" to "gzip" if that is not meant')]
+  }
+  const found = [...overdue(evidence), ...noRoom(evidence)]
+  if (found.length > 0) return found
+  return [ok('compression', plain.length === 0 ? 'no archive waits for it' : `${showCount(plain.length, 'archive')} ${plain.length === 1 ? 'waits' : 'wait'}, none for too long`)]
+}
+
+function overdue ({ settings, survey: { archives, active }, nowMs, writers, command }: Evidence): Finding[] {
+  const { compressions } = planSweep({
+    archives: archives.map((found) => ({ ...found, settled: true })),
+    activeBytes: active?.bytes ?? 0,
+    freeBytes: Infinity,
+    settings,
+    urgent: false,
+    nowMs: nowMs - graceMs,
+    trustedNowMs: nowMs,
+    deferredUntilMs: periodStart(nowMs - graceMs, settings.sweep)
+  })
+  const waiting = archives.filter(({ archive, rotatedAtMs }) => rotatedAtMs <= nowMs - graceMs && compressions.some(({ name }) => name === archive.name))
+  if (waiting.length === 0) return []
+  const oldestMs = Math.min(...waiting.map(({ rotatedAtMs }) => rotatedAtMs))
+  const message = `${showCount(waiting.length, 'archive')} ${waiting.length === 1 ? 'is' : 'are'} still plain, the oldest for ${showTime(nowMs - oldestMs)}`
+  return [writers.length === 0
+    ? warning('compression', `${message}: no application is running that would compress`, `the next start does it, or: ${command('sweep')}`)
+    : problem('compression', message, `see rights, space and locks below, and the "failed" events of the application; then: ${command('sweep')}`)]
+}
+
+function noRoom ({ survey: { archives, freeBytes } }: Evidence): Finding[] {
+  const largestBytes = Math.max(0, ...archives.filter(({ archive }) => archive.suffix === '').map(({ bytes }) => bytes))
+  if (freeBytes === null || freeBytes >= largestBytes) return []
+  return [problem('compression', `${showBytes(freeBytes)} are free, and the copy of an archive of ${showBytes(largestBytes)} may need more`, 'make room on the disk, or lower "limit"')]
+}

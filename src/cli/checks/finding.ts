@@ -1,0 +1,47 @@
+// What the doctor looks at, and what it says about it.
+import type { LogSurvey } from '../../lifecycle/log-survey.js'
+import type { Settings } from '../../options/settings.js'
+import type { Writer } from './writers.js'
+
+/** `problem`: something does not work, or soon will not. `warning`: it works, but perhaps not as it is meant. */
+export type FindingState = 'ok' | 'warning' | 'problem'
+
+export type CheckName = 'options' | 'rotation' | 'compression' | 'limits' | 'rights' | 'space' | 'clock' | 'leftovers' | 'locks' | 'writers'
+
+export interface Finding {
+  readonly check: CheckName
+  readonly state: FindingState
+  /** What is the case. */
+  readonly message: string
+  /** What to do; null where nothing needs to be done. */
+  readonly remedy: string | null
+}
+
+/** Everything that the checks go by, gathered at one instant. */
+export interface Evidence {
+  readonly settings: Settings
+  /** Whether the settings are the application's own, not just defaults. */
+  readonly isConfigured: boolean
+  readonly survey: LogSurvey
+  readonly writers: readonly Writer[]
+  /** Whether the writers of every user could be seen. */
+  readonly seesAllWriters: boolean
+  readonly lookAlikes: readonly string[]
+  readonly nowMs: number
+  /** A command of this program for this log, as one would type it. */
+  readonly command: (name: string) => string
+}
+
+export type Check = (evidence: Evidence) => Finding[]
+
+export function ok (check: CheckName, message: string): Finding {
+  return { check, state: 'ok', message, remedy: null }
+}
+
+export function warning (check: CheckName, message: string, remedy: string): Finding {
+  return { check, state: 'warning', message, remedy }
+}
+
+export function problem (check: CheckName, message: string, remedy: string): Finding {
+  return { check, state: 'problem', message, remedy }
+}

@@ -1,0 +1,37 @@
+// Why are there too many files: archives beyond the limits, limits that are lifted, and files that no limit counts.
+import { planRemovals } from '../../policy/retention.js'
+import { showBytes, showCount } from '../screen/units.js'
+import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
+
+const namesShown = 3
+
+/** Looks for what retention should have removed, and for what it cannot. */
+export function checkLimits (evidence: Evidence): Finding[] {
+  if (!evidence.settings.enabled) return []
+  const found = [...beyond(evidence), ...unbounded(evidence), ...notOurs(evidence)]
+  return found.length > 0 ? found : [ok('limits', `${showCount(evidence.survey.archives.length, 'archive')}, all within them`)]
+}
+
+function beyond ({ settings: { limits }, isConfigured, survey: { archives, active, freeBytes }, writers, nowMs, command }: Evidence): Finding[] {
+  const removals = planRemovals({ archives, activeBytes: active?.bytes ?? 0, freeBytes: freeBytes ?? Infinity, limits, nowMs })
+  if (removals.length === 0) return []
+  const reasons = [...new Set(removals.map(({ reason }) => `"limit.${reason}"`))].join(', ')
+  const bytes = removals.reduce((sum, { stored }) => sum + stored.bytes, 0)
+  const message = `${showCount(removals.length, 'archive')} (${showBytes(bytes)}) ${removals.length === 1 ? 'is' : 'are'} beyond ${reasons}`
+  // Without the application's own limits nobody knows that they should have gone.
+  if (!isConfigured) return [warning('limits', `${message} of the default options`, `look with --config; sweep would remove them: ${command('sweep')} --dry-run`)]
+  return [writers.length === 0
+    ? warning('limits', `${message}: no application is running that would remove them`, `the next start does it, or: ${command('sweep')}`)
+    : problem('limits', message, `see rights and locks below, and the "failed" events of the application; then: ${command('sweep')}`)]
+}
+
+function unbounded ({ settings: { limits } }: Evidence): Finding[] {
+  const isBounded = limits.count !== Infinity || limits.ageMs !== Infinity || limits.totalBytes !== Infinity || limits.freeBytesMin > 0
+  return isBounded ? [] : [warning('limits', 'every limit is lifted: nothing keeps the disk from filling up', 'set "limit.count", "limit.age", "limit.totalSize" or "limit.minFree"')]
+}
+
+function notOurs ({ lookAlikes }: Evidence): Finding[] {
+  if (lookAlikes.length === 0) return []
+  const names = lookAlikes.slice(0, namesShown).join(', ') + (lookAlikes.length > namesShown ? ', …' : '')
+  return [warning('limits', `${showCount(lookAlikes.length, 'name')} ${lookAlikes.length === 1 ? 'looks' : 'look'} like this log's, which no limit counts or removes: ${names}`, 'move or remove them by hand')]
+}

@@ -1,0 +1,44 @@
+// Whether the current user may do what a writer and a sweep must do.
+import { accessSync, constants } from 'node:fs'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { errnoOf } from '../../disk/errno.js'
+import { ok, problem, type Evidence, type Finding } from './finding.js'
+
+const { R_OK, W_OK, X_OK } = constants
+
+/** Tries the rights to the folder and the files, as the user that runs this. */
+export function checkRights ({ settings: { file }, survey: { log, active, archives } }: Evidence): Finding[] {
+  const unreadable = archives.filter(({ archive }) => refusal(join(log.directory, archive.name), R_OK) !== null)
+  const found = [
+    ...refused('the folder', log.directory, W_OK | X_OK, 'no file can be made, renamed or removed in it'),
+    ...active === null ? [] : refused('the active file', file, R_OK | W_OK, 'no line can be appended'),
+    ...unreadable.slice(0, 1).flatMap(({ archive: { name } }) => refused(`${name} (${unreadable.length} such)`, join(log.directory, name), R_OK, 'it cannot be compressed or read'))
+  ]
+  return found.length > 0 ? found : [ok('rights', `user ${userName()} may write the folder and its files`)]
+}
+
+function refused (subject: string, path: string, mode: number, consequence: string): Finding[] {
+  const code = refusal(path, mode)
+  if (code === null) return []
+  const remedy = code === 'EROFS' ? 'the file system is read-only: mount it for writing' : `give user ${userName()} the right, or run this as the user that the application runs as`
+  return [problem('rights', `user ${userName()} has no right to ${subject} (${code}): ${consequence}`, remedy)]
+}
+
+function refusal (path: string, mode: number): string | null {
+  try {
+    accessSync(path, mode)
+    return null
+  } catch (error) {
+    const code = errnoOf(error)
+    return code === 'ENOENT' ? null : code // removed or compressed a moment ago
+  }
+}
+
+function userName (): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? 'unknown') // a container's user need not have a name
+  }
+}

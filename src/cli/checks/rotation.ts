@@ -1,0 +1,40 @@
+// Why does it not rotate: the active file against its size and its period.
+import { nextBoundary, periodStart } from '../../policy/schedule.js'
+import { showBytes, showInstant } from '../screen/units.js'
+import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
+
+/** A file that is written now may be beyond its boundary for as long as a retry takes. */
+const graceMs = 10_000
+
+/** Compares the active file with what should have rotated it. */
+export function checkRotation (evidence: Evidence): Finding[] {
+  const { survey: { active }, settings: { enabled } } = evidence
+  if (!enabled) return []
+  if (active === null) return [warning('rotation', 'there is no active file: it was moved or removed, and nobody writes it', 'start the application, which makes it anew')]
+  const found = [...beyondSize(evidence, active.bytes), ...beyondPeriod(evidence, active.bytes, active.modifiedMs)]
+  return found.length > 0 ? found : [ok('rotation', state(evidence, active.bytes))]
+}
+
+function beyondSize ({ settings: { fileBytesMax }, writers, command }: Evidence, bytes: number): Finding[] {
+  if (bytes <= fileBytesMax) return []
+  const message = `the active file has ${showBytes(bytes)}, more than "size" (${showBytes(fileBytesMax)})`
+  return [writers.length === 0
+    ? warning('rotation', `${message}, and nobody writes it`, `the next line that is logged rotates it, or: ${command('rotate')}`)
+    : problem('rotation', `${message}, although it is being written`, `see rights, space and writers below; then: ${command('rotate')}`)]
+}
+
+function beyondPeriod ({ settings: { rotation }, nowMs, writers, command }: Evidence, bytes: number, modifiedMs: number): Finding[] {
+  if (rotation === null || bytes === 0) return []
+  const boundaryMs = periodStart(nowMs, rotation)
+  if (modifiedMs >= boundaryMs || nowMs - boundaryMs < graceMs) return []
+  const message = `the boundary at ${showInstant(new Date(boundaryMs).toISOString())} has passed and the active file is of before`
+  return [writers.length === 0
+    ? warning('rotation', `${message}, but nobody writes it`, `the next start makes the rotation up, or: ${command('rotate')}`)
+    : problem('rotation', `${message}, although an application has it open`, `see rights, space and locks below; then: ${command('rotate')}`)]
+}
+
+function state ({ settings: { fileBytesMax, rotation }, nowMs }: Evidence, bytes: number): string {
+  const size = fileBytesMax === Infinity ? '' : ` of ${showBytes(fileBytesMax)}`
+  const boundary = rotation === null ? '' : `, next boundary ${showInstant(new Date(nextBoundary(nowMs, rotation)).toISOString())}`
+  return `the active file has ${showBytes(bytes)}${size}${boundary}`
+}

@@ -1,0 +1,27 @@
+// Who writes the log: several writers are fine as long as each follows the path, and one that does not is why a file grows
+// on under an archive's name.
+import { parseArchiveName } from '../../policy/archive-name.js'
+import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
+import type { Writer } from './writers.js'
+
+/** Names the processes that write the log, and those that write where nobody reads. */
+export function checkWriters ({ writers, seesAllWriters, survey: { log } }: Evidence): Finding[] {
+  const onActive = writers.filter(({ name, isRemoved }) => name === log.base && !isRemoved)
+  const astray = writers.filter((writer) => !onActive.includes(writer) && (writer.name === log.base || parseArchiveName(writer.name, log) !== null))
+  return [...astray.map(strayed), ...present(onActive, seesAllWriters)]
+}
+
+function strayed ({ pid, command, name, isRemoved }: Writer): Finding {
+  return problem('writers', `process ${pid} (${command}) still writes ${isRemoved ? `${name}, which is removed` : name}: it does not follow the rotation`,
+    'let it log through pino-rotor, or restart it; a shell\'s >> and a plain file stream never follow')
+}
+
+function present (onActive: readonly Writer[], seesAllWriters: boolean): Finding[] {
+  const names = onActive.map(({ pid, command }) => `${pid} (${command})`).join(', ')
+  const unseen = seesAllWriters ? '' : ', as far as this user can see'
+  switch (onActive.length) {
+    case 0: return [ok('writers', `no process has the log open${unseen}`)]
+    case 1: return [ok('writers', `process ${names}${unseen}`)]
+    default: return [warning('writers', `${onActive.length} processes: ${names}${unseen}`, 'sound as long as each writes through pino-rotor, with the same options')]
+  }
+}

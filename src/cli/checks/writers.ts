@@ -1,0 +1,70 @@
+// Which processes have files of a log open for writing, as /proc tells it. Without /proc, or for processes of other users,
+// nothing is known.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface Writer {
+  readonly pid: number
+  /** Its command, cut short. */
+  readonly command: string
+  /** The name of the file in the log's folder. */
+  readonly name: string
+  /** Whether no name leads to the file any more. */
+  readonly isRemoved: boolean
+}
+
+export interface WritersSeen {
+  readonly writers: readonly Writer[]
+  /** Whether every process could be looked at. */
+  readonly isComplete: boolean
+}
+
+const commandLengthMax = 40
+const removedMark = ' (deleted)'
+const accessMask = 0o3
+
+/** Finds the processes, other than this one, that have a file in the folder open for writing. */
+export function findWriters (directory: string): WritersSeen {
+  const pids = read(() => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number))
+  if (pids === null) return { writers: [], isComplete: false }
+  let isComplete = true
+  const writers = pids.filter((pid) => pid !== process.pid).flatMap((pid) => {
+    const descriptors = read(() => readdirSync(`/proc/${pid}/fd`))
+    // A process that has ended meanwhile writes nothing.
+    if (descriptors === null && read(() => readdirSync(`/proc/${pid}`)) !== null) isComplete = false
+    return (descriptors ?? []).flatMap((descriptor) => writerAt(pid, descriptor, directory))
+  })
+  return { writers: withoutRepeats(writers), isComplete }
+}
+
+function writerAt (pid: number, descriptor: string, directory: string): Writer[] {
+  const target = read(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`))
+  if (target?.startsWith(join(directory, '/')) !== true || !isForWriting(pid, descriptor)) return []
+  const isRemoved = target.endsWith(removedMark)
+  const name = target.slice(join(directory, '/').length, isRemoved ? -removedMark.length : undefined)
+  return name.includes('/') ? [] : [{ pid, command: commandOf(pid), name, isRemoved }]
+}
+
+function isForWriting (pid: number, descriptor: string): boolean {
+  const flags = /^flags:\s*([0-7]+)$/m.exec(read(() => readFileSync(`/proc/${pid}/fdinfo/${descriptor}`, 'latin1')) ?? '')?.[1]
+  return flags !== undefined && (parseInt(flags, 8) & accessMask) !== 0
+}
+
+function commandOf (pid: number): string {
+  const command = (read(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? '').replaceAll('\0', ' ').trim()
+  return command.length > commandLengthMax ? `${command.slice(0, commandLengthMax - 1)}…` : command
+}
+
+function withoutRepeats (writers: readonly Writer[]): Writer[] {
+  const byKey = new Map(writers.map((writer) => [`${writer.pid} ${writer.name}`, writer]))
+  return [...byKey.values()]
+}
+
+// A process may end at any moment, and those of others may not be looked into.
+function read<Result> (look: () => Result): Result | null {
+  try {
+    return look()
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,41 @@
+// Every command in the order of the help. Each is loaded only when it is called, so that the others cost nothing.
+import type { Command } from './call/command.js'
+
+interface CommandEntry {
+  readonly name: string
+  readonly summary: string
+  readonly load: () => Promise<Command>
+}
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'status',
+    summary: 'what is on the disk, how fast it grows, when limits are reached',
+    load: async () => (await import('./status.js')).status
+  },
+  {
+    name: 'rotate',
+    summary: 'rotates now, also under a live writer, which follows',
+    load: async () => (await import('./rotate.js')).rotate
+  },
+  {
+    name: 'sweep',
+    summary: 'compresses what waits and removes what limits no longer allow',
+    load: async () => (await import('./sweep.js')).sweep
+  },
+  {
+    name: 'cat',
+    summary: 'prints every line in order, unpacked, archives first',
+    load: async () => (await import('./cat.js')).cat
+  },
+  {
+    name: 'verify',
+    summary: 'reads every archive to its end and names what is damaged',
+    load: async () => (await import('./verify.js')).verify
+  },
+  {
+    name: 'doctor',
+    summary: 'why does it not rotate, not compress, keep too much',
+    load: async () => (await import('./doctor.js')).doctor
+  }
+]

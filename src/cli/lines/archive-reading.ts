@@ -1,0 +1,62 @@
+// Reading one archive, whatever became of it since it was listed: it may have been compressed, or be there in two copies
+// after a crash.
+import { join } from 'node:path'
+import { holdsContentOf } from '../../disk/compress.js'
+import type { CompressError } from '../../disk/compress-error.js'
+import { errnoOf } from '../../disk/errno.js'
+import { unpackWhatCanBe } from '../../disk/salvage.js'
+import { algorithmOf, compareArchives, formatArchiveName, type Archive, type LogName, type Suffix } from '../../policy/archive-name.js'
+import { HeldFile } from './held-file.js'
+
+const suffixes: readonly Suffix[] = ['', '.gz', '.br', '.zst']
+
+export interface HeldArchive {
+  readonly archive: Archive
+  readonly held: HeldFile
+}
+
+/** Opens the archive under its name or, where it was compressed meanwhile, under that; null where it is gone. */
+export async function holdArchive (log: LogName, archive: Archive): Promise<HeldArchive | null> {
+  for (const suffix of [archive.suffix, ...suffixes.filter((other) => other !== archive.suffix)]) {
+    const name = formatArchiveName(log, archive, suffix)
+    const held = await HeldFile.open(join(log.directory, name))
+    if (held !== null) return { archive: { ...archive, name, suffix }, held }
+  }
+  return null
+}
+
+/** Hands over the lines of an archive; resolves to the damage where it breaks off. */
+export async function readArchive ({ archive, held }: HeldArchive, take: (piece: Buffer) => Promise<void>): Promise<CompressError | null> {
+  if (archive.suffix !== '') return await unpackWhatCanBe(held.file, algorithmOf(archive.suffix), take)
+  await held.readOn(take)
+  return null
+}
+
+/** Leaves out the compressed copy of an archive that is there as a plain one with the same lines, or more. */
+export async function withoutCopies<Found extends { readonly value: Archive }> (log: LogName, found: readonly Found[]): Promise<Found[]> {
+  const kept: Found[] = []
+  // In the order of names the plain one comes first.
+  let plain: Archive | null = null
+  for (const each of found) {
+    const isCopy = plain !== null && each.value.suffix !== '' && isSameArchive(plain, each.value)
+    if (each.value.suffix === '') plain = each.value
+    if (plain === null || !isCopy || await isOfOtherLines(log, each.value, plain)) kept.push(each)
+  }
+  return kept
+}
+
+async function isOfOtherLines ({ directory }: LogName, compressed: Archive, plain: Archive): Promise<boolean> {
+  if (compressed.suffix === '') return true
+  try {
+    return await holdsContentOf(join(directory, compressed.name), algorithmOf(compressed.suffix), join(directory, plain.name), new AbortController().signal) === 'different'
+  } catch (error) {
+    // The sweep that was about to remove one of them has done so.
+    if (errnoOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+/** Whether two files are of one archive. */
+export function isSameArchive (a: Archive, b: Archive): boolean {
+  return compareArchives({ ...a, suffix: '' }, { ...b, suffix: '' }) === 0
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+// The command line: finds the command, calls it, and turns whatever comes of it into one line and an exit status.
+import { readFileSync } from 'node:fs'
+import { nearest } from '../options/nearest.js'
+import { readCall } from './call/arguments.js'
+import type { ExitStatus } from './call/command.js'
+import { describeFailure } from './call/failure.js'
+import { helpOf, overview } from './call/help.js'
+import { UsageError } from './call/usage-error.js'
+import { commands } from './commands.js'
+import { processFace, type Face } from './screen/face.js'
+import { OutputClosedError } from './screen/output.js'
+
+const face = processFace()
+process.exitCode = await statusOf(process.argv.slice(2), face)
+
+async function statusOf (args: readonly string[], face: Face): Promise<ExitStatus> {
+  try {
+    return await call(args, face)
+  } catch (error) {
+    if (error instanceof OutputClosedError) return 0
+    const { line, status } = describeFailure(error)
+    face.say(line)
+    return status
+  }
+}
+
+async function call ([name, ...rest]: readonly string[], face: Face): Promise<ExitStatus> {
+  if (name === undefined) {
+    face.sayPart(overview(commands))
+    return 2
+  }
+  if (name === '--help' || name === '-h' || name === 'help') return await print(face, await helpText(rest[0]))
+  if (name === '--version') return await print(face, `${version()}\n`)
+  const command = await find(name).load()
+  const read = readCall(command, rest, face)
+  return read.flags.has('help') ? await print(face, helpOf(command)) : await command.run(read)
+}
+
+async function helpText (name: string | undefined): Promise<string> {
+  return name === undefined ? overview(commands) : helpOf(await find(name).load())
+}
+
+function find (name: string) {
+  const found = commands.find((command) => command.name === name)
+  if (found !== undefined) return found
+  const names = commands.map((command) => command.name)
+  const meant = nearest(name, names)
+  throw new UsageError(name.startsWith('-')
+    ? `the command comes first, then its options: pino-rotor COMMAND FILE ${name}`
+    : `no command ${name}${meant === null ? '' : `, nearest: ${meant}`} (there are ${names.join(', ')})`)
+}
+
+async function print (face: Face, text: string): Promise<ExitStatus> {
+  await face.out.write(text)
+  return 0
+}
+
+function version (): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+  return version
+}

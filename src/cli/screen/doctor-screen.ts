@@ -1,0 +1,46 @@
+// The doctor's findings: problems first to be seen, each with its remedy below.
+import type { Finding, FindingState } from '../checks/finding.js'
+import type { Colour, Face } from './face.js'
+import { showCount } from './units.js'
+
+const columnsMax = 80
+const indent = ' '.repeat(16)
+const signs: Readonly<Record<FindingState, { readonly sign: string, readonly colour: Colour }>> = {
+  ok: { sign: '✓', colour: 'green' },
+  warning: { sign: '!', colour: 'yellow' },
+  problem: { sign: '✗', colour: 'red' }
+}
+
+/** Draws the findings, with a sentence that sums them up. */
+export function doctorScreen (findings: readonly Finding[], shown: string, { paint }: Pick<Face, 'paint'>): string {
+  const lines = findings.flatMap(({ check, state, message, remedy }) => {
+    const { sign, colour } = signs[state]
+    const [first = '', ...rest] = wrapped(message)
+    return [
+      `${paint(colour, sign)} ${check.padEnd(13)} ${first}`,
+      ...rest.map((line) => indent + line),
+      ...remedy === null ? [] : wrapped(`→ ${remedy}`).map((line) => indent + paint('bold', line))
+    ]
+  })
+  return `${[paint('bold', shown), '', ...lines, '', summary(findings)].join('\n')}\n`
+}
+
+function summary (findings: readonly Finding[]): string {
+  const [problems, warnings] = (['problem', 'warning'] as const).map((state) => findings.filter((finding) => finding.state === state).length)
+  if (problems === 0 && warnings === 0) return 'all is well'
+  return `${showCount(problems ?? 0, 'problem')}, ${showCount(warnings ?? 0, 'warning')}`
+}
+
+// A command at the end is not broken, so that it can be copied.
+function wrapped (text: string): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.match(/pino-rotor \w+ \S.*$|\S+/g) ?? []) {
+    if (line !== '' && line.length + 1 + word.length > columnsMax - indent.length) {
+      lines.push(line)
+      line = ''
+    }
+    line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}

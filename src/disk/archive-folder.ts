@@ -1,0 +1,125 @@
+// What stands in a folder of logs: which regular files, how large and how old, and how much room is left. Nothing here
+// follows a symbolic link. A local file system answers each look in microseconds, three times faster than a round
+// through the thread pool costs, so looks are made synchronously, and in batches, between which others have their turn.
+import { lstatSync, opendirSync, readdirSync, type Dirent } from 'node:fs'
+import { statfs, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { errnoOf } from './errno.js'
+
+/** A file's name and what the caller read from it. */
+export interface Listed<Value> {
+  readonly name: string
+  readonly value: Value
+}
+
+export interface FileDescription {
+  readonly bytes: number
+  /** When its content, names or rights last changed; nobody can set this. */
+  readonly changedMs: number
+  /** When its content last changed, or what somebody has set. */
+  readonly modifiedMs: number
+  readonly inode: number
+  readonly linkCount: number
+}
+
+/** Reads what a name means; null for a name that is of no interest. */
+export type Wanted<Value> = (name: string) => Value | null
+
+/** How many entries are read, or files looked at, in one go: a fraction of a millisecond. */
+const batchEntries = 128
+
+/** Lists the regular files whose name is wanted, in no order. Rejects where the folder is missing. */
+export async function listFolder<Value> (directory: string, wanted: Wanted<Value>): Promise<Array<Listed<Value>>> {
+  try {
+    return await listInBatches(directory, wanted)
+  } catch (error) {
+    return listWithoutTypes(error, directory, wanted)
+  }
+}
+
+/** Lists like `listFolder`, in one go. */
+export function listFolderSync<Value> (directory: string, wanted: Wanted<Value>): Array<Listed<Value>> {
+  const found: Array<Listed<Value>> = []
+  try {
+    for (const entry of entriesOf(directory)) addIfWanted(found, entry, wanted)
+    return found
+  } catch (error) {
+    return listWithoutTypes(error, directory, wanted)
+  }
+}
+
+async function listInBatches<Value> (directory: string, wanted: Wanted<Value>): Promise<Array<Listed<Value>>> {
+  const found: Array<Listed<Value>> = []
+  let seen = 0
+  for (const entry of entriesOf(directory)) {
+    addIfWanted(found, entry, wanted)
+    if (++seen % batchEntries === 0) await setImmediate()
+  }
+  return found
+}
+
+function * entriesOf (directory: string): Generator<Dirent, void> {
+  const folder = opendirSync(directory, { bufferSize: batchEntries })
+  try {
+    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) yield entry
+  } finally {
+    folder.closeSync()
+  }
+}
+
+function addIfWanted<Value> (found: Array<Listed<Value>>, entry: Dirent, wanted: Wanted<Value>): void {
+  if (!entry.isFile()) return
+  const value = wanted(entry.name)
+  if (value !== null) found.push({ name: entry.name, value })
+}
+
+// Some file systems do not tell types with the names. Node then looks at each entry itself, and one that vanished
+// meanwhile ends its listing with ENOENT. Such a folder is listed by names alone; a missing folder fails here again.
+function listWithoutTypes<Value> (error: unknown, directory: string, wanted: Wanted<Value>): Array<Listed<Value>> {
+  if (errnoOf(error) !== 'ENOENT') throw error
+  const found: Array<Listed<Value>> = []
+  for (const name of readdirSync(directory)) {
+    const value = wanted(name)
+    if (value !== null && describe(join(directory, name)) !== null) found.push({ name, value })
+  }
+  return found
+}
+
+/** Tells a regular file's size, age, inode and number of names; null where it is gone or something else. */
+export function describe (path: string): FileDescription | null {
+  // Asked for this way, a missing file costs no exception.
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (stats?.isFile() !== true) return null
+  return { bytes: stats.size, changedMs: stats.ctimeMs, modifiedMs: stats.mtimeMs, inode: stats.ino, linkCount: stats.nlink }
+}
+
+/** Describes every listed file; one that vanished meanwhile is left out. */
+export async function describeAll<Value> (directory: string, listed: ReadonlyArray<Listed<Value>>): Promise<Array<Listed<Value> & FileDescription>> {
+  const described: Array<Listed<Value> & FileDescription> = []
+  let seen = 0
+  for (const { name, value } of listed) {
+    const description = describe(join(directory, name))
+    if (description !== null) described.push({ name, value, ...description })
+    if (++seen % batchEntries === 0) await setImmediate()
+  }
+  return described
+}
+
+/** Tells how many bytes may still be written to the folder's file system without root's reserve. */
+export async function freeBytes (directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory)
+  return bavail * bsize
+}
+
+/** Removes an archive, which for a large one takes the file system a while; false where it was gone already. */
+export async function removeArchive (path: string): Promise<boolean> {
+  try {
+    await unlink(path)
+    return true
+  } catch (error) {
+    // An operator or another process may have been quicker.
+    if (errnoOf(error) === 'ENOENT') return false
+    throw error
+  }
+}

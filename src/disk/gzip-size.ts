@@ -1,0 +1,42 @@
+// How many bytes a gzip file unpacks to, as its trailer has it: four bytes read instead of the whole file.
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+const gzipMagic = 0x1f8b
+/** Header and trailer around an empty content of two bytes. */
+const gzipBytesMin = 20
+const trailerBytes = 4
+/** The trailer counts modulo this. */
+const countedBytes = 2 ** 32
+/** Deflate never packs more bytes than this into one. */
+const deflateRatioMax = 1032
+
+/** Tells how many bytes the gzip file unpacks to; null where it cannot be read, is damaged, or may be too large for its trailer. */
+export function gzipOriginalBytes (path: string, originalBytesMax: number): number | null {
+  try {
+    return readTrailer(path, originalBytesMax)
+  } catch {
+    return null // Gone meanwhile, not ours to read, or on a failing disk: in each case its size is not known.
+  }
+}
+
+function readTrailer (path: string, originalBytesMax: number): number | null {
+  const descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    const { size } = fstatSync(descriptor)
+    const mayHaveWrapped = size * deflateRatioMax >= countedBytes && originalBytesMax >= countedBytes
+    if (size < gzipBytesMin || mayHaveWrapped || readAt(descriptor, 0, 2).readUInt16BE() !== gzipMagic) return null
+    const bytes = readAt(descriptor, size - trailerBytes, trailerBytes).readUInt32LE()
+    // What cannot be packed is stored, with five bytes for each block of it: a larger file than that was not packed from so few.
+    const isPossible = bytes <= size * deflateRatioMax && size <= bytes * 1.01 + 64
+    return isPossible ? bytes : null
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function readAt (descriptor: number, position: number, length: number): Buffer {
+  const buffer = Buffer.alloc(length)
+  readSync(descriptor, buffer, 0, length, position)
+  return buffer
+}

@@ -1,0 +1,43 @@
+// The face of the package: the target function that pino loads, the typed handle, and every type that a user can name.
+import { systemClock } from './clock.js'
+import { forwardEvents, threadStreamPort } from './channel.js'
+import { loadOwnModules } from './lifecycle/own-modules.js'
+import type { RotorOptions } from './options/options.js'
+import { parseOptions } from './options/parse-options.js'
+import { RotorStream } from './stream.js'
+import { Transport } from './transport.js'
+import { workerFile } from './worker-file.js'
+
+export type * from './events.js'
+export type * from './options/options.js'
+export type * from './lifecycle/log-status.js'
+export type { RotorStream, RotorStreamEvents } from './stream.js'
+export type { Transport, TransportEvents } from './transport.js'
+export {
+  RotorBusyError, RotorClosedError, RotorDisabledError, RotorOpenError, RotorOptionsError, RotorWorkerError, type OptionFault
+} from './errors.js'
+
+/**
+ * Opens a log in the calling thread: the target that `pino.transport({ target: 'pino-rotor' })` loads in its worker, and
+ * the in-process stream where threads are not to be had.
+ *
+ * @throws {RotorOptionsError} `ERR_ROTOR_OPTIONS`: the options are wrong; lists every fault. No file was touched.
+ * @throws {RotorOpenError} with the system's code, for example `EACCES`: the active file could not be opened.
+ */
+export default async function rotor (options: RotorOptions): Promise<RotorStream> {
+  const settings = parseOptions(options)
+  const stream = new RotorStream(settings, systemClock, await loadOwnModules(settings))
+  const port = threadStreamPort()
+  if (port !== null) forwardEvents(stream, port)
+  return stream
+}
+
+/**
+ * Starts a worker that looks after a log and gives a handle on it: cheaper on the application's thread than a target, with
+ * typed events and control. Emits `'error'` only where the log cannot be opened.
+ *
+ * @throws {RotorOptionsError} `ERR_ROTOR_OPTIONS`: the options are wrong; lists every fault. No file was touched.
+ */
+export function transport (options: RotorOptions): Transport {
+  return new Transport(parseOptions(options), workerFile())
+}

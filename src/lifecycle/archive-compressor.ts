@@ -1,0 +1,97 @@
+// An archive's way from plain to compressed. The copy is proven before it is published and published before the source
+// goes, and each look at the source and what follows from it happen under the lock that a stopped writer asks for too.
+// Done again after a crash at any point, it ends with the compressed archive alone.
+import { join } from 'node:path'
+import { describe } from '../disk/archive-folder.js'
+import { compressFile, holdsContentOf, type CompressedCopy } from '../disk/compress.js'
+import { CompressionThread } from '../disk/compression-thread.js'
+import type { Lock } from '../disk/lock.js'
+import { identify, isUnchanged, publishCopy, removeFile, syncFolder, type FileIdentity } from '../disk/publish.js'
+import { RotorBusyError } from '../errors.js'
+import type { CompressedEvent } from '../events.js'
+import type { Compression } from '../options/settings.js'
+import { formatArchiveName, hiddenName, suffixOf, type Archive, type LogName } from '../policy/archive-name.js'
+
+/** A source that grows faster than it is compressed is left for another time. */
+const attemptsMax = 5
+
+interface Target {
+  readonly final: string
+  /** An unfinished or damaged copy of the same source stands there. */
+  readonly replace: boolean
+}
+
+export class ArchiveCompressor {
+  readonly #log: LogName
+  readonly #lock: Lock
+  readonly #compression: Compression
+  readonly #thread = new CompressionThread()
+
+  constructor (log: LogName, lock: Lock, compression: Compression) {
+    this.#log = log
+    this.#lock = lock
+    this.#compression = compression
+  }
+
+  /** Compresses the archive; null where there was nothing to do: it is gone, or its copy was complete already. */
+  async compress (archive: Archive, signal: AbortSignal): Promise<Omit<CompressedEvent, 'ms'> | null> {
+    const source = join(this.#log.directory, archive.name)
+    let target = await this.#target(archive, source, signal)
+    for (let attempt = 0; target !== null && attempt < attemptsMax; attempt++) {
+      const copy = await this.#publishCopy(source, archive, target, signal)
+      if (copy !== null && this.#removeSource(source, copy.source)) {
+        return { archive: target.final, from: copy.sourceBytes, to: copy.compressedBytes }
+      }
+      target = { final: target.final, replace: copy !== null || target.replace }
+    }
+    return null
+  }
+
+  /** Keeps no thread any longer. */
+  close (): void {
+    this.#thread.close()
+  }
+
+  // Where the copy goes; null where it is there already, and its source then goes now.
+  async #target (archive: Archive, source: string, signal: AbortSignal): Promise<Target | null> {
+    const identity = identify(source)
+    if (identity === null) return null
+    for (let n = archive.n; ; n++) {
+      const final = join(this.#log.directory, formatArchiveName(this.#log, { stamp: archive.stamp, n }, suffixOf(this.#compression.algorithm)))
+      if (describe(final) === null) return { final, replace: false }
+      const standing = await holdsContentOf(final, this.#compression.algorithm, source, signal)
+      if (standing === 'same' && this.#removeSource(source, identity)) return null
+      if (standing !== 'different') return { final, replace: true }
+    }
+  }
+
+  // Null where the source changed while it was copied, or another file took the copy's place: whoever could not see that
+  // this process lives may have begun to do the same.
+  async #publishCopy (source: string, archive: Archive, { final, replace }: Target, signal: AbortSignal): Promise<CompressedCopy | null> {
+    const temporary = join(this.#log.directory, hiddenName(this.#log, `pack.${archive.name}`))
+    const { algorithm, level } = this.#compression
+    const copy = await compressFile({ source, temporary, algorithm, level, signal, thread: this.#thread })
+    try {
+      const isPublished = this.#locked(() => {
+        if (!isUnchanged(source, copy.source) || !isUnchanged(temporary, copy.copy)) return false
+        publishCopy({ temporary, final, replace })
+        return true
+      })
+      if (!isPublished) return null
+      await syncFolder(this.#log.directory)
+      return copy
+    } finally {
+      removeFile(temporary)
+    }
+  }
+
+  #removeSource (source: string, identity: FileIdentity): boolean {
+    return this.#locked(() => isUnchanged(source, identity) && removeFile(source))
+  }
+
+  #locked (action: () => boolean): boolean {
+    const result = this.#lock.run(action)
+    if (result === null) throw new RotorBusyError(this.#lock.path)
+    return result
+  }
+}

@@ -1,0 +1,41 @@
+// What stands in the folder of the bundles: those of this log, and what a crash left of one that was being made.
+import { join } from 'node:path'
+import { describe, listFolderSync } from '../disk/archive-folder.js'
+import { ignoreMissing } from '../disk/errno.js'
+import { hiddenName, type LogName } from '../policy/archive-name.js'
+import { bundlePeriodOf, parseBundleName } from '../policy/bundle-name.js'
+import type { StoredBundle } from '../policy/bundle-plan.js'
+
+export interface BundleFolderContents {
+  /** Oldest first. */
+  readonly bundles: StoredBundle[]
+  /** The names of bundles that were never finished. */
+  readonly leftovers: string[]
+}
+
+/** The name that a bundle has until it is finished. */
+export function hiddenBundleName (log: LogName, stamp: string): string {
+  return hiddenName(log, `bundle.${stamp}`)
+}
+
+/** Finds every bundle of the log; none where there is no such folder. */
+export function readBundleFolder (directory: string, log: LogName): BundleFolderContents {
+  const listed = ignoreMissing(() => listFolderSync(directory, (name) => recognise(name, log))) ?? []
+  const found = listed.map(({ name, value }) => ({ name, ...value }))
+  const finished = found.filter(({ isFinished }) => isFinished).sort((a, b) => a.stamp < b.stamp ? -1 : 1)
+  return {
+    bundles: finished.flatMap(({ name, stamp }) => {
+      const bytes = describe(join(directory, name))?.bytes
+      return bytes === undefined ? [] : [{ name, stamp, bytes }]
+    }),
+    leftovers: found.filter(({ isFinished }) => !isFinished).map(({ name }) => name)
+  }
+}
+
+function recognise (name: string, log: LogName): { stamp: string, isFinished: boolean } | null {
+  const finished = parseBundleName(name, log)
+  if (finished !== null) return { stamp: finished, isFinished: true }
+  const prefix = hiddenBundleName(log, '')
+  const stamp = name.startsWith(prefix) ? name.slice(prefix.length) : ''
+  return bundlePeriodOf(stamp) === null ? null : { stamp, isFinished: false }
+}

@@ -1,0 +1,81 @@
+// Whether the path still leads to the file that is being written: others may rotate, move or remove it at any time. It
+// says when to look, and which lines went where nobody will find them. See policy/settling.ts for why that is enough.
+import type { ActiveFile } from '../disk/active-file.js'
+import type { Lock } from '../disk/lock.js'
+import { lookEveryMs, settleMs } from '../policy/settling.js'
+import { Alarm } from './alarm.js'
+import { UnconfirmedLines } from './unconfirmed.js'
+
+const nothing: Buffer = Buffer.alloc(0)
+
+export class Lookout {
+  readonly #path: string
+  readonly #lock: Lock
+  readonly #monotonic: () => number
+  readonly #alarm: Alarm
+  readonly #unconfirmed = new UnconfirmedLines()
+  #lookedMs = 0
+
+  /** `onDue` is called when lines have been waiting for a look. */
+  constructor (path: string, lock: Lock, monotonic: () => number, onDue: () => void) {
+    this.#path = path
+    this.#lock = lock
+    this.#monotonic = monotonic
+    this.#alarm = new Alarm(monotonic, onDue)
+  }
+
+  /** Whether the last look is too long ago to write without another. */
+  get isDue (): boolean {
+    return this.#sinceLookMs >= lookEveryMs
+  }
+
+  get #sinceLookMs (): number {
+    return this.#monotonic() - this.#lookedMs
+  }
+
+  /** Starts with a file that has just been found, or put, under the path. */
+  begin (): void {
+    this.#lookedMs = this.#monotonic()
+    this.#unconfirmed.clear()
+  }
+
+  /** Null while the path leads to the file; else the lines that are to be written again elsewhere, perhaps none. */
+  look (file: ActiveFile, justWritten: Buffer = nothing): Buffer | null {
+    const lookedMs = this.#monotonic()
+    const isRecent = lookedMs - this.#lookedMs < settleMs
+    const isInPlace = this.#isInPlace(file)
+    const lost = !isInPlace && isRecent && file.isNameless() ? Buffer.concat([this.#unconfirmed.copy(), justWritten]) : nothing
+    this.#lookedMs = lookedMs
+    this.#unconfirmed.clear()
+    return isInPlace ? null : lost
+  }
+
+  /** Takes note of lines that were just written, and answers like `look` where it looked. */
+  written (file: ActiveFile, lines: Buffer): Buffer | null {
+    if (this.#sinceLookMs >= settleMs) return this.#lookLate(file, lines)
+    if (!this.#unconfirmed.add(lines)) return this.look(file, lines)
+    this.#alarm.setUnlessSet(lookEveryMs)
+    return null
+  }
+
+  /** Looks no more. */
+  close (): void {
+    this.#alarm.clear()
+  }
+
+  // Under the lock nobody can be removing the file, so either it has a name and whoever removes it next will read these
+  // lines first, or it has none and they must be written again.
+  #lookLate (file: ActiveFile, lines: Buffer): Buffer | null {
+    if (this.#lock.runAnyway(() => file.isNameless())) return lines
+    return this.look(file)
+  }
+
+  // A folder that cannot be read at the moment says nothing about the file that is open.
+  #isInPlace (file: ActiveFile): boolean {
+    try {
+      return file.refresh(this.#path)
+    } catch {
+      return true
+    }
+  }
+}

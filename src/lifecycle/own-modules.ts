@@ -1,0 +1,33 @@
+// The modules that the user's options name, loaded before the log is opened: a log whose module is missing or wrong is not
+// opened at all.
+import { pathToFileURL } from 'node:url'
+import { RotorOptionsError } from '../errors.js'
+import type { Settings } from '../options/settings.js'
+
+/** Decides whether a new file begins with the line, which has no newline. */
+export type LinePredicate = (line: string) => boolean
+
+export interface OwnModules {
+  /** By the path of the module. */
+  readonly linePredicates: ReadonlyMap<string, LinePredicate>
+}
+
+export const noOwnModules: OwnModules = { linePredicates: new Map() }
+
+/** Loads every module that the settings name, those of routes included. */
+export async function loadOwnModules (settings: Settings): Promise<OwnModules> {
+  const linePredicates = new Map<string, LinePredicate>()
+  for (const { rotateWhen } of [settings, ...settings.routes.map((route) => route.settings)]) {
+    if (rotateWhen === null || !('module' in rotateWhen)) continue
+    linePredicates.set(rotateWhen.module, await loadPredicate(rotateWhen.module))
+  }
+  return { linePredicates }
+}
+
+async function loadPredicate (path: string): Promise<LinePredicate> {
+  const loaded = await import(pathToFileURL(path).href) as { default?: unknown }
+  // A CommonJS module that was compiled from an ES module has its default export one level deeper.
+  const exported = typeof loaded.default === 'object' && loaded.default !== null && 'default' in loaded.default ? loaded.default.default : loaded.default
+  if (typeof exported === 'function') return exported as LinePredicate
+  throw new RotorOptionsError([{ path: 'rotateWhen', expected: `a module whose default export is a function (line) => boolean (${path})`, received: typeof exported }])
+}

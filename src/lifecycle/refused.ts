@@ -1,0 +1,24 @@
+// What waits first while the disk refuses: lines that an attempt to write them has left in part, or not at all.
+import type { ActiveFile } from '../disk/active-file.js'
+import { lineStart } from '../policy/line-boundary.js'
+
+export interface Refused {
+  readonly at: 'refused'
+  readonly file: ActiveFile
+  /** What must be written first. The file holds it where `step` is `write`; else it is in no file. */
+  readonly pending: Buffer
+  /** What is tried again. `sync`: to make the names that a rotation gave survive a power cut, where lines are to. */
+  readonly step: 'open' | 'write' | 'sync'
+  readonly attempts: number
+}
+
+/** What the disk has not taken. */
+export function unwrittenBytes ({ file, pending, step }: Refused): Buffer {
+  return pending.subarray(step === 'write' ? pending.length - file.unwrittenBytes(pending.length) : 0)
+}
+
+/** The same with the beginning of a line that was taken in part, for another file. */
+export function unwrittenLines (refused: Refused): Buffer {
+  const { pending } = refused
+  return pending.subarray(lineStart(pending, pending.length - unwrittenBytes(refused).length))
+}

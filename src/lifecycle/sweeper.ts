@@ -1,0 +1,328 @@
+// The background pass that removes what the limits no longer allow and compresses what waits. It runs once at a time in
+// all processes that share the log, however often it is asked, never blocks a write, and takes up at the next start
+// what a process left unfinished.
+import { join } from 'node:path'
+import type { Clock } from '../clock.js'
+import { describe, removeArchive } from '../disk/archive-folder.js'
+import { errnoOf } from '../disk/errno.js'
+import { Lock, touchEveryMs } from '../disk/lock.js'
+import { removeFile } from '../disk/publish.js'
+import { RotorClosedError } from '../errors.js'
+import type { Emit } from '../events.js'
+import type { Bundling, Settings } from '../options/settings.js'
+import { hiddenName, logName, type Archive, type LogName } from '../policy/archive-name.js'
+import { slowBackoffMs } from '../policy/backoff.js'
+import type { Removal } from '../policy/retention.js'
+import { nextBoundary, periodStart } from '../policy/schedule.js'
+import { settleMs } from '../policy/settling.js'
+import { leftPlain, planSweep, type SweepInput } from '../policy/sweep-plan.js'
+import { advance, type TrustedTime } from '../policy/trusted-time.js'
+import { Alarm } from './alarm.js'
+import { ArchiveCompressor } from './archive-compressor.js'
+import { Bundler } from './bundler.js'
+import { LogFolder, type FolderContents } from './log-folder.js'
+import type { StepHealth } from './step-health.js'
+
+export interface SweeperContext {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly health: StepHealth
+  /** Held by whoever swaps the active file. */
+  readonly swapLock: Lock
+}
+
+/** Somebody who asked for a sweep and waits for it. */
+interface Waiter {
+  readonly sinceMs: number
+  /** By when a pass had seen all that there was at the call. */
+  seenByMs: number
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/** What a pass is to do beyond the usual. Urgent: the disk is full, room comes first, whoever may still be writing. */
+type Urgency = 'usual' | 'urgent'
+
+/** How a pass ended. Unfinished: another is under way or wanted. */
+type Outcome = 'all done' | 'some unsettled' | 'unfinished'
+
+/** How soon to come back where another process sweeps or rotates. */
+const comeBackMs = 1_000
+const stayMs = 60_000
+const noRoomForLock = ['ENOSPC', 'EDQUOT']
+
+export class Sweeper {
+  readonly #context: SweeperContext
+  readonly #settings: Settings
+  readonly #clock: Clock
+  readonly #log: LogName
+  readonly #folder: LogFolder
+  readonly #sweepLock: Lock
+  readonly #swapLock: Lock
+  readonly #compressor: ArchiveCompressor | null
+  readonly #bundler: Bundler | null
+  readonly #scheduleAlarm: Alarm
+  readonly #bundleAlarm: Alarm
+  readonly #wakeAlarm: Alarm
+  readonly #waiters: Waiter[] = []
+  #abort = new AbortController()
+  #wanted: Urgency | null = null
+  #running: Promise<void> | null = null
+  #isClosed = false
+  #failures = 0
+  #trusted: TrustedTime | null = null
+
+  constructor (context: SweeperContext) {
+    const { settings, clock } = context
+    this.#context = context
+    this.#settings = settings
+    this.#clock = clock
+    this.#log = logName(settings.file)
+    this.#folder = new LogFolder(settings, this.#log, clock)
+    this.#sweepLock = new Lock(join(this.#log.directory, hiddenName(this.#log, 'sweep')), clock.monotonic)
+    this.#swapLock = context.swapLock
+    this.#compressor = settings.compression === null ? null : new ArchiveCompressor(this.#log, this.#swapLock, settings.compression)
+    this.#bundler = settings.bundle === null ? null : this.#makeBundler(settings.bundle)
+    this.#bundleAlarm = new Alarm(clock.now, () => { this.#keepSchedule(); this.request() })
+    this.#scheduleAlarm = new Alarm(clock.now, () => { this.#keepSchedule(); this.request() })
+    this.#wakeAlarm = new Alarm(clock.monotonic, () => { this.request() })
+  }
+
+  /** Puts right what the last process left, and begins to keep the schedule. */
+  start (): void {
+    if (!this.#settings.enabled) return
+    this.#keepSchedule()
+    this.request()
+  }
+
+  /** Asks for a pass. Asking again before it begins changes nothing. */
+  request (urgency: Urgency = 'usual'): void {
+    if (this.#isClosed || !this.#settings.enabled) return
+    this.#wanted = this.#wanted === 'urgent' ? 'urgent' : urgency
+    this.#running ??= this.#run()
+  }
+
+  /** Sweeps now, also what waits for the schedule; resolves when what there is at the call has been seen to. */
+  async sweep (): Promise<void> {
+    if (this.#isClosed) throw new RotorClosedError(this.#settings.file)
+    // The alarms let a process end, but not while somebody waits for what they bring about.
+    const stay = setInterval(() => {}, stayMs)
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#waiters.push({ sinceMs: this.#clock.monotonic(), seenByMs: Infinity, resolve, reject })
+        this.request()
+      })
+    } finally {
+      clearInterval(stay)
+    }
+  }
+
+  /** Makes room on a full disk. A compression under way would need some itself and is dropped. */
+  makeRoom (): void {
+    this.#abort.abort()
+    this.#abort = new AbortController()
+    this.request('urgent')
+  }
+
+  /** Stops at once. What is unfinished is taken up at the next start. */
+  async close (): Promise<void> {
+    this.#isClosed = true
+    this.#abort.abort()
+    this.#compressor?.close()
+    this.#scheduleAlarm.clear()
+    this.#bundleAlarm.clear()
+    this.#wakeAlarm.clear()
+    await this.#running
+    for (const { reject } of this.#waiters.splice(0)) reject(new RotorClosedError(this.#settings.file))
+  }
+
+  #makeBundler (bundling: Bundling): Bundler {
+    const onFailure = (error: unknown, path: string): void => { this.#fail('bundle', error, path) }
+    return new Bundler({ ...this.#context, bundling, log: this.#log, swapLock: this.#swapLock, onFailure })
+  }
+
+  #keepSchedule (): void {
+    const { sweep, bundle } = this.#settings
+    const nowMs = this.#clock.now()
+    this.#scheduleAlarm.setAt(nextBoundary(nowMs, sweep))
+    if (bundle !== null) this.#bundleAlarm.setAt(nextBoundary(nowMs, bundle.schedule))
+  }
+
+  async #run (): Promise<void> {
+    while (this.#wanted !== null && !this.#isClosed) {
+      const urgency = this.#wanted
+      this.#wanted = null
+      await this.#attempt(urgency)
+    }
+    this.#running = null
+  }
+
+  async #attempt (urgency: Urgency): Promise<void> {
+    const startedMs = this.#clock.monotonic()
+    try {
+      const outcome = await this.#passAlone(urgency)
+      this.#context.health.succeeded('sweep')
+      this.#serveWaiters(outcome, startedMs)
+    } catch (error) {
+      this.#fail('sweep', error, this.#log.directory)
+      for (const { reject } of this.#waiters.splice(0)) reject(error)
+    }
+  }
+
+  // What a pass has seen is settled for certain in one that begins that much later; what came since need not be.
+  #serveWaiters (outcome: Outcome, startedMs: number): void {
+    if (outcome !== 'unfinished') {
+      for (const waiter of this.#waiters.filter(({ sinceMs }) => sinceMs < startedMs)) this.#serve(waiter, outcome, startedMs)
+    }
+    if (this.#waiters.length > 0) this.#wakeIn(settleMs)
+  }
+
+  #serve (waiter: Waiter, outcome: 'all done' | 'some unsettled', startedMs: number): void {
+    if (outcome === 'some unsettled' && startedMs - waiter.seenByMs < settleMs) {
+      waiter.seenByMs = Math.min(waiter.seenByMs, this.#clock.monotonic())
+      return
+    }
+    this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
+    waiter.resolve()
+  }
+
+  async #passAlone (urgency: Urgency): Promise<Outcome> {
+    const lock = this.#acquire()
+    if (lock === 'busy') {
+      this.#wakeIn(comeBackMs)
+      return 'unfinished'
+    }
+    if (lock === 'without') return await this.#pass(urgency, false)
+    const touching = setInterval(() => { this.#sweepLock.touch() }, touchEveryMs).unref()
+    try {
+      return await this.#pass(urgency, true)
+    } finally {
+      clearInterval(touching)
+      this.#sweepLock.release()
+    }
+  }
+
+  // A full disk has no room for a lock either, and then making room goes first: removing twice does no harm.
+  #acquire (): 'held' | 'busy' | 'without' {
+    try {
+      return this.#sweepLock.tryAcquire() ? 'held' : 'busy'
+    } catch (error) {
+      if (noRoomForLock.includes(errnoOf(error))) return 'without'
+      throw error
+    }
+  }
+
+  async #pass (urgency: Urgency, isLocked: boolean): Promise<Outcome> {
+    const contents = await this.#folder.read()
+    const input = this.#input(contents, urgency)
+    const plan = planSweep(input)
+    this.#wakeAlarm.clear()
+    if (plan.wakeInMs !== null) this.#wakeIn(plan.wakeInMs)
+    await this.#removeAll(plan.removals)
+    if (!isLocked) return 'unfinished'
+    if (!this.#tidy(contents)) {
+      this.#wakeIn(comeBackMs)
+      return 'unfinished'
+    }
+    if (urgency === 'usual' && !(await this.#bundle(input))) return 'unfinished'
+    if (!(await this.#compressAll(plan.compressions))) return 'unfinished'
+    return contents.archives.every(({ settled }) => settled) ? 'all done' : 'some unsettled'
+  }
+
+  #input ({ archives, activeBytes, freeBytes }: FolderContents, urgency: Urgency): SweepInput {
+    const nowMs = this.#clock.now()
+    this.#trusted = advance(this.#trusted, nowMs, this.#clock.monotonic())
+    return {
+      archives,
+      activeBytes,
+      freeBytes,
+      settings: this.#settings,
+      urgent: urgency === 'urgent',
+      nowMs,
+      trustedNowMs: this.#trusted.wallMs,
+      deferredUntilMs: this.#waiters.length > 0 ? nowMs : periodStart(nowMs, this.#settings.sweep)
+    }
+  }
+
+  // What goes into a bundle needs no compression first.
+  async #bundle (input: SweepInput): Promise<boolean> {
+    if (this.#bundler === null) return true
+    const { isComplete, hasFailed, wakeInMs } = await this.#bundler.run({
+      archives: input.archives.map((found) => ({ ...found, leftPlainMs: leftPlain(found, input) })),
+      trustedNowMs: input.trustedNowMs,
+      signal: this.#abort.signal,
+      isInterrupted: () => this.#isClosed || this.#wanted !== null
+    })
+    if (wakeInMs !== null) this.#wakeIn(wakeInMs)
+    if (isComplete && !hasFailed) this.#context.health.succeeded('bundle')
+    return isComplete
+  }
+
+  async #removeAll (removals: readonly Removal[]): Promise<void> {
+    const { emit, health } = this.#context
+    let hasFailed = false
+    for (const { stored: { archive, bytes }, reason } of removals) {
+      const file = join(this.#log.directory, archive.name)
+      try {
+        if (await removeArchive(file)) emit('removed', { file, bytes, reason })
+      } catch (error) {
+        hasFailed = true
+        this.#fail('remove', error, file)
+      }
+    }
+    if (!hasFailed) health.succeeded('remove')
+  }
+
+  // Under the lock nobody is in the middle of a swap: a successor that stands here is nobody's, and a name that is still
+  // reserved was reserved by somebody who is gone. A lock that a crash left is taken and given back. False where somebody
+  // else has it.
+  #tidy ({ leftovers, reserved, isSwapLocked }: FolderContents): boolean {
+    if (leftovers.length + reserved.length === 0 && !isSwapLocked) return true
+    return this.#swapLock.run(() => {
+      for (const path of [...leftovers, ...reserved.filter((name) => describe(name)?.bytes === 0)]) removeFile(path)
+      return true
+    }) ?? false
+  }
+
+  // A rotation meanwhile asks for another pass, which decides anew what to remove before more is compressed.
+  async #compressAll (archives: readonly Archive[]): Promise<boolean> {
+    let hasFailed = false
+    for (const archive of archives) {
+      if (this.#isClosed || this.#wanted !== null) return false
+      hasFailed = !(await this.#compress(archive)) || hasFailed
+    }
+    if (hasFailed) return true
+    this.#failures = 0
+    this.#context.health.succeeded('compress')
+    return true
+  }
+
+  async #compress (archive: Archive): Promise<boolean> {
+    const { signal } = this.#abort
+    const startedMs = this.#clock.monotonic()
+    try {
+      const compressed = await this.#compressor?.compress(archive, signal) ?? null
+      const ms = Math.round(this.#clock.monotonic() - startedMs)
+      if (compressed !== null) this.#context.emit('compressed', { ...compressed, ms })
+      return true
+    } catch (error) {
+      // Dropped on purpose, or removed by somebody while it was read: no failure of the disk.
+      if (signal.aborted || errnoOf(error) === 'ENOENT') return true
+      this.#fail('compress', error, join(this.#log.directory, archive.name))
+      return false
+    }
+  }
+
+  #fail (step: 'sweep' | 'remove' | 'compress' | 'bundle', error: unknown, path: string): void {
+    if (this.#isClosed) return
+    this.#failures++
+    const retryMs = slowBackoffMs(this.#failures)
+    this.#context.health.failed(step, error, path, retryMs)
+    this.#wakeIn(retryMs)
+  }
+
+  #wakeIn (delayMs: number): void {
+    this.#wakeAlarm.setAt(this.#clock.monotonic() + delayMs)
+  }
+}

@@ -1,0 +1,37 @@
+// The border: whatever a user wrote goes in, settings that need no further check come out. Nothing behind it reads options.
+import * as v from 'valibot'
+import { RotorOptionsError, type OptionFault } from '../errors.js'
+import { suggestionFor } from './foreign.js'
+import { showPath, showReceived } from './received.js'
+import { optionsSchema } from './schema.js'
+import type { Fault } from './match.js'
+import { readRoutes } from './routes.js'
+import type { Settings } from './settings.js'
+
+/** Reads options as settings, or throws one RotorOptionsError with every fault; looks at the file's place and touches nothing. */
+export function parseOptions (raw: unknown): Settings {
+  try {
+    const main = readLog(raw)
+    const options = typeof raw === 'object' && raw !== null ? { ...raw } : {}
+    const { routes, faults } = readRoutes(options, main, readLog)
+    const all = [...main.faults, ...faults]
+    if (all.length > 0 || main.settings === null) throw new RotorOptionsError(all.map((fault) => faultOf(fault, raw)), suggestionFor(raw))
+    return { ...main.settings, routes }
+  } catch (cause) {
+    if (cause instanceof RotorOptionsError) throw cause
+    // Only an accessor or a proxy that throws when it is read comes here; a worker could not be given either.
+    throw new RotorOptionsError([{ path: 'options', expected: 'plain values that can be read', received: showReceived(cause) }])
+  }
+}
+
+function readLog (raw: unknown): { settings: Settings | null, faults: Fault[] } {
+  const outcome = v.safeParse(optionsSchema, raw)
+  if (outcome.success) return { settings: outcome.output, faults: [] }
+  return { settings: null, faults: outcome.issues.map(({ path, message }) => ({ keys: path?.map(({ key }) => String(key)) ?? [], expected: message })) }
+}
+
+function faultOf ({ keys, expected }: Fault, raw: unknown): OptionFault {
+  // An issue may hold a value that is half read already: what came is looked up where it was written.
+  const received = keys.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], raw)
+  return { path: keys.length === 0 ? 'options' : showPath(keys), expected, received: showReceived(received) }
+}

@@ -1,0 +1,40 @@
+// What came, as it would be written in code: one short line, whatever came. Faults end up in logs and terminals, and
+// the value may be cyclic, huge, or made to do harm when it is looked at.
+import { inspect, types } from 'node:util'
+
+const charactersMax = 80
+const entriesMax = 4
+const inspection = { depth: 0, customInspect: false, breakLength: Infinity, maxArrayLength: entriesMax, maxStringLength: 60 }
+
+/** Shows a value in one line of at most 80 characters, and never throws. */
+export function showReceived (value: unknown): string {
+  let shown: string
+  try {
+    shown = types.isNativeError(value) ? String(value) : inspect(firstEntries(value), inspection)
+  } catch {
+    // An accessor or a proxy of the caller's threw, and what it threw says nothing about the option.
+    return `${value === null ? 'null' : typeof value} that cannot be shown`
+  }
+  const line = shown.replace(/\n\s*/g, ' ')
+  return line.length > charactersMax ? `${line.slice(0, charactersMax - 1)}…` : line
+}
+
+/** Shows a path in the options, for example `limit.count`; keys that are no plain words are quoted and cut short. */
+export function showPath (keys: readonly string[]): string {
+  return keys.map(key => {
+    if (/^[\w$-]{1,60}$/.test(key)) return key
+    return JSON.stringify(key.length > 60 ? `${key.slice(0, 59)}…` : key)
+  }).join('.')
+}
+
+// inspect has no bound on the keys of an object.
+function firstEntries (value: unknown): unknown {
+  if (Object.prototype.toString.call(value) !== '[object Object]') return value
+  const shortened: Record<string, unknown> = {}
+  let left = entriesMax
+  for (const key in value as Record<string, unknown>) {
+    if (left-- === 0) return { ...shortened, '…': '…' }
+    shortened[key] = (value as Record<string, unknown>)[key]
+  }
+  return left === entriesMax ? value : shortened
+}

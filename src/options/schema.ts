@@ -1,0 +1,164 @@
+// The whole of the options as one schema: entries in the order of the README's table, then the look at the file's
+// place, which takes two of them.
+import { basename } from 'node:path'
+import * as v from 'valibot'
+import { bundleSchema, bundlingOf, faultOfCalendar, faultOfDirectory, type BundleReading } from './bundling.js'
+import { compressionSchema } from './compression.js'
+import { defaultOptions } from './defaults.js'
+import { parseFileName } from './file-name.js'
+import { faultOfPlace } from './file-place.js'
+import { linkNameFor, parseLinkName } from './link-name.js'
+import { limitsSchema } from './limits.js'
+import { parseMode } from './mode.js'
+import { orFalse, reading, type Reading } from './reading.js'
+import { parseRecurrence, scheduleIn, type Recurrence } from './recurrence.js'
+import { rotateWhenSchema } from './rotate-when.js'
+import { section, type KnownElsewhere } from './section.js'
+import type { Report, Settings } from './settings.js'
+import { parseSize } from './size.js'
+import { parseTimezone } from './timezone.js'
+
+const expectedFile = 'the path of the active file, such as "logs/app.log"'
+
+const flag = v.boolean('true or false')
+
+const entries = v.object({
+  file: reading(parseFileName),
+  enabled: v.optional(flag, defaultOptions.enabled),
+  size: v.optional(reading(orFalse(parseSize, Infinity, 'no limit')), defaultOptions.size),
+  frequency: v.optional(reading(orFalse(parseRecurrence, null, 'none')), defaultOptions.frequency),
+  rotateWhen: v.optional(rotateWhenSchema, defaultOptions.rotateWhen),
+  timezone: v.optional(reading(parseTimezone), defaultOptions.timezone),
+  stamp: v.optional(v.picklist(['datetime', 'date'], '"datetime" or "date"'), defaultOptions.stamp),
+  compress: v.optional(compressionSchema, defaultOptions.compress),
+  limit: v.optional(limitsSchema, defaultOptions.limit),
+  sweep: v.optional(reading(parseRecurrence), defaultOptions.sweep),
+  bundle: v.optional(bundleSchema, defaultOptions.bundle),
+  symlink: v.optional(reading(parseLinkName), defaultOptions.symlink),
+  mkdir: v.optional(flag, defaultOptions.mkdir),
+  mode: v.optional(reading(parseMode), defaultOptions.mode),
+  fsync: v.optional(flag, defaultOptions.fsync),
+  buffer: v.optional(reading(parseSize), defaultOptions.buffer),
+  report: v.optional(reading(parseReport), defaultOptions.report),
+  // Read in routes.ts, each with all of these.
+  routes: v.optional(v.unknown(), defaultOptions.routes)
+}, expectedFile)
+
+type Entries = v.InferOutput<typeof entries>
+
+// A check also runs beside other faults, so that it looks for itself whether the path could be read.
+const placeIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
+  if (dataset.issues?.some(({ path }) => path?.[0].key === 'file')) return
+  const { file, mkdir } = dataset.value as { file: string, mkdir: unknown }
+  const expected = faultOfPlace(file, mkdir !== false)
+  if (expected === null) return
+  addIssue({ message: expected, input: file, path: [{ type: 'object', origin: 'value', input: {}, key: 'file', value: file }] })
+})
+
+// Likewise: only what could be read is compared.
+const bundleIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
+  const isUnread = (...keys: string[]): boolean => dataset.issues?.some(({ path }) => keys.includes(String(path?.[0].key))) ?? false
+  const { bundle, file, mkdir, frequency } = dataset.value as { bundle: BundleReading | null, file: string, mkdir: unknown, frequency: Recurrence | null }
+  if (isUnread('bundle') || bundle === null) return
+  const faults = [
+    isUnread('file') ? null : faultOfDirectory(bundle, file, mkdir !== false),
+    isUnread('frequency') ? null : faultOfCalendar(bundle, frequency)
+  ]
+  for (const fault of faults) {
+    if (fault === null) continue
+    addIssue({
+      message: fault.expected,
+      input: bundle,
+      path: [
+        { type: 'object', origin: 'value', input: {}, key: 'bundle', value: bundle },
+        { type: 'object', origin: 'value', input: {}, key: fault.key, value: undefined }
+      ]
+    })
+  }
+})
+
+// Likewise.
+const linkIsAnother = v.rawCheck<Entries>(({ dataset, addIssue }) => {
+  if (dataset.issues?.some(({ path }) => path?.[0].key === 'file' || path?.[0].key === 'symlink')) return
+  const { file, symlink } = dataset.value as Entries
+  if (linkNameFor(file, symlink) !== basename(file)) return
+  const path = [{ type: 'object', origin: 'value', input: {}, key: 'symlink', value: symlink }] as const
+  addIssue({ message: 'another name than that of "file"', input: symlink, path: [...path] })
+})
+
+// The names that pino-roll, rotating-file-stream, winston-daily-rotate-file and pino/file have for what is here, and
+// the nested ones of this library.
+const knownElsewhere: KnownElsewhere = {
+  dateFormat: 'the stamp in archive names is the option "stamp"',
+  extension: 'the extension is part of "file"',
+  createSymlink: 'here "symlink"',
+  symlinkName: 'here "symlink", with the name as its value',
+  interval: 'here "frequency"',
+  intervalBoundary: 'not needed: archives are named after the instant, or with "stamp" the day',
+  intervalUTC: 'here "timezone"',
+  utc: 'here "timezone"',
+  initialRotation: 'not needed: a boundary that passed while nothing ran is made up at start',
+  immutable: 'there is none: the active file keeps its name, and archives never change theirs',
+  rotate: 'there is none: archives keep their names; "limit.count" bounds them',
+  history: 'not needed: archives are known by their names',
+  auditFile: 'not needed: archives are known by their names',
+  omitExtension: 'the extension is part of "file"',
+  path: 'the folder is part of "file"',
+  dirname: 'the folder is part of "file"',
+  dest: 'here "file"',
+  append: 'not needed: an active file is always appended to',
+  sync: 'not needed: the worker writes at once, and the application does not wait for it',
+  minLength: 'not needed: lines of one tick travel together, and none waits for more',
+  maxLength: 'here "buffer"',
+  periodicFlush: 'not needed: no line waits to be written',
+  datePattern: 'here "frequency", and "stamp" for names',
+  filename: 'here "file"',
+  destination: 'here "file"',
+  maxSize: 'here "size" for one file, "limit.totalSize" for all',
+  maxFiles: 'here "limit.count", or "limit.age" for a time',
+  zippedArchive: 'here "compress"',
+  count: 'here "limit.count"',
+  age: 'here "limit.age"',
+  totalSize: 'here "limit.totalSize"',
+  minFree: 'here "limit.minFree"',
+  algorithm: 'here "compress.algorithm"',
+  level: 'here "compress.level"',
+  after: 'here "compress.after"'
+}
+
+/** Makes settings of whatever was given as the options of one log, or issues that name every fault. */
+export const optionsSchema = v.pipe(
+  section(v.pipe(entries, placeIsFit, bundleIsFit, linkIsAnother), {
+    expected: 'an object such as { file: "logs/app.log" }',
+    knownElsewhere,
+    // thread-stream and pino put these beside the options that they carry; `levels` where a logger has custom ones.
+    ignored: ['$context', 'pinoWillSendConfig', 'levels', 'dedupe']
+  }),
+  v.transform((options): Settings => ({
+    file: options.file,
+    enabled: options.enabled,
+    // What only appends has no size to keep to and no boundary to wait for.
+    fileBytesMax: options.enabled ? options.size : Infinity,
+    rotation: options.frequency === null || !options.enabled ? null : scheduleIn(options.timezone, options.frequency),
+    rotateWhen: options.enabled ? options.rotateWhen : null,
+    timezone: options.timezone,
+    stamp: options.stamp,
+    compression: options.compress,
+    limits: options.limit,
+    sweep: scheduleIn(options.timezone, options.sweep),
+    bundle: options.bundle === null ? null : bundlingOf(options.bundle, options.file, options.timezone),
+    link: linkNameFor(options.file, options.symlink),
+    mkdir: options.mkdir,
+    mode: options.mode,
+    fsync: options.fsync,
+    bufferBytesMax: options.buffer,
+    report: options.report,
+    routes: []
+  }))
+)
+
+function parseReport (raw: unknown): Reading<Report> {
+  if (raw === true) return { value: 'all' }
+  if (raw === false) return { value: 'nothing' }
+  return raw === 'failures' ? { value: raw } : { expected: 'true, false or "failures"' }
+}

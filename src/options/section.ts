@@ -1,0 +1,51 @@
+// An object of options: the whole of it, or a nested one. Its known keys go through a schema; each unknown one is a
+// fault that names what was probably meant.
+import * as v from 'valibot'
+import { nearest } from './nearest.js'
+
+/** What to say about keys that are not known here but are known elsewhere: in another library, or one level deeper. */
+export type KnownElsewhere = Readonly<Record<string, string>>
+
+interface SectionRules {
+  readonly expected: string
+  readonly knownElsewhere?: KnownElsewhere
+  /** Keys that others add, which pass without a look. */
+  readonly ignored?: readonly string[]
+}
+
+/** Makes a schema of an object that takes the given schema's keys and no others. */
+export function section<Output> (
+  entries: v.GenericSchema<Record<string, unknown>, Output> & { readonly entries: v.ObjectEntries },
+  { expected, knownElsewhere = {}, ignored = [] }: SectionRules
+) {
+  const known = Object.keys(entries.entries)
+  return v.pipe(v.unknown(), v.rawTransform<unknown, Output>(({ dataset, addIssue, NEVER }) => {
+    if (Object.prototype.toString.call(dataset.value) !== '[object Object]') {
+      addIssue({ message: expected })
+      return NEVER
+    }
+    // Own properties only, as a worker would be given them.
+    const given: Record<string, unknown> = { ...dataset.value as object }
+    const outcome = v.safeParse(entries, given)
+    for (const { message, input, received, path } of outcome.issues ?? []) {
+      addIssue({ message, input, received, ...path && { path } })
+    }
+    for (const [key, value] of Object.entries(given)) {
+      if (known.includes(key) || ignored.includes(key)) continue
+      addIssue({
+        message: expectedInstead(key, known, knownElsewhere),
+        input: value,
+        received: key,
+        path: [{ type: 'object', origin: 'key', input: given, key, value }]
+      })
+    }
+    return outcome.success ? outcome.output : NEVER
+  }))
+}
+
+function expectedInstead (key: string, known: readonly string[], knownElsewhere: KnownElsewhere): string {
+  const hint = Object.hasOwn(knownElsewhere, key) ? knownElsewhere[key] : undefined
+  if (hint !== undefined) return `no such option (${hint})`
+  const meant = nearest(key, known)
+  return meant === null ? `a known option (${known.join(', ')})` : `a known option (nearest: "${meant}")`
+}

@@ -1,0 +1,94 @@
+// What the clocks of a time zone show at an instant, and when they show it. A reading is written as the instant at
+// which the clocks of UTC show the same, so that calendar arithmetic on it is plain arithmetic.
+// Intl costs microseconds a call, and a sweep asks about 100,000 names: so the zone's offset is remembered by the day.
+
+interface Zone {
+  readonly format: Intl.DateTimeFormat
+  /** The offset at midnight UTC, by days since the epoch. */
+  readonly offsetsMs: Map<number, number>
+}
+
+const secondMs = 1_000
+const dayMs = 86_400_000
+const zonesMax = 64
+const offsetsMax = 8_192
+const zones = new Map<string, Zone>()
+
+/** What the zone's clocks show at an instant, in whole seconds. */
+export function wallClock (atMs: number, timezone: string): number {
+  const wholeMs = Math.floor(atMs / secondMs) * secondMs
+  return timezone === 'UTC' ? wholeMs : readClock(wholeMs, zoneOf(timezone).format)
+}
+
+/**
+ * The first instant at which the zone's clocks show this reading or, where they skip it, a later one. A reading that
+ * they show twice gives the earlier instant.
+ */
+export function instantOf (wallMs: number, timezone: string): number {
+  if (timezone === 'UTC') return wallMs
+  const zone = zoneOf(timezone)
+  const day = Math.floor(wallMs / dayMs)
+  // No zone is further than 14 hours from UTC, and none moves its clocks there and back within three days.
+  const beforeMs = offsetAt(day - 1, zone)
+  const afterMs = offsetAt(day + 2, zone)
+  return beforeMs === afterMs ? wallMs - beforeMs : instantBesideChange(wallMs, beforeMs, afterMs, zone)
+}
+
+function instantBesideChange (wallMs: number, beforeMs: number, afterMs: number, zone: Zone): number {
+  const earlierMs = wallMs - Math.max(beforeMs, afterMs)
+  const laterMs = wallMs - Math.min(beforeMs, afterMs)
+  if (readClock(earlierMs, zone.format) === wallMs) return earlierMs
+  if (readClock(laterMs, zone.format) === wallMs) return laterMs
+  return endOfGap(wallMs, earlierMs, laterMs, zone)
+}
+
+function endOfGap (wallMs: number, beforeMs: number, afterMs: number, zone: Zone): number {
+  let lastBeforeMs = beforeMs
+  let firstAfterMs = afterMs
+  while (firstAfterMs - lastBeforeMs > secondMs) {
+    const middleMs = lastBeforeMs + Math.floor((firstAfterMs - lastBeforeMs) / 2 / secondMs) * secondMs
+    if (readClock(middleMs, zone.format) < wallMs) lastBeforeMs = middleMs
+    else firstAfterMs = middleMs
+  }
+  return firstAfterMs
+}
+
+function offsetAt (day: number, zone: Zone): number {
+  const known = zone.offsetsMs.get(day)
+  if (known !== undefined) return known
+  const offsetMs = readClock(day * dayMs, zone.format) - day * dayMs
+  if (zone.offsetsMs.size >= offsetsMax) zone.offsetsMs.clear()
+  zone.offsetsMs.set(day, offsetMs)
+  return offsetMs
+}
+
+function readClock (atMs: number, format: Intl.DateTimeFormat): number {
+  const fields = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 }
+  for (const { type, value } of format.formatToParts(atMs)) {
+    if (type in fields) fields[type as keyof typeof fields] = Number(value)
+  }
+  return Date.UTC(fields.year, fields.month - 1, fields.day, fields.hour, fields.minute, fields.second)
+}
+
+function zoneOf (timezone: string): Zone {
+  const known = zones.get(timezone)
+  if (known !== undefined) return known
+  const zone: Zone = { format: clockFormat(timezone), offsetsMs: new Map() }
+  if (zones.size >= zonesMax) zones.clear()
+  zones.set(timezone, zone)
+  return zone
+}
+
+function clockFormat (timezone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
+    timeZone: timezone,
+    // Without this cycle some ICU versions write midnight as hour 24.
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric'
+  })
+}

@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process'
+import { linkSync, mkdirSync, mkdtempSync, rmSync, statfsSync, symlinkSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { afterEach, beforeEach, describe as suite, expect, test, vi } from 'vitest'
+import { describe, describeAll, freeBytes, listFolder, listFolderSync, type Listed, type Wanted } from '../../src/disk/archive-folder.js'
+
+const failing = vi.hoisted(() => ({ vanished: false }))
+
+// Stands for a file system without types in its folders, where Node looks at each entry and finds one gone.
+vi.mock('node:fs', async (importOriginal) => {
+  const original = await importOriginal<typeof import('node:fs')>()
+  return {
+    ...original,
+    opendirSync: (...given: Parameters<typeof original.opendirSync>) => {
+      if (failing.vanished) throw Object.assign(new Error('ENOENT: no such file or directory, lstat'), { code: 'ENOENT' })
+      return original.opendirSync(...given)
+    }
+  }
+})
+
+let folder: string
+
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'rotor-folder-')) })
+
+afterEach(() => {
+  failing.vanished = false
+  rmSync(folder, { recursive: true })
+})
+
+const numbered: Wanted<number> = (name) => {
+  const number = /^app\.(\d+)\.log$/.exec(name)?.[1]
+  return number === undefined ? null : Number(number)
+}
+
+function byName (found: Array<Listed<number>>): Array<Listed<number>> {
+  return found.sort((one, other) => one.value - other.value)
+}
+
+function fill (): void {
+  writeFileSync(join(folder, 'app.1.log'), 'one')
+  writeFileSync(join(folder, 'app.2.log'), 'two')
+  writeFileSync(join(folder, 'app.http.log'), 'of somebody else')
+  mkdirSync(join(folder, 'app.3.log'))
+  symlinkSync('app.1.log', join(folder, 'app.4.log'))
+  symlinkSync('nowhere', join(folder, 'app.5.log'))
+  execFileSync('mkfifo', [join(folder, 'app.6.log')])
+}
+
+const files = [{ name: 'app.1.log', value: 1 }, { name: 'app.2.log', value: 2 }]
+
+suite.skipIf(process.platform === 'win32')('a listing', () => {
+  test('gives regular files whose name is wanted, no folder, link or pipe', async () => {
+    fill()
+    expect(byName(await listFolder(folder, numbered))).toEqual(files)
+    expect(byName(listFolderSync(folder, numbered))).toEqual(files)
+  })
+
+  test('gives the same where the file system does not tell types and an entry vanishes', async () => {
+    fill()
+    failing.vanished = true
+    expect(byName(await listFolder(folder, numbered))).toEqual(files)
+    expect(byName(listFolderSync(folder, numbered))).toEqual(files)
+  })
+})
+
+suite('a listing', () => {
+  test('is empty for an empty folder and fails for a missing one', async () => {
+    expect(await listFolder(folder, numbered)).toEqual([])
+    await expect(listFolder(join(folder, 'missing'), numbered)).rejects.toMatchObject({ code: 'ENOENT' })
+    expect(() => listFolderSync(join(folder, 'missing'), numbered)).toThrow(expect.objectContaining({ code: 'ENOENT' }))
+  })
+
+  test('fails where the path is a file', async () => {
+    writeFileSync(join(folder, 'file'), '')
+    await expect(listFolder(join(folder, 'file'), numbered)).rejects.toMatchObject({ code: 'ENOTDIR' })
+  })
+
+  test('lets others have their turn in a large folder', async () => {
+    for (let number = 0; number < 1000; number++) writeFileSync(join(folder, `app.${number}.log`), '')
+    const others = { turns: 0, stopped: false }
+    const listing = listFolder(folder, numbered).finally(() => { others.stopped = true })
+    while (!others.stopped) { await setImmediate(); others.turns++ }
+    expect(await listing).toHaveLength(1000)
+    expect(others.turns).toBeGreaterThan(5)
+  })
+
+  test('takes a wanted value of any kind but null', () => {
+    writeFileSync(join(folder, 'app.0.log'), '')
+    expect(listFolderSync(folder, () => 0)).toEqual([{ name: 'app.0.log', value: 0 }])
+  })
+})
+
+suite('a description', () => {
+  test('tells size, times, inode and names', () => {
+    const path = join(folder, 'app.1.log')
+    writeFileSync(path, 'four')
+    linkSync(path, join(folder, 'app.2.log'))
+    utimesSync(path, 1_000, 2_000)
+    const description = describe(path)
+    expect(description).toMatchObject({ bytes: 4, modifiedMs: 2_000_000, linkCount: 2 })
+    expect(description?.changedMs).toBeGreaterThan(2_000_000)
+    expect(description?.inode).toBe(describe(join(folder, 'app.2.log'))?.inode)
+  })
+
+  test('is null for what is gone, a folder or a symbolic link', () => {
+    writeFileSync(join(folder, 'file'), '')
+    symlinkSync('file', join(folder, 'link'))
+    expect(describe(join(folder, 'missing'))).toBeNull()
+    expect(describe(join(folder, 'link'))).toBeNull()
+    expect(describe(folder)).toBeNull()
+  })
+
+  test('is given for each listed file but those that vanished meanwhile', async () => {
+    writeFileSync(join(folder, 'app.1.log'), '')
+    writeFileSync(join(folder, 'app.2.log'), '')
+    const listed = await listFolder(folder, numbered)
+    unlinkSync(join(folder, 'app.1.log'))
+    truncateSync(join(folder, 'app.2.log'), 10)
+    expect(await describeAll(folder, listed)).toMatchObject([{ name: 'app.2.log', value: 2, bytes: 10, linkCount: 1 }])
+  })
+})
+
+test('free bytes are those that may be had without root\'s reserve', async () => {
+  const { bavail, bsize } = statfsSync(folder)
+  const free = await freeBytes(folder)
+  expect(Math.abs(free - bavail * bsize)).toBeLessThan(2 ** 30)
+})

@@ -1,0 +1,96 @@
+// Takes a whole disk, or the log's folder, from under a running application, and gives one back.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { RotorOptions } from '../../src/options/options.js'
+import type { Life } from '../support/fault-application.js'
+import { buildFaultApplication, startLife, type FaultBuild, type Told } from '../support/fault-build.js'
+import { FaultDisk, whyNoMounts } from '../support/fault-disk.js'
+import { faultless, judge, keptLines } from '../support/fault-ledger.js'
+
+const reason = whyNoMounts()
+if (reason !== null) console.log(`skipped: ${reason}`)
+
+const linesLogged = 400
+const steadyLife = [...Array.from({ length: linesLogged }, () => ['write 1', 'wait 200']).flat(), 'flush', 'end']
+const allLines = Array.from({ length: linesLogged }, (_, index) => index + 1)
+
+let build: FaultBuild
+
+function life (directory: string, file: string, options: Partial<RotorOptions> = {}): Life {
+  return { options: { file, ...options }, journal: join(directory, 'journal'), events: '-', firstNumber: 1, steps: steadyLife, pace: 20 }
+}
+
+/** How steps failed and recovered, but for the sweep, which may notice or not. */
+function states (events: readonly Told[]): string[] {
+  return events.filter(({ name, step }) => (name === 'failed' || name === 'recovered') && step !== 'sweep').map(({ name, step }) => `${String(name)} ${String(step)}`)
+}
+
+beforeAll(async () => { build = await buildFaultApplication() })
+afterAll(() => { build.remove() })
+
+describe.skipIf(reason !== null)('a disk that turns read-only', () => {
+  test('is waited for, and a disk put in its place takes all that has waited, told once each', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'rotor-read-only-'))
+    const [failing, spare] = [new FaultDisk(), new FaultDisk()]
+    const file = join(failing.path, 'logs', 'app.log')
+    try {
+      spare.mount()
+      mkdirSync(join(spare.path, 'logs'))
+      spare.unmount()
+      failing.mount('errors=remount-ro')
+      mkdirSync(dirname(file))
+      // What is under the mounts must not be taken for the disk meanwhile.
+      const running = startLife(build, life(directory, file, { mkdir: false }))
+      await running.told('opened', 1)
+      failing.findError()
+      await running.told('failed', 1)
+      const keptThere = keptLines(file)
+      execFileSync('umount', ['--lazy', failing.path])
+      spare.mountAt(failing.path)
+      await running.told('recovered', 1)
+      const events = await running.ended()
+      expect(states(events)).toEqual(['failed write', 'recovered write'])
+      expect(judge([...keptThere, ...keptLines(file)], allLines)).toEqual(faultless)
+    } finally {
+      spare.remove()
+      failing.remove()
+      rmSync(directory, { recursive: true })
+    }
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a folder that is removed', () => {
+  test('is made again, with the lines that nobody can have read', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'rotor-folder-'))
+    const file = join(directory, 'logs', 'app.log')
+    const running = startLife(build, life(directory, file))
+    await running.told('opened', 1)
+    const removed = readFileSync(file, 'utf8').split('\n').length
+    rmSync(dirname(file), { recursive: true })
+    const events = await running.ended()
+    expect(events.filter(({ name }) => name === 'failed' || name === 'dropped')).toEqual([])
+    const { lost, ...verdict } = judge(keptLines(file), allLines)
+    expect({ ...verdict, lost: [] }).toEqual(faultless)
+    // What had been there for a while went with the folder.
+    expect(lost.length).toBeLessThanOrEqual(removed + 1)
+    rmSync(directory, { recursive: true })
+  })
+
+  test('is waited for where it may not be made, and no line is lost meanwhile', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'rotor-folder-'))
+    const file = join(directory, 'logs', 'app.log')
+    mkdirSync(dirname(file))
+    const running = startLife(build, life(directory, file, { mkdir: false }))
+    await running.told('opened', 1)
+    rmSync(dirname(file), { recursive: true })
+    await running.told('failed', 1)
+    mkdirSync(dirname(file))
+    const events = await running.ended()
+    expect(states(events)).toEqual(['failed open', 'recovered open'])
+    expect(judge(keptLines(file), allLines.slice(-300)).lost).toEqual([])
+    rmSync(directory, { recursive: true })
+  })
+})

@@ -1,0 +1,220 @@
+// A disk that is really full, or has no more files to give: what is kept, what is dropped, and how it goes on.
+import { once } from 'node:events'
+import { readdirSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import type { DroppedEvent, FailedEvent, RecoveredEvent, RemovedEvent } from '../../src/events.js'
+import type { RotorOptions } from '../../src/options/options.js'
+import type { RotorStream } from '../../src/stream.js'
+import { rotor, transport } from '../support/built-package.js'
+import { closed, collect } from '../support/events.js'
+import { kept, keptLines } from '../support/kept.js'
+import { SmallDisk, canMount } from '../support/small-disk.js'
+
+const lineBytes = 1_000
+const backAgainMs = 5_000
+
+function line (number: number, bytes = lineBytes): string {
+  const start = `{"number":${number},"pad":"`
+  return `${start}${'x'.repeat(bytes - start.length - 3)}"}\n`
+}
+
+function lines (from: number, to: number): string {
+  return Array.from({ length: to - from + 1 }, (_, index) => line(from + index)).join('')
+}
+
+function numbersIn (file: string): number[] {
+  return keptLines(file).map((text) => (JSON.parse(text) as { number: number }).number)
+}
+
+function upTo (count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1)
+}
+
+interface Told { readonly failed: FailedEvent[], readonly dropped: DroppedEvent[], readonly recovered: RecoveredEvent[], readonly removed: RemovedEvent[] }
+
+async function open (file: string, options: Partial<RotorOptions> = {}): Promise<{ log: RotorStream, told: Told }> {
+  const log = await rotor({ file, report: false, ...options })
+  return { log, told: { failed: collect(log, 'failed'), dropped: collect(log, 'dropped'), recovered: collect(log, 'recovered'), removed: collect(log, 'removed') } }
+}
+
+/** Waits until lines are written again and returns how long that took. */
+async function untilWritten (log: { flush: (callback: () => void) => void }): Promise<number> {
+  const startedMs = performance.now()
+  await new Promise<void>((resolve) => { log.flush(resolve) })
+  return performance.now() - startedMs
+}
+
+describe.runIf(canMount)('a full disk', () => {
+  test('is survived: the line that was cut off is completed, and logging goes on by itself within five seconds', async () => {
+    const disk = new SmallDisk('size=1m')
+    const file = join(disk.directory, 'app.log')
+    const { log, told } = await open(file)
+    log.write(lines(1, 10))
+    disk.fill(0)
+    log.write(lines(11, 40))
+    const cut = kept(file)
+    expect(cut.length % lineBytes).not.toBe(0)
+    log.write(lines(41, 60))
+    await once(log, 'failed')
+    disk.empty()
+    const waitedMs = await untilWritten(log)
+    log.write(lines(61, 70))
+    await closed(log)
+
+    expect(waitedMs).toBeLessThan(backAgainMs)
+    expect(kept(file).toString()).toBe(lines(1, 70))
+    expect(told.failed.map(({ step, code }) => [step, code])).toEqual([['write', 'ENOSPC']])
+    expect(told.recovered).toMatchObject([{ step: 'write', droppedLines: 0, droppedBytes: 0 }])
+    expect(told.dropped).toEqual([])
+  })
+
+  test('drops no more than what finds no place in the buffer, and counts it exactly', async () => {
+    const disk = new SmallDisk('size=1m')
+    const file = join(disk.directory, 'app.log')
+    const { log, told } = await open(file, { buffer: '64k' })
+    let logged = 0
+    const logMore = (): void => { log.write(lines(logged + 1, logged += 20)) }
+    disk.fill(100_500)
+    for (let burst = 0; burst < 10; burst++) logMore()
+    for (let burst = 0; burst < 5; burst++) {
+      logMore()
+      await new Promise((resolve) => { setTimeout(resolve, 150) })
+    }
+    disk.empty()
+    expect(await untilWritten(log)).toBeLessThan(backAgainMs)
+    const keptWhenFull = numbersIn(file).length
+    logMore()
+    await closed(log)
+
+    const numbers = numbersIn(file)
+    const [recovered] = told.recovered
+    expect(numbers.length + (recovered?.droppedLines ?? 0)).toBe(logged)
+    expect(sum(told.dropped, 'lines')).toBe(recovered?.droppedLines)
+    expect(sum(told.dropped, 'bytes')).toBe(recovered?.droppedBytes)
+    expect(recovered?.droppedBytes).toBe((recovered?.droppedLines ?? 0) * lineBytes)
+    expect(recovered?.droppedLines).toBeGreaterThan(100)
+    expect([told.failed.length, told.recovered.length]).toEqual([1, 1])
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b))
+    expect(keptWhenFull).toBeGreaterThanOrEqual(98 + 60)
+    expect(keptWhenFull).toBeLessThanOrEqual(Math.ceil((100_500 + 64 * 1024) / lineBytes) + 4)
+  })
+
+  test('counts at the end what could not be written to the last', async () => {
+    const disk = new SmallDisk('size=1m')
+    const file = join(disk.directory, 'app.log')
+    const { log, told } = await open(file)
+    disk.fill(10_500)
+    log.write(lines(1, 30))
+    await closed(log)
+    const whole = kept(file).toString().split('\n').length - 1
+    expect(whole + sum(told.dropped, 'lines')).toBe(30)
+  })
+
+  test('is made room on: archives beyond the limit go first', async () => {
+    const disk = new SmallDisk('size=1m')
+    const file = join(disk.directory, 'app.log')
+    for (const day of ['01', '02', '03']) writeFileSync(join(disk.directory, `app.202510${day}.log.gz`), Buffer.alloc(100_000))
+    // Nothing asks for a sweep, since there is no rotation: it is the full disk that does.
+    const { log, told } = await open(file, { limit: { count: 3, age: false }, compress: false, size: '100k' })
+    await log.sweep()
+    expect(told.removed).toEqual([])
+    writeFileSync(join(disk.directory, 'app.20250930.log.gz'), Buffer.alloc(100_000))
+    disk.fill(50_500)
+    log.write(lines(1, 90))
+    await untilWritten(log)
+    await closed(log)
+    expect(told.removed.map(({ file: removed, reason }) => [removed, reason])).toEqual([[join(disk.directory, 'app.20250930.log.gz'), 'count']])
+    for (const day of ['01', '02', '03']) unlinkSync(join(disk.directory, `app.202510${day}.log.gz`)) // They hold no log.
+    expect(numbersIn(file)).toEqual(upTo(90))
+  })
+
+  test('is made room on: with minFree the oldest archives go until it holds', async () => {
+    const disk = new SmallDisk('size=1m')
+    const file = join(disk.directory, 'app.log')
+    const { log, told } = await open(file, { limit: { count: 100, age: false, minFree: '200k' }, compress: false })
+    const days = ['01', '02', '03', '04', '05']
+    for (const day of days) writeFileSync(join(disk.directory, `app.202510${day}.log.gz`), Buffer.alloc(100_000))
+    disk.fill(20_500)
+    log.write(lines(1, 50))
+    expect(await untilWritten(log)).toBeLessThan(backAgainMs)
+    await log.sweep()
+    await closed(log)
+    expect(told.removed.map(({ reason }) => reason)).toEqual(['minFree', 'minFree', 'minFree'])
+    expect(readdirSync(disk.directory).filter((name) => name.endsWith('.gz')).sort()).toEqual(days.slice(3).map((day) => `app.202510${day}.log.gz`))
+    expect(disk.freeBytes).toBeGreaterThan(200 * 1024)
+  })
+
+  test('keeps the source, and gives no final name, where the compressor finds no room for its last bytes', async () => {
+    const disk = new SmallDisk('size=1m')
+    const file = join(disk.directory, 'app.log')
+    const { log, told } = await open(file)
+    const noise = Array.from({ length: 2_000 }, (_, number) => `{"number":${number + 1},"pad":"${Math.sin(number + 1)}"}\n`).join('')
+    log.write(noise)
+    await log.rotate()
+    const packedBytes = gzipSync(noise).length
+    disk.fill(packedBytes - 8_000)
+    const failure = once(log, 'failed')
+    log.sweep().catch(() => {})
+    expect(await failure).toMatchObject([{ step: 'compress', code: 'ENOSPC' }])
+    expect(readdirSync(disk.directory).filter((name) => /pack|\.gz$/.test(name))).toEqual([])
+    expect(kept(file).toString()).toBe(noise)
+    disk.empty()
+    await once(log, 'compressed')
+    await closed(log)
+    expect(kept(file).toString()).toBe(noise)
+    expect(told.recovered.map(({ step }) => step)).toEqual(['compress'])
+    expect(readdirSync(disk.directory).filter((name) => name.startsWith('app.2')).map((name) => name.slice(-3))).toEqual(['.gz'])
+  })
+
+  test('never keeps the application waiting in flushSync for longer than two seconds', async () => {
+    const disk = new SmallDisk('size=1m')
+    const file = join(disk.directory, 'app.log')
+    const log = transport({ file, report: false })
+    await once(log, 'ready')
+    disk.fill(10_500)
+    const failure = once(log, 'failed')
+    for (let number = 1; number <= 5_000; number++) log.write(line(number))
+    const startedMs = performance.now()
+    log.flushSync()
+    expect(performance.now() - startedMs).toBeLessThan(2_000)
+    await failure
+    disk.empty()
+    writeFileSync(join(disk.directory, 'ballast'), '')
+    await closed(log)
+  })
+})
+
+describe.runIf(canMount)('a disk without room for another file', () => {
+  test('keeps every line in the file that there is, and rotates when files can be made again', async () => {
+    const disk = new SmallDisk('size=4m,nr_inodes=30')
+    const file = join(disk.directory, 'app.log')
+    const { log, told } = await open(file, { size: '100k' })
+    disk.useAllInodes()
+    log.write(lines(1, 150))
+    const failure = await once(log, 'failed')
+    log.write(lines(151, 300))
+    expect(failure).toMatchObject([{ step: 'rotate', code: 'ENOSPC' }])
+    expect(kept(file).toString()).toBe(lines(1, 300))
+    disk.empty()
+    const rotated = once(log, 'rotated')
+    const startedMs = performance.now()
+    for (let number = 301; readdirSync(disk.directory).filter((name) => name.startsWith('app.2')).length === 0; number++) {
+      log.write(line(number))
+      await new Promise((resolve) => { setTimeout(resolve, 20) })
+    }
+    await rotated
+    expect(performance.now() - startedMs).toBeLessThan(backAgainMs)
+    await closed(log)
+    const numbers = numbersIn(file)
+    expect(numbers).toEqual(upTo(numbers.length))
+    expect(told.failed.filter(({ step }) => step === 'rotate')).toHaveLength(1)
+    expect(told.recovered.filter(({ step }) => step === 'rotate')).toHaveLength(1)
+    expect(told.dropped).toEqual([])
+  })
+})
+
+function sum (events: readonly DroppedEvent[], what: 'lines' | 'bytes'): number {
+  return events.reduce((total, event) => total + event[what], 0)
+}

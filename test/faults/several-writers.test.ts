@@ -1,0 +1,188 @@
+// Several writers on one path, as they come about: two workers in one process, a cluster, a restart that overlaps with
+// its predecessor. Everything is compared line by line with what was logged.
+import { readFileSync, renameSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
+import { dirname, extname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import type { RotorOptions } from '../../src/options/options.js'
+import { WritersProcess, type WritersJob } from '../support/writers.js'
+import { archivesOf, filesOf } from '../support/kept.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { expectAllOnce, leftoversOf, numbersByWriter } from '../support/writers-log.js'
+
+const lineBytes = 200
+const fileBytesMax = 64 * 1024
+const unlimited = { count: false, age: false } as const
+
+let file: string
+
+beforeEach(() => { file = join(temporaryFolder(), 'app.log') })
+
+async function start (job: Omit<WritersJob, 'options'> & { options?: Partial<RotorOptions> }): Promise<WritersProcess> {
+  const started = await WritersProcess.start({ lineBytes, ...job, options: { file, size: '64k', limit: unlimited, report: false, ...job.options } })
+  onTestFinished(async () => { await started.kill() })
+  return started
+}
+
+/** One process with one writer that does as it is told. */
+async function startOne (name: string, options: Partial<RotorOptions> = {}, kind: 'stream' | 'transport' = 'stream'): Promise<WritersProcess> {
+  return await start({ writers: [{ name, kind, lines: 0 }], options })
+}
+
+/** Resolves when a file with that in its name is made beside the log. */
+async function appearing (file: string, part: string): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const watcher = watch(dirname(file), (_, name) => {
+      if (name?.includes(part) !== true) return
+      watcher.close()
+      resolve()
+    })
+  })
+}
+
+test('keeps every line once where four processes with two workers each write one file', async () => {
+  const names = ['a', 'b', 'c', 'd'].map((process) => [`${process}1`, `${process}2`])
+  const lines = 6_000
+  const processes = await Promise.all(names.map(async (pair) => await start({
+    writers: pair.map((name) => ({ name, kind: 'transport', lines })), linesPerTick: 20
+  })))
+
+  await Promise.all(processes.map(async (writers) => await writers.ask('begin')))
+  await processes[0]?.ask('sweep')
+  await Promise.all(processes.map(async (writers) => { await writers.end() }))
+
+  expectAllOnce(file, names.flat().map((name) => ({ name, lines })))
+  const rotated = processes.flatMap((writers) => writers.events('rotated'))
+  expect(new Set(rotated.map(({ archive }) => archive)).size).toBe(rotated.length)
+  expect(processes.flatMap((writers) => [...writers.events('failed'), ...writers.events('dropped')])).toEqual([])
+  // Each of eight writers may have handed over a few ticks of lines that it had not seen the rotation of yet.
+  for (const { name, content } of filesOf(file)) expect(content.length, name).toBeLessThan(fileBytesMax * 8)
+  expect(leftoversOf(file)).toEqual([])
+})
+
+test('writes a line again that a writer stopped for seconds wrote into an archive compressed meanwhile', async () => {
+  const [stopped, other] = await Promise.all([startOne('stopped'), startOne('other')])
+  await stopped.ask('write', { lines: 3 })
+  const written = stopped.ask('stopInWrite')
+  await stopped.until(({ event }) => event === 'stopping')
+
+  await other.ask('write', { lines: 1 })
+  await other.ask('rotate')
+  await other.ask('sweep')
+  expect(archivesOf(file).map(({ name }) => extname(name))).toEqual(['.gz'])
+  stopped.signal('SIGCONT')
+  await written
+  await stopped.ask('write', { lines: 1 })
+  await Promise.all([stopped.end(), other.end()])
+
+  expectAllOnce(file, [{ name: 'stopped', lines: 5 }, { name: 'other', lines: 1 }])
+})
+
+test('keeps every line once of writers that are continued at any moment of a compression', async () => {
+  const rounds = 8
+  await Promise.all(Array.from({ length: rounds }, async (_, round) => {
+    const file = join(temporaryFolder(), 'app.log')
+    const [stopped, other] = await Promise.all([startOne('stopped', { file, size: '50m' }), startOne('other', { file, size: '50m' })])
+    // Enough for the compression to take a while.
+    await other.ask('write', { lines: 20_000 })
+    const written = stopped.ask('stopInWrite')
+    await stopped.until(({ event }) => event === 'stopping')
+    await other.ask('rotate')
+    const swept = other.ask('sweep')
+    await appearing(file, '.rotor.pack.')
+    await delay(round * 40)
+    stopped.signal('SIGCONT')
+    await Promise.all([written, swept])
+    await other.ask('sweep')
+    await Promise.all([stopped.end(), other.end()])
+    expectAllOnce(file, [{ name: 'stopped', lines: 1 }, { name: 'other', lines: 20_000 }])
+  }))
+})
+
+test('loses nothing and goes on within a second when a writer is killed while it rotates', async () => {
+  const survivor = await startOne('survivor')
+  let lines = 0
+  for (let round = 0; round < 8; round++) {
+    const victim = await start({ writers: [{ name: `victim${round}`, kind: 'transport', lines: 1_000_000 }], options: { size: '4k' } })
+    victim.ask('begin').catch(() => {}) // It does not live to answer.
+    await victim.until(({ event }) => event === 'rotated')
+    await delay(round * 7)
+    await victim.kill()
+    const startedMs = performance.now()
+    await survivor.ask('write', { lines: 10 })
+    expect(await survivor.ask('rotate')).not.toBeNull()
+    expect(performance.now() - startedMs).toBeLessThan(1_000)
+    lines += 10
+  }
+  await survivor.ask('sweep')
+  await survivor.end()
+
+  const numbers = numbersByWriter(file)
+  for (const [name, found] of numbers) expect(found, name).toEqual(found.map((_, index) => index + 1))
+  expect(numbers.get('survivor')).toHaveLength(lines)
+  expect(leftoversOf(file)).toEqual([])
+})
+
+test('hands over without a gap to a successor that starts before its predecessor ends', async () => {
+  const lines = 4_000
+  const generations = ['first', 'second', 'third', 'fourth']
+  let predecessor: Promise<void> = Promise.resolve()
+  for (const name of generations) {
+    const started = await start({ writers: [{ name, kind: 'transport', lines }] })
+    const written = started.ask('begin')
+    await started.until(({ event }) => event === 'rotated')
+    await predecessor
+    predecessor = written.then(async () => { await started.end() })
+  }
+  await predecessor
+  expectAllOnce(file, generations.map((name) => ({ name, lines })))
+})
+
+test('follows a rotation that another process was asked for', async () => {
+  const lines = 8_000
+  const [writer, operator] = await Promise.all([
+    start({ writers: [{ name: 'writer', kind: 'transport', lines }], options: { size: '50m' } }),
+    startOne('operator', { size: '50m' })
+  ])
+  const written = writer.ask('begin')
+  let rotations = 0
+  const done = written.then(() => true)
+  while (!await Promise.race([done, delay(20).then(() => false)])) {
+    if (await operator.ask('rotate') !== null) rotations++
+  }
+  await Promise.all([writer.end(), operator.end()])
+
+  expectAllOnce(file, [{ name: 'writer', lines }])
+  expect(archivesOf(file)).toHaveLength(rotations)
+  expect(writer.events('rotated')).toEqual([])
+})
+
+test('goes on at the path when the file is moved away by hand, and loses no line', async () => {
+  const lines = 6_000
+  const moved: string[] = []
+  const writer = await start({ writers: ['a', 'b'].map((name) => ({ name, kind: 'transport', lines })), options: { size: '50m' }, linesPerTick: 2 })
+  const done = writer.ask('begin').then(() => true)
+  while (!await Promise.race([done, delay(15).then(() => false)])) {
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) continue
+    const away = join(file, '..', `moved-${moved.length}`)
+    renameSync(file, away)
+    moved.push(away)
+  }
+  await writer.end()
+
+  // Put together in the order in which they were moved, they are the log.
+  const whole = Buffer.concat([...moved, file].map((path) => readFileSync(path)))
+  for (const path of moved) rmSync(path)
+  writeFileSync(file, whole)
+  expect(moved.length).toBeGreaterThan(1)
+  expectAllOnce(file, ['a', 'b'].map((name) => ({ name, lines })))
+})
+
+test('goes on in a new file when the file is removed by hand, and writes again what was written since it last looked', async () => {
+  const writer = await startOne('a')
+  await writer.ask('write', { lines: 50 })
+  rmSync(file)
+  await writer.ask('write', { lines: 50 })
+  await writer.end()
+  expectAllOnce(file, [{ name: 'a', lines: 100 }])
+})

@@ -1,0 +1,204 @@
+// Somebody else has put things where ours are about to be: links, folders, pipes, rubbish. They are neither followed nor
+// overwritten, and logging goes on.
+import { execFileSync } from 'node:child_process'
+import { linkSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { systemClock } from '../../src/clock.js'
+import type { FailedEvent } from '../../src/events.js'
+import type { RotorOptions } from '../../src/options/options.js'
+import { parseOptions } from '../../src/options/parse-options.js'
+import { formatStamp } from '../../src/policy/stamp.js'
+import { RotorStream } from '../../src/stream.js'
+import { closed, collect, eventWhere } from '../support/events.js'
+import { kept } from '../support/kept.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+let folder: string
+let file: string
+let victim: string
+let victimBefore: string
+
+beforeEach(() => {
+  folder = temporaryFolder()
+  file = join(folder, 'app.log')
+  victim = join(temporaryFolder(), 'precious')
+  writeFileSync(victim, 'precious', { mode: 0o640 })
+  victimBefore = facts(victim)
+})
+
+function open (options: Partial<RotorOptions> = {}): RotorStream {
+  const log = new RotorStream(parseOptions({ file, report: false, ...options }), systemClock)
+  onTestFinished(() => { log.end() })
+  return log
+}
+
+/** What would show that somebody had touched it. */
+function facts (path: string): string {
+  const { ino, size, mode, uid, mtimeMs } = lstatSync(path)
+  const content = lstatSync(path).isFile() ? readFileSync(path, 'utf8') : ''
+  const target = lstatSync(path).isSymbolicLink() ? readlinkSync(path) : ''
+  return JSON.stringify({ ino, size, mode, uid, mtimeMs, content, target })
+}
+
+function line (number: number): string {
+  return `{"number":${number}}\n`
+}
+
+/** Names that archives may get within the next seconds. */
+function nextNames (suffix: string): string[] {
+  const nowMs = systemClock.now()
+  return Array.from({ length: 6 }, (_, second) => `app.${formatStamp(nowMs + second * 1_000, 'datetime', 'UTC')}.log${suffix}`)
+}
+
+describe('a folder with other things in it', () => {
+  test('keeps all that only resembles the log, whatever the limits say', async () => {
+    const names = ['app.http.log', 'app.20251001.log.bak', 'app.20251301.log', 'app.99999999.log', 'application.20251001.log',
+      'xapp.20251001.log.gz', 'app.20251001.log.gz.tmp', 'app.20251001_1.log', 'APP.20251001.log', 'app.20251001.01.log',
+      'app.20251001.log.GZ', 'app.20251001..log', '.app.log', '.app.log.rotorx', '.other.log.rotor.next']
+    for (const name of names) writeFileSync(join(folder, name), name)
+    for (const name of ['app.20250101.log', 'app.20250102.log.gz', '.app.log.rotor.pack.folder']) mkdirSync(join(folder, name))
+    symlinkSync(victim, join(folder, 'app.20250103.log'))
+    symlinkSync('nowhere', join(folder, 'app.20250104.log.gz'))
+    symlinkSync(victim, join(folder, '.app.log.rotor.pack.link'))
+    writeFileSync(join(folder, 'app.20250105.log'), 'ours')
+    const others = readdirSync(folder).filter((name) => name !== 'app.20250105.log')
+    const before = others.map((name) => facts(join(folder, name)))
+
+    const log = open({ limit: { count: 1, age: '30d' }, compress: false })
+    log.write(line(1))
+    const rotated = await log.rotate()
+    await log.sweep()
+    await closed(log)
+
+    expect(others.map((name) => facts(join(folder, name)))).toEqual(before)
+    expect(readdirSync(folder).sort()).toEqual([...others, 'app.log', basename(rotated?.archive ?? '')].sort())
+    expect(facts(victim)).toBe(victimBefore)
+  })
+
+  test.each(['lock', 'lock.break', 'sweep', 'next'])('does not follow a link that stands where %s of its own is to be', async (part) => {
+    const trap = join(folder, `.app.log.rotor.${part}`)
+    symlinkSync(victim, trap)
+    const log = open({ size: '1k' })
+    for (let number = 1; number <= 200; number++) log.write(line(number))
+    await log.rotate().catch(() => null)
+    await log.sweep().catch(() => null)
+    await closed(log)
+    expect(facts(victim)).toBe(victimBefore)
+    expect(readlinkSync(trap)).toBe(victim)
+    expect(kept(file).toString()).toBe(Array.from({ length: 200 }, (_, index) => line(index + 1)).join(''))
+  })
+
+  test('does not follow or overwrite what has the names of its next archives', async () => {
+    const plain = nextNames('')
+    for (const [index, name] of plain.entries()) {
+      if (index % 3 === 0) symlinkSync(victim, join(folder, name))
+      else if (index % 3 === 1) linkSync(victim, join(folder, name))
+      else mkdirSync(join(folder, name))
+    }
+    const log = open({ compress: false, limit: { count: false, age: false } })
+    log.write(line(1))
+    const rotated = await log.rotate()
+    await closed(log)
+    expect(rotated?.archive).toMatch(/\.1\.log$/)
+    expect(readFileSync(rotated?.archive ?? '', 'utf8')).toBe(line(1))
+    expect(JSON.parse(facts(victim))).toMatchObject({ content: 'precious', mode: lstatSync(victim).mode })
+    expect(plain.every((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined)).toBe(true)
+  })
+
+  test('takes a hard link\'s name away where a file of its own is to be, and leaves the file alone', async () => {
+    for (const part of ['next', 'lock', 'sweep', 'pack.app.20250105.log']) linkSync(victim, join(folder, `.app.log.rotor.${part}`))
+    const log = open()
+    log.write(line(1))
+    expect(await log.rotate()).not.toBeNull()
+    await log.sweep()
+    await closed(log)
+    expect(facts(victim)).toBe(victimBefore)
+    expect(lstatSync(victim).nlink).toBe(1)
+  })
+
+  test('does not open a link at the active file\'s name, at the start or later on', async () => {
+    symlinkSync(victim, file)
+    expect(() => open()).toThrow(expect.objectContaining({ message: expect.stringContaining('not a symbolic link') as string }))
+    rmSync(file)
+    const log = open()
+    log.write(line(1))
+    renameSync(file, join(folder, 'away'))
+    symlinkSync(victim, file)
+    const failed = await eventWhere<FailedEvent>(log, 'failed', ({ step }) => step === 'open')
+    expect(failed.code).toBe('ELOOP')
+    log.write(line(2))
+    rmSync(file)
+    await new Promise<void>((resolve) => { log.flush(resolve) })
+    await closed(log)
+    expect(facts(victim)).toBe(victimBefore)
+    expect(readFileSync(file, 'utf8')).toBe(line(2))
+  })
+})
+
+describe('an active file that is none', () => {
+  test.runIf(process.platform === 'linux')('is refused at once: a pipe, a device or a folder', () => {
+    execFileSync('mkfifo', [file])
+    for (const none of [file, '/dev/null', folder]) {
+      expect(() => open({ file: none })).toThrow(expect.objectContaining({ message: expect.stringMatching(/expected a (regular )?file, not a/) as string }))
+    }
+  })
+
+  test.runIf(process.platform === 'linux')('is waited out when it takes the place of a file that is being written', async () => {
+    const log = open()
+    log.write(line(1))
+    renameSync(file, join(folder, 'away'))
+    execFileSync('mkfifo', [file])
+    const failed = await eventWhere<FailedEvent>(log, 'failed', ({ step }) => step === 'open')
+    expect(failed.code).toBe('ERR_ROTOR_FILE_TYPE')
+    log.write(line(2))
+    rmSync(file)
+    await new Promise<void>((resolve) => { log.flush(resolve) })
+    await closed(log)
+    expect(readFileSync(file, 'utf8')).toBe(line(2))
+  })
+})
+
+describe('rubbish', () => {
+  test('in an archive that is packed already is left as it is', async () => {
+    writeFileSync(join(folder, 'app.20250105.log.gz'), 'no gzip')
+    const log = open({ limit: { count: false, age: false } })
+    const failures = collect(log, 'failed')
+    await log.sweep()
+    await closed(log)
+    expect(readFileSync(join(folder, 'app.20250105.log.gz'), 'utf8')).toBe('no gzip')
+    expect(failures).toEqual([])
+  })
+
+  test('in a packed archive beside its plain one gives way to a good copy', async () => {
+    writeFileSync(join(folder, 'app.20250105.log.gz'), 'no gzip')
+    writeFileSync(join(folder, 'app.20250105.log'), line(1))
+    const log = open({ limit: { count: false, age: false } })
+    await log.sweep()
+    await closed(log)
+    expect(gunzipSync(readFileSync(join(folder, 'app.20250105.log.gz'))).toString()).toBe(line(1))
+    expect(readdirSync(folder).sort()).toEqual(['app.20250105.log.gz', 'app.log'])
+  })
+
+  test('in a plain archive is packed like anything else', async () => {
+    const rubbish = Buffer.from([0, 255, 10, 128, 0])
+    writeFileSync(join(folder, 'app.20250105.log'), rubbish)
+    const log = open({ limit: { count: false, age: false } })
+    await log.sweep()
+    await closed(log)
+    expect(gunzipSync(readFileSync(join(folder, 'app.20250105.log.gz')))).toEqual(rubbish)
+  })
+
+  test('in both locks holds nothing up for longer than a second', async () => {
+    for (const part of ['lock', 'sweep']) writeFileSync(join(folder, `.app.log.rotor.${part}`), '\0rubbish\n')
+    const log = open()
+    log.write(line(1))
+    const startedMs = performance.now()
+    expect(await log.rotate()).not.toBeNull()
+    expect(performance.now() - startedMs).toBeLessThan(1_000)
+    await log.sweep()
+    await closed(log)
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+})

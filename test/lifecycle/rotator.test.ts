@@ -1,0 +1,198 @@
+// What the rotator does while the disk refuses writes, and what `buffer` and `fsync` mean. The disk's refusals are made up
+// here, for what is written at once and for what SonicBoom offers again; real full disks are in test/faults/.
+import fs from 'node:fs'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { systemClock } from '../../src/clock.js'
+import type { DroppedEvent, FailedEvent, RecoveredEvent } from '../../src/events.js'
+import type { RotorOptions } from '../../src/options/options.js'
+import { parseOptions } from '../../src/options/parse-options.js'
+import { RotorStream } from '../../src/stream.js'
+import { closed, collect } from '../support/events.js'
+import { kept } from '../support/kept.js'
+import { pass, settleDisk, stopTimeAt } from '../support/passing-time.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+// What imports a function by name gets the one that a spy has put into the module meanwhile.
+vi.mock('node:fs', async (importOriginal) => {
+  const original = await importOriginal<typeof import('node:fs') & { default: typeof fs }>()
+  return {
+    ...original,
+    writeSync: (...given: Parameters<typeof fs.writeSync>) => original.default.writeSync(...given),
+    fsyncSync: (descriptor: number) => { original.default.fsyncSync(descriptor) }
+  }
+})
+
+let file: string
+
+beforeEach(() => {
+  file = join(temporaryFolder(), 'app.log')
+  stopTimeAt('2025-10-01T12:00:00Z')
+})
+
+interface Opened {
+  readonly stream: RotorStream
+  readonly failed: FailedEvent[]
+  readonly dropped: DroppedEvent[]
+  readonly recovered: RecoveredEvent[]
+}
+
+function open (options: Partial<RotorOptions> = {}): Opened {
+  const stream = new RotorStream(parseOptions({ file, compress: false, limit: false, report: false, ...options }), systemClock)
+  return { stream, failed: collect(stream, 'failed'), dropped: collect(stream, 'dropped'), recovered: collect(stream, 'recovered') }
+}
+
+/** Refuses what is written to log files until it is called off; the first write may take some bytes. */
+function refuseWrites (code: string, takenBytes = 0): () => void {
+  const real = fs.writeSync
+  let taken = 0
+  const spy = vi.spyOn(fs, 'writeSync').mockImplementation(((descriptor: number, bytes: Buffer | string, ...rest: number[]) => {
+    // Locks are written as text.
+    if (typeof bytes === 'string' || bytes.length === 0) return Reflect.apply(real, fs, [descriptor, bytes, ...rest]) as number
+    if (taken < takenBytes) {
+      taken = takenBytes
+      return real(descriptor, bytes, 0, takenBytes)
+    }
+    throw Object.assign(new Error(`${code}: injected`), { code })
+  }) as typeof fs.writeSync)
+  onTestFinished(() => { spy.mockRestore() })
+  return () => { spy.mockRestore() }
+}
+
+describe.each(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EAGAIN'])('while the disk answers %s', (code) => {
+  test('lines are kept in memory, told once, and written in order when it takes them again', async () => {
+    const { stream, failed, dropped, recovered } = open()
+    stream.write('before\n')
+    const accept = refuseWrites(code)
+    for (let line = 0; line < 100; line++) {
+      stream.write(`${line}\n`)
+      pass(100)
+    }
+    await settleDisk()
+    expect(failed).toMatchObject([{ step: 'write', code, path: file }])
+    expect(kept(file).toString()).toBe('before\n')
+    accept()
+    pass(5_000)
+    stream.write('after\n')
+    await closed(stream)
+    expect(kept(file).toString()).toBe(`before\n${Array.from({ length: 100 }, (_, line) => `${line}\n`).join('')}after\n`)
+    expect(recovered).toMatchObject([{ step: 'write', droppedLines: 0, droppedBytes: 0 }])
+    expect(failed).toHaveLength(1)
+    expect(dropped).toEqual([])
+  })
+})
+
+test('a line that was written in part is continued', async () => {
+  const { stream } = open()
+  const accept = refuseWrites('ENOSPC', 4)
+  stream.write('a whole line\n')
+  stream.write('another\n')
+  expect(kept(file).toString()).toBe('a wh')
+  accept()
+  pass(5_000)
+  await closed(stream)
+  expect(kept(file).toString()).toBe('a whole line\nanother\n')
+})
+
+test('lines that waited are rotated by size when they are written', async () => {
+  const { stream } = open({ size: '30b' })
+  const accept = refuseWrites('ENOSPC')
+  const lines = Array.from({ length: 20 }, (_, line) => `a line numbered ${line}\n`)
+  for (const line of lines) stream.write(line)
+  accept()
+  pass(5_000)
+  await closed(stream)
+  expect(kept(file).toString()).toBe(lines.join(''))
+  expect(fs.readdirSync(join(file, '..'))).toHaveLength(20)
+})
+
+test('`buffer` bounds what waits: the newest lines are dropped, counted and told', async () => {
+  const { stream, dropped, recovered } = open({ buffer: '50b' })
+  const accept = refuseWrites('ENOSPC')
+  const lines = Array.from({ length: 30 }, (_, line) => `line ${String(line).padStart(2, '0')}\n`)
+  for (const line of lines) stream.write(line)
+  await settleDisk()
+  accept()
+  pass(5_000)
+  stream.write('after\n')
+  await closed(stream)
+  const written = kept(file).toString().split('\n').slice(0, -1)
+  const count = written.length - 1
+  expect(written).toEqual([...lines.slice(0, count).map((line) => line.trimEnd()), 'after'])
+  expect(count).toBe(Math.floor(50 / 8))
+  expect(dropped.reduce((sum, { lines: more }) => sum + more, 0)).toBe(30 - count)
+  expect(dropped.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(8 * (30 - count))
+  expect(dropped[0]?.since).toBe('2025-10-01T12:00:00.000Z')
+  expect(recovered).toMatchObject([{ droppedLines: 30 - count, droppedBytes: 8 * (30 - count) }])
+})
+
+test('what cannot be written until the close is counted as dropped', async () => {
+  const { stream, dropped } = open()
+  refuseWrites('EIO', 4)
+  stream.write('a whole line\n')
+  stream.write('another\n')
+  await closed(stream)
+  expect(dropped).toMatchObject([{ lines: 2, bytes: 17 }])
+  expect(kept(file).toString()).toBe('a wh')
+})
+
+test('flush calls back only once what waits is written', async () => {
+  const { stream } = open()
+  const accept = refuseWrites('ENOSPC')
+  stream.write('line\n')
+  let isFlushed = false
+  stream.flush(() => { isFlushed = true })
+  pass(3_000)
+  expect(isFlushed).toBe(false)
+  accept()
+  pass(3_000)
+  expect(isFlushed).toBe(true)
+  await closed(stream)
+})
+
+test('a rotation is refused while lines wait', async () => {
+  const { stream } = open()
+  refuseWrites('ENOSPC')
+  stream.write('line\n')
+  await expect(stream.rotate()).rejects.toMatchObject({ code: 'ERR_ROTOR_BUSY' })
+  await closed(stream)
+})
+
+test('a file that somebody moved or removed is left for a new one within 100 ms', async () => {
+  const { stream } = open()
+  stream.write('one\n')
+  fs.renameSync(file, `${file}.moved`)
+  pass(100)
+  stream.write('two\n')
+  pass(100)
+  fs.unlinkSync(file)
+  stream.write('three\n')
+  pass(100)
+  await closed(stream)
+  expect(fs.readFileSync(`${file}.moved`, 'utf8')).toBe('one\n')
+  expect(kept(file).toString()).toBe('three\n')
+})
+
+test.each([[true, 3], [false, 0]])('`fsync: %s` makes %i fsyncs for three writes', async (fsync, count) => {
+  const { stream } = open({ fsync })
+  const spy = vi.spyOn(fs, 'fsyncSync')
+  onTestFinished(() => { spy.mockRestore() })
+  for (const line of ['one\n', 'two\n', 'three\n']) stream.write(line)
+  expect(spy).toHaveBeenCalledTimes(count)
+  await closed(stream)
+})
+
+test('closing twice is closing once', async () => {
+  const { stream } = open()
+  const finished = collect(stream, 'finish')
+  stream.write('line\n')
+  const isClosed = once(stream, 'close')
+  stream.end()
+  stream.end()
+  stream.destroy()
+  await isClosed
+  expect(finished).toHaveLength(1)
+  expect(() => stream.write('late\n')).toThrow('write after end')
+  expect(stream.writable).toBe(false)
+})

@@ -1,0 +1,163 @@
+// An application that a fault is made in: it logs numbered lines, flushes each, notes in a journal outside the log's folder
+// which ones were promised to be safe, and rotates and sweeps when its script says so. It is bundled by itself, so that a
+// run costs no module loading, and its time can run faster than the world's, so that waiting for writers costs little.
+import crypto from 'node:crypto'
+import fs, { openSync, writeSync } from 'node:fs'
+import fsPromises from 'node:fs/promises'
+import type { RotorOptions } from '../../src/options/options.js'
+import { parseOptions } from '../../src/options/parse-options.js'
+import { RotorStream } from '../../src/stream.js'
+import { Transport } from '../../src/transport.js'
+import { textOfLine } from './fault-ledger.js'
+import { quickClock, quickenTimers, type Pace } from './quick-clock.js'
+
+/** What one life of the application does, as one JSON argument. */
+export interface Life extends Pace {
+  readonly options: RotorOptions
+  /** Outside the log's folder: one number a line, of what was flushed. */
+  readonly journal: string
+  /** Outside the log's folder: one event a line; `-` for the standard output. */
+  readonly events: string
+  readonly firstNumber: number
+  /** `lines COUNT`, `pour` (until killed), `rotate`, `sweep`, `wait MS`, `end`. */
+  readonly steps: readonly string[]
+  /** Calls made in the thread pool beforehand, so that its calls have numbers that the main thread's never reach. */
+  readonly warmUp?: { readonly call: string, readonly times: number, readonly path: string }
+  /** Stands for a compressor that forgot to sync. */
+  readonly withoutSync?: boolean
+  /** The log is written by this worker. */
+  readonly worker?: string
+}
+
+const life = JSON.parse(process.argv[2] ?? '') as Life
+const journal = openSync(life.journal, 'a')
+const standardOutput = 1
+const events = life.events === '-' ? standardOutput : openSync(life.events, 'a')
+const eventNames = ['rotated', 'compressed', 'removed', 'failed', 'dropped', 'recovered'] as const
+
+// Hidden names with identifiers in them are then known beforehand as well.
+function numberIdentifiers (): void {
+  let count = 0
+  crypto.randomUUID = () => `life-${life.firstNumber}-0-0-${++count}`
+}
+
+async function warmUp ({ call, times, path }: NonNullable<Life['warmUp']>): Promise<void> {
+  const handle = await fsPromises.open(path, 'r')
+  const byte = Buffer.alloc(1)
+  const make: Record<string, () => Promise<unknown>> = {
+    openat: async () => await (await fsPromises.open(path, 'r')).close(),
+    close: async () => await (await fsPromises.open(path, 'r')).close(),
+    statx: async () => await fsPromises.stat(path),
+    fsync: async () => await handle.sync(),
+    pread64: async () => await handle.read(byte, 0, 1, 0),
+    unlink: async () => await fsPromises.unlink(`${path}.gone`).catch(() => null)
+  }
+  for (let count = 0; count < times; count++) await make[call]?.()
+  await handle.close()
+}
+
+async function forgetToSync (path: string): Promise<void> {
+  const handle = await fsPromises.open(path, 'r')
+  const prototype = Object.getPrototypeOf(handle) as typeof handle
+  prototype.sync = async () => await Promise.resolve()
+  await handle.close()
+}
+
+// A descriptor that was closed may be somebody else's by the next call.
+function tellOfClosedDescriptors (): void {
+  const { writeSync: write } = fs
+  const telling = (descriptor: number, ...rest: [string]): number => {
+    try {
+      return write(descriptor, ...rest)
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EBADF') write(events, `${JSON.stringify({ name: 'closed descriptor' })}\n`)
+      throw error
+    }
+  }
+  fs.writeSync = telling as typeof fs.writeSync
+}
+
+class Application {
+  readonly #log: RotorStream | Transport
+  #number = life.firstNumber
+
+  constructor (log: RotorStream | Transport) {
+    this.#log = log
+    for (const name of eventNames) {
+      log.on(name, (details: object) => { writeSync(events, `${JSON.stringify({ name, ...details })}\n`) })
+    }
+  }
+
+  async live (): Promise<void> {
+    for (const step of life.steps) {
+      const [action, amount] = step.split(' ')
+      await this.#do(action ?? '', Number(amount))
+    }
+  }
+
+  async #do (action: string, amount: number): Promise<void> {
+    switch (action) {
+      case 'lines': return await this.#logLines(amount)
+      case 'pour': for (;;) await this.#logLines(1)
+      case 'write': for (let count = 0; count < amount; count++) this.#write(); return
+      case 'flush': return await this.#flush()
+      case 'rotate': await this.#log.rotate().catch(ignore); return
+      case 'sweep': return await this.#log.sweep().catch(ignore)
+      case 'wait': await new Promise((resolve) => setTimeout(resolve, amount)); return
+      case 'say': writeSync(events, `${JSON.stringify({ name: 'said', memoryBytes: process.memoryUsage().rss })}\n`); return
+      case 'end': return await this.#end()
+      default: throw new Error(`unknown step ${action}`)
+    }
+  }
+
+  async #logLines (count: number): Promise<void> {
+    for (let line = 0; line < count; line++) {
+      const number = this.#write()
+      await this.#flush()
+      writeSync(journal, `${number}\n`)
+    }
+  }
+
+  #write (): number {
+    const number = this.#number++
+    this.#log.write(`${JSON.stringify({ number, text: textOfLine(number) })}\n`)
+    return number
+  }
+
+  async #flush (): Promise<void> {
+    await new Promise<void>((resolve) => { this.#log.flush(() => { resolve() }) })
+  }
+
+  async #end (): Promise<void> {
+    const closed = new Promise((resolve) => { this.#log.once('close', resolve as () => void) })
+    this.#log.end()
+    await closed
+  }
+}
+
+function ignore (): void {}
+
+async function open (): Promise<RotorStream | Transport> {
+  const settings = parseOptions({ report: false, ...life.options })
+  if (life.worker === undefined) return new RotorStream(settings, quickClock(life))
+  if (life.standsAtMs !== undefined) process.env['ROTOR_STANDS_AT_MS'] = String(life.standsAtMs)
+  const log = new Transport(settings, life.worker)
+  await new Promise((resolve) => { log.once('ready', resolve as () => void) })
+  return log
+}
+
+async function main (): Promise<void> {
+  quickenTimers(life.pace)
+  numberIdentifiers()
+  tellOfClosedDescriptors()
+  if (life.warmUp !== undefined) await warmUp(life.warmUp)
+  if (life.withoutSync === true) await forgetToSync(life.journal)
+  // What waits for a worker or for other writers does not keep the process alive by itself.
+  const alive = setInterval(() => {}, 60_000)
+  const application = new Application(await open())
+  writeSync(events, `${JSON.stringify({ name: 'opened' })}\n`)
+  await application.live()
+  clearInterval(alive)
+}
+
+void main()

@@ -1,0 +1,79 @@
+// Builds the application that faults are made in, and its worker, each into one file without dependencies, and starts it.
+import { spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { build } from 'tsup'
+import type { Life } from './fault-application.js'
+
+export interface FaultBuild {
+  readonly application: string
+  readonly worker: string
+  /** What the processes that run it need. */
+  readonly environment: NodeJS.ProcessEnv
+  readonly remove: () => void
+}
+
+const here = dirname(fileURLToPath(import.meta.url))
+
+/** Builds from src, so that the clock can be another one, into a new temporary folder. */
+export async function buildFaultApplication (): Promise<FaultBuild> {
+  const directory = mkdtempSync(join(tmpdir(), 'rotor-fault-build-'))
+  await build({
+    config: false,
+    silent: true,
+    entry: [join(here, 'fault-application.ts'), join(here, 'fault-worker.ts')],
+    format: 'cjs',
+    target: 'node20',
+    outDir: directory,
+    // It starts its worker from a file of its own, so it cannot be moved into ours; found through NODE_PATH.
+    external: ['thread-stream'],
+    noExternal: [/^(?!thread-stream$)/],
+    splitting: false,
+    outExtension: () => ({ js: '.cjs' })
+  })
+  return {
+    application: join(directory, 'fault-application.cjs'),
+    worker: join(directory, 'fault-worker.cjs'),
+    environment: { ...process.env, NODE_PATH: join(here, '..', '..', 'node_modules'), UV_THREADPOOL_SIZE: '1' },
+    remove: () => { rmSync(directory, { recursive: true, force: true }) }
+  }
+}
+
+export interface RunningLife {
+  /** Resolves once it has told so many events of that name in all, or has ended. */
+  readonly told: (name: string, times: number) => Promise<void>
+  /** Resolves to all that it told. */
+  readonly ended: () => Promise<Told[]>
+  readonly kill: () => Promise<void>
+}
+
+export type Told = Readonly<Record<string, unknown>>
+
+/** Starts a life that tells its events on its standard output. */
+export function startLife ({ application, environment }: FaultBuild, life: Life): RunningLife {
+  const child = spawn(process.execPath, [application, JSON.stringify({ ...life, events: '-' })], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
+  const events: Told[] = []
+  const news = new EventEmitter()
+  createInterface(child.stdout).on('line', (line) => {
+    events.push(JSON.parse(line) as Told)
+    news.emit('told')
+  })
+  const closed = once(child, 'close').then(() => { news.emit('told') })
+  return {
+    told: async (name, times) => {
+      while (child.exitCode === null && events.filter((event) => event['name'] === name).length < times) await once(news, 'told')
+    },
+    ended: async () => {
+      await closed
+      return events
+    },
+    kill: async () => {
+      child.kill('SIGKILL')
+      await closed
+    }
+  }
+}

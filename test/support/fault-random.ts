@@ -1,0 +1,18 @@
+// Random numbers that come again with the same seed, which a test prints and takes from the environment.
+
+/** The seed of this run. */
+export function seedOfRun (): number {
+  const given = process.env['ROTOR_SEED']
+  return given === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(given)
+}
+
+/** Numbers from 0 to 1 (mulberry32). */
+export function randomNumbers (seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

@@ -1,0 +1,81 @@
+// A log's folder to make faults in: two archives of earlier days, a clock that stands still, and so every name known.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { RotorOptions } from '../../src/options/options.js'
+import type { Life } from './fault-application.js'
+
+export interface Scene {
+  readonly directory: string
+  readonly file: string
+  readonly journal: string
+  readonly events: string
+  readonly trace: string
+  /** A file that is not the log's, for calls that only count. */
+  readonly bystander: string
+  /** Every path that the log uses in it. */
+  readonly paths: readonly string[]
+  readonly remove: () => void
+}
+
+const stamp = '20251001_121111'
+const standsAtMs = Date.UTC(2025, 9, 1, 12, 11, 11)
+const rotationsMax = 6
+const identifiersMax = 8
+/** What earlier days left; a limit of three archives has one of them removed. */
+const earlier = ['app.20250901_000000.log.gz', 'app.20250902_000000.log.gz']
+export const earlierLine = 'a line of an earlier day'
+
+/** Makes a new folder with a log's earlier archives in it. */
+export function makeScene (root = tmpdir()): Scene {
+  const directory = mkdtempSync(join(root, 'rotor-scene-'))
+  const logs = join(directory, 'logs')
+  mkdirSync(logs)
+  const bystander = join(logs, 'bystander')
+  writeFileSync(bystander, 'a')
+  for (const name of earlier) writeFileSync(join(logs, name), gzipSync(`${earlierLine}\n`))
+  return {
+    directory,
+    file: join(logs, 'app.log'),
+    journal: join(directory, 'journal'),
+    events: join(directory, 'events'),
+    trace: join(directory, 'trace'),
+    bystander,
+    paths: [logs, bystander, `${bystander}.gone`, ...names().map((name) => join(logs, name))],
+    remove: () => { rmSync(directory, { recursive: true, force: true }) }
+  }
+}
+
+function names (): string[] {
+  const locks = ['lock', 'sweep'].flatMap((part) => [`.app.log.rotor.${part}`, `.app.log.rotor.${part}.break`])
+  const archives = Array.from({ length: rotationsMax }, (_, n) => `app.${stamp}${n === 0 ? '' : `.${n}`}.log`)
+  const packs = archives.flatMap((name) => [name, `${name}.gz`, `.app.log.rotor.pack.${name}`])
+  return ['app.log', '.app.log.rotor.next', ...locks, ...earlier, ...packs, ...asides(locks)]
+}
+
+// A lock whose owner is gone is moved aside under a name with an identifier, which the application numbers.
+function asides (locks: readonly string[]): string[] {
+  const firstNumbers = [1, 1001, 2001, 3001]
+  const identifiers = firstNumbers.flatMap((first) => Array.from({ length: identifiersMax }, (_, count) => `life-${first}-0-0-${count + 1}`))
+  return locks.flatMap((name) => identifiers.map((identifier) => `${name}.${identifier}`))
+}
+
+/** One life in the scene; the first is number 0, and each logs a thousand numbers further on. */
+export function lifeIn ({ file, journal, events }: Scene, number: number, steps: readonly string[], more: Partial<Omit<Life, 'options'>> & { readonly options?: Partial<RotorOptions> } = {}): Life {
+  return {
+    journal,
+    events,
+    firstNumber: number * 1000 + 1,
+    steps,
+    pace: 20,
+    standsAtMs,
+    ...more,
+    options: { file, limit: { count: 3, age: false }, ...more.options }
+  }
+}
+
+/** What the application was told, in order. */
+export function eventsOf ({ events }: Scene): Array<Record<string, unknown>> {
+  return readFileSync(events, 'utf8').trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>)
+}

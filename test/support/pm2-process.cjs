@@ -1,0 +1,20 @@
+// An application as PM2 runs it in cluster mode: every instance logs to the same file, and is done when all is written.
+const { writeFileSync } = require('node:fs')
+const pino = require('pino')
+const { transport } = require('pino-rotor')
+
+const { file, done, lines } = JSON.parse(process.env.ROTOR_JOB)
+const name = `instance${process.env.NODE_APP_INSTANCE}`
+const destination = transport({ file, size: '64k', limit: { count: false, age: false }, report: false })
+const logger = pino({ base: { writer: name }, timestamp: false }, destination)
+
+let number = 0
+function logSome () {
+  for (let count = 0; count < 20 && number < lines; count++) logger.info({ number: ++number, pad: 'x'.repeat(100) })
+  if (number < lines) setImmediate(logSome)
+  else destination.flush(() => { writeFileSync(`${done}.${name}`, '') })
+}
+logSome()
+
+// What PM2 keeps an instance for.
+setInterval(() => {}, 60_000)

@@ -1,0 +1,107 @@
+// One process that logs numbered lines through one or more writers of its own, each with its name in every line. It is
+// told over IPC when to begin, and tells what happened: events, and that it is done. It runs the built package.
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import rotor, { transport } from 'pino-rotor'
+
+const { options, writers, lineBytes = 200, linesPerTick = 20 } = JSON.parse(process.argv[2])
+const eventNames = ['rotated', 'compressed', 'removed', 'failed', 'dropped', 'recovered']
+
+function line (name, number) {
+  const start = `{"writer":"${name}","number":${number},"pad":"`
+  return `${start}${'x'.repeat(Math.max(lineBytes - start.length - 3, 0))}"}\n`
+}
+
+class Writer {
+  #number = 0
+
+  constructor ({ name, log, lines }) {
+    this.name = name
+    this.log = log
+    this.lines = lines
+    for (const event of eventNames) log.on(event, (details) => { process.send?.({ event, writer: name, details }) })
+    log.on('error', (error) => { process.send?.({ event: 'error', writer: name, details: { code: error.code, message: error.message } }) })
+  }
+
+  async ready () {
+    await new Promise((resolve) => { this.log.once('ready', resolve) })
+  }
+
+  async writeAll () {
+    while (this.#number < this.lines) {
+      this.writeSome(Math.min(linesPerTick, this.lines - this.#number))
+      await new Promise((resolve) => { setImmediate(resolve) })
+    }
+  }
+
+  writeSome (count) {
+    for (let written = 0; written < count; written++) this.log.write(line(this.name, ++this.#number))
+  }
+
+  async flush () {
+    await new Promise((resolve) => { this.log.flush(resolve) })
+  }
+
+  async end () {
+    const closed = new Promise((resolve) => { this.log.once('close', resolve) })
+    this.log.end()
+    await closed
+  }
+}
+
+async function open ({ name, kind, lines }) {
+  const log = kind === 'stream' ? await rotor(options) : transport(options)
+  const writer = new Writer({ name, log, lines })
+  await writer.ready()
+  return writer
+}
+
+// The process stops itself between a writer's last look at the path and its write, and goes on when it is continued.
+function stopBeforeNextWrite () {
+  const { writeSync } = fs
+  const patch = (replacement) => {
+    fs.writeSync = replacement
+    syncBuiltinESMExports()
+  }
+  patch((...given) => {
+    // Locks are written too.
+    if (fs.readlinkSync(`/proc/self/fd/${given[0]}`) !== options.file) return writeSync(...given)
+    patch(writeSync)
+    process.send({ event: 'stopping' })
+    process.kill(process.pid, 'SIGSTOP')
+    return writeSync(...given)
+  })
+}
+
+const all = await Promise.all(writers.map(open))
+
+const requests = {
+  begin: async () => {
+    await Promise.all(all.map((writer) => writer.writeAll()))
+    await Promise.all(all.map((writer) => writer.flush()))
+  },
+  write: async ({ lines }) => {
+    for (const writer of all) writer.writeSome(lines)
+    await Promise.all(all.map((writer) => writer.flush()))
+  },
+  stopInWrite: async () => {
+    stopBeforeNextWrite()
+    await requests.write({ lines: 1 })
+  },
+  rotate: async () => await all[0].log.rotate(),
+  sweep: async () => { await all[0].log.sweep() },
+  end: async () => {
+    await Promise.all(all.map((writer) => writer.end()))
+    process.disconnect()
+  }
+}
+
+process.on('message', async ({ id, ask, ...details }) => {
+  try {
+    const answer = await requests[ask](details)
+    if (process.connected) process.send({ id, answer: answer ?? null })
+  } catch (error) {
+    if (process.connected) process.send({ id, error: String(error) })
+  }
+})
+process.send({ event: 'ready' })
