@@ -80,6 +80,7 @@ export class RotorWorkerError extends Error {
   readonly code: string
   readonly path: string | undefined
 
+  /** @internal The handle makes these, of what came from the worker. */
   constructor ({ name, message, code, path, cause }: ErrorFacts) {
     super(message, cause === undefined ? {} : { cause: new RotorWorkerError(cause) })
     this.name = name
