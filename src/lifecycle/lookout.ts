@@ -39,12 +39,14 @@ export class Lookout {
     this.#unconfirmed.clear()
   }
 
+  // The time is asked for after the name: a file without one so soon after it was seen in place was removed by somebody who
+  // did not wait, and its lines are nowhere else. Later it may have been compressed, with all that was written in time.
   /** Null while the path leads to the file; else the lines that are to be written again elsewhere, perhaps none. */
   look (file: ActiveFile, justWritten: Buffer = nothing): Buffer | null {
     const lookedMs = this.#monotonic()
-    const isRecent = lookedMs - this.#lookedMs < settleMs
     const isInPlace = this.#isInPlace(file)
-    const lost = !isInPlace && isRecent && file.isNameless() ? Buffer.concat([this.#unconfirmed.copy(), justWritten]) : nothing
+    const isLost = !isInPlace && file.isNameless() && this.#sinceLookMs < settleMs
+    const lost = isLost ? Buffer.concat([this.#unconfirmed.copy(), justWritten]) : nothing
     this.#lookedMs = lookedMs
     this.#unconfirmed.clear()
     return isInPlace ? null : lost
