@@ -1,3 +1,3 @@
 export default {
-  serverExternalPackages: ['pino', 'pino-rotor', 'thread-stream']
+  serverExternalPackages: ['pino-rotor']
 }

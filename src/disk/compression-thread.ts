@@ -11,6 +11,14 @@ import { canPackInPieces, type PackedPieces } from './gzip-pieces.js'
 /** A busy log rotates more often than this and keeps its thread; a calm one does not pay for it. */
 const idleMs = 5_000
 
+// Turbopack takes `new Worker` with a path that it cannot foresee for an import of every file beside this one, type
+// declarations included, and fails at those. It leaves a class of ours alone.
+class CompressionWorker extends Worker {
+  constructor () {
+    super(workerFile(), { name: 'pino-rotor compression', workerData: compressionThreadData, execArgv: [] })
+  }
+}
+
 export class CompressionThread {
   #worker: Worker | null = null
   #isUnavailable = !canPackInPieces
@@ -40,7 +48,7 @@ export class CompressionThread {
     this.#stayAwake()
     if (this.#isUnavailable || this.#worker !== null) return this.#worker
     try {
-      this.#worker = new Worker(workerFile(), { name: 'pino-rotor compression', workerData: compressionThreadData, execArgv: [] })
+      this.#worker = new CompressionWorker()
       this.#worker.on('error', ignore)
       await replyOf(this.#worker)
     } catch {

@@ -1,5 +1,5 @@
 // Runs the examples as a user would have them: each is copied into a temp folder, installed there by npm together with
-// the packed tarball, and checked. Arguments, if any, name the examples to take; `--quick` leaves out the slow ones.
+// the packed tarball, and checked. Arguments, if any, name the examples to take.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,13 +7,10 @@ import { join } from 'node:path'
 import { checks } from './checks.js'
 
 const repository = join(import.meta.dirname, '../..')
-// Next.js alone is 345 MB on disk.
-const slow = ['nextjs']
 const installMsMax = 240_000
 
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
-const isQuick = process.argv.includes('--quick')
-const wanted = names.length > 0 ? names : Object.keys(checks).filter((name) => !isQuick || !slow.includes(name))
+const names = process.argv.slice(2)
+const wanted = names.length > 0 ? names : Object.keys(checks)
 
 function run (command, args, options) {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', ...options })
