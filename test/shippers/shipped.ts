@@ -1,86 +1,85 @@
-// One load, shipped by all shippers at once: what was written, and what arrived of it with each.
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
+// One load under both rotations at once, each with all shippers on it: what was written, and what arrived of it with each.
+// Both are rotated at the same moments, so that a moment in which the machine is busy elsewhere comes to both.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
-import { promisify } from 'node:util'
+import { startApplication, type Application, type Rotation } from './application.js'
 import { startShipper, type RunningShipper, type Shipper } from './shippers.js'
 import type { Program } from './unpacked.js'
 
-export type Rotation = 'rotor' | 'logrotate'
-
 export interface Arrival { readonly shipper: string, readonly missing: number, readonly doubled: number }
 
-export interface Load {
-  readonly rotation: Rotation
-  readonly everyMs: number
-  readonly durationMs: number
-}
+export interface Load { readonly everyMs: number, readonly rotations: number }
 
-export interface Shipped { readonly lines: number, readonly rotations: number, readonly arrivals: Arrival[] }
+export interface Shipped { readonly lines: number, readonly arrivals: Arrival[] }
 
-const run = promisify(execFile)
-const writer = join(import.meta.dirname, 'writer-process.js')
+interface Side { readonly application: Application, readonly running: readonly RunningShipper[] }
+
 /** How long nothing may arrive before all is taken to have arrived. */
 const quietMs = 4000
 const startMs = 1500
+/** How long a shipper may take to find a new file before the next rotation comes all the same. */
+const findMsMax = 5000
+const lookMs = 10
 
-/** Runs the load with every shipper on it. */
-export async function ship (load: Load, shippers: ReadonlyArray<readonly [Shipper, Program]>): Promise<Shipped> {
+/** Runs the load with every shipper on it, under pino-rotor and under logrotate. */
+export async function ship ({ everyMs, rotations }: Load, shippers: ReadonlyArray<readonly [Shipper, Program]>): Promise<Record<Rotation, Shipped>> {
   const folder = mkdtempSync(join(tmpdir(), 'pino-rotor-shippers-'))
-  const running: RunningShipper[] = []
+  const ends: Array<() => unknown> = [() => { rmSync(folder, { recursive: true, force: true }) }]
+  const start = async (rotation: Rotation): Promise<Side> => await startSide(rotation, join(folder, rotation), shippers, ends)
   try {
-    const log = join(folder, 'logs/app.log')
-    mkdirSync(join(folder, 'logs'))
-    writeFileSync(log, '')
-    for (const [shipper, program] of shippers) running.push(startShipper(shipper, program, folder, log))
-    await setTimeout(startMs)
-    const { lines, rotations } = await write(load, folder, log)
-    await quiet(running)
-    return { lines, rotations, arrivals: running.map(({ name, output }) => arrival(name, output, lines)) }
-  } finally {
-    for (const shipper of running) await shipper.stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-async function write ({ rotation, everyMs, durationMs }: Load, folder: string, log: string): Promise<{ lines: number, rotations: number }> {
-  const kind = rotation === 'rotor' ? 'rotor' : 'plain'
-  const child = spawn(process.execPath, [writer, kind, log, String(everyMs), String(durationMs)], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const output = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  await output.next()
-  const rotations = rotation === 'logrotate' ? await rotateWhile(child, everyMs, folder, log) : Math.floor(durationMs / everyMs)
-  const last = await output.next()
-  const { lines } = JSON.parse(String(last.value)) as { lines: number }
-  return { lines, rotations }
-}
-
-// What Debian's packages do to a log, only more often.
-async function rotateWhile (child: ChildProcess, everyMs: number, folder: string, log: string): Promise<number> {
-  const settings = join(folder, 'logrotate.conf')
-  writeFileSync(settings, `"${log}" {\n  su root root\n  create 0644 root root\n  rotate 1000\n  compress\n  delaycompress\n  postrotate\n    kill -HUP ${child.pid ?? ''}\n  endscript\n}\n`, { mode: 0o644 })
-  const closed = new AbortController()
-  child.stdout?.once('close', () => { closed.abort() })
-  for (let rotations = 0; ; rotations++) {
-    try {
-      await setTimeout(everyMs, undefined, { signal: closed.signal })
-    } catch {
-      return rotations
+    const [ours, theirs] = await Promise.all([start('rotor'), start('logrotate')])
+    for (let rotation = 0; rotation < rotations; rotation++) {
+      await setTimeout(everyMs)
+      await Promise.all([rotate(ours), rotate(theirs)])
     }
-    await run('logrotate', ['--force', '--state', join(folder, 'logrotate.state'), settings])
+    await setTimeout(everyMs)
+    const [rotor, logrotate] = await Promise.all([shipped(ours), shipped(theirs)])
+    return { rotor, logrotate }
+  } finally {
+    for (const end of ends.reverse()) await end()
   }
 }
 
-async function quiet (running: readonly RunningShipper[]): Promise<void> {
+async function startSide (rotation: Rotation, folder: string, shippers: ReadonlyArray<readonly [Shipper, Program]>, ends: Array<() => unknown>): Promise<Side> {
+  const log = join(folder, 'logs/app.log')
+  mkdirSync(join(folder, 'logs'), { recursive: true })
+  writeFileSync(log, '')
+  const running = shippers.map(([shipper, program]) => startShipper(shipper, program, folder, log))
+  ends.push(...running.map(({ stop }) => stop))
+  await setTimeout(startMs)
+  const application = await startApplication(rotation, log, folder)
+  ends.push(application.kill)
+  return { application, running }
+}
+
+// A shipper that gets no processor while a file lives misses all of it, whoever rotates: that would compare the
+// machine's moments. So the next rotation waits until every shipper has found the file that this one made.
+async function rotate ({ application, running }: Side): Promise<void> {
+  const lines = await application.rotate()
+  const deadline = performance.now() + findMsMax
+  while (running.some(({ output }) => lastNumber(output) < lines) && performance.now() < deadline) await setTimeout(lookMs)
+}
+
+async function shipped ({ application, running }: Side): Promise<Shipped> {
+  const lines = await application.end()
   const sizes = (): string => running.map(({ output }) => statSync(output).size).join()
   for (let before = '', now = sizes(); before !== now; before = now, now = sizes()) await setTimeout(quietMs)
+  return { lines, arrivals: running.map(({ name, output }) => arrival(name, output, lines)) }
+}
+
+function numbers (output: string): number[] {
+  return [...readFileSync(output, 'utf8').matchAll(/"n":(\d+),"text"/g)].map(([, n]) => Number(n))
+}
+
+function lastNumber (output: string): number {
+  return numbers(output).at(-1) ?? -1
 }
 
 function arrival (shipper: string, output: string, lines: number): Arrival {
   const times = new Map<number, number>()
-  for (const [, n] of readFileSync(output, 'utf8').matchAll(/"n":(\d+),"text"/g)) times.set(Number(n), (times.get(Number(n)) ?? 0) + 1)
+  for (const n of numbers(output)) times.set(n, (times.get(n) ?? 0) + 1)
   const doubled = [...times.values()].filter((count) => count > 1).length
   return { shipper, missing: lines - times.size, doubled }
 }
