@@ -24,6 +24,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./sweep.js')).sweep
   },
   {
+    name: 'bundle',
+    summary: 'joins the archives of each month that is over into one file',
+    load: async () => (await import('./bundle.js')).bundle
+  },
+  {
     name: 'cat',
     summary: 'prints every line in order, unpacked, archives first',
     load: async () => (await import('./cat.js')).cat

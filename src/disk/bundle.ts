@@ -34,7 +34,7 @@ export interface SurveyedSource extends BundleSource {
   readonly restChecksum: number
 }
 
-interface PlacedEntry extends BundleEntry {
+export interface PlacedEntry extends BundleEntry {
   /** Where its packed bytes begin. */
   readonly position: number
 }
@@ -58,6 +58,19 @@ export interface BundleRequest {
   /** Of gzip, for those that are packed on the way. */
   readonly level: number
   readonly signal: AbortSignal
+}
+
+/** Where the archives in a bundle stand, by their markers alone, and where the last of them that is there in full ends. */
+export interface BundleListing {
+  readonly entries: readonly PlacedEntry[]
+  readonly endPosition: number
+  readonly sizeBytes: number
+}
+
+/** Lists what is in a bundle without unpacking anything. */
+export async function listBundle (file: OpenFile): Promise<BundleListing> {
+  const sizeBytes = Number((await file.stats()).size)
+  return { ...await readEntries(file, sizeBytes), sizeBytes }
 }
 
 /** Reads what is in a bundle; null where none stands there. Rejects where it is damaged; `plainName` is for what has no marker. */

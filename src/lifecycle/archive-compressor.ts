@@ -19,6 +19,8 @@ interface Target {
   readonly final: string
   /** An unfinished or damaged copy of the same source stands there. */
   readonly replace: boolean
+  /** The copy that stands there holds all of the source. */
+  readonly isComplete: boolean
 }
 
 export class ArchiveCompressor {
@@ -36,15 +38,23 @@ export class ArchiveCompressor {
   /** Compresses the archive; null where there was nothing to do: it is gone, or its copy was complete already. */
   async compress (archive: Archive, signal: AbortSignal): Promise<Omit<CompressedEvent, 'ms'> | null> {
     const source = join(this.#log.directory, archive.name)
+    const identity = identify(source)
+    if (identity === null) return null
     let target = await this.#target(archive, source, signal)
-    for (let attempt = 0; target !== null && attempt < attemptsMax; attempt++) {
+    if (target.isComplete && this.#removeSource(source, identity)) return null
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
       const copy = await this.#publishCopy(source, archive, target, signal)
       if (copy !== null && this.#removeSource(source, copy.source)) {
         return { archive: target.final, from: copy.sourceBytes, to: copy.compressedBytes }
       }
-      target = { final: target.final, replace: copy !== null || target.replace }
+      target = { ...target, replace: copy !== null || target.replace }
     }
     return null
+  }
+
+  /** Tells by reading alone which file would be made of the archive, or that it is made already. */
+  async foresee (archive: Archive): Promise<Pick<Target, 'final' | 'isComplete'>> {
+    return await this.#target(archive, join(this.#log.directory, archive.name), new AbortController().signal)
   }
 
   /** Keeps no thread any longer. */
@@ -52,22 +62,19 @@ export class ArchiveCompressor {
     this.#thread.close()
   }
 
-  // Where the copy goes; null where it is there already, and its source then goes now.
-  async #target (archive: Archive, source: string, signal: AbortSignal): Promise<Target | null> {
-    const identity = identify(source)
-    if (identity === null) return null
+  // Where the copy goes, or is already.
+  async #target (archive: Archive, source: string, signal: AbortSignal): Promise<Target> {
     for (let n = archive.n; ; n++) {
       const final = join(this.#log.directory, formatArchiveName(this.#log, { stamp: archive.stamp, n }, suffixOf(this.#compression.algorithm)))
-      if (describe(final) === null) return { final, replace: false }
+      if (describe(final) === null) return { final, replace: false, isComplete: false }
       const standing = await holdsContentOf(final, this.#compression.algorithm, source, signal)
-      if (standing === 'same' && this.#removeSource(source, identity)) return null
-      if (standing !== 'different') return { final, replace: true }
+      if (standing !== 'different') return { final, replace: true, isComplete: standing === 'same' }
     }
   }
 
   // Null where the source changed while it was copied, or another file took the copy's place: whoever could not see that
   // this process lives may have begun to do the same.
-  async #publishCopy (source: string, archive: Archive, { final, replace }: Target, signal: AbortSignal): Promise<CompressedCopy | null> {
+  async #publishCopy (source: string, archive: Archive, { final, replace }: Pick<Target, 'final' | 'replace'>, signal: AbortSignal): Promise<CompressedCopy | null> {
     const temporary = join(this.#log.directory, hiddenName(this.#log, `pack.${archive.name}`))
     const { algorithm, level } = this.#compression
     const copy = await compressFile({ source, temporary, algorithm, level, signal, thread: this.#thread })

@@ -2,6 +2,8 @@
 import { join } from 'node:path'
 import { describe, listFolderSync } from '../disk/archive-folder.js'
 import { ignoreMissing } from '../disk/errno.js'
+import { defaultBundle } from '../options/defaults.js'
+import type { Settings } from '../options/settings.js'
 import { hiddenName, type LogName } from '../policy/archive-name.js'
 import { bundlePeriodOf, parseBundleName } from '../policy/bundle-name.js'
 import type { StoredBundle } from '../policy/bundle-plan.js'
@@ -11,6 +13,11 @@ export interface BundleFolderContents {
   readonly bundles: StoredBundle[]
   /** The names of bundles that were never finished. */
   readonly leftovers: string[]
+}
+
+/** The folder that the log's bundles are in: where no options name it, the one that they are made in by default. */
+export function bundleDirectory ({ bundle }: Pick<Settings, 'bundle'>, log: LogName): string {
+  return bundle?.directory ?? join(log.directory, defaultBundle.directory)
 }
 
 /** The name that a bundle has until it is finished. */

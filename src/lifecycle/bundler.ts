@@ -2,8 +2,7 @@
 // source goes, and a source goes only if it is still what was read. A run that a crash cut off anywhere is done again: what
 // is in the bundle already is known from the bundle itself, so that nothing is joined twice.
 import { mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import type { Clock } from '../clock.js'
+import { basename, dirname, join } from 'node:path'
 import { freeBytes, removeArchive } from '../disk/archive-folder.js'
 import { surveyBundle, surveySource, writeBundle, type StandingBundle, type SurveyedSource } from '../disk/bundle.js'
 import { CompressError } from '../disk/compress-error.js'
@@ -11,30 +10,53 @@ import { errnoOf } from '../disk/errno.js'
 import type { Lock } from '../disk/lock.js'
 import { identify, isUnchanged, publishCopy, removeFile, syncFolder, type FileIdentity } from '../disk/publish.js'
 import { RotorBusyError } from '../errors.js'
-import type { Emit } from '../events.js'
+import type { Emit, RemovedEvent } from '../events.js'
 import type { Bundling, Settings } from '../options/settings.js'
 import { algorithmOf, formatArchiveName, type Archive, type LogName } from '../policy/archive-name.js'
-import { formatBundleName, plainBundleName } from '../policy/bundle-name.js'
-import { planBundleRemovals, planBundles, type BundleJob, type WaitingArchive } from '../policy/bundle-plan.js'
+import { formatBundleName, parseBundleName, plainBundleName } from '../policy/bundle-name.js'
+import { planBundleRemovals, planBundles, type BundleJob, type BundlePlan, type StoredBundle, type WaitingArchive } from '../policy/bundle-plan.js'
+import type { Removal } from '../policy/retention.js'
 import { hiddenBundleName, readBundleFolder } from './bundle-folder.js'
 
 export interface BundlerContext {
   readonly settings: Settings
   readonly bundling: Bundling
   readonly log: LogName
-  readonly clock: Clock
   readonly emit: Emit
   /** Held whenever a source is removed. */
   readonly swapLock: Lock
   readonly onFailure: (error: unknown, path: string) => void
 }
 
-export interface BundlePass {
+/** What is looked at. */
+export interface BundleView {
   readonly archives: readonly WaitingArchive[]
-  readonly trustedNowMs: number
+  /** Periods that were over by then are joined: the schedule's last boundary, or now on request. */
+  readonly dueMs: number
   readonly signal: AbortSignal
+}
+
+export interface BundlePass extends BundleView {
   /** Whether something more urgent has come up since. */
   readonly isInterrupted: () => boolean
+}
+
+/** A bundle that a run would make or add to. */
+export interface ForeseenBundle {
+  readonly bundle: string
+  /** Archives that would be joined to it. */
+  readonly members: number
+  /** Those of the period that would go: the members, and what is in the bundle already. */
+  readonly sources: readonly SurveyedSource[]
+}
+
+/** A job with what was read for it. */
+interface ReadJob {
+  readonly bundle: string
+  readonly standing: StandingBundle | null
+  readonly sources: readonly SurveyedSource[]
+  /** Those of them that the bundle lacks, in whole or in part. */
+  readonly added: readonly SurveyedSource[]
 }
 
 export interface BundleOutcome {
@@ -58,17 +80,53 @@ export class Bundler {
     this.#directory = context.bundling.directory
   }
 
-  /** Joins what is due, then applies the limits of bundles. The caller holds the sweep lock. */
-  async run ({ archives, trustedNowMs, signal, isInterrupted }: BundlePass): Promise<BundleOutcome> {
-    const { settings: { timezone }, bundling, clock } = this.#context
-    const { jobs, wakeInMs } = planBundles({ archives, bundling, timezone, nowMs: clock.now() })
+  /** Joins what is due. The caller holds the sweep lock. */
+  async join ({ isInterrupted, ...view }: BundlePass): Promise<BundleOutcome> {
+    const { jobs, wakeInMs } = this.#plan(view)
     let hasFailed = !(await this.#inFolder(() => { this.#tidy() }))
     for (const job of jobs) {
       if (isInterrupted()) return { isComplete: false, hasFailed, wakeInMs }
-      hasFailed = !(await this.#join(job, signal)) || hasFailed
+      hasFailed = !(await this.#join(job, view.signal)) || hasFailed
     }
-    hasFailed = !(await this.#inFolder(() => this.#applyLimits(trustedNowMs))) || hasFailed
     return { isComplete: true, hasFailed, wakeInMs }
+  }
+
+  /** Removes the bundles that their limits do not allow; false where that failed. */
+  async applyLimits (trustedNowMs: number): Promise<boolean> {
+    const { log, emit } = this.#context
+    return await this.#inFolder(async () => {
+      for (const { stored, reason } of await this.#removals(readBundleFolder(this.#directory, log).bundles, trustedNowMs)) {
+        const file = join(this.#directory, stored.archive.name)
+        if (await removeArchive(file)) emit('removed', { file, bytes: stored.bytes, reason })
+      }
+    })
+  }
+
+  /** Tells what joining would do now, by reading alone. */
+  async foresee (view: BundleView): Promise<ForeseenBundle[]> {
+    const foreseen: ForeseenBundle[] = []
+    for (const job of this.#plan(view).jobs) {
+      await this.#attempt(job, view.signal, ({ bundle, sources, added }) => { foreseen.push({ bundle, members: added.length, sources }) })
+    }
+    return foreseen.filter(({ sources }) => sources.length > 0)
+  }
+
+  /** Tells which bundles the limits would remove once those foreseen are there. One that is yet to be made counts with the bytes of its archives. */
+  async foreseeRemovals (foreseen: readonly ForeseenBundle[], trustedNowMs: number): Promise<RemovedEvent[]> {
+    const bundles = new Map(readBundleFolder(this.#directory, this.#context.log).bundles.map((stored) => [stored.name, stored]))
+    for (const { bundle, sources } of foreseen) {
+      const name = basename(bundle)
+      const addedBytes = sources.reduce((sum, { joinedBytes, bytes, identity }) => sum + (joinedBytes < bytes ? identity.sizeBytes : 0), 0)
+      const stamp = parseBundleName(name, this.#context.log) ?? ''
+      bundles.set(name, { name, stamp, bytes: (bundles.get(name)?.bytes ?? 0) + addedBytes })
+    }
+    const removals = await this.#removals([...bundles.values()].sort((a, b) => a.stamp < b.stamp ? -1 : 1), trustedNowMs)
+    return removals.map(({ stored, reason }) => ({ file: join(this.#directory, stored.archive.name), bytes: stored.bytes, reason }))
+  }
+
+  #plan ({ archives, dueMs }: BundleView): BundlePlan {
+    const { settings: { timezone }, bundling } = this.#context
+    return planBundles({ archives, bundling, timezone, dueMs })
   }
 
   // What is wrong with this folder is no reason not to look after the log's own.
@@ -88,28 +146,29 @@ export class Bundler {
     for (const name of readBundleFolder(this.#directory, log).leftovers) removeFile(join(this.#directory, name))
   }
 
-  async #applyLimits (trustedNowMs: number): Promise<void> {
-    const { settings: { timezone }, bundling, log, emit } = this.#context
-    const { bundles } = readBundleFolder(this.#directory, log)
-    if (bundles.length === 0) return
+  async #removals (bundles: readonly StoredBundle[], trustedNowMs: number): Promise<Removal[]> {
+    const { settings: { timezone }, bundling } = this.#context
+    if (bundles.length === 0) return []
     const free = bundling.limits.freeBytesMin > 0 ? await freeBytes(this.#directory) : Infinity
-    for (const { stored, reason } of planBundleRemovals(bundles, bundling, timezone, trustedNowMs, free)) {
-      const file = join(this.#directory, stored.archive.name)
-      if (await removeArchive(file)) emit('removed', { file, bytes: stored.bytes, reason })
-    }
+    return planBundleRemovals(bundles, bundling, timezone, trustedNowMs, free)
   }
 
-  /** True where all members of the job are in their bundle. */
-  async #join ({ stamp, members }: BundleJob, signal: AbortSignal): Promise<boolean> {
+  async #join (job: BundleJob, signal: AbortSignal): Promise<boolean> {
+    return await this.#attempt(job, signal, async ({ bundle, standing, sources, added }) => {
+      if (added.length > 0) await this.#publish(bundle, job.stamp, standing, added, signal)
+      for (const { path, identity } of sources) this.#locked(() => isUnchanged(path, identity) && removeFile(path))
+    })
+  }
+
+  // Reads what is to be joined and acts on it; true where every archive of the job could be read and nothing failed.
+  async #attempt ({ stamp, members }: BundleJob, signal: AbortSignal, act: (read: ReadJob) => Promise<void> | void): Promise<boolean> {
     const { log, onFailure } = this.#context
     const bundle = join(this.#directory, formatBundleName(log, stamp))
     if (this.#isKnownDamaged(bundle)) return false
     try {
       const standing = await surveyBundle(bundle, plainBundleName(log, stamp), signal)
       const { sources, isComplete } = await this.#survey(members, standing, signal)
-      const added = sources.filter(({ joinedBytes, bytes }) => joinedBytes < bytes)
-      if (added.length > 0) await this.#publish(bundle, stamp, standing, added, signal)
-      for (const { path, identity } of sources) this.#locked(() => isUnchanged(path, identity) && removeFile(path))
+      await act({ bundle, standing, sources, added: sources.filter(({ joinedBytes, bytes }) => joinedBytes < bytes) })
       return isComplete
     } catch (error) {
       if (signal.aborted) return true

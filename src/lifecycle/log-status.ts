@@ -12,11 +12,11 @@ export interface FileSum {
  * What a file of a log can be. `working`: a living process is making it. `leftover`: a crash left it behind, and the next
  * sweep removes it.
  */
-export type FileKind = 'active' | 'plain' | 'compressed' | 'working' | 'leftover'
+export type FileKind = 'active' | 'plain' | 'compressed' | 'bundle' | 'working' | 'leftover'
 
 /** One file of the log. */
 export interface FileFacts {
-  /** Its name in the log's folder. */
+  /** Its path from the log's folder: a name, or for a bundle `archive/app.202510.log.gz`. */
   readonly name: string
   readonly kind: FileKind
   readonly bytes: number
@@ -29,6 +29,16 @@ export interface ArchiveFacts {
   readonly bytes: number
   /** The instant from which its age counts, as ISO 8601: when it was rotated, or the end of the day in its name. */
   readonly at: string
+}
+
+/** The bundles of the log; how many there are and how large stands in `kinds`. */
+export interface BundlesStatus {
+  /** The absolute path of their folder, be it there or not. */
+  readonly directory: string
+  /** Why that cannot be read, as the system's code, for example `EACCES`; null where it can, or is not there yet. */
+  readonly refused: string | null
+  /** Archives of periods that are over and in no bundle yet; null where the options ask for no bundles. */
+  readonly waiting: FileSum | null
 }
 
 /** What compression saves, over the gzip archives whose trailer tells what they held before. */
@@ -71,7 +81,7 @@ export interface GrowthStatus {
 }
 
 /**
- * The limits of retention, null where lifted. Each `daysLeft` is how long it takes to reach the limit at the present rate:
+ * The limits of retention, null where lifted; all of them with `bundle` on, since then no limit removes an archive. Each `daysLeft` is how long it takes to reach the limit at the present rate:
  * 0 where it is reached, null where it is not getting nearer or the rate is not known.
  */
 export interface LimitsStatus {
@@ -89,8 +99,9 @@ export interface DiskStatus {
   readonly daysLeft: number | null
 }
 
-/** The archive that retention removes next. */
+/** The archive, or with `bundle` on the bundle, that retention removes next. */
 export interface NextRemoval {
+  /** Its path from the log's folder. */
   readonly name: string
   readonly bytes: number
   /** The limit that it goes for. */
@@ -125,12 +136,13 @@ export interface LogStatus {
   readonly newest: ArchiveFacts | null
   /** When the active file was last written, as ISO 8601; null where there is none. */
   readonly lastWrittenAt: string | null
+  readonly bundles: BundlesStatus
   readonly compression: CompressionStatus
   readonly growth: GrowthStatus
   readonly limits: LimitsStatus
   readonly disk: DiskStatus
   readonly retention: RetentionStatus
-  /** Names in the log's folder that a crash left behind. */
+  /** Paths from the log's folder of what a crash left behind. */
   readonly leftovers: readonly string[]
   /** The logs of the option `routes`, in its order; left out where there are none. */
   readonly routes?: readonly LogStatus[]

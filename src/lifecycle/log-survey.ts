@@ -1,6 +1,6 @@
 // What stands on the disk for one log at one instant, looked at without changing or waiting for anything: the ground of
 // `status` and of what the command line tells.
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { describe, freeBytes, type FileDescription } from '../disk/archive-folder.js'
 import { createdMs } from '../disk/created.js'
@@ -10,6 +10,7 @@ import { lockHolder, type LockHolder } from '../disk/lock-holder.js'
 import type { Settings } from '../options/settings.js'
 import { compareArchives, hiddenName, logName, type LogName } from '../policy/archive-name.js'
 import type { FoundArchive } from '../policy/sweep-plan.js'
+import { shownBelow, surveyBundles, type BundleSurvey } from './bundle-survey.js'
 import { LogFolder, type FolderContents } from './log-folder.js'
 
 /** An archive with what is known of its content. */
@@ -20,6 +21,7 @@ export interface SurveyedArchive extends FoundArchive {
 
 /** A hidden file, or an archive's name that was reserved and never filled. */
 export interface Unfinished {
+  /** Its path from the log's folder. */
   readonly name: string
   readonly bytes: number
   /** Whether a living process is at work on it. */
@@ -37,6 +39,7 @@ export interface LogSurvey {
   /** In the order of names. */
   readonly archives: readonly SurveyedArchive[]
   readonly unfinished: readonly Unfinished[]
+  readonly bundles: BundleSurvey
   /** Null where the system does not tell. */
   readonly freeBytes: number | null
   readonly rotateLock: LockHolder | null
@@ -53,13 +56,15 @@ export async function surveyLog (settings: Settings, nowMs: number): Promise<Log
   // Looked at on both sides of the listing: what a process finishes meanwhile is not a leftover.
   const before = locksOf(log)
   const contents = await readFolder(settings, log, nowMs)
+  const bundles = await surveyBundles(settings, log, nowMs)
   const after = locksOf(log)
   const inWork = [before, after].some(({ rotateLock, sweepLock }) => isAlive(rotateLock) || isAlive(sweepLock))
   return {
     log,
     active: activeAt(settings.file),
     archives: await lookInto(log, contents.archives, settings.fileBytesMax),
-    unfinished: [...contents.leftovers, ...contents.reserved].flatMap((path) => unfinished(path, inWork)),
+    unfinished: [...contents.leftovers, ...contents.reserved, ...bundles.leftovers].flatMap((path) => unfinished(log, path, inWork)),
+    bundles,
     freeBytes: await freeBytesOrNull(log.directory),
     ...after
   }
@@ -108,9 +113,9 @@ function writtenBytes (log: LogName, { archive, bytes }: FoundArchive, fileBytes
   }
 }
 
-function unfinished (path: string, inWork: boolean): Unfinished[] {
+function unfinished (log: LogName, path: string, inWork: boolean): Unfinished[] {
   const description = describe(path)
-  return description === null ? [] : [{ name: basename(path), bytes: description.bytes, inWork }]
+  return description === null ? [] : [{ name: shownBelow(log, path), bytes: description.bytes, inWork }]
 }
 
 async function freeBytesOrNull (directory: string): Promise<number | null> {

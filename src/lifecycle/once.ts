@@ -8,7 +8,7 @@ import type { Settings } from '../options/settings.js'
 import { hiddenName, logName } from '../policy/archive-name.js'
 import { Rotator } from './rotator.js'
 import { StepHealth } from './step-health.js'
-import { Sweeper } from './sweeper.js'
+import { Sweeper, type SweepScope } from './sweeper.js'
 
 /** Rotates now; null where the active file is empty. Throws where it cannot be done. */
 export function rotateOnce (settings: Settings, clock: Clock): RotatedEvent | null {
@@ -31,14 +31,15 @@ export interface OneSweep {
   readonly stop: () => Promise<void>
 }
 
-/** Begins a sweep that sees to everything there is now, and tells its events. */
-export function sweepOnce (settings: Settings, clock: Clock, emit: Emit): OneSweep {
+/** Begins a sweep that sees to everything in its scope that there is now, and tells its events. */
+export function sweepOnce (settings: Settings, clock: Clock, emit: Emit, scope: SweepScope = 'everything'): OneSweep {
   const health = new StepHealth(emit, clock.monotonic)
-  const sweeper = new Sweeper({ settings, clock, emit, health, swapLock: swapLockOf(settings, clock) })
+  const sweeper = new Sweeper({ settings, clock, emit, health, swapLock: swapLockOf(settings, clock), scope })
   return { done: sweeper.sweep().finally(() => sweeper.close()), stop: () => sweeper.close() }
 }
 
-function swapLockOf ({ file }: Settings, clock: Clock): Lock {
+/** The lock of whoever swaps the active file. */
+export function swapLockOf ({ file }: Settings, clock: Clock): Lock {
   const log = logName(file)
   return new Lock(join(log.directory, hiddenName(log, 'lock')), clock.monotonic)
 }

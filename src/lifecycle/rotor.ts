@@ -42,7 +42,7 @@ export class Rotor implements Log {
     const log = logName(settings.file)
     // One for both: what one of them could not give back on a failing disk, the other can.
     const swapLock = new Lock(join(log.directory, hiddenName(log, 'lock')), clock.monotonic)
-    this.#sweeper = new Sweeper({ settings, clock, emit, health, swapLock })
+    this.#sweeper = new Sweeper({ settings, clock, emit, health, swapLock, scope: 'everything' })
     this.#rotator = new Rotator({ settings, clock, emit, health, swapLock, onDiskFull: () => { this.#sweeper.makeRoom() } })
     this.#link = new CurrentLink(settings, swapLock, clock, health)
     this.#link.place()

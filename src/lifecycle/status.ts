@@ -1,17 +1,20 @@
 // What there is on the disk for one log, and how it is likely to go on. The facts are read by the survey, the rates come
 // from policy/growth; here they are put together into the shape that users see.
+import { join } from 'node:path'
 import type { RemovalReason } from '../events.js'
-import type { Settings } from '../options/settings.js'
-import { bytesByDay, daysUntil, measureGrowth, type Growth } from '../policy/growth.js'
-import { planRemovals } from '../policy/retention.js'
-import type { ArchiveFacts, CompressionStatus, FileFacts, FileKind, FileSum, GrowthStatus, LimitsStatus, LogStatus, NextRemoval } from './log-status.js'
+import type { Bundling, Settings } from '../options/settings.js'
+import { bytesByDay, daysShown, daysUntil, measureGrowth, type Growth } from '../policy/growth.js'
+import { bundleEnd, bundleStampOf } from '../policy/bundle-name.js'
+import { planBundleRemovals } from '../policy/bundle-plan.js'
+import { planRemovals, type Removal } from '../policy/retention.js'
+import type { ArchiveFacts, BundlesStatus, CompressionStatus, FileFacts, FileKind, FileSum, GrowthStatus, LimitsStatus, LogStatus, NextRemoval } from './log-status.js'
+import { shownBelow } from './bundle-survey.js'
 import { surveyLog, type LogSurvey, type SurveyedArchive } from './log-survey.js'
 import { archiveCount, spansOf } from './written-spans.js'
 
 export type { LogStatus } from './log-status.js'
 
 const dayMs = 86_400_000
-const daysShown = 14
 const largestShown = 5
 
 /** Reads the log's folder and sums up what stands there; changes nothing, and is calm about what is missing. */
@@ -33,6 +36,7 @@ function statusOf (survey: LogSurvey, settings: Settings, nowMs: number): LogSta
       active: sumOfKind(files, 'active'),
       plain: sumOfKind(files, 'plain'),
       compressed: sumOfKind(files, 'compressed'),
+      bundle: sumOfKind(files, 'bundle'),
       working: sumOfKind(files, 'working'),
       leftover: sumOfKind(files, 'leftover')
     },
@@ -40,6 +44,7 @@ function statusOf (survey: LogSurvey, settings: Settings, nowMs: number): LogSta
     oldest: factsOf(archives[0]),
     newest: factsOf(archives.at(-1)),
     lastWrittenAt: active === null ? null : new Date(active.modifiedMs).toISOString(),
+    bundles: bundlesOf(survey, settings, nowMs),
     compression,
     growth,
     limits,
@@ -49,10 +54,11 @@ function statusOf (survey: LogSurvey, settings: Settings, nowMs: number): LogSta
   }
 }
 
-function filesOf ({ log, active, archives, unfinished }: LogSurvey): FileFacts[] {
+function filesOf ({ log, active, archives, bundles, unfinished }: LogSurvey): FileFacts[] {
   return [
     ...active === null ? [] : [{ name: log.base, kind: 'active' as const, bytes: active.bytes }],
     ...archives.map(({ archive: { name, suffix }, bytes }) => ({ name, kind: suffix === '' ? 'plain' as const : 'compressed' as const, bytes })),
+    ...bundles.files.map(({ name, bytes }) => ({ name: shownBelow(log, join(bundles.directory, name)), kind: 'bundle' as const, bytes })),
     ...unfinished.map(({ name, bytes, inWork }) => ({ name, kind: inWork ? 'working' as const : 'leftover' as const, bytes }))
   ]
 }
@@ -68,6 +74,12 @@ function sumOf (files: ReadonlyArray<{ readonly bytes: number }>): FileSum {
 function factsOf (found: SurveyedArchive | undefined): ArchiveFacts | null {
   if (found === undefined) return null
   return { name: found.archive.name, bytes: found.bytes, at: new Date(found.ageFromMs).toISOString() }
+}
+
+function bundlesOf ({ bundles: { directory, refused }, archives }: LogSurvey, { bundle, timezone }: Settings, nowMs: number): BundlesStatus {
+  if (bundle === null) return { directory, refused, waiting: null }
+  const over = archives.filter(({ archive: { stamp } }) => bundleEnd(bundleStampOf(stamp, bundle.period), timezone) <= nowMs)
+  return { directory, refused, waiting: sumOf(over) }
 }
 
 function compressionOf (archives: readonly SurveyedArchive[]): CompressionStatus {
@@ -104,7 +116,8 @@ function storedPerDay ({ writtenBytesPerDay, storedBytesPerDay }: Growth, ratio:
   return writtenBytesPerDay === null || ratio === null ? storedBytesPerDay : writtenBytesPerDay * ratio
 }
 
-function limitsOf ({ archives, active, freeBytes }: LogSurvey, { limits }: Settings, growth: GrowthStatus, nowMs: number): LimitsStatus {
+function limitsOf ({ archives, active, freeBytes }: LogSurvey, { limits, bundle }: Settings, growth: GrowthStatus, nowMs: number): LimitsStatus {
+  if (bundle !== null) return { count: null, age: null, totalSize: null, minFree: null }
   const count = archiveCount(archives)
   const bytes = sumOf(archives).bytes + (active?.bytes ?? 0)
   const oldest = archives[0]
@@ -151,6 +164,7 @@ function nearestLimit (limits: LimitsStatus): { reason: RemovalReason, daysLeft:
 
 function retentionOf (survey: LogSurvey, settings: Settings, limits: LimitsStatus, growth: GrowthStatus, nowMs: number): LogStatus['retention'] {
   const { archives, active, freeBytes } = survey
+  if (settings.bundle !== null) return bundleRetentionOf(survey, settings.bundle, settings.timezone, nowMs)
   const removals = planRemovals({
     archives,
     activeBytes: active?.bytes ?? 0,
@@ -158,13 +172,26 @@ function retentionOf (survey: LogSurvey, settings: Settings, limits: LimitsStatu
     limits: settings.limits,
     nowMs
   })
-  const [first] = removals
   return {
     due: sumOf(removals.map(({ stored }) => stored)),
-    next: first === undefined
-      ? nextInTime(archives[0], limits, growth)
-      : { name: first.stored.archive.name, bytes: first.stored.bytes, reason: first.reason, daysLeft: 0 }
+    next: removals[0] === undefined ? nextInTime(archives[0], limits, growth) : dueNow(removals[0])
   }
+}
+
+// Bundles become too old at a known time; how many or how large they will be is not foretold.
+function bundleRetentionOf ({ log, bundles: { directory, files }, freeBytes }: LogSurvey, bundling: Bundling, timezone: string, nowMs: number): LogStatus['retention'] {
+  const shown = (next: NextRemoval): NextRemoval => ({ ...next, name: shownBelow(log, join(directory, next.name)) })
+  const removals = planBundleRemovals(files, bundling, timezone, nowMs, freeBytes ?? Infinity)
+  const due = sumOf(removals.map(({ stored }) => stored))
+  const [oldest] = files
+  if (removals[0] !== undefined) return { due, next: shown(dueNow(removals[0])) }
+  if (oldest === undefined || bundling.limits.ageMs === Infinity) return { due, next: null }
+  const leftMs = bundleEnd(oldest.stamp, timezone) + bundling.limits.ageMs - nowMs
+  return { due, next: shown({ name: oldest.name, bytes: oldest.bytes, reason: 'age', daysLeft: rounded(leftMs / dayMs, 2) }) }
+}
+
+function dueNow ({ stored, reason }: Removal): NextRemoval {
+  return { name: stored.archive.name, bytes: stored.bytes, reason, daysLeft: 0 }
 }
 
 // The archive that makes one too many takes the oldest with it, one later than the one that reaches the limit.

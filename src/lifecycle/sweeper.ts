@@ -12,10 +12,11 @@ import type { Emit } from '../events.js'
 import type { Bundling, Settings } from '../options/settings.js'
 import { hiddenName, logName, type Archive, type LogName } from '../policy/archive-name.js'
 import { slowBackoffMs } from '../policy/backoff.js'
+import { bundleCandidates } from '../policy/bundle-plan.js'
 import type { Removal } from '../policy/retention.js'
 import { nextBoundary, periodStart } from '../policy/schedule.js'
 import { settleMs } from '../policy/settling.js'
-import { leftPlain, planSweep, type SweepInput } from '../policy/sweep-plan.js'
+import { planSweep, type SweepInput } from '../policy/sweep-plan.js'
 import { advance, type TrustedTime } from '../policy/trusted-time.js'
 import { Alarm } from './alarm.js'
 import { ArchiveCompressor } from './archive-compressor.js'
@@ -30,7 +31,11 @@ export interface SweeperContext {
   readonly health: StepHealth
   /** Held by whoever swaps the active file. */
   readonly swapLock: Lock
+  readonly scope: SweepScope
 }
+
+/** Everything, or only that periods which are over are joined, whatever the bundle schedule says: all of them, or those of one month. */
+export type SweepScope = 'everything' | { readonly bundlesOf: string | null }
 
 /** Somebody who asked for a sweep and waits for it. */
 interface Waiter {
@@ -208,7 +213,7 @@ export class Sweeper {
     try {
       return this.#sweepLock.tryAcquire() ? 'held' : 'busy'
     } catch (error) {
-      if (noRoomForLock.includes(errnoOf(error))) return 'without'
+      if (this.#context.scope === 'everything' && noRoomForLock.includes(errnoOf(error))) return 'without'
       throw error
     }
   }
@@ -216,8 +221,10 @@ export class Sweeper {
   async #pass (urgency: Urgency, isLocked: boolean): Promise<Outcome> {
     const contents = await this.#folder.read()
     const input = this.#input(contents, urgency)
-    const plan = planSweep(input)
     this.#wakeAlarm.clear()
+    const { scope } = this.#context
+    if (scope !== 'everything') return await this.#bundle(input, scope.bundlesOf) ? settlementOf(bundleCandidates(input, scope.bundlesOf)) : 'unfinished'
+    const plan = planSweep(input)
     if (plan.wakeInMs !== null) this.#wakeIn(plan.wakeInMs)
     await this.#removeAll(plan.removals)
     if (!isLocked) return 'unfinished'
@@ -227,7 +234,7 @@ export class Sweeper {
     }
     if (urgency === 'usual' && !(await this.#bundle(input))) return 'unfinished'
     if (!(await this.#compressAll(plan.compressions))) return 'unfinished'
-    return contents.archives.every(({ settled }) => settled) ? 'all done' : 'some unsettled'
+    return settlementOf(contents.archives)
   }
 
   #input ({ archives, activeBytes, freeBytes }: FolderContents, urgency: Urgency): SweepInput {
@@ -246,16 +253,19 @@ export class Sweeper {
   }
 
   // What goes into a bundle needs no compression first.
-  async #bundle (input: SweepInput): Promise<boolean> {
-    if (this.#bundler === null) return true
-    const { isComplete, hasFailed, wakeInMs } = await this.#bundler.run({
-      archives: input.archives.map((found) => ({ ...found, leftPlainMs: leftPlain(found, input) })),
-      trustedNowMs: input.trustedNowMs,
+  async #bundle (input: SweepInput, month: string | null = null): Promise<boolean> {
+    const { bundle } = this.#settings
+    if (this.#bundler === null || bundle === null) return true
+    const isRequested = this.#context.scope !== 'everything'
+    const { isComplete, hasFailed, wakeInMs } = await this.#bundler.join({
+      archives: bundleCandidates(input, month),
+      dueMs: isRequested ? input.nowMs : periodStart(input.nowMs, bundle.schedule),
       signal: this.#abort.signal,
       isInterrupted: () => this.#isClosed || this.#wanted !== null
     })
     if (wakeInMs !== null) this.#wakeIn(wakeInMs)
-    if (isComplete && !hasFailed) this.#context.health.succeeded('bundle')
+    const isWithinLimits = isRequested || !isComplete || await this.#bundler.applyLimits(input.trustedNowMs)
+    if (isComplete && !hasFailed && isWithinLimits) this.#context.health.succeeded('bundle')
     return isComplete
   }
 
@@ -325,4 +335,8 @@ export class Sweeper {
   #wakeIn (delayMs: number): void {
     this.#wakeAlarm.setAt(this.#clock.monotonic() + delayMs)
   }
+}
+
+function settlementOf (archives: ReadonlyArray<{ readonly settled: boolean }>): Outcome {
+  return archives.every(({ settled }) => settled) ? 'all done' : 'some unsettled'
 }

@@ -11,11 +11,12 @@ export function archiveCount (archives: readonly SurveyedArchive[]): number {
   return copiesOf(archives).length
 }
 
-/** The spans of all archives, which come in the order of names, and of the active file. */
-export function spansOf ({ active, archives }: Pick<LogSurvey, 'active' | 'archives'>, nowMs: number): WrittenSpan[] {
+/** The spans of all archives, those in the latest bundles too, and of the active file. */
+export function spansOf ({ active, archives, bundles }: Pick<LogSurvey, 'active' | 'archives' | 'bundles'>, nowMs: number): WrittenSpan[] {
   const spans: WrittenSpan[] = []
   let lastEndMs: number | null = null
-  for (const copies of copiesOf(archives)) {
+  const inOrder = [...bundles.members, ...archives].sort((a, b) => compareArchives(a.archive, b.archive))
+  for (const copies of copiesOf(inOrder)) {
     const toMs: number = Math.max(lastEndMs ?? -Infinity, endOf(copies[0], nowMs))
     spans.push({ fromMs: lastEndMs, toMs, ...bytesOf(copies), isArchive: true })
     lastEndMs = toMs

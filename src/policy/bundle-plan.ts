@@ -1,12 +1,12 @@
 // Which archives are joined now. A period is due once its bundle schedule has passed a boundary after the period was
-// over, however long ago: what was missed while no process ran is made up. It waits until all its archives are at rest,
-// so that they are joined in their order.
+// over, however long ago: what was missed while no process ran is made up. On request it is due once it is over. It waits
+// until all its archives are at rest, so that they are joined in their order.
 import type { Bundling } from '../options/settings.js'
 import { compareArchives, type Archive } from './archive-name.js'
 import { bundleEnd, bundleStampOf } from './bundle-name.js'
 import { planRemovals, type Removal } from './retention.js'
-import { periodStart } from './schedule.js'
 import { settleMs } from './settling.js'
+import { leftPlain, type SweepInput } from './sweep-plan.js'
 
 export interface WaitingArchive {
   readonly archive: Archive
@@ -30,21 +30,49 @@ export interface BundlePlan {
   readonly wakeInMs: number | null
 }
 
-export interface BundleInput {
+export interface BundlePeriods {
   readonly archives: readonly WaitingArchive[]
   readonly bundling: Bundling
   readonly timezone: string
-  readonly nowMs: number
+}
+
+export interface BundleInput extends BundlePeriods {
+  /** Periods that were over by then are due: the last boundary of the bundle schedule, or now on request. */
+  readonly dueMs: number
+}
+
+/** A period of which archives are in no bundle yet. */
+export interface WaitingPeriod extends BundleJob {
+  readonly endsMs: number
+  readonly isSettled: boolean
+  /** How long one of them is still to be left plain. */
+  readonly leftPlainMs: number
+}
+
+/** The archives of a sweep that may go into a bundle: all of them, or those of a month such as `202510`. */
+export function bundleCandidates (input: SweepInput, month: string | null): WaitingArchive[] {
+  return input.archives
+    .filter(({ archive: { stamp } }) => month === null || stamp.startsWith(month))
+    .map((found) => ({ ...found, leftPlainMs: leftPlain(found, input) }))
+}
+
+/** The periods that wait, oldest first. */
+export function waitingPeriods ({ archives, bundling, timezone }: BundlePeriods): WaitingPeriod[] {
+  return [...groupByPeriod(archives, bundling)].map(([stamp, waiting]) => ({
+    stamp,
+    members: waiting.map(({ archive }) => archive),
+    endsMs: bundleEnd(stamp, timezone),
+    isSettled: waiting.every(({ settled }) => settled),
+    leftPlainMs: Math.max(...waiting.map(({ leftPlainMs }) => leftPlainMs))
+  }))
 }
 
 /** Decides which closed periods are joined now. */
-export function planBundles ({ archives, bundling, timezone, nowMs }: BundleInput): BundlePlan {
-  const dueMs = periodStart(nowMs, bundling.schedule)
-  const periods = [...groupByPeriod(archives, bundling)].filter(([stamp]) => bundleEnd(stamp, timezone) <= dueMs)
-  const resting = periods.filter(([, waiting]) => waiting.every(({ settled, leftPlainMs }) => settled && leftPlainMs === 0))
+export function planBundles ({ dueMs, ...periods }: BundleInput): BundlePlan {
+  const due = waitingPeriods(periods).filter(({ endsMs }) => endsMs <= dueMs)
   return {
-    jobs: resting.map(([stamp, waiting]) => ({ stamp, members: waiting.map(({ archive }) => archive) })),
-    wakeInMs: periods.some(([, waiting]) => waiting.some(({ settled }) => !settled)) ? settleMs : null
+    jobs: due.filter(({ isSettled, leftPlainMs }) => isSettled && leftPlainMs === 0).map(({ stamp, members }) => ({ stamp, members })),
+    wakeInMs: due.some(({ isSettled }) => !isSettled) ? settleMs : null
   }
 }
 

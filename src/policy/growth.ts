@@ -29,6 +29,9 @@ export interface DayBytes {
   readonly storedBytes: number
 }
 
+/** How many days are told one by one. */
+export const daysShown = 14
+
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 /** Long enough for a weekend to be in it, short enough to follow a change. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { canActAsNobody, fill, linesFrom, nobody, noTerminal, outcomeOf, pictureOf, program, run, startOnTerminal, temporaryFolder } from './command-line.js'
 
-const names = ['status', 'rotate', 'sweep', 'cat', 'verify', 'doctor']
+const names = ['status', 'rotate', 'sweep', 'bundle', 'cat', 'verify', 'doctor']
 let folder: string
 const cli = (...args: string[]) => run(args, { cwd: folder })
 

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/clock.js'
 import { currentOwner, formatOwner } from '../../src/disk/owner.js'
+import { sweepOnce } from '../../src/lifecycle/once.js'
 import { readStatus } from '../../src/lifecycle/status.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
@@ -73,6 +75,7 @@ describe('the files of a log', () => {
       active: { files: 1, bytes: 3 * line.length },
       plain: { files: 1, bytes: 2000 * line.length },
       compressed: { files: 1, bytes: compressedBytes },
+      bundle: { files: 0, bytes: 0 },
       working: { files: 0, bytes: 0 },
       leftover: { files: 1, bytes: 4 }
     })
@@ -191,6 +194,55 @@ describe('the forecast', () => {
     const found = await status()
     expect(JSON.parse(JSON.stringify(found))).toEqual(found)
     expect(found.limits.age).toMatchObject({ oldestDays: 0 })
+  })
+})
+
+describe('bundles', () => {
+  const bundling: RotorOptions['bundle'] = { frequency: 'daily', limit: { age: '10d' } }
+  const join16To18 = async (): Promise<void> => {
+    for (const day of [15, 16, 17, 18]) put(`app.202510${day}_120000.log.gz`, gzipSync(line.repeat(1000)))
+    put('app.log', line)
+    await sweepOnce(parseOptions({ file: join(folder, 'app.log'), bundle: bundling, limit: false }), systemClock, () => {}, { bundlesOf: null }).done
+  }
+
+  test.each([['where the options name their folder', { bundle: bundling }], ['in the usual folder without options', {}]])('are counted %s', async (_, options) => {
+    await join16To18()
+    const bytes = [15, 16, 17, 18].reduce((sum, day) => sum + sizeOf(`archive/app.202510${day}.log.gz`), 0)
+    const found = await status(options)
+    expect(found.kinds).toMatchObject({ bundle: { files: 4, bytes }, compressed: { files: 0 } })
+    expect(found.total).toEqual({ files: 5, bytes: bytes + line.length })
+    expect(found.largest[0]).toEqual({ name: 'archive/app.20251015.log.gz', kind: 'bundle', bytes: bytes / 4 })
+    expect(found.bundles).toEqual({ directory: join(folder, 'archive'), refused: null, waiting: 'bundle' in options ? { files: 0, bytes: 0 } : null })
+  })
+
+  test('tell of the days whose archives are in them', async () => {
+    await join16To18()
+    const { growth } = await status({ bundle: bundling })
+    expect(growth.writtenBytesPerDay).toBeGreaterThan(500 * line.length)
+    expect(growth.days.find(({ day }) => day === '2025-10-17')?.writtenBytes).toBe(1000 * line.length)
+  })
+
+  test('go by limits of their own, and archives by none', async () => {
+    await join16To18()
+    put('app.20251019_120000.log.gz', gzipSync(line))
+    const found = await status({ bundle: bundling, limit: { count: 1 } })
+    expect(found.limits).toEqual({ count: null, age: null, totalSize: null, minFree: null })
+    expect(found.retention).toMatchObject({ due: { files: 0 }, next: { name: 'archive/app.20251015.log.gz', reason: 'age', daysLeft: 5.5 } })
+    expect(found.bundles.waiting).toEqual({ files: 1, bytes: sizeOf('app.20251019_120000.log.gz') })
+    const stricter = await status({ bundle: { ...bundling, limit: { count: 3 } } })
+    expect(stricter.retention).toMatchObject({ due: { files: 1 }, next: { name: 'archive/app.20251015.log.gz', reason: 'count', daysLeft: 0 } })
+  })
+
+  test('that were never finished are left over', async () => {
+    mkdirSync(join(folder, 'archive'))
+    put('archive/.app.log.rotor.bundle.202509', 'half')
+    put('app.log', line)
+    expect(await status({ bundle: {} })).toMatchObject({ leftovers: ['archive/.app.log.rotor.bundle.202509'], kinds: { leftover: { files: 1, bytes: 4 } } })
+  })
+
+  test('without a folder of theirs are said to be without', async () => {
+    put('archive', 'a file')
+    expect((await status()).bundles).toEqual({ directory: join(folder, 'archive'), refused: 'ENOTDIR', waiting: null })
   })
 })
 

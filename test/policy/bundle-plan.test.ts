@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Bundling } from '../../src/options/settings.js'
 import { planBundleRemovals, planBundles, type WaitingArchive } from '../../src/policy/bundle-plan.js'
+import { periodStart } from '../../src/policy/schedule.js'
 import { formatStamp } from '../../src/policy/stamp.js'
 import { archiveOf, unlimited } from './archives.js'
 import { dayMs, hourMs } from './zones.js'
@@ -16,7 +17,7 @@ function waiting (name: string, more: Partial<WaitingArchive> = {}): WaitingArch
 }
 
 function plan (archives: readonly WaitingArchive[], now: string, bundling = onTheFirstAtThree, timezone = 'UTC'): { jobs: Record<string, string[]>, wakeInMs: number | null } {
-  const { jobs, wakeInMs } = planBundles({ archives, bundling, timezone, nowMs: Date.parse(now) })
+  const { jobs, wakeInMs } = planBundles({ archives, bundling, timezone, dueMs: periodStart(Date.parse(now), bundling.schedule) })
   return { jobs: Object.fromEntries(jobs.map(({ stamp, members }) => [stamp, members.map(({ name }) => name)])), wakeInMs }
 }
 
@@ -35,7 +36,7 @@ describe('planBundles', () => {
 
   test('makes up every month that was missed, oldest first', () => {
     const archives = ['app.20251003.log', 'app.20250805.log', 'app.20250906.log'].map((name) => waiting(name))
-    const { jobs } = planBundles({ archives, bundling: onTheFirstAtThree, timezone: 'UTC', nowMs: Date.parse('2025-12-24T00:00:00Z') })
+    const { jobs } = planBundles({ archives, bundling: onTheFirstAtThree, timezone: 'UTC', dueMs: Date.parse('2025-12-01T03:00:00Z') })
     expect(jobs.map(({ stamp }) => stamp)).toEqual(['202508', '202509', '202510'])
   })
 
@@ -71,7 +72,7 @@ describe('planBundles', () => {
     fc.assert(fc.property(days, fc.integer({ min: 0, max: 420 * 24 }), (dates, hours) => {
       const nowMs = Date.UTC(2025, 0, 1) + hours * hourMs
       const archives = dates.map((day) => waiting(`app.${formatStamp(Date.UTC(2025, 0, 1) + day * dayMs, 'date', 'UTC')}.log`))
-      const { jobs } = planBundles({ archives, bundling: onTheFirstAtThree, timezone: 'UTC', nowMs })
+      const { jobs } = planBundles({ archives, bundling: onTheFirstAtThree, timezone: 'UTC', dueMs: periodStart(nowMs, onTheFirstAtThree.schedule) })
       const joined = jobs.flatMap(({ members }) => members.map(({ name }) => name))
       const open = formatStamp(nowMs - 3 * hourMs, 'date', 'UTC').slice(0, 6)
       const expected = archives.map(({ archive }) => archive).filter(({ stamp }) => stamp.slice(0, 6) < open).map(({ name }) => name)

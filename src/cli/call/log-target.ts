@@ -89,7 +89,8 @@ function namesOf (bases: readonly string[]): string {
   return ` (logs there: ${shown}${bases.length > 5 ? ', …' : ''})`
 }
 
-function shownPath (path: string): string {
+/** The path as a person would write it from here. */
+export function shownPath (path: string): string {
   const short = relative('', path)
   return short === '' || short.startsWith('..') ? path : short
 }

@@ -1,5 +1,4 @@
 // The table of `status`: one screen of 80 columns that answers what is there, what it grows by, and when it is full.
-import { basename } from 'node:path'
 import type { FileKind, LogStatus } from '../../lifecycle/log-status.js'
 import { showBars } from './bars.js'
 import type { Face } from './face.js'
@@ -12,6 +11,7 @@ const kindNames: Readonly<Record<FileKind, string>> = {
   active: 'active',
   plain: 'archives, plain',
   compressed: 'archives, compressed',
+  bundle: 'bundles',
   working: 'being made',
   leftover: 'left over by a crash'
 }
@@ -78,13 +78,15 @@ function growth ({ growth: { since, writtenBytesPerDay, storedBytesPerDay, archi
 }
 
 function outlook (status: LogStatus, paint: Face['paint']): string[] {
-  const { retention: { due, next }, leftovers, kinds } = status
+  const { retention: { due, next }, bundles: { directory, refused, waiting }, leftovers, kinds } = status
   const lines = []
   if (next !== null) {
     const when = next.daysLeft === 0 ? 'with the next sweep' : `in ${showDays(next.daysLeft)}`
-    lines.push(`  next to go: ${shorten(basename(next.name), nameLengthMax)} (${next.reason}) ${when}`)
+    lines.push(`  next to go: ${shorten(next.name, nameLengthMax)} (${next.reason}) ${when}`)
   }
-  if (due.files > 1) lines.push(paint('yellow', `  over the limits: ${showCount(due.files, 'archive')}, ${showBytes(due.bytes)}`))
+  if (due.files > 1) lines.push(paint('yellow', `  over the limits: ${showCount(due.files, waiting === null ? 'archive' : 'bundle')}, ${showBytes(due.bytes)}`))
+  if (waiting !== null && waiting.files > 0) lines.push(`  to be joined: ${showCount(waiting.files, 'archive')}, ${showBytes(waiting.bytes)}`)
+  if (waiting !== null && refused !== null) lines.push(paint('yellow', `  bundles: ${shorten(directory, nameLengthMax)} cannot be read (${refused})`))
   if (leftovers.length > 0) {
     lines.push(paint('yellow', `  left over: ${showBytes(kinds.leftover.bytes)} in ${showCount(leftovers.length, 'file')}; the next sweep removes them`))
   }
