@@ -2,9 +2,9 @@
 // they must be written again.
 
 /** More than this is confirmed by a look at once instead of being remembered. */
-const capacityBytes = 64 * 1024
+const capacityBytes = 256 * 1024
 /** A chunk above this costs more to copy than to confirm. */
-const copiedBytesMax = 32 * 1024
+const copiedBytesMax = 128 * 1024
 
 export class UnconfirmedLines {
   readonly #store = Buffer.allocUnsafe(capacityBytes)
