@@ -1,14 +1,15 @@
 // The worker's side alone: each contestant is given strings as thread-stream's worker gives them, one when the last was
-// taken. Beside them stands a bare fs.writeSync of the same strings, and of bytes that are ready to be written.
+// taken, cut anywhere and of lengths that vary a little, since no log's chunks fall on the pages of a file. Beside them
+// stands a bare fs.writeSync of the same strings, and of bytes that are ready to be written.
 import { once } from 'node:events'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { logText } from './lines.js'
+import { logText, numbers } from './lines.js'
 
 const distinctBytes = 8 * 1024 * 1024
 const chunkSizes = [
-  { name: '400 B', chunkBytes: 400, totalMebibytes: 16, target: 1.5 },
+  { name: '400 B', chunkBytes: 400, totalMebibytes: 48, target: 1.5 },
   { name: '4 KiB', chunkBytes: 4096, totalMebibytes: 64, target: 1.5 },
   { name: '64 KiB', chunkBytes: 65_536, totalMebibytes: 192, target: 1.3 },
   { name: '4 MiB', chunkBytes: 4_194_304, totalMebibytes: 256, target: 1.1 }
@@ -36,10 +37,11 @@ function bareWrite (file) {
 }
 
 async function measure ({ scenario: { chunkBytes, totalMebibytes }, contestant, folder }) {
-  const chunks = chunksOf(logText(Math.max(Math.min(distinctBytes, totalMebibytes * 1024 * 1024), chunkBytes * 2)), chunkBytes, contestant.endsWith('bytes'))
+  const text = logText(Math.max(Math.min(distinctBytes, totalMebibytes * 1024 * 1024), chunkBytes * 3))
+  const chunks = chunksOf(text, chunkBytes, contestant.endsWith('bytes'))
   const stream = await contestants[contestant](join(folder, 'app.log'))
   const count = Math.ceil(totalMebibytes * 1024 * 1024 / chunkBytes)
-  await feed(stream, chunks, Math.ceil(count / 20)) // warms up what is compiled as it runs
+  await feed(stream, chunks, Math.ceil(count / 10)) // warms up what is compiled as it runs
   const cpu = process.cpuUsage()
   const startedMs = performance.now()
   await feed(stream, chunks, count)
@@ -49,11 +51,16 @@ async function measure ({ scenario: { chunkBytes, totalMebibytes }, contestant, 
   return { usPerMebibyte: ms * 1000 / totalMebibytes, usPerChunk: ms * 1000 / count, cpuUsPerChunk: (user + system) / count }
 }
 
+// As long as asked in the mean, and up to a sixteenth more or less.
 function chunksOf (text, chunkBytes, asBytes) {
+  const next = numbers()
   const chunks = []
-  for (let start = 0; start + chunkBytes <= text.length; start += chunkBytes) {
-    const bytes = text.subarray(start, start + chunkBytes)
+  let start = 0
+  while (start + chunkBytes * 17 / 16 <= text.length) {
+    const end = start + Math.round(chunkBytes * (15 + next() % 1000 / 500) / 16)
+    const bytes = text.subarray(start, end)
     chunks.push(asBytes ? bytes : bytes.toString())
+    start = end
   }
   return chunks
 }
