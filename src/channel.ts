@@ -4,6 +4,7 @@ import type { ErrorFacts } from './errors.js'
 import type { RotatedEvent, RotorEvents } from './events.js'
 import type { LogStatus } from './lifecycle/status.js'
 import type { RotorStream } from './stream.js'
+import { isError } from './errors.js'
 
 /** What can be asked of the worker, with what it answers. */
 export interface Answers {
@@ -49,7 +50,7 @@ export function postEvent (port: MessagePort, name: string, details: unknown): v
 }
 
 export function errorFacts (error: unknown): ErrorFacts {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) }
+  if (!isError(error)) return { name: 'Error', message: String(error) }
   const { name, message, code, path, cause }: NodeJS.ErrnoException = error
   return {
     name,

@@ -1,4 +1,13 @@
 // The errors that a caller can meet. Each has a code that never changes; messages may.
+import { isNativeError } from 'node:util/types'
+
+/**
+ * Whether the value is an error, of whichever realm: to a module that is loaded in a context of its own, as test runners
+ * do, Node's errors are no instances of its `Error`.
+ */
+export function isError (value: unknown): value is Error {
+  return isNativeError(value)
+}
 
 /** One thing that is wrong with the options. */
 export interface OptionFault {
@@ -34,7 +43,7 @@ export class RotorOpenError extends Error {
   readonly path: string
 
   constructor (path: string, cause: unknown) {
-    const { code, message }: NodeJS.ErrnoException = cause instanceof Error ? cause : new Error(String(cause))
+    const { code, message }: NodeJS.ErrnoException = isError(cause) ? cause : new Error(String(cause))
     super(`cannot open ${path}: ${message}`, { cause })
     this.code = code ?? 'ERR_ROTOR_OPEN'
     this.path = path

@@ -3,6 +3,7 @@
 import { EventEmitter } from 'node:events'
 import type { Clock } from './clock.js'
 import type { Emit, RotatedEvent, RotorEvents } from './events.js'
+import { LateLines } from './late-lines.js'
 import { LineGatherer } from './lifecycle/line-gatherer.js'
 import type { Log } from './lifecycle/log.js'
 import { noOwnModules } from './lifecycle/own-modules.js'
@@ -26,11 +27,13 @@ export class RotorStream extends EventEmitter<RotorStreamEvents> {
   readonly #log: Log
   readonly #lines = new LineGatherer()
   readonly #append = (lines: Buffer): boolean => this.#log.append(lines)
+  readonly #late: LateLines
   #ended = false
 
   /** @internal */
   constructor (settings: Settings, clock: Clock, modules = noOwnModules) {
     super()
+    this.#late = new LateLines(settings.file)
     // A listener runs after the write that caused the event, and hears of what happened before it was there to listen.
     const emit: Emit = (name, ...args) => { setImmediate(() => this.emit(name, ...args as never)) }
     this.#log = settings.routes.length === 0 ? new Rotor(settings, clock, emit, {}, modules) : new Router(settings, clock, emit, modules)
@@ -41,10 +44,13 @@ export class RotorStream extends EventEmitter<RotorStreamEvents> {
     return !this.#ended
   }
 
-  /** Appends a chunk of log lines. What is not ended by a newline yet waits for its end. Always true: nothing piles up. */
+  /**
+   * Appends a chunk of log lines. What is not ended by a newline yet waits for its end. Always true: nothing piles up. What
+   * comes after `end` is not written; a warning on stderr says so once.
+   */
   write (chunk: string | Uint8Array): boolean {
-    if (this.#ended) throw new Error('write after end')
-    this.#lines.add(chunk, this.#append)
+    if (this.#ended) this.#late.refuse()
+    else this.#lines.add(chunk, this.#append)
     return true
   }
 

@@ -7,6 +7,7 @@ import ThreadStream from 'thread-stream'
 import { openFailedEvent, replyEvent, type Answers, type Reply, type Request } from './channel.js'
 import { RotorWorkerError, type ErrorFacts } from './errors.js'
 import type { RotatedEvent, RotorEvents } from './events.js'
+import { LateLines } from './late-lines.js'
 import type { LogStatus } from './lifecycle/status.js'
 import type { Settings } from './options/settings.js'
 
@@ -35,6 +36,8 @@ export class Transport extends EventEmitter<TransportEvents> {
   readonly #thread: Thread
   readonly #pending = new Map<number, Pending>()
   readonly #handOver = (): void => { this.#handOverNow() }
+  readonly #late: LateLines
+  #isEnded = false
   #gathered = ''
   #isGathering = false
   #lastId = 0
@@ -44,6 +47,7 @@ export class Transport extends EventEmitter<TransportEvents> {
   /** @internal */
   constructor (settings: Settings, workerFile: string) {
     super()
+    this.#late = new LateLines(settings.file)
     this.#thread = new ThreadStream({
       filename: workerFile,
       workerData: { settings },
@@ -62,8 +66,15 @@ export class Transport extends EventEmitter<TransportEvents> {
     return this.#thread.writableNeedDrain
   }
 
-  /** Hands a line over to the worker. False where `'drain'` should be awaited before more is written. */
+  /**
+   * Hands a line over to the worker. False where `'drain'` should be awaited before more is written. A line that comes after
+   * `end` is not written; a warning on stderr says so once.
+   */
   write (line: string): boolean {
+    if (this.#isEnded) {
+      this.#late.refuse()
+      return true
+    }
     if (this.#isGathering) {
       this.#gathered += line
       if (this.#gathered.length >= gatheredLengthMax) this.#handOverNow()
@@ -90,6 +101,7 @@ export class Transport extends EventEmitter<TransportEvents> {
   /** Writes what waits, closes the file and ends the worker. Emits `'finish'` and `'close'`. */
   end (): void {
     this.#handOverGathered()
+    this.#isEnded = true
     // Whoever awaits 'close' gets it, although nothing else may keep the process alive.
     this.#thread.ref()
     this.#thread.end()

@@ -14,6 +14,7 @@ import { takeSnapshot, type ListedArchive } from './lines/log-snapshot.js'
 import { lookAlikes } from './lines/look-alikes.js'
 import { Progress } from './screen/progress.js'
 import { showBytes, showCount } from './screen/units.js'
+import { isError } from '../errors.js'
 
 export type FaultKind = 'truncated' | 'corrupt' | 'empty' | 'torn' | 'doubled' | 'gap' | 'unreadable'
 
@@ -89,7 +90,7 @@ async function check (log: LogName, { value }: ListedArchive, tally: LineTally):
       await held.held.close()
     }
   } catch (error) {
-    return { kind: 'unreadable', message: error instanceof Error ? error.message : String(error) }
+    return { kind: 'unreadable', message: isError(error) ? error.message : String(error) }
   }
 }
 

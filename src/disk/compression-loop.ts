@@ -2,7 +2,7 @@
 // else wants.
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { RotorFileTypeError } from '../errors.js'
+import { isError, RotorFileTypeError } from '../errors.js'
 import { packInPieces, provePieces, type Descriptor, type PackedPieces } from './gzip-pieces.js'
 import { lowerOwnPriority } from './idle-priority.js'
 
@@ -48,7 +48,7 @@ function attempt ({ source, copy, level }: PackingRequest): PackingReply {
       return { packed }
     }))
   } catch (error) {
-    const { name, message, code, path }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error))
+    const { name, message, code, path }: NodeJS.ErrnoException = isError(error) ? error : new Error(String(error))
     return { failure: { name, message, code, path } }
   }
 }

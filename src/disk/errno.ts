@@ -1,8 +1,9 @@
 // Small ways to say which system error is expected where, so that nothing else is swallowed with it.
+import { isError } from '../errors.js'
 
 /** The error's system code, or `'UNKNOWN'` for what is not a system error. */
 export function errnoOf (error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN'
+  return isError(error) && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN'
 }
 
 /** Runs the action; returns null instead of throwing where it fails with one of the codes named. */

@@ -5,6 +5,7 @@ import { fstatSync, readSync, writeSync, type BigIntStats } from 'node:fs'
 import * as zlib from 'node:zlib'
 import { CompressError } from './compress-error.js'
 import { errnoOf } from './errno.js'
+import { isError } from '../errors.js'
 
 /** A file by its descriptor, and by its name for what is said about it. */
 export interface Descriptor {
@@ -180,6 +181,6 @@ function named<Result> (path: string, action: () => Result): Result {
   try {
     return action()
   } catch (error) {
-    throw error instanceof Error ? Object.assign(error, { path }) : error
+    throw isError(error) ? Object.assign(error, { path }) : error
   }
 }

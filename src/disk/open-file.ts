@@ -2,7 +2,7 @@
 // where everything about it succeeded.
 import { constants, unlinkSync, type BigIntStats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import { RotorFileTypeError } from '../errors.js'
+import { isError, RotorFileTypeError } from '../errors.js'
 import { CompressError } from './compress-error.js'
 import { ignoreMissing, errnoOf } from './errno.js'
 
@@ -62,7 +62,7 @@ function discard (path: string, error: unknown): void {
   try {
     ignoreMissing(() => { unlinkSync(path) })
   } catch (removal) {
-    if (error instanceof Error) error.cause ??= removal
+    if (isError(error)) error.cause ??= removal
   }
 }
 
@@ -144,7 +144,7 @@ export class OpenFile {
     try {
       return await work
     } catch (error) {
-      throw error instanceof Error ? Object.assign(error, { path: this.path }) : error
+      throw isError(error) ? Object.assign(error, { path: this.path }) : error
     }
   }
 }

@@ -14,6 +14,7 @@ import { Bundler, type ForeseenBundle } from './bundler.js'
 import type { LogSurvey } from './log-survey.js'
 import { swapLockOf } from './once.js'
 import type { SweepScope } from './sweeper.js'
+import { isError } from '../errors.js'
 
 export interface Foresight {
   readonly removed: RemovedEvent[]
@@ -99,5 +100,5 @@ export function sweepInputOf ({ archives, active, freeBytes }: LogSurvey, settin
 }
 
 function failure (step: Step, error: unknown, path: string): FailedEvent {
-  return { step, code: errnoOf(error), message: error instanceof Error ? error.message : String(error), path, retryMs: 0 }
+  return { step, code: errnoOf(error), message: isError(error) ? error.message : String(error), path, retryMs: 0 }
 }

@@ -3,6 +3,7 @@
 import { errnoOf } from '../disk/errno.js'
 import type { Emit, Step } from '../events.js'
 import type { Loss } from './backlog.js'
+import { isError } from '../errors.js'
 
 export class StepHealth {
   readonly #emit: Emit
@@ -17,7 +18,7 @@ export class StepHealth {
   failed (step: Step, error: unknown, path: string, retryMs: number): void {
     if (this.#failingSinceMs.has(step)) return
     this.#failingSinceMs.set(step, this.#monotonic())
-    const message = error instanceof Error ? error.message : String(error)
+    const message = isError(error) ? error.message : String(error)
     this.#emit('failed', { step, code: errnoOf(error), message, path, retryMs })
   }
 

@@ -2,6 +2,7 @@
 // fields is checked first; what passes can be scheduled and comes true some day.
 import { Cron } from 'croner'
 import type { Reading } from './reading.js'
+import { isError } from '../errors.js'
 
 // A fixed start keeps the check independent of the clock. Whether a pattern of 5 or 6 fields ever matches does not
 // depend on where the search starts, nor on the zone.
@@ -19,7 +20,7 @@ export function parseCron (raw: string): Reading<string> {
     const comesTrue = new Cron(expression, { timezone: 'UTC', paused: true, mode: '5-or-6-parts' }).nextRun(searchStart) !== null
     return comesTrue ? { value: expression } : { expected: 'a cron expression that comes true on some day' }
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.replace(/^CronPattern: /, '') : 'unreadable'
+    const why = isError(cause) ? cause.message.replace(/^CronPattern: /, '') : 'unreadable'
     return { expected: `a cron expression that can be read (${why})` }
   }
 }

@@ -2,6 +2,7 @@
 // there or can be made. It only looks. What it cannot see, the first opening reports with the system's code.
 import { accessSync, constants, lstatSync, statSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
+import { isError } from '../errors.js'
 
 /** Says what was expected of a path where its place cannot hold the active file, or null where it can. */
 export function faultOfPlace (file: string, mayMakeFolders: boolean): string | null {
@@ -59,7 +60,7 @@ function entryAt (path: string, look: (path: string) => Stats): Stats | undefine
 }
 
 function isSystemError (cause: unknown): cause is NodeJS.ErrnoException {
-  return cause instanceof Error && 'code' in cause
+  return isError(cause) && 'code' in cause
 }
 
 function mayWriteInto (folder: string): boolean {

@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Reading } from './reading.js'
+import { isError } from '../errors.js'
 
 /** Reads a relative or absolute path, or the name of a package, as the absolute path of a module. */
 export function parseModule (raw: unknown): Reading<string> {
@@ -11,7 +12,7 @@ export function parseModule (raw: unknown): Reading<string> {
   try {
     return { value: createRequire(join(process.cwd(), 'options.js')).resolve(raw) }
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause) return { expected: `${expected}, that exists` }
+    if (isError(cause) && 'code' in cause) return { expected: `${expected}, that exists` }
     throw cause
   }
 }

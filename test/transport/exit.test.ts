@@ -54,6 +54,13 @@ test.each(everyFace)('no timer of the %s keeps a process alive that has nothing 
   expect(await application.ended).toMatchObject({ code: 0, stderr: '' })
 })
 
+test.each(['handle', 'stream'] as const)('lines that are logged after the end of the %s are warned of once and fail nothing', async (face) => {
+  const { file, application } = run(face, "logAll(); destination.end(); logger.info('late'); await once(destination, 'close'); logger.info('later')")
+  const { code, stderr } = await application.ended
+  expect({ code, warnings: stderr.match(/ROTOR_LATE_LINES/g) }, stderr).toEqual({ code: 0, warnings: ['ROTOR_LATE_LINES'] })
+  expect(idsIn(file)).toEqual(everyId)
+})
+
 test.each(['handle', 'stream'] as const)('the %s that is ended keeps the process until it is closed', async (face) => {
   for (const body of ["logAll(); destination.end(); await once(destination, 'close')", "await once(destination, 'ready'); logAll(); destination.end(); await once(destination, 'close')"]) {
     const { file, application } = run(face, body)

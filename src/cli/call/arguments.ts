@@ -4,6 +4,7 @@ import { nearest } from '../../options/nearest.js'
 import type { Face } from '../screen/face.js'
 import type { Call, Command, OptionsHelp } from './command.js'
 import { UsageError } from './usage-error.js'
+import { isError } from '../../errors.js'
 
 /** Reads a command's arguments, or throws a UsageError that says what to do. */
 export function readCall (command: Command, args: readonly string[], face: Face): Call {
@@ -35,7 +36,7 @@ function parse (args: string[], { name, options }: Command) {
     return parseArgs({ args, options: toParse(options), allowPositionals: true })
   } catch (error) {
     // Its messages name the option and what is wrong with its value; what follows the first sentence is about other calls.
-    const [message = ''] = String(error instanceof Error ? error.message : error).split(/[\n.]/)
+    const [message = ''] = String(isError(error) ? error.message : error).split(/[\n.]/)
     throw new UsageError(`${name}: ${message.replace(/^Option '(--[\w-]+)[^']*'/, '$1')}`)
   }
 }

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { errnoOf } from '../../disk/errno.js'
 import { jsonFaultIndex } from './json-fault.js'
 import { UsageError } from './usage-error.js'
+import { isError } from '../../errors.js'
 
 /** Reads the options object at the path, or throws a UsageError that names the place of a syntax error. */
 export async function readConfig (path: string): Promise<Record<string, unknown>> {
@@ -28,7 +29,7 @@ function parseJson (path: string, text: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     const before = text.slice(0, jsonFaultIndex(text)).split('\n')
-    const why = String(error instanceof Error ? error.message : error).replace(/(,? "[^]*?"| in JSON).*$/, '')
+    const why = String(isError(error) ? error.message : error).replace(/(,? "[^]*?"| in JSON).*$/, '')
     throw new UsageError(`${path}:${before.length}:${(before.at(-1) ?? '').length + 1}: no valid JSON: ${why}`)
   }
 }
@@ -70,5 +71,5 @@ function unreadable (path: string, error: unknown): UsageError {
 }
 
 function firstLine (error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
+  return String(isError(error) ? error.message : error).split('\n')[0] ?? ''
 }

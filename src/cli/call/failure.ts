@@ -1,6 +1,6 @@
 // What is said when a command fails, and with which exit status.
 import { errnoOf } from '../../disk/errno.js'
-import { RotorOptionsError } from '../../errors.js'
+import { isError, RotorOptionsError } from '../../errors.js'
 import type { ExitStatus } from './command.js'
 import { UsageError } from './usage-error.js'
 
@@ -22,7 +22,7 @@ export function describeFailure (error: unknown): { line: string, status: ExitSt
   if (error instanceof RotorOptionsError) return { line: faultsInOneLine(error), status: 2 }
   const code = errnoOf(error)
   const remedy = remedies[code]
-  const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ')
+  const message = (isError(error) ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ')
   return { line: remedy === undefined ? message : `${message} (${remedy})`, status: callFailures.includes(code) ? 2 : 1 }
 }
 
