@@ -1,72 +1,56 @@
-// Which lines a route or a content trigger is meant for. A line counts as matching only where it is JSON and says so; but
-// most lines are told apart by a few bytes, so that only those are parsed that probably match. What is looked for is
-// looked for in a whole chunk at once, not line by line.
+// Which lines a route or a content trigger is meant for: what JSON.parse says of each. But most lines are told apart by a few
+// bytes, in the form that pino gives them, so that only those are parsed that probably match or are written otherwise. What is
+// looked for is looked for in a whole chunk at once, not line by line.
 import type { Match } from '../options/settings.js'
+import { FieldSearch } from './field-search.js'
+import { Needle } from './needle.js'
 
 const levelPrefix = Buffer.from('{"level":')
-const levelKey = '"level"'
 const zero = 0x30
 const nine = 0x39
 
 /** The numbers that pino's default levels have, for lines that name theirs. */
 const namedLevels: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 }
 
-/** A piece of text in a chunk, found once and remembered until the search has passed it. */
-class Needle {
-  readonly #bytes: Buffer
-  #chunk: Buffer = Buffer.alloc(0)
-  #foundAt = -1
-
-  constructor (text: string) {
-    this.#bytes = Buffer.from(text)
-  }
-
-  begin (chunk: Buffer): void {
-    this.#chunk = chunk
-    this.#foundAt = -1
-  }
-
-  /** Whether it occurs in the stretch. Stretches are asked for in ascending order. */
-  isIn (start: number, end: number): boolean {
-    if (this.#foundAt < start) {
-      const found = this.#chunk.indexOf(this.#bytes, start)
-      this.#foundAt = found === -1 ? Infinity : found
-    }
-    return this.#foundAt < end
-  }
-}
-
 export class LineMatcher {
   readonly #match: Match
-  readonly #needles: readonly Needle[]
+  readonly #fields: readonly FieldSearch[]
+  readonly #levelKey = new Needle('"level"')
+  /** What a key may be written with instead of its letters. */
+  readonly #escape = new Needle('\\u')
   #chunk: Buffer = Buffer.alloc(0)
 
   constructor (match: Match) {
     this.#match = match
-    // As pino writes them: without spaces, and escaped as JSON.stringify does.
-    this.#needles = match.fields.map(([field, value]) => new Needle(`${JSON.stringify(field)}:${JSON.stringify(value)}`))
+    this.#fields = match.fields.map(([field, value]) => new FieldSearch(field, value))
   }
 
   /** Takes the chunk that the lines to come are in. */
   begin (chunk: Buffer): void {
     this.#chunk = chunk
-    for (const needle of this.#needles) needle.begin(chunk)
+    for (const search of [this.#levelKey, this.#escape, ...this.#fields]) search.begin(chunk)
   }
 
-  /** Whether the line between the two positions matches, its newline left out. Lines are asked for in ascending order. */
+  /**
+   * Whether the line between the two positions matches, its newline left out. Lines are asked for in ascending order. Of a
+   * key that stands there twice the last counts, as for JSON.parse; but a level that the line begins with is pino's, and counts.
+   */
   matches (start: number, end: number): boolean {
     const { levelMin, fields } = this.#match
     const firstLevel = levelMin === null ? null : this.#firstLevel(start, end)
-    if (levelMin !== null && firstLevel !== null && firstLevel < levelMin) return false
-    for (const needle of this.#needles) {
-      if (!needle.isIn(start, end)) return false
+    if (levelMin !== null && !this.#mayReach(levelMin, firstLevel, start, end)) return false
+    for (const search of this.#fields) {
+      if (!search.mayBeIn(start, end)) return false
     }
-    const line = this.#chunk.toString('utf8', start, end)
-    if (levelMin !== null && firstLevel === null && !line.includes(levelKey)) return false
-    const record = parseRecord(line)
+    const record = parseRecord(this.#chunk.toString('utf8', start, end))
     if (record === null) return false
     if (levelMin !== null && !((firstLevel ?? levelOf(record['level'])) >= levelMin)) return false
     return fields.every(([field, value]) => Object.hasOwn(record, field) && record[field] === value)
+  }
+
+  #mayReach (levelMin: number, firstLevel: number | null, start: number, end: number): boolean {
+    if (firstLevel !== null) return firstLevel >= levelMin
+    return this.#levelKey.isIn(start, end) || this.#escape.isIn(start, end)
   }
 
   // The number that a line of pino's begins with; a field of the same name that comes later is the application's own.
