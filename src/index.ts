@@ -1,6 +1,7 @@
 // The face of the package: the target function that pino loads, the typed handle, and every type that a user can name.
 import { systemClock } from './clock.js'
 import { forwardEvents, threadStreamPort } from './channel.js'
+import { withCompressors } from './lifecycle/own-compressor.js'
 import { loadOwnModules } from './lifecycle/own-modules.js'
 import type { RotorOptions } from './options/options.js'
 import { parseOptions } from './options/parse-options.js'
@@ -25,7 +26,7 @@ export {
  * @throws {RotorOpenError} with the system's code, for example `EACCES`: the active file could not be opened.
  */
 export default async function rotor (options: RotorOptions): Promise<RotorStream> {
-  const settings = parseOptions(options)
+  const settings = await withCompressors(parseOptions(options))
   const stream = new RotorStream(settings, systemClock, await loadOwnModules(settings))
   const port = threadStreamPort()
   if (port !== null) forwardEvents(stream, port)

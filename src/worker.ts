@@ -4,6 +4,7 @@ import { systemClock } from './clock.js'
 import { answerRequests, errorFacts, forwardEvents, openFailedEvent, postEvent, threadStreamPort } from './channel.js'
 import { isCompressionThread, serveCompressions } from './disk/compression-loop.js'
 import type { Settings } from './options/settings.js'
+import { withCompressors } from './lifecycle/own-compressor.js'
 import { loadOwnModules } from './lifecycle/own-modules.js'
 import { RotorStream } from './stream.js'
 
@@ -14,7 +15,7 @@ export default async function openInWorker ({ settings }: { settings: Settings }
   const port = threadStreamPort()
   if (port === null) throw new Error('pino-rotor/worker runs in the worker that transport() starts, nowhere else')
   try {
-    const stream = new RotorStream(settings, systemClock, await loadOwnModules(settings))
+    const stream = new RotorStream(await withCompressors(settings), systemClock, await loadOwnModules(settings))
     forwardEvents(stream, port)
     answerRequests(stream, port)
     return stream

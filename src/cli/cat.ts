@@ -3,7 +3,7 @@ import { systemClock } from '../clock.js'
 import { describe } from '../disk/archive-folder.js'
 import type { CompressError } from '../disk/compress-error.js'
 import { unpackWhatCanBe } from '../disk/salvage.js'
-import { logName, type LogName } from '../policy/archive-name.js'
+import { logOf, type LogName } from '../policy/archive-name.js'
 import { anyZone, knownZone, selectFiles, type Selection, type Window } from '../policy/line-window.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from './call/command.js'
 import { describeFailure } from './call/failure.js'
@@ -16,6 +16,7 @@ import { Follower } from './lines/follower.js'
 import { HeldFile } from './lines/held-file.js'
 import { LineSink } from './lines/line-sink.js'
 import { takeSnapshot, type ListedArchive } from './lines/log-snapshot.js'
+import { notRead, packedUnknown } from './lines/look-alikes.js'
 import { OutputClosedError } from './screen/output.js'
 import { showBytes } from './screen/units.js'
 
@@ -48,10 +49,11 @@ interface Reading {
 async function run (call: Call): Promise<ExitStatus> {
   const window = windowOf(call)
   const target = await findLog(call)
-  const log = logName(target.settings.file)
+  const log = logOf(target.settings)
   const isFollowing = call.flags.has('follow')
   if (isFollowing && describe(target.settings.file) === null) throw new UsageError(`${target.shown} does not exist: there is nothing to follow`)
   const { active, archives: listed } = await takeSnapshot(log)
+  if (!target.isConfigured) for (const name of packedUnknown(log)) call.face.say(notRead(name))
   // After the archives, so that one that is joined meanwhile is met in one place at least.
   const bundles = findBundles(log, target.settings)
   const archives = await withoutBundled(log, bundles, await withoutCopies(log, listed))
@@ -102,7 +104,7 @@ async function readBundle (reading: Reading, { path }: BundleFile): Promise<bool
 async function readArchiveOf (reading: Reading, archive: ListedArchive['value']): Promise<boolean> {
   return await readOne(reading, async () => {
     const found = await holdArchive(reading.log, archive)
-    return found === null ? null : { held: found.held, read: async (take) => await readArchive(found, take) }
+    return found === null ? null : { held: found.held, read: async (take) => await readArchive(reading.log, found, take) }
   })
 }
 

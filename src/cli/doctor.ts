@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../clock.js'
 import { RotorOptionsError } from '../errors.js'
 import { surveyLog } from '../lifecycle/log-survey.js'
+import { withCompressors } from '../lifecycle/own-compressor.js'
 import { parseOptions } from '../options/parse-options.js'
 import { lookEveryMs } from '../policy/settling.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from './call/command.js'
@@ -36,7 +37,7 @@ export const doctor: Command = {
 
 async function run (call: Call): Promise<ExitStatus> {
   const raw = await rawOptions(call)
-  const faults = faultsOf(raw)
+  const faults = await faultsOf(raw)
   const target = await targetFor(faults.length === 0 ? raw : { file: raw['file'] }, call)
   const judged = { ...target, isConfigured: target.isConfigured && faults.length === 0 }
   const findings = [...faults, ...(await examine(judged, call)).filter(({ check }) => faults.length === 0 || check !== 'options')]
@@ -46,11 +47,11 @@ async function run (call: Call): Promise<ExitStatus> {
 }
 
 // What is wrong with the options is the first thing to find out, and no reason to look at nothing else.
-function faultsOf (raw: Record<string, unknown>): Finding[] {
+async function faultsOf (raw: Record<string, unknown>): Promise<Finding[]> {
   const { file } = raw
   if (typeof file !== 'string' || isFolder(file)) return []
   try {
-    parseOptions(raw)
+    await withCompressors(parseOptions(raw))
     return []
   } catch (error) {
     if (!(error instanceof RotorOptionsError)) throw error

@@ -5,14 +5,14 @@ import { listFolderSync } from '../disk/archive-folder.js'
 import { createdMs } from '../disk/created.js'
 import type { RotatedEvent } from '../events.js'
 import type { Settings } from '../options/settings.js'
-import { compareArchives, followingId, formatArchiveName, logName, parseArchiveName } from '../policy/archive-name.js'
+import { compareArchives, followingId, formatArchiveName, logOf, parseArchiveName } from '../policy/archive-name.js'
 import { archiveStamp, periodAt } from '../policy/period.js'
 
 /** The rotation that would be made now; null where the active file is empty. */
 export function plannedRotation (settings: Settings, nowMs: number): RotatedEvent | null {
   const { size, mtimeMs } = lstatSync(settings.file)
   if (size === 0) return null
-  const log = logName(settings.file)
+  const log = logOf(settings)
   const archives = listFolderSync(log.directory, (name) => parseArchiveName(name, log)).map(({ value }) => value).sort(compareArchives)
   const begunMs = settings.rotation === null ? createdMs(settings.file) ?? mtimeMs : mtimeMs
   const id = followingId(archives.at(-1) ?? null, archiveStamp(periodAt(begunMs, settings), nowMs, settings))

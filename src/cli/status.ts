@@ -71,7 +71,7 @@ async function targetsOf (call: Call): Promise<LogTarget[]> {
   const directory = resolve(call.file ?? '')
   const bases = await logsIn(directory)
   if (bases.length === 0) throw new UsageError(`${call.file ?? ''} holds no logs`)
-  return bases.map((base) => targetIn(directory, base))
+  return await Promise.all(bases.map((base) => targetIn(directory, base)))
 }
 
 function isWholeFolder ({ file, values }: Call): boolean {

@@ -4,14 +4,14 @@ import { systemClock } from '../clock.js'
 import type { CompressError } from '../disk/compress-error.js'
 import { errnoOf } from '../disk/errno.js'
 import { lockHolder } from '../disk/lock-holder.js'
-import { compareArchives, formatArchiveName, hiddenName, logName, type LogName } from '../policy/archive-name.js'
+import { compareArchives, formatArchiveName, hiddenName, logOf, type LogName } from '../policy/archive-name.js'
 import { LineTally } from '../policy/line-tally.js'
 import { nameGaps } from '../policy/name-gaps.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from './call/command.js'
 import { findLog } from './call/log-target.js'
 import { holdArchive, isSameArchive, readArchive } from './lines/archive-reading.js'
 import { takeSnapshot, type ListedArchive } from './lines/log-snapshot.js'
-import { lookAlikes } from './lines/look-alikes.js'
+import { lookAlikes, notRead, packedUnknown } from './lines/look-alikes.js'
 import { Progress } from './screen/progress.js'
 import { showBytes, showCount } from './screen/units.js'
 import { isError } from '../errors.js'
@@ -46,10 +46,11 @@ export const verify: Command = {
 }
 
 async function run (call: Call): Promise<ExitStatus> {
-  const { settings, shown } = await findLog(call)
-  const log = logName(settings.file)
+  const { settings, shown, isConfigured } = await findLog(call)
+  const log = logOf(settings)
   const { active, archives } = await takeSnapshot(log)
   await active?.close()
+  if (!isConfigured) for (const name of packedUnknown(log)) call.face.say(notRead(name))
   const { faults, ...read } = await readAll(log, archives, call)
   const report: VerifyReport = {
     file: settings.file,
@@ -84,7 +85,7 @@ async function check (log: LogName, { value }: ListedArchive, tally: LineTally):
     const held = await holdArchive(log, value)
     if (held === null) return null // removed by retention a moment ago
     try {
-      const damage = await readArchive(held, async (piece) => { await Promise.resolve(); tally.add(piece) })
+      const damage = await readArchive(log, held, async (piece) => { await Promise.resolve(); tally.add(piece) })
       return damage === null ? faultOfLines(tally) : faultOfDamage(damage, tally)
     } finally {
       await held.held.close()

@@ -3,7 +3,7 @@
 // by reading all of it back: each member unpacks to what was read from its source.
 import type { BigIntStats } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import type { Algorithm } from '../options/settings.js'
+import type { Codec } from '../options/settings.js'
 import { formatMarker, markerBytesMax, parseMarker, type BundleEntry } from './bundle-marker.js'
 import { compressorFor, decompressorFor, unpack } from './codec.js'
 import { CompressError } from './compress-error.js'
@@ -18,7 +18,7 @@ export interface BundleSource {
   /** Its name once unpacked. */
   readonly name: string
   /** Null for a plain one. */
-  readonly algorithm: Algorithm | null
+  readonly codec: Codec | null
 }
 
 /** A source that was read to its end, beside what the bundle has of it. */
@@ -95,8 +95,8 @@ export async function surveySource (source: BundleSource, standing: StandingBund
     // Before the reading: a line that is added meanwhile then shows as a change.
     const stats = await file.stats()
     const sums = new Sums(known)
-    if (source.algorithm === null) for await (const chunk of file.chunks(0, Number(stats.size))) sums.add(chunk)
-    else await unpack(file, source.algorithm, (piece) => { sums.add(piece) }, signal)
+    if (source.codec === null) for await (const chunk of file.chunks(0, Number(stats.size))) sums.add(chunk)
+    else await unpack(file, source.codec, (piece) => { sums.add(piece) }, signal)
     return { ...source, stats, identity: identityOf(stats), ...sums.result() }
   })
 }
@@ -224,19 +224,19 @@ class Writing {
     const markerPosition = this.bytes
     this.bytes += formatMarker(entry).length
     const packedFrom = this.bytes
-    if (source.algorithm === 'gzip' && joinedBytes === 0) await this.#append(file.chunks(0, identity.sizeBytes))
+    if (source.codec === 'gzip' && joinedBytes === 0) await this.#append(file.chunks(0, identity.sizeBytes))
     else await this.#pack(file, source, level)
     const complete = { ...entry, packedBytes: this.bytes - packedFrom }
     await this.#copy.write(formatMarker(complete), markerPosition)
     this.entries.push(complete)
   }
 
-  async #pack (file: OpenFile, { algorithm, joinedBytes, bytes }: SurveyedSource, level: number): Promise<void> {
+  async #pack (file: OpenFile, { codec, joinedBytes, bytes }: SurveyedSource, level: number): Promise<void> {
     const gzip = compressorFor('gzip', level)
     const write = async (pieces: AsyncIterable<Buffer>): Promise<void> => { await this.#append(pieces) }
     const options = { signal: this.#signal }
-    if (algorithm === null) await pipeline(file.chunks(joinedBytes, bytes), gzip, write, options)
-    else await pipeline(file.chunks(), decompressorFor(algorithm), (pieces: AsyncIterable<Buffer>) => after(pieces, joinedBytes), gzip, write, options)
+    if (codec === null) await pipeline(file.chunks(joinedBytes, bytes), gzip, write, options)
+    else await pipeline(file.chunks(), decompressorFor(codec), (pieces: AsyncIterable<Buffer>) => after(pieces, joinedBytes), gzip, write, options)
   }
 
   async #append (pieces: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<void> {

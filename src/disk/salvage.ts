@@ -1,6 +1,6 @@
 // Reading a damaged archive as far as it goes. A decompressor gives nothing of the piece in which it meets the damage, so
 // that piece is offered again in smaller ones, down to single bytes.
-import type { Algorithm } from '../options/settings.js'
+import type { Algorithm, Codec } from '../options/settings.js'
 import { decompressorFor, unpack, type Decompressor } from './codec.js'
 import { CompressError } from './compress-error.js'
 import type { OpenFile } from './open-file.js'
@@ -9,18 +9,19 @@ const stepsBytes = [64 * 1024, 256, 1]
 const [largestStepBytes = 1] = stepsBytes
 
 /** Hands over all that the file unpacks to, piece by piece; resolves to the damage where it is no valid archive to its last byte. */
-export async function unpackWhatCanBe (file: OpenFile, algorithm: Algorithm, take: (piece: Buffer) => Promise<void>): Promise<CompressError | null> {
+export async function unpackWhatCanBe (file: OpenFile, codec: Codec, take: (piece: Buffer) => Promise<void>): Promise<CompressError | null> {
   let givenBytes = 0
   try {
     if ((await file.stats()).size === 0n) return new CompressError('ERR_ROTOR_COPY_DAMAGED', file.path, 'is empty: not even an archive of nothing is')
-    await unpack(file, algorithm, async (piece) => {
+    await unpack(file, codec, async (piece) => {
       await take(piece)
       givenBytes += piece.length
     }, new AbortController().signal)
     return null
   } catch (error) {
     if (!(error instanceof CompressError) || error.code !== 'ERR_ROTOR_COPY_DAMAGED') throw error
-    await takeRest(file, algorithm, givenBytes, take)
+    // How a module's stream takes single bytes is not known.
+    if (typeof codec === 'string') await takeRest(file, codec, givenBytes, take)
     return error
   }
 }

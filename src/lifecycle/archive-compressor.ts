@@ -9,8 +9,8 @@ import type { Lock } from '../disk/lock.js'
 import { identify, isUnchanged, publishCopy, removeFile, syncFolder, type FileIdentity } from '../disk/publish.js'
 import { RotorBusyError } from '../errors.js'
 import type { CompressedEvent } from '../events.js'
-import type { Compression } from '../options/settings.js'
-import { formatArchiveName, hiddenName, suffixOf, type Archive, type LogName } from '../policy/archive-name.js'
+import type { Codec, Compression } from '../options/settings.js'
+import { chosenCodec, formatArchiveName, hiddenName, suffixOf, type Archive, type LogName } from '../policy/archive-name.js'
 
 /** A source that grows faster than it is compressed is left for another time. */
 const attemptsMax = 5
@@ -26,13 +26,15 @@ interface Target {
 export class ArchiveCompressor {
   readonly #log: LogName
   readonly #lock: Lock
-  readonly #compression: Compression
+  readonly #codec: Codec
+  readonly #level: number
   readonly #thread = new CompressionThread()
 
   constructor (log: LogName, lock: Lock, compression: Compression) {
     this.#log = log
     this.#lock = lock
-    this.#compression = compression
+    this.#codec = chosenCodec(compression)
+    this.#level = compression.level
   }
 
   /** Compresses the archive; null where there was nothing to do: it is gone, or its copy was complete already. */
@@ -65,9 +67,9 @@ export class ArchiveCompressor {
   // Where the copy goes, or is already.
   async #target (archive: Archive, source: string, signal: AbortSignal): Promise<Target> {
     for (let n = archive.n; ; n++) {
-      const final = join(this.#log.directory, formatArchiveName(this.#log, { stamp: archive.stamp, n }, suffixOf(this.#compression.algorithm)))
+      const final = join(this.#log.directory, formatArchiveName(this.#log, { stamp: archive.stamp, n }, suffixOf(this.#codec)))
       if (describe(final) === null) return { final, replace: false, isComplete: false }
-      const standing = await holdsContentOf(final, this.#compression.algorithm, source, signal)
+      const standing = await holdsContentOf(final, this.#codec, source, signal)
       if (standing !== 'different') return { final, replace: true, isComplete: standing === 'same' }
     }
   }
@@ -76,8 +78,7 @@ export class ArchiveCompressor {
   // this process lives may have begun to do the same.
   async #publishCopy (source: string, archive: Archive, { final, replace }: Pick<Target, 'final' | 'replace'>, signal: AbortSignal): Promise<CompressedCopy | null> {
     const temporary = join(this.#log.directory, hiddenName(this.#log, `pack.${archive.name}`))
-    const { algorithm, level } = this.#compression
-    const copy = await compressFile({ source, temporary, algorithm, level, signal, thread: this.#thread })
+    const copy = await compressFile({ source, temporary, codec: this.#codec, level: this.#level, signal, thread: this.#thread })
     try {
       const isPublished = this.#locked(() => {
         if (!isUnchanged(source, copy.source) || !isUnchanged(temporary, copy.copy)) return false

@@ -12,7 +12,7 @@ import { identify, isUnchanged, publishCopy, removeFile, syncFolder, type FileId
 import { RotorBusyError } from '../errors.js'
 import type { Emit, RemovedEvent } from '../events.js'
 import type { Bundling, Settings } from '../options/settings.js'
-import { algorithmOf, formatArchiveName, type Archive, type LogName } from '../policy/archive-name.js'
+import { codecOf, formatArchiveName, type Archive, type LogName } from '../policy/archive-name.js'
 import { formatBundleName, parseBundleName, plainBundleName } from '../policy/bundle-name.js'
 import { planBundleRemovals, planBundles, type BundleJob, type BundlePlan, type StoredBundle, type WaitingArchive } from '../policy/bundle-plan.js'
 import type { Removal } from '../policy/retention.js'
@@ -187,7 +187,7 @@ export class Bundler {
       try {
         if (this.#isKnownDamaged(path)) { isComplete = false; continue }
         const name = formatArchiveName(log, archive, '')
-        sources.push(await surveySource({ path, name, algorithm: algorithmOf(archive.suffix) }, standing, signal))
+        sources.push(await surveySource({ path, name, codec: codecOf(archive, log) }, standing, signal))
       } catch (error) {
         // Removed by somebody before it was read: it is no member any more.
         if (signal.aborted || errnoOf(error) === 'ENOENT') continue

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.js'
 import { isPlaced, placeLink, type LinkRequest } from '../disk/link.js'
 import type { Lock } from '../disk/lock.js'
 import type { Settings } from '../options/settings.js'
-import { hiddenName, logName } from '../policy/archive-name.js'
+import { hiddenName, logOf } from '../policy/archive-name.js'
 import { Alarm } from './alarm.js'
 import type { StepHealth } from './step-health.js'
 
@@ -19,7 +19,7 @@ export class CurrentLink {
   readonly #retryAlarm: Alarm
 
   constructor (settings: Settings, swapLock: Lock, clock: Clock, health: StepHealth) {
-    const log = logName(settings.file)
+    const log = logOf(settings)
     const inFolder = (name: string): string => join(log.directory, name)
     this.#request = settings.link === null
       ? null

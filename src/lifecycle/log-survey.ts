@@ -8,7 +8,7 @@ import { errnoOf } from '../disk/errno.js'
 import { gzipOriginalBytes } from '../disk/gzip-size.js'
 import { lockHolder, type LockHolder } from '../disk/lock-holder.js'
 import type { Settings } from '../options/settings.js'
-import { compareArchives, hiddenName, logName, type LogName } from '../policy/archive-name.js'
+import { compareArchives, hiddenName, logOf, type LogName } from '../policy/archive-name.js'
 import type { FoundArchive } from '../policy/sweep-plan.js'
 import { shownBelow, surveyBundles, type BundleSurvey } from './bundle-survey.js'
 import { LogFolder, type FolderContents } from './log-folder.js'
@@ -52,7 +52,7 @@ const nothingThere: Pick<FolderContents, 'archives' | 'leftovers' | 'reserved'> 
 
 /** Surveys the log; a missing file or folder is nothing but empty. */
 export async function surveyLog (settings: Settings, nowMs: number): Promise<LogSurvey> {
-  const log = logName(settings.file)
+  const log = logOf(settings)
   // Looked at on both sides of the listing: what a process finishes meanwhile is not a leftover.
   const before = locksOf(log)
   const contents = await readFolder(settings, log, nowMs)
@@ -108,8 +108,7 @@ function writtenBytes (log: LogName, { archive, bytes }: FoundArchive, fileBytes
   switch (archive.suffix) {
     case '': return bytes
     case '.gz': return gzipOriginalBytes(join(log.directory, archive.name), fileBytesMax)
-    case '.br':
-    case '.zst': return null
+    default: return null
   }
 }
 

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js'
 import { Lock } from '../disk/lock.js'
 import type { Emit, RotatedEvent } from '../events.js'
 import type { Settings } from '../options/settings.js'
-import { hiddenName, logName } from '../policy/archive-name.js'
+import { hiddenName, logOf } from '../policy/archive-name.js'
 import { Rotator } from './rotator.js'
 import { StepHealth } from './step-health.js'
 import { Sweeper, type SweepScope } from './sweeper.js'
@@ -39,7 +39,7 @@ export function sweepOnce (settings: Settings, clock: Clock, emit: Emit, scope: 
 }
 
 /** The lock of whoever swaps the active file. */
-export function swapLockOf ({ file }: Settings, clock: Clock): Lock {
-  const log = logName(file)
+export function swapLockOf (settings: Settings, clock: Clock): Lock {
+  const log = logOf(settings)
   return new Lock(join(log.directory, hiddenName(log, 'lock')), clock.monotonic)
 }

@@ -14,7 +14,7 @@ export interface OwnModules {
 
 export const noOwnModules: OwnModules = { linePredicates: new Map() }
 
-/** Loads every module that the settings name, those of routes included. */
+/** Loads every predicate that the settings name, those of routes included. */
 export async function loadOwnModules (settings: Settings): Promise<OwnModules> {
   const linePredicates = new Map<string, LinePredicate>()
   for (const { rotateWhen } of [settings, ...settings.routes.map((route) => route.settings)]) {
@@ -25,9 +25,19 @@ export async function loadOwnModules (settings: Settings): Promise<OwnModules> {
 }
 
 async function loadPredicate (path: string): Promise<LinePredicate> {
-  const loaded = await import(pathToFileURL(path).href) as { default?: unknown }
-  // A CommonJS module that was compiled from an ES module has its default export one level deeper.
-  const exported = typeof loaded.default === 'object' && loaded.default !== null && 'default' in loaded.default ? loaded.default.default : loaded.default
+  const { default: exported } = await importModule(path, 'rotateWhen')
   if (typeof exported === 'function') return exported as LinePredicate
   throw new RotorOptionsError([{ path: 'rotateWhen', expected: `a module whose default export is a function (line) => boolean (${path})`, received: typeof exported }])
+}
+
+/** Imports the module that an option names, or throws a RotorOptionsError that says why that cannot be done. */
+export async function importModule (path: string, option: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const loaded = await import(pathToFileURL(path).href) as Record<string, unknown>
+    // A CommonJS module that was compiled from an ES module has its exports one level deeper.
+    const inner = loaded['default']
+    return typeof inner === 'object' && inner !== null && 'default' in inner ? { ...inner } : loaded
+  } catch (error) {
+    throw new RotorOptionsError([{ path: option, expected: `a module that can be loaded (${path})`, received: String(error) }])
+  }
 }

@@ -9,7 +9,7 @@ import { syncFolderNow } from '../disk/swap.js'
 import { RotorBusyError, RotorOpenError } from '../errors.js'
 import type { Emit, RotatedEvent, RotationReason } from '../events.js'
 import type { Settings } from '../options/settings.js'
-import { logName, type ArchiveId, type LogName } from '../policy/archive-name.js'
+import { logOf, type ArchiveId, type LogName } from '../policy/archive-name.js'
 import { backoffMs } from '../policy/backoff.js'
 import { bytesBeforeRotation, countLines } from '../policy/line-boundary.js'
 import { archiveStamp, periodAfter, periodAt, type Period } from '../policy/period.js'
@@ -65,7 +65,7 @@ export class Rotator {
     this.#context = context
     this.#settings = settings
     this.#clock = clock
-    this.#log = logName(settings.file)
+    this.#log = logOf(settings)
     this.#lock = context.swapLock
     this.#backlog = new Backlog(settings.bufferBytesMax)
     this.#dropped = new DropCount(context.emit, clock.now)

@@ -5,7 +5,7 @@ import { Lock } from '../disk/lock.js'
 import { RotorDisabledError } from '../errors.js'
 import type { Emit, RotatedEvent } from '../events.js'
 import type { Settings } from '../options/settings.js'
-import { hiddenName, logName } from '../policy/archive-name.js'
+import { hiddenName, logOf } from '../policy/archive-name.js'
 import { CurrentLink } from './current-link.js'
 import { ContentTrigger } from './content-trigger.js'
 import type { Log } from './log.js'
@@ -39,7 +39,7 @@ export class Rotor implements Log {
     this.#settings = settings
     this.#trigger = settings.rotateWhen === null ? null : new ContentTrigger(settings.rotateWhen, modules, (error, path) => { health.failed('rotate', error, path, 0) })
     this.#clock = clock
-    const log = logName(settings.file)
+    const log = logOf(settings)
     // One for both: what one of them could not give back on a failing disk, the other can.
     const swapLock = new Lock(join(log.directory, hiddenName(log, 'lock')), clock.monotonic)
     this.#sweeper = new Sweeper({ settings, clock, emit, health, swapLock, scope: 'everything' })

@@ -10,7 +10,7 @@ import { removeFile } from '../disk/publish.js'
 import { RotorClosedError } from '../errors.js'
 import type { Emit } from '../events.js'
 import type { Bundling, Settings } from '../options/settings.js'
-import { hiddenName, logName, type Archive, type LogName } from '../policy/archive-name.js'
+import { hiddenName, logOf, type Archive, type LogName } from '../policy/archive-name.js'
 import { slowBackoffMs } from '../policy/backoff.js'
 import { bundleCandidates } from '../policy/bundle-plan.js'
 import type { Removal } from '../policy/retention.js'
@@ -83,7 +83,7 @@ export class Sweeper {
     this.#context = context
     this.#settings = settings
     this.#clock = clock
-    this.#log = logName(settings.file)
+    this.#log = logOf(settings)
     this.#folder = new LogFolder(settings, this.#log, clock)
     this.#sweepLock = new Lock(join(this.#log.directory, hiddenName(this.#log, 'sweep')), clock.monotonic)
     this.#swapLock = context.swapLock

@@ -1,9 +1,10 @@
-// The option `compress`: an algorithm, its level and the delay before it. Whether Node has zstd is asked here, so
+// The option `compress`: an algorithm and its level, or a module instead, and the delay before it. Whether Node has zstd is asked here, so
 // that it is known before the first rotation rather than after it.
 import zlib from 'node:zlib'
 import * as v from 'valibot'
 import { defaultOptions } from './defaults.js'
 import { parseDuration } from './duration.js'
+import { parseModule } from './module.js'
 import { reading, type Reading } from './reading.js'
 import { section } from './section.js'
 import type { Algorithm, CompressAfter, Compression } from './settings.js'
@@ -40,15 +41,16 @@ function parseAfter (raw: unknown): Reading<CompressAfter> {
 }
 
 const compressEntries = v.object({
-  algorithm: v.optional(reading(parseAlgorithm), defaultOptions.compress),
+  algorithm: v.optional(reading(parseAlgorithm)),
   level: v.optional(reading(parseLevel)),
+  module: v.optional(reading((raw) => parseModule(raw, './my-compressor.js'))),
   after: v.optional(reading(parseAfter))
 })
 
 // A check also runs beside other faults, so that it looks for itself whether both values could be read.
 const levelInRange = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ dataset, addIssue }) => {
-  const { algorithm, level } = dataset.value as { algorithm: unknown, level: unknown }
-  if (!isAlgorithm(algorithm) || typeof level !== 'number' || !Number.isSafeInteger(level)) return
+  const { algorithm = defaultOptions.compress, module, level } = dataset.value as Record<string, unknown>
+  if (module !== undefined || !isAlgorithm(algorithm) || typeof level !== 'number' || !Number.isSafeInteger(level)) return
   const { lowest, highest } = compressionLevels[algorithm]
   if (level >= lowest && level <= highest) return
   addIssue({
@@ -58,16 +60,26 @@ const levelInRange = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ datase
   })
 })
 
+const moduleAlone = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ dataset, addIssue }) => {
+  const given = dataset.value as Record<string, unknown>
+  if (given['module'] === undefined) return
+  for (const key of ['algorithm', 'level']) {
+    if (given[key] === undefined) continue
+    const path = [{ type: 'object', origin: 'value', input: {}, key, value: given[key] }] as const
+    addIssue({ message: 'none beside "module", which takes its place', input: given[key], path: [...path] })
+  }
+})
+
 const wordSchema = reading<Compression | null>(raw => {
   if (raw === false) return { value: null }
   const algorithm = parseAlgorithm(raw)
   return 'value' in algorithm
     ? { value: complete({ algorithm: algorithm.value }) }
-    : { expected: `${algorithm.expected}, { algorithm, level, after }, or false for none` }
+    : { expected: `${algorithm.expected}, { algorithm, level, after }, { module, after }, or false for none` }
 })
 
 const objectSchema = v.pipe(
-  section(v.pipe(compressEntries, levelInRange), { expected: '{ algorithm, level, after }' }),
+  section(v.pipe(compressEntries, levelInRange, moduleAlone), { expected: '{ algorithm, level, after } or { module, after }' }),
   v.transform(complete)
 )
 
@@ -75,10 +87,7 @@ const objectSchema = v.pipe(
 export const compressionSchema: v.GenericSchema<unknown, Compression | null> =
   v.lazy(raw => typeof raw === 'object' && raw !== null ? objectSchema : wordSchema)
 
-function complete ({ algorithm, level, after }: v.InferOutput<typeof compressEntries>): Compression {
-  return {
-    algorithm,
-    level: level ?? compressionLevels[algorithm].usual,
-    after: after ?? { delayMs: 0 }
-  }
+function complete ({ algorithm = defaultOptions.compress, module, level, after = { delayMs: 0 } }: v.InferOutput<typeof compressEntries>): Compression {
+  if (module !== undefined) return { algorithm: { module }, level: 0, after }
+  return { algorithm, level: level ?? compressionLevels[algorithm].usual, after }
 }

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import type { Reading } from './reading.js'
 import { isError } from '../errors.js'
 
-/** Reads a relative or absolute path, or the name of a package, as the absolute path of a module. */
-export function parseModule (raw: unknown): Reading<string> {
-  const expected = 'the path of a module from the working directory such as "./rotate-when.js", or the name of a package'
+/** Reads a relative or absolute path, or the name of a package, as the absolute path of a module; the example is for who gave none. */
+export function parseModule (raw: unknown, example: string): Reading<string> {
+  const expected = `the path of a module from the working directory such as "${example}", or the name of a package`
   if (typeof raw !== 'string' || raw.trim() === '' || raw.includes('\0')) return { expected }
   try {
     return { value: createRequire(join(process.cwd(), 'options.js')).resolve(raw) }

@@ -1,5 +1,6 @@
 // What users write: the public option types, each with its effect, unit, default and consequence. What becomes
 // of them is in settings.ts, and the way from one to the other in parse-options.ts.
+import type { Duplex } from 'node:stream'
 import type { Algorithm } from './settings.js'
 
 export type { Algorithm } from './settings.js'
@@ -21,6 +22,25 @@ export type CronExpression = string & Record<never, never>
 
 /** A period of the calendar, beginning at midnight (or the full hour) in `timezone`; a week begins on Monday. */
 export type Period = 'hourly' | 'daily' | 'weekly' | 'monthly'
+
+/** What a module of `compress.module` exports, by default or each by its name. */
+export interface Compressor {
+  /**
+   * What the names of its archives end in: a dot, a letter, and letters, digits, `-` or `_`, such as `'.lz4'`. Not `.gz`, `.br` or
+   * `.zst`, nor the extension of a log. Whoever reads the archives without these options takes them for another's files.
+   */
+  extension: string
+
+  /** Makes a stream that packs what is written to it: one for each archive. */
+  create: () => Duplex
+
+  /**
+   * Makes a stream that unpacks again. With it, an archive goes only once its copy has been unpacked to the same lines, as with
+   * gzip. Without it, the copy is proven to be what `create()` gave, to the last byte, but not that this can be
+   * unpacked; bundles, `cat` and `verify` need it.
+   */
+  restore?: () => Duplex
+}
 
 /** How archives are compressed, where a word is not enough. */
 export interface CompressOptions {
@@ -44,6 +64,17 @@ export interface CompressOptions {
    * @throws `ERR_ROTOR_OPTIONS` outside the algorithm's range.
    */
   level?: number
+
+  /**
+   * A compressor of your own instead of `algorithm` and `level`: the path of a module from the working directory, or the
+   * name of a package, that exports a {@link Compressor} by default, or its members by name. It is loaded where the log is
+   * opened, and works in that thread: in the worker, while lines wait.
+   *
+   * @default none
+   * @throws `ERR_ROTOR_OPTIONS` for a module that does not exist, beside `algorithm` or `level`, and, when the log is opened,
+   * for one that cannot be loaded or exports no such thing.
+   */
+  module?: string
 
   /**
    * How long an archive stays plain after its rotation, so that a log shipper can read it to its end; `'sweep'`
@@ -130,7 +161,9 @@ export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | nu
 
 /**
  * What a line must say: `level`, that or above, and any fields at the top of the line with the values that they must
- * have. All of it must hold. A line is looked into as pino writes it; one that is not JSON never matches.
+ * have. All of it must hold. A line is read as `JSON.parse` reads it, the last of two
+ * fields of one name counting; but a level that a line begins with, as pino's do, is the one that counts. A line that is not JSON
+ * never matches.
  */
 export interface MatchOptions {
   level?: Level

@@ -8,7 +8,7 @@ import type { RotateWhen } from './settings.js'
 export const rotateWhenSchema = v.pipe(v.unknown(), v.rawTransform<unknown, RotateWhen | null>(({ dataset: { value }, addIssue, NEVER }) => {
   if (value === false) return null
   if (typeof value === 'string') {
-    const module = parseModule(value)
+    const module = parseModule(value, './rotate-when.js')
     if ('value' in module) return { module: module.value }
     addIssue({ message: module.expected })
     return NEVER

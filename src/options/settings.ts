@@ -1,5 +1,6 @@
 // What the options become once they are parsed: every field present, every size in bytes, every time in
 // milliseconds, every lifted limit infinite. Code behind the border reads this and never the options.
+import type { Duplex } from 'node:stream'
 import type { Schedule } from '../policy/schedule.js'
 
 /** The compression that every Node this package supports can do, and zstd where Node has it. */
@@ -8,9 +9,27 @@ export type Algorithm = 'gzip' | 'brotli' | 'zstd'
 /** When a rotated archive is compressed: after a delay, or by the next scheduled sweep. */
 export type CompressAfter = { readonly delayMs: number } | 'sweep'
 
+/** A compressor of the user's own, by the path of its module: a worker is given the path and loads it. */
+export interface OwnModule {
+  readonly module: string
+}
+
+/** The same once it is loaded. */
+export interface OwnCompressor extends OwnModule {
+  /** What its archives' names end in, dot included; none of ours. */
+  readonly suffix: `.${string}`
+  /** Makes the stream that packs. */
+  readonly create: () => Duplex
+  /** Makes the stream that unpacks; null where the module has none. */
+  readonly restore: (() => Duplex) | null
+}
+
+/** What packs, and mostly unpacks. */
+export type Codec = Algorithm | OwnCompressor
+
 export interface Compression {
-  readonly algorithm: Algorithm
-  /** Already checked against the algorithm's range. */
+  readonly algorithm: Codec | OwnModule
+  /** Already checked against the algorithm's range; 0 for a module, which has none. */
   readonly level: number
   readonly after: CompressAfter
 }

@@ -2,7 +2,7 @@
 // ours: what it does not read is never renamed, compressed, counted or removed. Their order is the order of the lines
 // in them and never depends on a file's times.
 import { basename, dirname, parse } from 'node:path'
-import type { Algorithm } from '../options/settings.js'
+import type { Codec, Compression, OwnCompressor, Settings } from '../options/settings.js'
 import { isRealStamp } from './stamp.js'
 
 /** The active file's path, taken apart: `{directory}/{stem}{extension}`, the last two together being the base. */
@@ -14,6 +14,8 @@ export interface LogName {
   readonly stem: string
   /** For example `.log`; empty where the base has none. */
   readonly extension: string
+  /** The compressor of the user's own that some of its archives may be from. */
+  readonly own: OwnCompressor | null
 }
 
 /** What sets the archives of one log apart. */
@@ -23,8 +25,11 @@ export interface ArchiveId {
   readonly n: number
 }
 
-/** How an archive is compressed, as its name says it; empty for a plain one. */
-export type Suffix = '' | '.gz' | '.br' | '.zst'
+/** How an archive is compressed, as its name says it: one of ours or that of a module; empty for a plain one. */
+export type Suffix = '' | `.${string}`
+
+/** The suffixes of the compressions that Node knows. */
+export const builtInSuffixes = ['.gz', '.br', '.zst'] as const
 
 export interface Archive extends ArchiveId {
   /** The name in the log's directory. */
@@ -35,9 +40,21 @@ export interface Archive extends ArchiveId {
 const patterns = new WeakMap<LogName, RegExp>()
 
 /** Takes an active file's path apart. */
-export function logName (file: string): LogName {
+export function logName (file: string, own: OwnCompressor | null = null): LogName {
   const { name: stem, ext: extension } = parse(file)
-  return { directory: dirname(file), base: basename(file), stem, extension }
+  return { directory: dirname(file), base: basename(file), stem, extension, own }
+}
+
+/** The same with the compressor that the settings name. Throws where that was not loaded. */
+export function logOf ({ file, compression }: Pick<Settings, 'file' | 'compression'>): LogName {
+  const codec = compression === null ? null : chosenCodec(compression)
+  return logName(file, typeof codec === 'object' ? codec : null)
+}
+
+/** What the settings have archives packed with. Throws where it is a module that was not loaded. */
+export function chosenCodec ({ algorithm }: Compression): Codec {
+  if (typeof algorithm === 'string' || 'create' in algorithm) return algorithm
+  throw new Error(`${algorithm.module} was not loaded`)
 }
 
 /** Writes the name `{stem}.{stamp}[.{n}]{extension}[suffix]`. */
@@ -71,24 +88,24 @@ export function followingId (last: ArchiveId | null, stamp: string): ArchiveId {
   return { stamp: last.stamp, n: last.n + 1 }
 }
 
-/** The suffix of what an algorithm wrote. */
-export function suffixOf (algorithm: Algorithm): Exclude<Suffix, ''> {
-  switch (algorithm) {
+/** The suffix of what a codec wrote. */
+export function suffixOf (codec: Codec): Exclude<Suffix, ''> {
+  switch (codec) {
     case 'gzip': return '.gz'
     case 'brotli': return '.br'
     case 'zstd': return '.zst'
+    default: return codec.suffix
   }
 }
 
-/** The algorithm that wrote a file with this suffix; null for a plain one. */
-export function algorithmOf (suffix: Exclude<Suffix, ''>): Algorithm
-export function algorithmOf (suffix: Suffix): Algorithm | null
-export function algorithmOf (suffix: Suffix): Algorithm | null {
+/** What wrote an archive of the log; null for a plain one. */
+export function codecOf ({ suffix }: Pick<Archive, 'suffix'>, { own }: LogName): Codec | null {
   switch (suffix) {
     case '': return null
     case '.gz': return 'gzip'
     case '.br': return 'brotli'
     case '.zst': return 'zstd'
+    default: return own
   }
 }
 
@@ -109,7 +126,8 @@ function patternOf (log: LogName): RegExp {
   // The formatter writes the years 1000 to 9999.
   const stamp = '([1-9]\\d{7}(?:_\\d{6})?)'
   const count = '(?:\\.([1-9]\\d*))?'
-  const pattern = new RegExp(`^${literal(log.stem)}\\.${stamp}${count}${literal(log.extension)}(\\.gz|\\.br|\\.zst)?$`)
+  const suffixes = [...builtInSuffixes, ...log.own === null ? [] : [log.own.suffix]].map(literal)
+  const pattern = new RegExp(`^${literal(log.stem)}\\.${stamp}${count}${literal(log.extension)}(${suffixes.join('|')})?$`)
   patterns.set(log, pattern)
   return pattern
 }

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { surveyBundle, surveySource, writeBundle, type BundleSource, type SurveyedSource } from '../../src/disk/bundle.js'
 import { formatMarker, markerBytesMax, parseMarker } from '../../src/disk/bundle-marker.js'
 import { computedCrc32, crc32 } from '../../src/disk/crc32.js'
-import type { Algorithm } from '../../src/options/settings.js'
+import type { Codec } from '../../src/options/settings.js'
 
 let folder: string
 let bundle: string
@@ -25,10 +25,10 @@ beforeEach(() => {
 
 afterEach(() => { rmSync(folder, { recursive: true }) })
 
-function source (name: string, content: string | Buffer, algorithm: Algorithm | null = null): BundleSource {
+function source (name: string, content: string | Buffer, codec: Codec | null = null): BundleSource {
   const path = join(folder, `${name}.source`)
-  writeFileSync(path, algorithm === 'gzip' ? gzipSync(content) : algorithm === 'brotli' ? brotliCompressSync(content) : content)
-  return { path, name, algorithm }
+  writeFileSync(path, codec === 'gzip' ? gzipSync(content) : codec === 'brotli' ? brotliCompressSync(content) : content)
+  return { path, name, codec }
 }
 
 /** Does what a run does: surveys, writes what is new, and publishes it. */
@@ -83,7 +83,7 @@ test('takes an archive of a name that it has when the content is another', async
   expect(unpacked()).toBe('first\nother and longer\n')
 })
 
-test.each<Algorithm | null>([null, 'gzip', 'brotli'])('takes only the rest of an archive that grew after it was joined (%s)', async (algorithm) => {
+test.each<Codec | null>([null, 'gzip', 'brotli'])('takes only the rest of an archive that grew after it was joined (%s)', async (algorithm) => {
   await joinAll(source('a.log', 'one\n'), source('b.log', 'b\n'))
   await joinAll(source('a.log', 'one\ntwo\n', algorithm))
   await joinAll(source('a.log', 'one\ntwo\nthree\n'))

@@ -65,7 +65,7 @@ afterEach(() => {
 })
 
 async function run (signal = new AbortController().signal): Promise<CompressedCopy> {
-  return await compressFile({ source, temporary, algorithm: 'gzip', level: 6, signal })
+  return await compressFile({ source, temporary, codec: 'gzip', level: 6, signal })
 }
 
 async function callsOf (method: Method): Promise<number> {
@@ -158,7 +158,7 @@ test('a copy is proven by another checksum where Node has no crc32', async () =>
   vi.resetModules()
   vi.doMock('node:zlib', async (importOriginal) => ({ createZstdCompress: undefined, createZstdDecompress: undefined, ...await importOriginal<typeof import('node:zlib')>(), crc32: undefined }))
   const { compressFile: compressOnOldNode } = await import('../../src/disk/compress.js')
-  const copy = await compressOnOldNode({ source, temporary, algorithm: 'gzip', level: 6, signal: new AbortController().signal })
+  const copy = await compressOnOldNode({ source, temporary, codec: 'gzip', level: 6, signal: new AbortController().signal })
   vi.doUnmock('node:zlib')
   expect(copy.checksum).toMatch(/^[0-9a-f]{64}$/)
   expect(gunzipSync(readFileSync(temporary)).equals(content)).toBe(true)

@@ -40,7 +40,7 @@ function lines (bytes: number): Buffer {
 }
 
 function request (change: Partial<CompressRequest> = {}): CompressRequest {
-  return { source, temporary, algorithm: 'gzip', level: 6, signal: never, ...change }
+  return { source, temporary, codec: 'gzip', level: 6, signal: never, ...change }
 }
 
 function unpacked (path: string, algorithm: Algorithm = 'gzip'): Buffer {
@@ -60,7 +60,7 @@ describe('compressFile', () => {
   test.each([['gzip', 0], ['gzip', 1], ['gzip', 257 * kibibyte], ['gzip', 3 * mebibyte], ['brotli', 0], ['brotli', 3 * mebibyte]] as const)('makes a %s copy of %i bytes that unpacks to the source', async (algorithm, bytes) => {
     const content = lines(bytes)
     writeFileSync(source, content)
-    const copy = await compressFile(request({ algorithm, level: 4 }))
+    const copy = await compressFile(request({ codec: algorithm, level: 4 }))
     expect(unpacked(temporary, algorithm).equals(content)).toBe(true)
     expect(copy.sourceBytes).toBe(bytes)
     expect(copy.compressedBytes).toBe(statSync(temporary).size)
@@ -71,11 +71,11 @@ describe('compressFile', () => {
   test('says so where Node has no zstd, and makes a zstd copy where it has', async (context) => {
     writeFileSync(source, lines(mebibyte))
     if (!hasZstd) {
-      await expect(compressFile(request({ algorithm: 'zstd', level: 3 }))).rejects.toMatchObject({ code: 'ERR_ROTOR_ZSTD_MISSING' })
+      await expect(compressFile(request({ codec: 'zstd', level: 3 }))).rejects.toMatchObject({ code: 'ERR_ROTOR_ZSTD_MISSING' })
       expect(existsSync(temporary)).toBe(false)
       context.skip(`Node ${process.version} has no zstd: the round trip is left to a newer one`)
     }
-    await compressFile(request({ algorithm: 'zstd', level: 3 }))
+    await compressFile(request({ codec: 'zstd', level: 3 }))
     expect(await holdsContentOf(temporary, 'zstd', source, never)).toBe('same')
     flipByte(temporary, 1000)
     expect(await holdsContentOf(temporary, 'zstd', source, never)).toBe('invalid')
@@ -217,7 +217,7 @@ describe('proveCopy', () => {
 
   test.each(['gzip', 'brotli'] as const)('notices any byte of a %s copy that was changed', async (algorithm) => {
     writeFileSync(source, lines(3000))
-    const { sourceBytes, checksum, compressedBytes } = await compressFile(request({ algorithm }))
+    const { sourceBytes, checksum, compressedBytes } = await compressFile(request({ codec: algorithm }))
     const content = { bytes: sourceBytes, checksum }
     // Bytes 4 to 9 of a gzip file tell its time, flags and system: nothing of the content.
     const meaningful = Array.from({ length: compressedBytes }, (_, position) => position).filter((position) => algorithm !== 'gzip' || position < 4 || position > 9)

@@ -206,7 +206,7 @@ describe('a fault', () => {
     ['an unknown key in capitals', { SIZE: '1m' }, 'SIZE', 'nearest: "size"', "'1m'"],
     ['an unknown key like no other', { colour: 1 }, 'colour', 'a known option (file, enabled, size', '1'],
     ['an unknown limit', { limit: { cuont: 1 } }, 'limit.cuont', 'nearest: "count"', '1'],
-    ['an unknown key of compress', { compress: { lvl: 1 } }, 'compress.lvl', 'algorithm, level, after', '1'],
+    ['an unknown key of compress', { compress: { lvl: 1 } }, 'compress.lvl', 'algorithm, level, module, after', '1'],
     ['pino-roll\'s dateFormat', { dateFormat: 'yyyy' }, 'dateFormat', '"stamp"', "'yyyy'"],
     ['pino-roll\'s extension', { extension: '.log' }, 'extension', 'part of "file"', "'.log'"],
     ['a symlink that is a path', { symlink: 'logs/current.log' }, 'symlink', 'the name of a link', "'logs/current.log'"],

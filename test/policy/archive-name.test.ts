@@ -1,8 +1,9 @@
 // The names of archives: what is ours is read exactly, what only looks like it is left alone, and order holds.
+import { PassThrough } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  algorithmOf, compareArchives, followingId, formatArchiveName, hiddenName, isHiddenName, logName, parseArchiveName, suffixOf,
+  codecOf, compareArchives, followingId, formatArchiveName, hiddenName, isHiddenName, logName, parseArchiveName, suffixOf,
   type Archive, type ArchiveId, type Suffix
 } from '../../src/policy/archive-name.js'
 import { formatStamp } from '../../src/policy/stamp.js'
@@ -17,6 +18,10 @@ const bases = fc.oneof(
 
 const stamps = fc.tuple(fc.date({ min: new Date(0), max: new Date('2100-12-31'), noInvalidDate: true }), fc.constantFrom('date', 'datetime'))
   .map(([date, kind]) => formatStamp(date.getTime(), kind, 'UTC'))
+
+const suffixCharacters = fc.constantFrom(...'abXYZ019_-')
+const ownSuffixes = fc.tuple(fc.constantFrom(...'abXYZ'), fc.string({ unit: suffixCharacters, maxLength: 8 }))
+  .map(([first, rest]) => `.${first}${rest}` as const)
 
 const ids: fc.Arbitrary<ArchiveId> = fc.record({
   stamp: stamps,
@@ -41,7 +46,7 @@ describe('logName', () => {
     ['/a.b/.hidden.log', { directory: '/a.b', base: '.hidden.log', stem: '.hidden', extension: '.log' }],
     ['/logs/app.', { directory: '/logs', base: 'app.', stem: 'app', extension: '.' }]
   ])('takes %j apart', (file, expected) => {
-    expect(logName(file)).toEqual(expected)
+    expect(logName(file)).toEqual({ ...expected, own: null })
   })
 })
 
@@ -64,6 +69,19 @@ describe('parseArchiveName', () => {
       const log = logName(`/logs/${base}`)
       const name = formatArchiveName(log, id, suffix)
       expect(parseArchiveName(name, log)).toEqual({ ...id, suffix, name })
+    }), { numRuns: 2_000 })
+  })
+
+  test('reads back what the formatter writes with the suffix of a module', () => {
+    fc.assert(fc.property(bases, ids, ownSuffixes, fc.boolean(), (base, id, ownSuffix, isPlain) => {
+      const own = { module: '/own.js', suffix: ownSuffix, create: () => new PassThrough(), restore: null }
+      const log = logName(`/logs/${base}`, own)
+      const suffix = isPlain ? '' : ownSuffix
+      const name = formatArchiveName(log, id, suffix)
+      expect(parseArchiveName(name, log)).toEqual({ ...id, suffix, name })
+      expect(suffixOf(own)).toBe(ownSuffix)
+      expect(codecOf({ suffix }, log)).toBe(isPlain ? null : own)
+      if (!isPlain) expect(parseArchiveName(name, logName(`/logs/${base}`))).toBeNull()
     }), { numRuns: 2_000 })
   })
 
@@ -160,14 +178,14 @@ describe('followingId', () => {
   })
 })
 
-describe('suffixOf and algorithmOf', () => {
+describe('suffixOf and codecOf', () => {
   test.each([['gzip', '.gz'], ['brotli', '.br'], ['zstd', '.zst']] as const)('pair %s with %s', (algorithm, suffix) => {
     expect(suffixOf(algorithm)).toBe(suffix)
-    expect(algorithmOf(suffix)).toBe(algorithm)
+    expect(codecOf({ suffix }, app)).toBe(algorithm)
   })
 
   test('know no algorithm of a plain archive', () => {
-    expect(algorithmOf('')).toBeNull()
+    expect(codecOf({ suffix: '' }, app)).toBeNull()
   })
 })
 

@@ -34,7 +34,7 @@ function unpacked (file: string, { name, suffix }: Archive): string | null {
       case '': return content.toString()
       case '.gz': return gunzipSync(content).toString()
       case '.br': return brotliDecompressSync(content).toString()
-      case '.zst': throw new Error('no fault test packs with zstd')
+      default: throw new Error(`no fault test packs with ${suffix}`)
     }
   } catch {
     return null

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-/** Makes a folder that is removed when the running test is over. */
-export function temporaryFolder (): string {
+/** Makes a folder that is removed when the running test is over; one of several that run at once gives its own `onTestFinished`. */
+export function temporaryFolder (whenFinished = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'rotor-test-'))
-  onTestFinished(() => { rmSync(folder, { recursive: true, force: true }) })
+  whenFinished(() => { rmSync(folder, { recursive: true, force: true }) })
   return folder
 }

@@ -4,10 +4,11 @@ import { join, relative, resolve } from 'node:path'
 import { ignoreMissing } from '../../disk/errno.js'
 import { listFolder } from '../../disk/archive-folder.js'
 import { RotorOptionsError } from '../../errors.js'
+import { withCompressors } from '../../lifecycle/own-compressor.js'
 import { nearest } from '../../options/nearest.js'
 import { parseOptions } from '../../options/parse-options.js'
 import type { Settings } from '../../options/settings.js'
-import { logName, parseArchiveName } from '../../policy/archive-name.js'
+import { logOf, parseArchiveName } from '../../policy/archive-name.js'
 import type { Call } from './command.js'
 import { readConfig } from './config.js'
 import { faultsInOneLine } from './failure.js'
@@ -40,15 +41,15 @@ export async function targetFor (raw: Record<string, unknown>, { values }: Pick<
   const { file } = raw
   if (typeof file === 'string' && isFolder(file)) throw await folderInstead(file)
   const config = values.get('config')
-  const settings = parse(raw, config === undefined ? '' : `${config}: `)
+  const settings = await parse(raw, config === undefined ? '' : `${config}: `)
   const shown = shownPath(settings.file)
-  await requireFiles(settings.file, shown)
+  await requireFiles(settings, shown)
   return { settings, shown, isConfigured: config !== undefined }
 }
 
 /** The target of a log in a folder, with the options at their defaults. */
-export function targetIn (directory: string, base: string): LogTarget {
-  const settings = parse({ file: join(directory, base) }, '')
+export async function targetIn (directory: string, base: string): Promise<LogTarget> {
+  const settings = await parse({ file: join(directory, base) }, '')
   return { settings, shown: shownPath(settings.file), isConfigured: false }
 }
 
@@ -57,9 +58,9 @@ export function isFolder (path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
-function parse (raw: Record<string, unknown>, subject: string): Settings {
+async function parse (raw: Record<string, unknown>, subject: string): Promise<Settings> {
   try {
-    return parseOptions(raw)
+    return await withCompressors(parseOptions(raw))
   } catch (error) {
     if (!(error instanceof RotorOptionsError)) throw error
     throw new UsageError(`${subject}${faultsInOneLine(error)}`)
@@ -67,9 +68,9 @@ function parse (raw: Record<string, unknown>, subject: string): Settings {
 }
 
 // An active file that was moved away leaves archives that can still be read.
-async function requireFiles (file: string, shown: string): Promise<void> {
-  if (ignoreMissing(() => statSync(file)) !== null) return
-  const log = logName(file)
+async function requireFiles (settings: Settings, shown: string): Promise<void> {
+  if (ignoreMissing(() => statSync(settings.file)) !== null) return
+  const log = logOf(settings)
   if (!isFolder(log.directory)) throw new UsageError(`${shown} does not exist, nor does the folder ${shownPath(log.directory)}`)
   const archives = await listFolder(log.directory, (name) => parseArchiveName(name, log))
   if (archives.length > 0) return

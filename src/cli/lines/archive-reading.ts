@@ -5,10 +5,8 @@ import { holdsContentOf } from '../../disk/compress.js'
 import type { CompressError } from '../../disk/compress-error.js'
 import { errnoOf } from '../../disk/errno.js'
 import { unpackWhatCanBe } from '../../disk/salvage.js'
-import { algorithmOf, compareArchives, formatArchiveName, type Archive, type LogName, type Suffix } from '../../policy/archive-name.js'
+import { builtInSuffixes, codecOf, compareArchives, formatArchiveName, type Archive, type LogName } from '../../policy/archive-name.js'
 import { HeldFile } from './held-file.js'
-
-const suffixes: readonly Suffix[] = ['', '.gz', '.br', '.zst']
 
 export interface HeldArchive {
   readonly archive: Archive
@@ -17,6 +15,7 @@ export interface HeldArchive {
 
 /** Opens the archive under its name or, where it was compressed meanwhile, under that; null where it is gone. */
 export async function holdArchive (log: LogName, archive: Archive): Promise<HeldArchive | null> {
+  const suffixes = ['', ...builtInSuffixes, ...log.own === null ? [] : [log.own.suffix]] as const
   for (const suffix of [archive.suffix, ...suffixes.filter((other) => other !== archive.suffix)]) {
     const name = formatArchiveName(log, archive, suffix)
     const held = await HeldFile.open(join(log.directory, name))
@@ -26,8 +25,9 @@ export async function holdArchive (log: LogName, archive: Archive): Promise<Held
 }
 
 /** Hands over the lines of an archive; resolves to the damage where it breaks off. */
-export async function readArchive ({ archive, held }: HeldArchive, take: (piece: Buffer) => Promise<void>): Promise<CompressError | null> {
-  if (archive.suffix !== '') return await unpackWhatCanBe(held.file, algorithmOf(archive.suffix), take)
+export async function readArchive (log: LogName, { archive, held }: HeldArchive, take: (piece: Buffer) => Promise<void>): Promise<CompressError | null> {
+  const codec = codecOf(archive, log)
+  if (codec !== null) return await unpackWhatCanBe(held.file, codec, take)
   await held.readOn(take)
   return null
 }
@@ -45,10 +45,11 @@ export async function withoutCopies<Found extends { readonly value: Archive }> (
   return kept
 }
 
-async function isOfOtherLines ({ directory }: LogName, compressed: Archive, plain: Archive): Promise<boolean> {
-  if (compressed.suffix === '') return true
+async function isOfOtherLines (log: LogName, compressed: Archive, plain: Archive): Promise<boolean> {
+  const codec = codecOf(compressed, log)
+  if (codec === null) return true
   try {
-    return await holdsContentOf(join(directory, compressed.name), algorithmOf(compressed.suffix), join(directory, plain.name), new AbortController().signal) === 'different'
+    return await holdsContentOf(join(log.directory, compressed.name), codec, join(log.directory, plain.name), new AbortController().signal) === 'different'
   } catch (error) {
     // The sweep that was about to remove one of them has done so.
     if (errnoOf(error) === 'ENOENT') return false

@@ -5,7 +5,7 @@ import { surveyBundle, surveySource } from '../../disk/bundle.js'
 import { errnoOf } from '../../disk/errno.js'
 import { readBundleFolder } from '../../lifecycle/bundle-folder.js'
 import type { BundlePeriod, Settings } from '../../options/settings.js'
-import { algorithmOf, formatArchiveName, type Archive, type LogName } from '../../policy/archive-name.js'
+import { codecOf, formatArchiveName, type Archive, type LogName } from '../../policy/archive-name.js'
 import { bundlePeriodOf, bundleStampOf, plainBundleName } from '../../policy/bundle-name.js'
 
 export interface BundleFile {
@@ -39,10 +39,9 @@ function isOfPeriod ({ stamp }: Archive, bundleStamp: string): boolean {
 
 async function isIn (log: LogName, bundle: BundleFile, archive: Archive): Promise<boolean> {
   const { signal } = new AbortController()
-  const algorithm = archive.suffix === '' ? null : algorithmOf(archive.suffix)
   try {
     const standing = await surveyBundle(bundle.path, plainBundleName(log, bundle.stamp), signal)
-    const { joinedBytes, bytes } = await surveySource({ path: join(log.directory, archive.name), name: formatArchiveName(log, archive, ''), algorithm }, standing, signal)
+    const { joinedBytes, bytes } = await surveySource({ path: join(log.directory, archive.name), name: formatArchiveName(log, archive, ''), codec: codecOf(archive, log) }, standing, signal)
     return joinedBytes === bytes
   } catch (error) {
     // The sweep that was about to remove it has done so.

@@ -80,7 +80,7 @@ export class Follower {
   }
 
   async #unpack ({ held, archive }: Followed): Promise<void> {
-    const damage = archive === null ? null : await readArchive({ archive, held }, (piece) => this.#sink.add(piece))
+    const damage = archive === null ? null : await readArchive(this.#log, { archive, held }, (piece) => this.#sink.add(piece))
     if (damage !== null) {
       await this.#sink.breakOff()
       this.#say(damage.message)
