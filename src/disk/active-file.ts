@@ -1,7 +1,7 @@
 // One file that is being appended to, through one SonicBoom that is never reopened: its `reopen` leaves close handlers
 // behind that can hit a descriptor which was given to somebody else meanwhile. SonicBoom writes at once (`sync`) and,
 // when the disk refuses, keeps the rest of what it was given, in order. The descriptor stays ours to sync and to close.
-import { closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, lstatSync, openSync, readSync, writeSync, type Stats } from 'node:fs'
+import { chmodSync, chownSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, lstatSync, openSync, readSync, writeSync, type Stats } from 'node:fs'
 import SonicBoom from 'sonic-boom'
 import { RotorFileTypeError } from '../errors.js'
 import { errnoOf, ignoreMissing, unless } from './errno.js'
@@ -108,9 +108,10 @@ export class ActiveFile {
    * give files away. For others the owner stays who writes, which is what a new file would have. A file system that knows
    * no modes or owners, or not root's rights, is no reason not to write.
    */
-  resemble ({ mode, uid, gid }: Stats): void {
-    unless(['EPERM'], () => { fchmodSync(this.#descriptor, mode & 0o7777) })
-    if (process.getuid?.() === 0) unless(['EPERM'], () => { fchownSync(this.#descriptor, uid, gid) })
+  resemble (path: string, { mode, uid, gid }: Stats): void {
+    const own = this.#descriptor
+    unless(['EPERM'], () => { orByPath(() => { fchmodSync(own, mode & 0o7777) }, () => { chmodSync(path, mode & 0o7777) }) })
+    if (process.getuid?.() === 0) unless(['EPERM'], () => { orByPath(() => { fchownSync(own, uid, gid) }, () => { chownSync(path, uid, gid) }) })
   }
 
   /** Whether the path still names this file, as far as can be told. */
@@ -167,4 +168,13 @@ export class ActiveFile {
       // The descriptor is gone whatever the answer is, and what was written before was reported when it was written.
     }
   }
+}
+
+// Node's permission model refuses to change a file by its descriptor, since it judges by paths.
+function orByPath (byDescriptor: () => void, byPath: () => void): void {
+  const isDone = unless(['ERR_ACCESS_DENIED'], () => {
+    byDescriptor()
+    return true
+  })
+  if (isDone === null) byPath()
 }

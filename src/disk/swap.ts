@@ -15,7 +15,7 @@ const linkRefused = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLI
 export function openSuccessor (path: string, active: Stats, options: OpenOptions): ActiveFile {
   const successor = unless(['EEXIST'], () => ActiveFile.create(path, options)) ?? replaceLeftover(path, options)
   try {
-    successor.resemble(active)
+    successor.resemble(path, active)
     return successor
   } catch (error) {
     successor.close()
