@@ -53,9 +53,10 @@ async function run (call: Call): Promise<ExitStatus> {
   const isFollowing = call.flags.has('follow')
   if (isFollowing && describe(target.settings.file) === null) throw new UsageError(`${target.shown} does not exist: there is nothing to follow`)
   const { active, archives: listed } = await takeSnapshot(log)
-  if (!target.isConfigured) for (const name of packedUnknown(log)) call.face.say(notRead(name))
+  if (!target.isConfigured) for (const name of packedUnknown(target.settings)) call.face.say(notRead(name))
   // After the archives, so that one that is joined meanwhile is met in one place at least.
-  const bundles = findBundles(log, target.settings)
+  const { bundles, refusal } = findBundles(log, target.settings)
+  if (refusal !== null) call.face.say(describeFailure(refusal).line)
   const archives = await withoutBundled(log, bundles, await withoutCopies(log, listed))
   const sink = new LineSink((lines) => call.face.out.write(lines))
   const reading: Reading = { log, sink, window, bundles, archives, selections: selectionsOf(archives, window, target), say: call.face.say }
@@ -64,7 +65,7 @@ async function run (call: Call): Promise<ExitStatus> {
   if (active !== null && beginFile(reading, archives.length)) await active.readOn((piece) => sink.add(piece))
   await sink.endFile(true)
   await active?.close()
-  return isWhole ? 0 : 1
+  return isWhole && refusal === null ? 0 : 1
 }
 
 async function follow (reading: Reading, active: HeldFile): Promise<never> {

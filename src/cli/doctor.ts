@@ -5,9 +5,11 @@ import { RotorOptionsError } from '../errors.js'
 import { surveyLog } from '../lifecycle/log-survey.js'
 import { withCompressors } from '../lifecycle/own-compressor.js'
 import { parseOptions } from '../options/parse-options.js'
+import type { Limits } from '../options/settings.js'
 import { lookEveryMs } from '../policy/settling.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from './call/command.js'
 import { isFolder, rawOptions, targetFor, type LogTarget } from './call/log-target.js'
+import { checkBundles } from './checks/bundles.js'
 import { checkClock } from './checks/clock.js'
 import { checkCompression } from './checks/compression.js'
 import { problem, type Check, type Evidence, type Finding } from './checks/finding.js'
@@ -23,8 +25,10 @@ import { lookAlikes } from './lines/look-alikes.js'
 import { doctorScreen } from './screen/doctor-screen.js'
 
 const checks: readonly Check[] = [
-  checkOptions, checkRotation, checkCompression, checkLimits, checkRights, checkSpace, checkClock, checkLeftovers, checkLocks, checkWriters
+  checkOptions, checkRotation, checkCompression, checkBundles, checkLimits, checkRights, checkSpace, checkClock, checkLeftovers, checkLocks, checkWriters
 ]
+
+const lifted: Limits = { count: Infinity, ageMs: Infinity, totalBytes: Infinity, freeBytesMin: 0 }
 
 export const doctor: Command = {
   name: 'doctor',
@@ -66,12 +70,12 @@ async function examine ({ settings, shown, isConfigured }: LogTarget, { values }
   const config = values.get('config')
   const { writers, isComplete } = await lastingWriters(survey.log.directory)
   const evidence: Evidence = {
-    settings,
+    settings: settings.bundle === null ? settings : { ...settings, limits: lifted },
     isConfigured,
     survey,
     writers,
     seesAllWriters: isComplete,
-    lookAlikes: lookAlikes(survey.log),
+    lookAlikes: lookAlikes(settings),
     nowMs,
     command: (name) => `pino-rotor ${name} ${shown}${config === undefined ? '' : ` --config ${config}`}`
   }

@@ -63,13 +63,13 @@ export interface Stretch {
   readonly to: number
 }
 
-const whole: Stretch = { from: 0, to: Infinity }
+export const wholeFile: Stretch = { from: 0, to: Infinity }
 
 /**
  * Hands over what the file, or a stretch of it, unpacks to, piece by piece. Rejects with ERR_ROTOR_COPY_DAMAGED where it is
  * no valid archive to its last byte.
  */
-export async function unpack (file: OpenFile, codec: Codec, take: (piece: Buffer) => Promise<void> | void, signal: AbortSignal, stretch = whole): Promise<void> {
+export async function unpack (file: OpenFile, codec: Codec, take: (piece: Buffer) => Promise<void> | void, signal: AbortSignal, stretch = wholeFile): Promise<void> {
   if (typeof codec === 'string') await unpackBuiltIn(file, codec, take, signal, stretch)
   else await unpackOwn(file, codec, take, signal)
 }

@@ -1,37 +1,37 @@
 // Reading a damaged archive as far as it goes. A decompressor gives nothing of the piece in which it meets the damage, so
 // that piece is offered again in smaller ones, down to single bytes.
 import type { Algorithm, Codec } from '../options/settings.js'
-import { decompressorFor, unpack, type Decompressor } from './codec.js'
+import { decompressorFor, unpack, wholeFile, type Decompressor, type Stretch } from './codec.js'
 import { CompressError } from './compress-error.js'
 import type { OpenFile } from './open-file.js'
 
 const stepsBytes = [64 * 1024, 256, 1]
 const [largestStepBytes = 1] = stepsBytes
 
-/** Hands over all that the file unpacks to, piece by piece; resolves to the damage where it is no valid archive to its last byte. */
-export async function unpackWhatCanBe (file: OpenFile, codec: Codec, take: (piece: Buffer) => Promise<void>): Promise<CompressError | null> {
+/** Hands over all that the file, or a stretch of it, unpacks to, piece by piece; resolves to the damage where that is no valid archive to its last byte. */
+export async function unpackWhatCanBe (file: OpenFile, codec: Codec, take: (piece: Buffer) => Promise<void>, stretch = wholeFile): Promise<CompressError | null> {
   let givenBytes = 0
   try {
     if ((await file.stats()).size === 0n) return new CompressError('ERR_ROTOR_COPY_DAMAGED', file.path, 'is empty: not even an archive of nothing is')
     await unpack(file, codec, async (piece) => {
       await take(piece)
       givenBytes += piece.length
-    }, new AbortController().signal)
+    }, new AbortController().signal, stretch)
     return null
   } catch (error) {
     if (!(error instanceof CompressError) || error.code !== 'ERR_ROTOR_COPY_DAMAGED') throw error
     // How a module's stream takes single bytes is not known.
-    if (typeof codec === 'string') await takeRest(file, codec, givenBytes, take)
+    if (typeof codec === 'string') await takeRest(file, codec, givenBytes, take, stretch)
     return error
   }
 }
 
-async function takeRest (file: OpenFile, algorithm: Algorithm, givenBytes: number, take: (piece: Buffer) => Promise<void>): Promise<void> {
-  let soundBytes = 0
+async function takeRest (file: OpenFile, algorithm: Algorithm, givenBytes: number, take: (piece: Buffer) => Promise<void>, { from, to }: Stretch): Promise<void> {
+  let soundTo = from
   for (const stepBytes of stepsBytes) {
     const feeder = new Feeder(file, decompressorFor(algorithm), givenBytes, take)
-    await feeder.feed(0, soundBytes, largestStepBytes)
-    soundBytes = await feeder.feed(soundBytes, Infinity, stepBytes)
+    await feeder.feed(from, soundTo, largestStepBytes)
+    soundTo = await feeder.feed(soundTo, to, stepBytes)
     givenBytes = feeder.givenBytes
     feeder.close()
   }

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { Clock } from '../clock.js'
 import { errnoOf } from '../disk/errno.js'
+import { isError } from '../errors.js'
 import type { FailedEvent, RemovedEvent, Step } from '../events.js'
 import type { Settings } from '../options/settings.js'
 import type { Archive } from '../policy/archive-name.js'

@@ -110,6 +110,42 @@ describe('keeping too much', () => {
   })
 })
 
+describe('bundles', () => {
+  beforeEach(() => { fill(logs, { 'app.20251001_110000.log.gz': 'x\n', 'app.20251101_110000.log.gz': 'x\n' }) })
+
+  test('that nobody makes are named, and no limit counts what waits for one', async () => {
+    expect((await findings({ bundle: {}, limit: { count: 1 }, frequency: 'hourly' })).found).toEqual([
+      finding('bundles', 'warning', /^2 archives of 202510, 202511 wait to be joined: no application is running/, /pino-rotor bundle logs\/app\.log --config rotor\.json$/)
+    ])
+  })
+
+  test('are fine once they are made, and beyond limits of their own only', async () => {
+    writeFileSync(join(folder, 'rotor.json'), '{ "file": "logs/app.log", "bundle": {}, "limit": false }')
+    await run(['bundle', '--config', 'rotor.json'], { cwd: folder })
+    expect((await findings({ bundle: {} })).found).toEqual([])
+    expect((await findings({ bundle: { limit: { count: 1 } } })).found).toEqual([finding('limits', 'warning', /1 bundle \(\d+ B\) is beyond "bundle\.limit\.count"/)])
+  })
+
+  test('that were never finished are left over', async () => {
+    fill(join(logs, 'archive'), { '.app.log.rotor.bundle.202510': 'half' })
+    expect((await findings({ bundle: { frequency: '0 0 1 1 *' } })).found).toContainEqual(finding('leftovers', 'warning', /archive\/\.app\.log\.rotor\.bundle\.202510/, /pino-rotor sweep/))
+  })
+
+  test('cannot be made where their folder is a file', async () => {
+    fill(logs, { archive: 'x' })
+    expect((await findings({ bundle: {} })).found).toContainEqual(finding('options', 'problem', /"bundle\.directory": expected a path in a folder \(\S+archive is not a folder\)/))
+  })
+
+  test.runIf(canActAsNobody)('cannot be made by a user without rights to their folder', async () => {
+    fill(join(logs, 'archive'), {})
+    chmodSync(folder, 0o755)
+    chmodSync(join(logs, 'archive'), 0o700)
+    writeFileSync(join(folder, 'rotor.json'), '{ "file": "logs/app.log", "bundle": {} }')
+    const { stdout } = await run(['doctor', '--config', 'rotor.json', '--json'], { cwd: folder, uid: nobody })
+    expect((JSON.parse(stdout) as { findings: Finding[] }).findings).toContainEqual(finding('rights', 'problem', /no right to the folder of the bundles \(EACCES\)/))
+  })
+})
+
 describe('options', () => {
   test('with faults are the first thing that is named, and the rest is still looked at', async () => {
     const { status, found } = await findings({ size: 50, frequncy: 'daily' })

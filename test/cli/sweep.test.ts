@@ -56,6 +56,28 @@ describe('--dry-run', () => {
   })
 })
 
+test('joins what is over too, and --dry-run foretells all of it as it then happens', async () => {
+  const thisMonth = new Date().toISOString().slice(0, 7).replace('-', '')
+  fill(logs, { 'app.20250914_121111.log': linesFrom(0, 0, 100), [`app.${thisMonth}01_000000.log`]: linesFrom(0, 300, 100), [`app.${thisMonth}01_000001.log`]: linesFrom(0, 400, 100), [`app.${thisMonth}01_000001.log.gz`]: linesFrom(0, 400, 100) })
+  writeFileSync(join(folder, 'b.json'), '{ "file": "logs/app.log", "limit": { "count": 1 }, "bundle": { "limit": { "count": 1 } } }')
+  const before = pictureOf(logs)
+  const foretold = JSON.parse((await sweep('--config', 'b.json', '--dry-run', '--json')).stdout)
+  expect((await sweep('--config', 'b.json', '--dry-run')).stdout.split('\n').slice(2, -1)).toEqual([
+    expect.stringMatching(/^would have removed app\.\d+_000001\.log \(left over by a crash\)/),
+    'would have joined 1 archive to app.202509.log.gz', 'would have joined 3 archives to app.202510.log.gz',
+    expect.stringMatching(/^would have compressed app\.\d+_000000\.log\.gz/)
+  ])
+  expect(pictureOf(logs)).toEqual(before)
+  const { status, stdout } = await sweep('--config', 'b.json', '--json')
+  const done = JSON.parse(stdout) as Record<'removed' | 'bundled' | 'compressed', object[]>
+  const unsized = (events: object[], ...names: string[]) => events.map((event) => ({ ...event, ...Object.fromEntries(names.map((name) => [name, null])) }))
+  expect({ status, foretold: { ...foretold, removed: unsized(foretold.removed, 'bytes') } }).toEqual({
+    status: 0,
+    foretold: { ...done, dryRun: true, removed: unsized(done.removed, 'bytes'), bundled: unsized(done.bundled, 'bytes'), compressed: unsized(done.compressed, 'to', 'ms') }
+  })
+  expect(readdirSync(join(logs, 'archive'))).toEqual(['app.202510.log.gz'])
+})
+
 test('is refused where the options say that it only appends', async () => {
   writeFileSync(join(folder, 'a.json'), '{ "file": "logs/app.log", "enabled": false }')
   expect(await sweep('--config', 'a.json')).toMatchObject({ status: 2 })

@@ -1,5 +1,5 @@
 // `pino-rotor verify`: each way in which an archive can be wrong is named, and a whole log is found whole.
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -87,4 +87,62 @@ test.skipIf(noTerminal !== null)(`shows a bar on a terminal and none in a pipe${
   expect(stdout).toContain('██ 100 %')
   expect(stdout).toMatch(/all whole\r?\n$/)
   expect((await verify('logs/app.log')).stderr).toBe('')
+})
+
+describe('bundles', () => {
+  const name = 'archive/app.202510.log.gz'
+  const path = () => join(logs, name)
+
+  let joined: Buffer | null = null
+
+  /** Four archives of October, joined. */
+  beforeEach(async () => {
+    fill(logs, { 'app.20251002_110000.log.gz': linesFrom(0, 100, 3000), 'app.20251003_110000.log.gz': linesFrom(0, 0, 50), 'app.20251003_110000.1.log.gz': linesFrom(0, 0, 50) })
+    writeFileSync(join(folder, 'rotor.json'), '{ "file": "logs/app.log", "bundle": {}, "limit": false }')
+    if (joined === null) await run(['bundle', '--config', 'rotor.json'], { cwd: folder })
+    joined ??= readFileSync(path())
+    rmSync(logs, { recursive: true })
+    fill(logs, { 'app.log': linesFrom(0, 100, 10) })
+    fill(join(logs, 'archive'), { 'app.202510.log.gz': joined })
+  })
+
+  test('are read to their end, archive by archive', async () => {
+    fill(logs, { 'app.20251003_110000.2.log.gz': linesFrom(0, 0, 10) })
+    const { status, stdout } = await verify('logs/app.log')
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^logs\/app\.log: 1 archive, 1 bundle, 3,210 lines, \d+ KB read; all whole\n$/) })
+    expect(JSON.parse((await verify('--config', 'rotor.json', '--json')).stdout)).toMatchObject({ archives: 1, bundles: 1, lines: 3210, faults: [] })
+  })
+
+  const bad: Array<[kind: string, spoil: (bytes: Buffer) => Buffer, message: string]> = [
+    ['truncated', (bytes) => bytes.subarray(0, -100), 'after 3 archives breaks off: 30 lines before that can be read'],
+    ['truncated', (bytes) => bytes.subarray(0, bytes.indexOf('app.20251002_110000.log') + 2000), 'after 1 archive breaks off: '],
+    ['corrupt', (bytes) => { bytes.fill(0, bytes.indexOf('app.20251002_110000.log') + 2000, bytes.indexOf('app.20251002_110000.log') + 2100); return bytes }, 'app.20251002_110000.log in it is damaged: '],
+    ['corrupt', (bytes) => Buffer.concat([bytes, Buffer.from('more')]), 'after 4 archives is damaged: nothing of it can be read'],
+    ['empty', () => Buffer.alloc(0), 'has no bytes'],
+    ['torn', (bytes) => Buffer.concat([bytes, gzipSync('{"n":')]), 'after 4 archives its last line is cut off, after 0 lines'],
+    ['doubled', (bytes) => Buffer.concat([bytes, bytes.subarray(0, bytes.indexOf('app.20251002_110000.log') - 48)]), 'app.20251001_110000.log in it is there twice']
+  ]
+
+  test.each(bad)('that are wrong are named: %s', async (kind, spoil, message) => {
+    writeFileSync(path(), spoil(readFileSync(path())))
+    const { status, stdout } = await verify('logs/app.log', '--json')
+    const { faults } = JSON.parse(stdout) as { faults: Array<{ name: string, kind: string, message: string }> }
+    expect({ status, faults }).toEqual({ status: 1, faults: [{ name, kind, message: expect.stringContaining(message) }] })
+  })
+
+  test('and what is beside them as well is doubled, and what is missing in between is a gap', async () => {
+    fill(logs, { 'app.20251002_110000.log': linesFrom(0, 100, 3000), 'app.20251003_110000.3.log.gz': linesFrom(0, 0, 10) })
+    const { status, stdout } = await verify('logs/app.log')
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/^doubled {5}app\.20251002_110000\.log is in archive\/app\.202510\.log\.gz too: the next bundling puts that right\ngap {9}app\.20251003_110000\.2\.log is missing before app\.20251003_110000\.3\.log\n/)
+  })
+
+  test('have look-alikes too, and a folder that may be anybody\'s', async () => {
+    fill(join(logs, 'archive'), { 'app.202513.log.gz': 'x', 'app.202509.log.gz.bak': 'x' })
+    expect(JSON.parse((await verify('--config', 'rotor.json', '--json')).stdout).lookAlikes).toEqual(['archive/app.202509.log.gz.bak', 'archive/app.202513.log.gz'])
+    rmSync(join(logs, 'archive'), { recursive: true })
+    writeFileSync(join(logs, 'archive'), 'a file of somebody')
+    expect(await verify('logs/app.log')).toMatchObject({ status: 0 })
+    expect(await run(['cat', 'logs/app.log'], { cwd: folder })).toMatchObject({ status: 0, stderr: '' })
+  })
 })

@@ -6,7 +6,7 @@ import type { Writer } from './writers.js'
 /** `problem`: something does not work, or soon will not. `warning`: it works, but perhaps not as it is meant. */
 export type FindingState = 'ok' | 'warning' | 'problem'
 
-export type CheckName = 'options' | 'rotation' | 'compression' | 'limits' | 'rights' | 'space' | 'clock' | 'leftovers' | 'locks' | 'writers'
+export type CheckName = 'options' | 'rotation' | 'compression' | 'bundles' | 'limits' | 'rights' | 'space' | 'clock' | 'leftovers' | 'locks' | 'writers'
 
 export interface Finding {
   readonly check: CheckName
@@ -19,6 +19,7 @@ export interface Finding {
 
 /** Everything that the checks go by, gathered at one instant. */
 export interface Evidence {
+  /** With every limit lifted where there are bundles, since then none removes an archive. */
   readonly settings: Settings
   /** Whether the settings are the application's own, not just defaults. */
   readonly isConfigured: boolean

@@ -1,5 +1,6 @@
 // Why are there too many files: archives beyond the limits, limits that are lifted, and files that no limit counts.
-import { planRemovals } from '../../policy/retention.js'
+import { planBundleRemovals } from '../../policy/bundle-plan.js'
+import { planRemovals, type Removal } from '../../policy/retention.js'
 import { showBytes, showCount } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 
@@ -8,16 +9,19 @@ const namesShown = 3
 /** Looks for what retention should have removed, and for what it cannot. */
 export function checkLimits (evidence: Evidence): Finding[] {
   if (!evidence.settings.enabled) return []
+  const { settings: { bundle }, survey: { archives, bundles } } = evidence
   const found = [...beyond(evidence), ...unbounded(evidence), ...notOurs(evidence)]
-  return found.length > 0 ? found : [ok('limits', `${showCount(evidence.survey.archives.length, 'archive')}, all within them`)]
+  if (found.length > 0) return found
+  return [ok('limits', bundle === null ? `${showCount(archives.length, 'archive')}, all within them` : `${showCount(bundles.files.length, 'bundle')}, all within theirs; no archive goes before it is in one`)]
 }
 
-function beyond ({ settings: { limits }, isConfigured, survey: { archives, active, freeBytes }, writers, nowMs, command }: Evidence): Finding[] {
-  const removals = planRemovals({ archives, activeBytes: active?.bytes ?? 0, freeBytes: freeBytes ?? Infinity, limits, nowMs })
+function beyond (evidence: Evidence): Finding[] {
+  const { settings: { bundle }, isConfigured, writers, command } = evidence
+  const removals = removalsDue(evidence)
   if (removals.length === 0) return []
-  const reasons = [...new Set(removals.map(({ reason }) => `"limit.${reason}"`))].join(', ')
+  const reasons = [...new Set(removals.map(({ reason }) => `"${bundle === null ? '' : 'bundle.'}limit.${reason}"`))].join(', ')
   const bytes = removals.reduce((sum, { stored }) => sum + stored.bytes, 0)
-  const message = `${showCount(removals.length, 'archive')} (${showBytes(bytes)}) ${removals.length === 1 ? 'is' : 'are'} beyond ${reasons}`
+  const message = `${showCount(removals.length, bundle === null ? 'archive' : 'bundle')} (${showBytes(bytes)}) ${removals.length === 1 ? 'is' : 'are'} beyond ${reasons}`
   // Without the application's own limits nobody knows that they should have gone.
   if (!isConfigured) return [warning('limits', `${message} of the default options`, `look with --config; sweep would remove them: ${command('sweep')} --dry-run`)]
   return [writers.length === 0
@@ -25,7 +29,15 @@ function beyond ({ settings: { limits }, isConfigured, survey: { archives, activ
     : problem('limits', message, `see rights and locks below, and the "failed" events of the application; then: ${command('sweep')}`)]
 }
 
-function unbounded ({ settings: { limits } }: Evidence): Finding[] {
+function removalsDue ({ settings: { limits, bundle, timezone }, survey: { archives, active, bundles, freeBytes }, nowMs }: Evidence): Removal[] {
+  const free = freeBytes ?? Infinity
+  if (bundle !== null) return planBundleRemovals(bundles.files, bundle, timezone, nowMs, free)
+  return planRemovals({ archives, activeBytes: active?.bytes ?? 0, freeBytes: free, limits, nowMs })
+}
+
+// Bundles are made to be kept, for ever where nothing else is asked for.
+function unbounded ({ settings: { limits, bundle } }: Evidence): Finding[] {
+  if (bundle !== null) return []
   const isBounded = limits.count !== Infinity || limits.ageMs !== Infinity || limits.totalBytes !== Infinity || limits.freeBytesMin > 0
   return isBounded ? [] : [warning('limits', 'every limit is lifted: nothing keeps the disk from filling up', 'set "limit.count", "limit.age", "limit.totalSize" or "limit.minFree"')]
 }

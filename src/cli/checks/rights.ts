@@ -8,10 +8,11 @@ import { ok, problem, type Evidence, type Finding } from './finding.js'
 const { R_OK, W_OK, X_OK } = constants
 
 /** Tries the rights to the folder and the files, as the user that runs this. */
-export function checkRights ({ settings: { file }, survey: { log, active, archives } }: Evidence): Finding[] {
+export function checkRights ({ settings: { file, bundle }, survey: { log, active, archives } }: Evidence): Finding[] {
   const unreadable = archives.filter(({ archive }) => refusal(join(log.directory, archive.name), R_OK) !== null)
   const found = [
     ...refused('the folder', log.directory, W_OK | X_OK, 'no file can be made, renamed or removed in it'),
+    ...bundle === null ? [] : refused('the folder of the bundles', bundle.directory, R_OK | W_OK | X_OK, 'no bundle can be made, read or removed in it'),
     ...active === null ? [] : refused('the active file', file, R_OK | W_OK, 'no line can be appended'),
     ...unreadable.slice(0, 1).flatMap(({ archive: { name } }) => refused(`${name} (${unreadable.length} such)`, join(log.directory, name), R_OK, 'it cannot be compressed or read'))
   ]
