@@ -15,7 +15,6 @@ import { Bundler, type ForeseenBundle } from './bundler.js'
 import type { LogSurvey } from './log-survey.js'
 import { swapLockOf } from './once.js'
 import type { SweepScope } from './sweeper.js'
-import { isError } from '../errors.js'
 
 export interface Foresight {
   readonly removed: RemovedEvent[]

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { fill, linesFrom, numbersIn, pictureOf, run, startWriter, temporaryFolder, upTo } from './command-line.js'
 
 interface Report { dryRun: boolean, compressed: object[] }
+type Steps = Record<'removed' | 'bundled' | 'compressed', object[]>
 
 let folder: string
 let logs: string
@@ -61,7 +62,7 @@ test('joins what is over too, and --dry-run foretells all of it as it then happe
   fill(logs, { 'app.20250914_121111.log': linesFrom(0, 0, 100), [`app.${thisMonth}01_000000.log`]: linesFrom(0, 300, 100), [`app.${thisMonth}01_000001.log`]: linesFrom(0, 400, 100), [`app.${thisMonth}01_000001.log.gz`]: linesFrom(0, 400, 100) })
   writeFileSync(join(folder, 'b.json'), '{ "file": "logs/app.log", "limit": { "count": 1 }, "bundle": { "limit": { "count": 1 } } }')
   const before = pictureOf(logs)
-  const foretold = JSON.parse((await sweep('--config', 'b.json', '--dry-run', '--json')).stdout)
+  const foretold = JSON.parse((await sweep('--config', 'b.json', '--dry-run', '--json')).stdout) as Steps
   expect((await sweep('--config', 'b.json', '--dry-run')).stdout.split('\n').slice(2, -1)).toEqual([
     expect.stringMatching(/^would have removed app\.\d+_000001\.log \(left over by a crash\)/),
     'would have joined 1 archive to app.202509.log.gz', 'would have joined 3 archives to app.202510.log.gz',
@@ -69,7 +70,7 @@ test('joins what is over too, and --dry-run foretells all of it as it then happe
   ])
   expect(pictureOf(logs)).toEqual(before)
   const { status, stdout } = await sweep('--config', 'b.json', '--json')
-  const done = JSON.parse(stdout) as Record<'removed' | 'bundled' | 'compressed', object[]>
+  const done = JSON.parse(stdout) as Steps
   const unsized = (events: object[], ...names: string[]) => events.map((event) => ({ ...event, ...Object.fromEntries(names.map((name) => [name, null])) }))
   expect({ status, foretold: { ...foretold, removed: unsized(foretold.removed, 'bytes') } }).toEqual({
     status: 0,
