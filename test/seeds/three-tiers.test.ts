@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { BundledEvent, RemovedEvent, RotatedEvent } from '../../src/index.js'
+import { run } from '../cli/command-line.js'
+import { runApplication } from '../support/application.js'
 import { rotor } from '../support/built-package.js'
 import { closed, collect, eventWhere } from '../support/events.js'
 import { pass, passUntil, settleDisk, stopTimeAt } from '../support/passing-time.js'
@@ -90,6 +92,25 @@ test('several logs in one folder: none touches another\'s files', async () => {
   expect(namesIn(join(folder, 'logs'))).toEqual(logs.flatMap((name) => [`${name}.20251207.jsonl`, `${name}.jsonl`]))
   expect(rotated.length).toBe(3)
   await closed(stream)
+})
+
+test('zero-touch, no second copy of settings: the application and the command line read one options object', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'rotor.config.mjs'), "export default { file: 'logs/field_flow.jsonl', frequency: '0 2 * * *', stamp: 'date', size: false, compress: 'brotli', limit: { count: 1, age: false } }")
+  const application = runApplication(folder, `
+    import pino from 'pino'
+    import { transport } from 'pino-rotor'
+    import options from './rotor.config.mjs'
+    pino(transport(options)).info('hello')
+  `)
+  expect(await application.ended).toMatchObject({ code: 0, stderr: '' })
+  const call = async (...args: string[]): ReturnType<typeof run> => await run([...args, '--config', 'rotor.config.mjs'], { cwd: folder })
+  const today = new Date().toISOString().slice(0, 10).replaceAll('-', '')
+  writeFileSync(join(folder, 'logs/field_flow.20251201.jsonl.br'), 'old')
+  expect(await call('rotate')).toMatchObject({ status: 0, stdout: expect.stringContaining(`field_flow.${today}.jsonl`) })
+  expect(await call('sweep')).toMatchObject({ status: 0 })
+  expect(namesIn(join(folder, 'logs'))).toEqual([`field_flow.${today}.jsonl.br`, 'field_flow.jsonl'])
+  expect(await call('cat')).toMatchObject({ status: 0, stdout: expect.stringContaining('"msg":"hello"') })
 })
 
 test('the active file goes on under its name', async () => {
