@@ -9,7 +9,7 @@ const server = createServer(({ url }, response) => {
   response.end('ok')
 })
 
-server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1')
+server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => console.log('listening'))
 process.once('SIGTERM', () => {
   server.close()
   server.closeAllConnections()
