@@ -91,11 +91,16 @@ export class RotorWorkerError extends Error {
 
   /** @internal The handle makes these, of what came from the worker. */
   constructor ({ name, message, code, path, cause }: ErrorFacts) {
-    super(message, cause === undefined ? {} : { cause: new RotorWorkerError(cause) })
+    super(message, cause === undefined ? {} : { cause: workerError(cause) })
     this.name = name
     this.code = code ?? 'ERR_ROTOR_WORKER'
     this.path = path
   }
+}
+
+// Were it made within the class, the bundle would give the class another name, which a printed error shows.
+function workerError (facts: ErrorFacts): RotorWorkerError {
+  return new RotorWorkerError(facts)
 }
 
 /** Something was asked of a log that is closed already. */

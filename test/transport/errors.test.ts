@@ -3,6 +3,7 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import pino from 'pino'
 import { describe, expect, test } from 'vitest'
 import type { RotorOptions } from '../../src/index.js'
@@ -104,6 +105,7 @@ describe('a log that cannot be opened', () => {
     const [error] = await new Promise<unknown[]>((resolve) => { transport({ file }).on('error', (...details) => { resolve(details) }) })
     expect(error).toMatchObject({ name: 'RotorOpenError', code: 'ENAMETOOLONG', path: file, cause: { code: 'ENAMETOOLONG' } })
     expect((error as Error).message).toContain(file)
+    expect(inspect(error)).toMatch(/^RotorWorkerError: cannot open/)
   })
 
   test('is an error event of a pino transport, with all of it in the text', async () => {
