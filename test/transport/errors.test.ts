@@ -105,7 +105,7 @@ describe('a log that cannot be opened', () => {
     const [error] = await new Promise<unknown[]>((resolve) => { transport({ file }).on('error', (...details) => { resolve(details) }) })
     expect(error).toMatchObject({ name: 'RotorOpenError', code: 'ENAMETOOLONG', path: file, cause: { code: 'ENAMETOOLONG' } })
     expect((error as Error).message).toContain(file)
-    expect(inspect(error)).toMatch(/^RotorWorkerError: cannot open/)
+    expect(inspect(error)).toMatch(/^RotorWorkerError \[RotorOpenError\]: cannot open/)
   })
 
   test('is an error event of a pino transport, with all of it in the text', async () => {
