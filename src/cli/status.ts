@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../clock.js'
 import type { LogStatus } from '../lifecycle/log-status.js'
-import { readStatus } from '../lifecycle/status.js'
+import { readStatusOfAll } from '../lifecycle/status.js'
 import { parseSize } from '../options/size.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from './call/command.js'
 import { findLog, isFolder, targetIn, type LogTarget } from './call/log-target.js'
@@ -63,7 +63,7 @@ async function once (call: Call, bounds: Bounds): Promise<ExitStatus> {
 
 async function look (call: Call): Promise<Found[]> {
   const targets = await targetsOf(call)
-  return await Promise.all(targets.map(async (target) => ({ target, status: await readStatus(target.settings, systemClock.now()) })))
+  return await Promise.all(targets.map(async (target) => ({ target, status: await readStatusOfAll(target.settings, systemClock.now()) })))
 }
 
 async function targetsOf (call: Call): Promise<LogTarget[]> {

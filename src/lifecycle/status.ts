@@ -22,6 +22,15 @@ export async function readStatus (settings: Settings, nowMs: number): Promise<Lo
   return statusOf(await surveyLog(settings, nowMs), settings, nowMs)
 }
 
+/** The same with that of every other log of the routes, each once. */
+export async function readStatusOfAll (settings: Settings, nowMs: number): Promise<LogStatus> {
+  const main = await readStatus(settings, nowMs)
+  if (settings.routes.length === 0) return main
+  const others = new Map(settings.routes.map((route) => [route.settings.file, route.settings]))
+  others.delete(settings.file)
+  return { ...main, routes: await Promise.all([...others.values()].map((own) => readStatus(own, nowMs))) }
+}
+
 function statusOf (survey: LogSurvey, settings: Settings, nowMs: number): LogStatus {
   const { active, archives, unfinished, freeBytes } = survey
   const files = filesOf(survey)

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { LogStatus } from '../../src/lifecycle/log-status.js'
 import { readStatus } from '../../src/lifecycle/status.js'
 import { parseOptions } from '../../src/options/parse-options.js'
+import { transport } from '../support/built-package.js'
 import { fill, lineAt, linesFrom, noTerminal, pictureOf, run, start, startOnTerminal, startWriter, temporaryFolder } from './command-line.js'
 
 let folder: string
@@ -21,6 +22,11 @@ beforeEach(() => {
     'app.log': linesFrom(Date.UTC(2025, 9, 3), 700, 10)
   })
 })
+
+/** What does not change from one moment to the next. */
+function lasting ({ checkedAt, disk, growth, limits, retention, routes, ...rest }: LogStatus): object {
+  return { ...rest, keys: [{ checkedAt }, disk, growth, limits, retention].map((part) => Object.keys(part)), ...routes !== undefined && { routes: routes.map(lasting) } }
+}
 
 describe('the table', () => {
   test('fits 80 columns and says what is there, what it saves and what is next', async () => {
@@ -55,6 +61,19 @@ describe('--json', () => {
     expect(found).toEqual(expected)
     expect(Object.keys({ ...disk, ...growth, ...limits })).toEqual(['freeBytes', 'daysLeft', 'since', 'writtenBytesPerDay', 'storedBytesPerDay', 'archivesPerDay', 'days', 'count', 'age', 'totalSize', 'minFree'])
     expect(stderr).toBe('')
+  })
+
+  test('has the logs of routes too, and is what transport.status() resolves to', async () => {
+    const options = { file: join(logs, 'app.log'), enabled: false, bundle: {}, routes: [{ file: join(logs, 'errors.log'), match: { level: 'error' as const } }] }
+    writeFileSync(join(folder, 'rotor.json'), JSON.stringify(options))
+    const destination = transport(options)
+    const told = await destination.status()
+    const closed = new Promise<void>((resolve) => { destination.once('close', () => { resolve() }) })
+    const printed = JSON.parse((await status('--config', 'rotor.json', '--json')).stdout) as LogStatus
+    destination.end()
+    await closed
+    expect(printed.routes?.map(({ file }) => file)).toEqual([join(logs, 'errors.log')])
+    expect(lasting(printed)).toEqual(lasting(told))
   })
 
   test('changes nothing in the folder', async () => {

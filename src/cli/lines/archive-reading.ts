@@ -15,13 +15,18 @@ export interface HeldArchive {
 
 /** Opens the archive under its name or, where it was compressed meanwhile, under that; null where it is gone. */
 export async function holdArchive (log: LogName, archive: Archive): Promise<HeldArchive | null> {
-  const suffixes = ['', ...builtInSuffixes, ...log.own === null ? [] : [log.own.suffix]] as const
-  for (const suffix of [archive.suffix, ...suffixes.filter((other) => other !== archive.suffix)]) {
-    const name = formatArchiveName(log, archive, suffix)
-    const held = await HeldFile.open(join(log.directory, name))
-    if (held !== null) return { archive: { ...archive, name, suffix }, held }
+  for (const named of namesOf(log, archive)) {
+    const held = await HeldFile.open(join(log.directory, named.name))
+    if (held !== null) return { archive: named, held }
   }
   return null
+}
+
+/** The archive under each name that it can have, its own first: by the time that it is looked for it may be compressed. */
+export function namesOf (log: LogName, archive: Archive): Archive[] {
+  const suffixes = ['', ...builtInSuffixes, ...log.own === null ? [] : [log.own.suffix]] as const
+  return [archive.suffix, ...suffixes.filter((other) => other !== archive.suffix)]
+    .map((suffix) => ({ ...archive, name: formatArchiveName(log, archive, suffix), suffix }))
 }
 
 /** Hands over the lines of an archive; resolves to the damage where it breaks off. */

@@ -1,8 +1,9 @@
 // The files of a log at one instant, although a writer may rotate while they are listed: the active file is held first, and
 // the listing counts only if that is still the active file after it.
 import { join } from 'node:path'
-import { describeAll, listFolder, type FileDescription, type Listed } from '../../disk/archive-folder.js'
+import { describe, describeAll, listFolder, type FileDescription, type Listed } from '../../disk/archive-folder.js'
 import { compareArchives, parseArchiveName, type Archive, type LogName } from '../../policy/archive-name.js'
+import { namesOf } from './archive-reading.js'
 import { HeldFile } from './held-file.js'
 
 export type ListedArchive = Listed<Archive> & FileDescription
@@ -30,10 +31,35 @@ export async function takeSnapshot (log: LogName): Promise<LogSnapshot> {
   }
 }
 
-/** Lists the log's archives in the order of names. */
+/** Lists the log's archives in the order of names, also those that are compressed meanwhile. */
 export async function listArchives (log: LogName): Promise<ListedArchive[]> {
-  const listed = await listFolder(log.directory, (name) => parseArchiveName(name, log))
-  return (await describeAll(log.directory, listed)).sort((a, b) => compareArchives(a.value, b.value))
+  const listed = await listTwice(log)
+  const described = await describeAll(log.directory, listed)
+  const known = new Set(described.map(({ value }) => idOf(value)))
+  const renamed = listed.filter(({ value }) => !known.has(idOf(value))).flatMap(({ value }) => underAnyName(log, value))
+  return [...described, ...renamed].sort((a, b) => compareArchives(a.value, b.value))
+}
+
+// A folder is read in parts. Of an archive that is compressed in between, the new name may come too late for the first part
+// and the old one be gone from the last. That happens to an archive once, so the other listing has it.
+async function listTwice (log: LogName): Promise<Array<Listed<Archive>>> {
+  const byName = new Map<string, Listed<Archive>>()
+  for (let look = 0; look < 2; look++) {
+    for (const found of await listFolder(log.directory, (name) => parseArchiveName(name, log))) byName.set(found.name, found)
+  }
+  return [...byName.values()]
+}
+
+function underAnyName (log: LogName, archive: Archive): ListedArchive[] {
+  for (const value of namesOf(log, archive)) {
+    const description = describe(join(log.directory, value.name))
+    if (description !== null) return [{ name: value.name, value, ...description }]
+  }
+  return [] // removed meanwhile
+}
+
+function idOf ({ stamp, n }: Archive): string {
+  return `${stamp}.${n}`
 }
 
 async function isMissing (path: string): Promise<boolean> {
