@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { canActAsNobody, fill, linesFrom, nobody, noTerminal, outcomeOf, pictureOf, program, run, startOnTerminal, temporaryFolder } from './command-line.js'
+import { canActAsNobody, fill, linesFrom, nobody, noTerminal, outcomeOf, pictureOf, program, run, startOnTerminal, startWriter, temporaryFolder } from './command-line.js'
 
 const names = ['status', 'rotate', 'sweep', 'bundle', 'cat', 'verify', 'doctor']
 let folder: string
@@ -141,6 +141,19 @@ describe.skipIf(noTerminal !== null)(`on a terminal${noTerminal === null ? '' : 
     expect(await shown({ NO_COLOR: '1' })).not.toContain('\u001b')
     expect(await shown({ TERM: 'dumb' })).not.toContain('\u001b')
   })
+
+  test('every command works beside a live writer, as it does in a pipe', async () => {
+    const file = join(folder, 'live', 'app.log')
+    const writer = await startWriter(file, { size: '200k', limit: false })
+    const outcomes = []
+    for (const name of names) {
+      const onTerminal = await outcomeOf(startOnTerminal([name, file], { cwd: folder }))
+      const inPipe = await cli(name, file)
+      outcomes.push([name, onTerminal.status, onTerminal.stdout.length > 0, inPipe.status, inPipe.stdout.length > 0])
+    }
+    await writer.stop()
+    expect(outcomes).toEqual(names.map((name) => [name, 0, true, 0, true]))
+  }, 60_000)
 
   test('and in a pipe the same is said without colours', async () => {
     expect((await cli('doctor', 'logs/app.log')).stdout).not.toContain('\u001b')
