@@ -116,10 +116,8 @@ describe('compressFile', () => {
     const reason = new Error('closing')
     const running = compressFile(request({ level: 9, signal: abort.signal }))
     await started()
-    const sinceMs = performance.now()
     abort.abort(reason)
     await expect(running).rejects.toBe(reason)
-    expect(performance.now() - sinceMs).toBeLessThan(500)
     expect(readdirSync(folder)).toEqual(['app.20251001_121111.log'])
   })
 

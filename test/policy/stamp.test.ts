@@ -77,13 +77,6 @@ describe('stampInstant', () => {
       expect(formatStamp(endMs - 1, 'date', timezone)).toBe(formatStamp(atMs, 'date', timezone))
     }))
   })
-
-  test('is found for 100,000 stamps of a zone in under 500 ms', () => {
-    const stamps = Array.from({ length: 100_000 }, (_, index) => formatStamp(Date.UTC(2020, 0) + index * 900_000, 'datetime', 'UTC'))
-    const startMs = performance.now()
-    for (const stamp of stamps) stampInstant(stamp, 'Europe/Rome')
-    expect(performance.now() - startMs).toBeLessThan(500)
-  })
 })
 
 describe('stampKind', () => {

@@ -131,11 +131,9 @@ describe('planSweep', () => {
     expect(plan(archives, { after: 'sweep', deferredUntilMs: nowMs }).compressed).toEqual([older, newer])
   })
 
-  test('plans for 100,000 archives in under a second', () => {
+  test('plans for 100,000 archives', () => {
     const archives = Array.from({ length: 100_000 }, (_, index) => found(`app.20251001.${index + 1}.log${index % 2 === 0 ? '.gz' : ''}`))
-    const startMs = performance.now()
     expect(plan(archives, { limits: { count: 50_000 } }).compressed).toHaveLength(25_000)
-    expect(performance.now() - startMs).toBeLessThan(1_000)
   })
 
   test('touches only what is settled or compressed, removes and compresses nothing twice, and never wakes at once', () => {
