@@ -1,6 +1,13 @@
-// An archive's way from plain to compressed. The copy is proven before it is published and published before the source
-// goes, and each look at the source and what follows from it happen under the lock that a stopped writer asks for too.
-// Done again after a crash at any point, it ends with the compressed archive alone.
+// An archive's way from plain to compressed, as a machine whose states are what stands on the disk:
+//
+//   plain       the source, and perhaps an unfinished or damaged copy under the final name
+//   proven      beside it, a hidden copy that holds all of the source
+//   published   that copy under the final name
+//   compressed  the copy alone
+//
+// A step that finds the source changed goes back to plain; one that fails leaves what stands there to the next attempt, at
+// start as at any later time. Each look at the source and what follows from it happen under the lock that a stopped writer
+// asks for too.
 import { join } from 'node:path'
 import { describe } from '../disk/archive-folder.js'
 import { compressFile, holdsContentOf, type CompressedCopy } from '../disk/compress.js'
@@ -23,6 +30,23 @@ interface Target {
   readonly isComplete: boolean
 }
 
+type State =
+  { readonly at: 'plain', readonly replace: boolean } |
+  { readonly at: 'proven', readonly copy: CompressedCopy, readonly replace: boolean } |
+  { readonly at: 'published', readonly source: FileIdentity, readonly copy: CompressedCopy | null } |
+  // Without a copy where an earlier run had published it.
+  { readonly at: 'compressed', readonly copy: CompressedCopy | null }
+
+type Unfinished = Exclude<State, { readonly at: 'compressed' }>
+
+interface Job {
+  readonly archive: Archive
+  readonly source: string
+  readonly temporary: string
+  readonly final: string
+  readonly signal: AbortSignal
+}
+
 export class ArchiveCompressor {
   readonly #log: LogName
   readonly #lock: Lock
@@ -42,14 +66,13 @@ export class ArchiveCompressor {
     const source = join(this.#log.directory, archive.name)
     const identity = identify(source)
     if (identity === null) return null
-    let target = await this.#target(archive, source, signal)
-    if (target.isComplete && this.#removeSource(source, identity)) return null
-    for (let attempt = 0; attempt < attemptsMax; attempt++) {
-      const copy = await this.#publishCopy(source, archive, target, signal)
-      if (copy !== null && this.#removeSource(source, copy.source)) {
-        return { archive: target.final, from: copy.sourceBytes, to: copy.compressedBytes }
-      }
-      target = { ...target, replace: copy !== null || target.replace }
+    const { final, replace, isComplete } = await this.#target(archive, source, signal)
+    const job = { archive, source, final, signal, temporary: join(this.#log.directory, hiddenName(this.#log, `pack.${archive.name}`)) }
+    let state: State = isComplete ? { at: 'published', source: identity, copy: null } : { at: 'plain', replace }
+    for (let attempt = 0; attempt < attemptsMax;) {
+      if (state.at === 'compressed') return state.copy === null ? null : { archive: final, from: state.copy.sourceBytes, to: state.copy.compressedBytes }
+      state = await this.#advance(state, job)
+      if (state.at === 'plain') attempt++
     }
     return null
   }
@@ -74,20 +97,30 @@ export class ArchiveCompressor {
     }
   }
 
-  // Null where the source changed while it was copied, or another file took the copy's place: whoever could not see that
+  /** Takes the next step, or throws and leaves only what a later attempt finds. */
+  async #advance (state: Unfinished, job: Job): Promise<State> {
+    switch (state.at) {
+      case 'plain': return { at: 'proven', copy: await this.#prove(job), replace: state.replace }
+      case 'proven': return await this.#publish(state.copy, state.replace, job) ? { at: 'published', source: state.copy.source, copy: state.copy } : { at: 'plain', replace: state.replace }
+      case 'published': return this.#removeSource(job.source, state.source) ? { at: 'compressed', copy: state.copy } : { at: 'plain', replace: true }
+    }
+  }
+
+  async #prove ({ source, temporary, signal }: Job): Promise<CompressedCopy> {
+    return await compressFile({ source, temporary, codec: this.#codec, level: this.#level, signal, thread: this.#thread })
+  }
+
+  // False where the source changed while it was copied, or another file took the copy's place: whoever could not see that
   // this process lives may have begun to do the same.
-  async #publishCopy (source: string, archive: Archive, { final, replace }: Pick<Target, 'final' | 'replace'>, signal: AbortSignal): Promise<CompressedCopy | null> {
-    const temporary = join(this.#log.directory, hiddenName(this.#log, `pack.${archive.name}`))
-    const copy = await compressFile({ source, temporary, codec: this.#codec, level: this.#level, signal, thread: this.#thread })
+  async #publish (copy: CompressedCopy, replace: boolean, { source, temporary, final }: Job): Promise<boolean> {
     try {
       const isPublished = this.#locked(() => {
         if (!isUnchanged(source, copy.source) || !isUnchanged(temporary, copy.copy)) return false
         publishCopy({ temporary, final, replace })
         return true
       })
-      if (!isPublished) return null
-      await syncFolder(this.#log.directory)
-      return copy
+      if (isPublished) await syncFolder(this.#log.directory)
+      return isPublished
     } finally {
       removeFile(temporary)
     }
