@@ -1,9 +1,9 @@
-// One file that is being appended to, through one SonicBoom that is never reopened: its `reopen` leaves close handlers
-// behind that can hit a descriptor which was given to somebody else meanwhile. SonicBoom writes at once (`sync`) and,
-// when the disk refuses, keeps the rest of what it was given, in order. The descriptor stays ours to sync and to close.
+// One file that is being appended to, through SonicBoom that is never reopened: its `reopen` leaves close handlers
+// behind that can hit a descriptor which was given to somebody else meanwhile. It writes at once (`sync`), and what the
+// disk refuses is kept, in order. The descriptor stays ours to sync and to close.
 import { chmodSync, chownSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, lstatSync, openSync, readSync, writeSync, type Stats } from 'node:fs'
-import SonicBoom from 'sonic-boom'
 import { RotorFileTypeError } from '../errors.js'
+import { Appender } from './appender.js'
 import { errnoOf, ignoreMissing, unless } from './errno.js'
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants
@@ -26,8 +26,7 @@ export class ActiveFile {
   readonly #descriptor: number
   readonly #identity: { readonly inode: number, readonly device: number }
   readonly #fsync: boolean
-  readonly #boom: SonicBoom
-  #refusal: Error | null = null
+  readonly #appender: Appender
   /** Bytes that the file holds, those included that the disk has refused so far. */
   sizeBytes: number
 
@@ -36,9 +35,7 @@ export class ActiveFile {
     this.#identity = { inode: stats.ino, device: stats.dev }
     this.#fsync = fsync
     this.sizeBytes = stats.size
-    // EAGAIN is reported like any other refusal: SonicBoom would sleep on it, again and again.
-    this.#boom = new SonicBoom({ fd: descriptor, sync: true, contentMode: 'buffer', retryEAGAIN: () => false })
-    this.#boom.on('error', (error: Error) => { this.#refusal = error })
+    this.#appender = new Appender(descriptor)
   }
 
   /** Opens the file for appending, or creates it. Throws where something else than a regular file stands there. */
@@ -65,19 +62,12 @@ export class ActiveFile {
   /** Appends the bytes. Returns the error where the disk refused some of them: they are kept for `resume`. */
   append (bytes: Buffer): Error | null {
     this.sizeBytes += bytes.length
-    return this.#offer(bytes) ?? this.#sync()
+    return this.#appender.append(bytes) ?? this.#sync()
   }
 
   /** Offers what was refused to the disk again. Returns the error where it still refuses. */
   resume (): Error | null {
-    return this.#offer(nothing) ?? this.#sync()
-  }
-
-  #offer (bytes: Buffer): Error | null {
-    this.#refusal = null
-    // Its types know strings only; in this content mode it takes buffers, and counts their bytes without encoding.
-    this.#boom.write(bytes as unknown as string)
-    return this.#refusal
+    return this.#appender.resume() ?? this.#sync()
   }
 
   // Not left to SonicBoom, out of which an fsync that fails is thrown.
@@ -134,13 +124,9 @@ export class ActiveFile {
     }
   }
 
-  /** How many of the bytes given are not in the file yet; all that are asked about where it cannot be looked at. */
-  unwrittenBytes (givenBytes: number): number {
-    try {
-      return Math.min(Math.max(this.sizeBytes - this.stats().size, 0), givenBytes)
-    } catch {
-      return givenBytes
-    }
+  /** How many of the bytes given last are not in the file yet. */
+  get unwrittenBytes (): number {
+    return this.#appender.unwrittenBytes
   }
 
   /** Whether the last line was cut off, by a crash for example, and nobody is writing its end at this moment. */

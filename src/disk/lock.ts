@@ -77,7 +77,14 @@ export class Lock {
 
   /** Runs the action under the lock where it is to be had, else without: for what cannot be put off. */
   runAnyway<Result> (action: () => Result): Result {
-    return this.#waitForOrFail() ? this.#runHeld(action) : action()
+    return this.#waitOrFail() === 'taken' ? this.#runHeld(action) : action()
+  }
+
+  /** Like `run`, but where the disk refuses to make a lock the action is run without. */
+  runUnlessHeld<Result> (action: () => Result): Result | null {
+    const outcome = this.#waitOrFail()
+    if (outcome === 'refused') return action()
+    return outcome === 'taken' ? this.#runHeld(action) : null
   }
 
   #runHeld<Result> (action: () => Result): Result {
@@ -103,12 +110,12 @@ export class Lock {
     return true
   }
 
-  #waitForOrFail (): boolean {
+  #waitOrFail (): 'taken' | 'held' | 'refused' {
     try {
-      return this.#waitFor()
+      return this.#waitFor() ? 'taken' : 'held'
     } catch {
       // Whatever keeps the disk from taking a lock, the caller goes on without.
-      return false
+      return 'refused'
     }
   }
 

@@ -52,24 +52,26 @@ export class Lookout {
     return isInPlace ? null : lost
   }
 
-  /** Takes note of lines that were just written, and answers like `look` where it looked. */
-  written (file: ActiveFile, lines: Buffer): Buffer | null {
-    if (this.#sinceLookMs >= settleMs) return this.#lookLate(file, lines)
+  /** Takes note of lines that were just written, and answers like `look` where it looked; `unsure` where it must be asked again. */
+  written (file: ActiveFile, lines: Buffer): Buffer | null | 'unsure' {
+    if (this.#sinceLookMs >= settleMs) return this.lookLate(file, lines)
     if (!this.#unconfirmed.add(lines)) return this.look(file, lines)
     this.#alarm.setUnlessSet(lookEveryMs)
     return null
   }
 
+  // Under the lock nobody can be removing the file, so either it has a name and whoever removes it next will read these
+  // lines first, or it has none and they must be written again. Who holds the lock may be about to remove it: unsure.
+  /** Answers like `written` for lines that were written too long after the last look. */
+  lookLate (file: ActiveFile, lines: Buffer): Buffer | null | 'unsure' {
+    const isNameless = this.#lock.runUnlessHeld(() => file.isNameless())
+    if (isNameless === null) return 'unsure'
+    return isNameless ? lines : this.look(file)
+  }
+
   /** Looks no more. */
   close (): void {
     this.#alarm.clear()
-  }
-
-  // Under the lock nobody can be removing the file, so either it has a name and whoever removes it next will read these
-  // lines first, or it has none and they must be written again.
-  #lookLate (file: ActiveFile, lines: Buffer): Buffer | null {
-    if (this.#lock.runAnyway(() => file.isNameless())) return lines
-    return this.look(file)
   }
 
   // A folder that cannot be read at the moment says nothing about the file that is open.

@@ -7,14 +7,22 @@ export interface Refused {
   readonly file: ActiveFile
   /** What must be written first. The file holds it where `step` is `write`; else it is in no file. */
   readonly pending: Buffer
-  /** What is tried again. `sync`: to make the names that a rotation gave survive a power cut, where lines are to. */
-  readonly step: 'open' | 'write' | 'sync'
+  /**
+   * What is tried again. `sync`: to make the names that a rotation gave survive a power cut, where lines are to. `confirm`:
+   * to learn whether the file, which all of `pending` was written into, is one that is being removed.
+   */
+  readonly step: 'open' | 'write' | 'sync' | 'confirm'
   readonly attempts: number
 }
 
 /** What the disk has not taken. */
 export function unwrittenBytes ({ file, pending, step }: Refused): Buffer {
-  return pending.subarray(step === 'write' ? pending.length - file.unwrittenBytes(pending.length) : 0)
+  switch (step) {
+    case 'write': return pending.subarray(pending.length - file.unwrittenBytes)
+    case 'confirm': return pending.subarray(pending.length)
+    case 'open':
+    case 'sync': return pending
+  }
 }
 
 /** The same with the beginning of a line that was taken in part, for another file. */

@@ -19,6 +19,7 @@ import { DropCount } from './drop-count.js'
 import { Lookout } from './lookout.js'
 import { openActive, type Opened } from './opening.js'
 import { unwrittenBytes, unwrittenLines, type Refused } from './refused.js'
+import { RotationHealth } from './rotation-health.js'
 import type { StepHealth } from './step-health.js'
 import { archiveOfSameFile, swap } from './swap.js'
 
@@ -37,6 +38,8 @@ export interface RotatorContext {
 
 const nothing = Buffer.alloc(0)
 const newline = Buffer.from('\n')
+/** So many attempts to learn what became of lines, each a second long, are made before they are written again. */
+const confirmationsMax = 5
 const outOfRoom = ['ENOSPC', 'EDQUOT']
 
 export class Rotator {
@@ -48,6 +51,7 @@ export class Rotator {
   readonly #backlog: Backlog
   readonly #dropped: DropCount
   readonly #lookout: Lookout
+  readonly #rotations: RotationHealth
   readonly #periodAlarm: Alarm
   readonly #retryAlarm: Alarm
   readonly #finishAlarm: Alarm
@@ -56,8 +60,6 @@ export class Rotator {
   #period: Period
   /** The newest archive, as long as nobody else rotates; undefined where the folder must be asked. */
   #lastArchive: ArchiveId | undefined
-  #rotateNotBeforeMs = 0
-  #failedRotations = 0
 
   /** Opens the active file, or throws a RotorOpenError. */
   constructor (context: RotatorContext) {
@@ -70,6 +72,7 @@ export class Rotator {
     this.#backlog = new Backlog(settings.bufferBytesMax)
     this.#dropped = new DropCount(context.emit, clock.now)
     this.#lookout = new Lookout(settings.file, this.#lock, clock.monotonic, () => { this.#look() })
+    this.#rotations = new RotationHealth(settings.file, context.health, clock.monotonic)
     this.#periodAlarm = new Alarm(clock.now, () => { this.#endPeriod('time') })
     this.#retryAlarm = new Alarm(clock.monotonic, () => { this.#retry() })
     this.#finishAlarm = new Alarm(clock.monotonic, () => { this.#finishSwap() })
@@ -160,7 +163,8 @@ export class Rotator {
 
   #confirm (file: ActiveFile, written: Buffer): void {
     const lost = this.#lookout.written(file, written)
-    if (lost !== null) this.#follow(file, lost)
+    if (lost === 'unsure') this.#refuse({ at: 'refused', file, pending: written, step: 'confirm', attempts: 1 }, new RotorBusyError(this.#lock.path))
+    else if (lost !== null) this.#follow(file, lost)
   }
 
   /** True where somebody else has put another file in place, which is then written from here on. */
@@ -191,14 +195,14 @@ export class Rotator {
 
   #endPeriod (reason: 'start' | 'time'): void {
     if (this.#phase.at !== 'writing') return
-    if (!this.tryRotate(reason)) this.#periodAlarm.setAt(this.#clock.now() + backoffMs(this.#failedRotations))
+    if (!this.tryRotate(reason)) this.#periodAlarm.setAt(this.#clock.now() + this.#rotations.pauseMs)
   }
 
   /** Rotates unless it cannot be done now. True where the lines that caused it may be written: to the successor, or to what somebody else put in place. */
   tryRotate (reason: RotationReason): boolean {
     // Of several writers that find the file full at once, one rotates, and most of the others need no lock to see it.
     if (this.#look()) return true
-    if (this.#clock.monotonic() < this.#rotateNotBeforeMs) return false
+    if (!this.#rotations.isDue) return false
     try {
       this.#rotate(reason)
       return true
@@ -212,28 +216,23 @@ export class Rotator {
   #finishSwap (): void {
     if (this.#phase.at !== 'writing') return
     try {
-      if (archiveOfSameFile(this.#log, this.#phase.file) === null) this.#context.health.succeeded('rotate')
+      if (archiveOfSameFile(this.#log, this.#phase.file) === null) this.#rotations.succeeded()
       else this.#rotate('start')
     } catch (error) {
       this.#postponeRotation(error)
-      this.#finishAlarm.setAt(this.#rotateNotBeforeMs)
+      this.#finishAlarm.setAt(this.#rotations.notBeforeMs)
     }
   }
 
   #postponeRotation (error: unknown): void {
-    this.#failedRotations++
     this.#lastArchive = undefined
-    const retryMs = backoffMs(this.#failedRotations)
-    this.#rotateNotBeforeMs = this.#clock.monotonic() + retryMs
-    if (!(error instanceof RotorBusyError)) this.#context.health.failed('rotate', error, this.#settings.file, retryMs)
+    this.#rotations.failed(error)
   }
 
   #rotate (reason: RotationReason): RotatedEvent | null {
     const outcome = this.#lock.run(() => ({ event: this.#swapIfInPlace(reason) }))
     if (outcome === null) throw new RotorBusyError(this.#lock.path)
-    this.#failedRotations = 0
-    this.#rotateNotBeforeMs = 0
-    this.#context.health.succeeded('rotate')
+    this.#rotations.succeeded()
     if (outcome.event === 'moved') this.#look()
     else if (outcome.event !== null) this.#context.emit('rotated', outcome.event)
     return outcome.event === 'moved' ? null : outcome.event
@@ -311,6 +310,7 @@ export class Rotator {
           syncFolderNow(this.#log.directory)
           this.#phase = { at: 'writing', file: refused.file }
           return null
+        case 'confirm': return this.#confirmLate(refused)
         case 'open': return this.#reopen(refused)
       }
     } catch (error) {
@@ -326,6 +326,15 @@ export class Rotator {
     if (error !== null) return refused.file.isAt(this.#settings.file) ? error : this.#reopen({ file: refused.file, pending: unwrittenLines(refused) })
     this.#phase = { at: 'writing', file: refused.file }
     this.#confirm(refused.file, refused.pending)
+    return null
+  }
+
+  // Whoever keeps the lock for that long may be stopped for good: the lines are then better twice than perhaps nowhere.
+  #confirmLate ({ file, pending, attempts }: Refused): Error | null {
+    const lost = attempts < confirmationsMax ? this.#lookout.lookLate(file, pending) : pending
+    if (lost === 'unsure') return new RotorBusyError(this.#lock.path)
+    this.#phase = { at: 'writing', file }
+    if (lost !== null) this.#follow(file, lost)
     return null
   }
 

@@ -78,6 +78,45 @@ test('writes a line again that a writer stopped for seconds wrote into an archiv
   expectAllOnce(file, [{ name: 'stopped', lines: 5 }, { name: 'other', lines: 1 }])
 })
 
+test('writes a line again whose archive somebody removes who was stopped right before, under the lock', async () => {
+  const [stopped, other, compressing] = await Promise.all([startOne('stopped'), startOne('other'), startOne('compressing')])
+  await stopped.ask('write', { lines: 3 })
+  const written = stopped.ask('stopInWrite')
+  await stopped.until(({ event }) => event === 'stopping')
+
+  await other.ask('rotate')
+  await other.end()
+  const swept = compressing.ask('stopInRemoval')
+  await compressing.until(({ event }) => event === 'stopping')
+  stopped.signal('SIGCONT')
+  await Promise.race([written, stopped.until(({ event }) => event === 'failed')])
+  compressing.signal('SIGCONT')
+  await Promise.all([swept, written])
+  await Promise.all([stopped.end(), compressing.end()])
+
+  expectAllOnce(file, [{ name: 'stopped', lines: 4 }])
+  expect(stopped.events('failed')).toMatchObject([{ step: 'write', code: 'ERR_ROTOR_BUSY' }])
+  expect(stopped.events('recovered')).toMatchObject([{ step: 'write', droppedLines: 0 }])
+})
+
+test('goes on in a file that is full, and says so once, while somebody who rotates is stopped', async () => {
+  const [stopped, writer] = await Promise.all([startOne('stopped', { size: '4k' }), startOne('writer', { size: '4k' })])
+  await stopped.ask('write', { lines: 1 })
+  const rotated = stopped.ask('stopInRotation')
+  await stopped.until(({ event }) => event === 'stopping')
+  let lines = 0
+  while (writer.events('failed').length === 0) await writer.ask('write', { lines: (lines += 30, 30) })
+  expect(statSync(file).size).toBeGreaterThan(4 * 1024)
+  expect(writer.events('failed')).toMatchObject([{ step: 'rotate', code: 'ERR_ROTOR_BUSY' }])
+
+  stopped.signal('SIGCONT')
+  await rotated
+  while (writer.events('recovered').length === 0) await writer.ask('write', { lines: (lines += 30, 30) })
+  await Promise.all([stopped.end(), writer.end()])
+  expectAllOnce(file, [{ name: 'stopped', lines: 1 }, { name: 'writer', lines }])
+  expect(writer.events('failed')).toHaveLength(1)
+})
+
 test('keeps every line once of writers that are continued at any moment of a compression', async () => {
   const rounds = 8
   await Promise.all(Array.from({ length: rounds }, async (_, round) => {

@@ -1,9 +1,10 @@
 // A file system of its own, in memory, that a test can fill to the last byte or to the last file.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, statfsSync, truncateSync, unlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { errnoOf } from '../../src/disk/errno.js'
 
 /** Whether this machine lets us mount; says so where it does not. */
 export const canMount = process.platform === 'linux' && process.getuid?.() === 0 && mounts()
@@ -43,6 +44,24 @@ export class SmallDisk {
   fill (leaveBytes: number): void {
     this.empty()
     writeFileSync(join(this.directory, 'ballast'), Buffer.alloc(Math.max(this.freeBytes - leaveBytes, 0)))
+  }
+
+  /** Takes what is left to the last byte, while others write. */
+  fillUp (): void {
+    const descriptor = openSync(join(this.directory, 'ballast'), 'a')
+    try {
+      for (;;) writeSync(descriptor, Buffer.alloc(4_096))
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOSPC') throw error
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+
+  /** Gives some of what was taken back. */
+  giveBack (bytes: number): void {
+    const ballast = join(this.directory, 'ballast')
+    truncateSync(ballast, statSync(ballast).size - bytes)
   }
 
   /** Gives the space, or the files, back. */

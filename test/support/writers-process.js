@@ -56,20 +56,19 @@ async function open ({ name, kind, lines }) {
   return writer
 }
 
-// The process stops itself between a writer's last look at the path and its write, and goes on when it is continued.
-function stopBeforeNextWrite () {
-  const { writeSync } = fs
+// The process stops itself right before the next such call that fits, and goes on when it is continued.
+function stopBeforeNext (call, fits) {
+  const original = fs[call]
   const patch = (replacement) => {
-    fs.writeSync = replacement
+    fs[call] = replacement
     syncBuiltinESMExports()
   }
   patch((...given) => {
-    // Locks are written too.
-    if (fs.readlinkSync(`/proc/self/fd/${given[0]}`) !== options.file) return writeSync(...given)
-    patch(writeSync)
+    if (!fits(...given)) return original(...given)
+    patch(original)
     process.send({ event: 'stopping' })
     process.kill(process.pid, 'SIGSTOP')
-    return writeSync(...given)
+    return original(...given)
   })
 }
 
@@ -85,8 +84,17 @@ const requests = {
     await Promise.all(all.map((writer) => writer.flush()))
   },
   stopInWrite: async () => {
-    stopBeforeNextWrite()
+    // Locks are written too.
+    stopBeforeNext('writeSync', (descriptor) => fs.readlinkSync(`/proc/self/fd/${descriptor}`) === options.file)
     await requests.write({ lines: 1 })
+  },
+  stopInRotation: async () => {
+    stopBeforeNext('renameSync', (from) => from.endsWith('.rotor.next'))
+    await requests.rotate()
+  },
+  stopInRemoval: async () => {
+    stopBeforeNext('unlinkSync', (path) => /\/app\.\d+_\d+\.log$/.test(path))
+    await requests.sweep()
   },
   rotate: async () => await all[0].log.rotate(),
   sweep: async () => { await all[0].log.sweep() },

@@ -15,7 +15,7 @@ export interface WritersJob {
 
 export interface Told { readonly event: keyof RotorEvents | 'error' | 'ready' | 'stopping', readonly writer: string, readonly details: Record<string, unknown> }
 
-type Ask = 'begin' | 'write' | 'stopInWrite' | 'rotate' | 'sweep' | 'end'
+type Ask = 'begin' | 'write' | 'stopInWrite' | 'stopInRotation' | 'stopInRemoval' | 'rotate' | 'sweep' | 'end'
 type Message = Told | { readonly id: number, readonly answer?: unknown, readonly error?: string }
 
 export interface StartOptions {
