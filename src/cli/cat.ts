@@ -4,14 +4,15 @@ import { describe } from '../disk/archive-folder.js'
 import type { CompressError } from '../disk/compress-error.js'
 import { unpackWhatCanBe } from '../disk/salvage.js'
 import { logOf, type LogName } from '../policy/archive-name.js'
-import { anyZone, knownZone, selectFiles, type Selection, type Window } from '../policy/line-window.js'
+import type { Selection, Window } from '../policy/line-window.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from './call/command.js'
 import { describeFailure } from './call/failure.js'
 import { readInstant } from './call/instant.js'
-import { findLog, type LogTarget } from './call/log-target.js'
+import { findLog } from './call/log-target.js'
 import { UsageError } from './call/usage-error.js'
 import { holdArchive, readArchive, withoutCopies } from './lines/archive-reading.js'
 import { findBundles, withoutBundled, type BundleFile } from './lines/bundle-reading.js'
+import { selectForWindow, type FileSelection } from './lines/file-selection.js'
 import { Follower } from './lines/follower.js'
 import { HeldFile } from './lines/held-file.js'
 import { LineSink } from './lines/line-sink.js'
@@ -41,8 +42,7 @@ interface Reading {
   readonly window: Window
   readonly bundles: readonly BundleFile[]
   readonly archives: readonly ListedArchive[]
-  /** One for each archive, and one for the active file. */
-  readonly selections: readonly Selection[]
+  readonly selected: FileSelection
   readonly say: (line: string) => void
 }
 
@@ -59,43 +59,44 @@ async function run (call: Call): Promise<ExitStatus> {
   if (refusal !== null) call.face.say(describeFailure(refusal).line)
   const archives = await withoutBundled(log, bundles, await withoutCopies(log, listed))
   const sink = new LineSink((lines) => call.face.out.write(lines))
-  const reading: Reading = { log, sink, window, bundles, archives, selections: selectionsOf(archives, window, target), say: call.face.say }
+  const selected = await selectForWindow(log, bundles, archives, window, target)
+  const reading: Reading = { log, sink, window, bundles, archives, selected, say: call.face.say }
   if (active !== null && isFollowing) return await follow(reading, active)
   const isWhole = await readArchives(reading)
-  if (active !== null && beginFile(reading, archives.length)) await active.readOn((piece) => sink.add(piece))
+  if (active !== null && beginFile(reading, selected.files.at(-1))) await active.readOn((piece) => sink.add(piece))
   await sink.endFile(true)
   await active?.close()
   return isWhole && refusal === null ? 0 : 1
 }
 
 async function follow (reading: Reading, active: HeldFile): Promise<never> {
-  const { log, sink, archives, say } = reading
+  const { log, sink, archives, selected, say } = reading
   const newest = archives.at(-1)?.value ?? null
   return await new Follower(log, active, newest, sink, systemClock, say).follow(async () => {
     await readArchives(reading)
-    beginFile(reading, archives.length)
+    beginFile(reading, selected.files.at(-1))
   })
 }
 
 async function readArchives (reading: Reading): Promise<boolean> {
   let isWhole = true
-  for (const bundle of reading.bundles) isWhole = await readBundle(reading, bundle) && isWhole
-  for (const [index, { value }] of reading.archives.entries()) {
-    if (beginFile(reading, index)) isWhole = await readArchiveOf(reading, value) && isWhole
+  const { bundles, archives, selected } = reading
+  for (const [index, bundle] of bundles.entries()) {
+    if (beginFile(reading, selected.bundles[index])) isWhole = await readBundle(reading, bundle) && isWhole
+  }
+  for (const [index, { value }] of archives.entries()) {
+    if (beginFile(reading, selected.files[index])) isWhole = await readArchiveOf(reading, value) && isWhole
   }
   return isWhole
 }
 
-function beginFile ({ sink, selections, window }: Reading, index: number): boolean {
-  const selection = selections[index] ?? 'whole'
+function beginFile ({ sink, window }: Reading, selection: Selection = 'edge'): boolean {
   if (selection === 'skip') sink.skipFile()
   else sink.beginFile(selection === 'edge' ? window : null)
   return selection !== 'skip'
 }
 
 async function readBundle (reading: Reading, { path }: BundleFile): Promise<boolean> {
-  const { sink, window } = reading
-  sink.beginFile(window.sinceMs === -Infinity && window.untilMs === Infinity ? null : window)
   return await readOne(reading, async () => {
     const held = await HeldFile.open(path)
     return held === null ? null : { held, read: async (take) => await unpackWhatCanBe(held.file, 'gzip', take) }
@@ -135,12 +136,6 @@ async function readOne ({ sink, say }: Reading, open: () => Promise<Readable | n
     await opened.held.close()
   }
   return false
-}
-
-function selectionsOf (archives: readonly ListedArchive[], window: Window, { settings, isConfigured }: LogTarget): Selection[] {
-  if (window.sinceMs === -Infinity && window.untilMs === Infinity) return []
-  const dated = archives.map(({ value, changedMs }) => ({ archive: value, changedMs }))
-  return selectFiles(dated, window, settings.timezone, isConfigured ? knownZone : anyZone)
 }
 
 function windowOf ({ values, flags }: Call): Window {

@@ -58,7 +58,8 @@ export class Appender {
   }
 
   #write (to: number): Error | null {
-    this.#offer(this.#given.subarray(this.#takenBytes, to))
+    const isWhole = this.#takenBytes === 0 && to === this.#given.length
+    this.#offer(isWhole ? this.#given : this.#given.subarray(this.#takenBytes, to))
     this.#takenBytes += this.#tookBytes
     const isBetweenLines = this.unwrittenBytes === 0 || this.#takenBytes === 0 || this.#given[this.#takenBytes - 1] === newline
     this.#cutAt = isBetweenLines ? null : this.#endOfLastWrite()

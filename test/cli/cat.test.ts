@@ -98,6 +98,16 @@ describe('bundles', () => {
     expect(numbersIn((await cat('logs/app.log')).stdout)).toEqual([...upTo(18), 99, 18, 19, 20, 21, 22, 23])
   })
 
+  test('are not read where nothing in them is wanted, by the names in their index', async () => {
+    const bundle = join(logs, 'archive', 'app.202510.log.gz')
+    const bytes = readFileSync(bundle)
+    bytes.fill(0, bytes.length - 8) // Who reads to the end of it finds a wrong checksum.
+    writeFileSync(bundle, bytes)
+    unlinkSync(join(logs, 'app.20251001_110000.log.gz'))
+    expect(await cat('logs/app.log', '--since', '2025-10-01T10:30:00Z')).toMatchObject({ status: 1 })
+    expect(await cat('logs/app.log', '--since', '2025-10-03')).toMatchObject({ status: 0, stdout: '' })
+  })
+
   test('that are damaged are said to be, and the rest still comes', async () => {
     writeFileSync(join(logs, 'archive', 'app.202510.log.gz'), 'rubbish')
     const { status, stdout, stderr } = await cat('logs/app.log')
