@@ -13,6 +13,8 @@ if (reason !== null) console.log(`skipped: ${reason}`)
 const atOnce = 3
 const firstLife = ['lines 3', 'rotate', 'lines 2', 'rotate', 'sweep', 'lines 1', 'end']
 const laterLife = ['lines 1', 'sweep', 'lines 1', 'end']
+/** What leaves a disk as it was leaves nothing new to be put right either. */
+const harmlessCalls = ['close', 'statx', 'read', 'pread64', 'getdents64', 'statfs']
 /** More than the main thread makes of any call, so that a number beyond it is the thread pool's. */
 const warmUpCalls = 120
 
@@ -90,7 +92,10 @@ describe.skipIf(reason !== null)('a crash', () => {
     await eachAtOnce(seriesOf(calls), atOnce, async (series) => {
       for (let number = 1; ; number++) {
         const scene = makeScene()
-        if (!(await liveUntil(scene, 0, firstLife, series, number))) return scene.remove()
+        if (!(await liveUntil(scene, 0, firstLife, series, number))) {
+          expect(number, `${series.thread} thread, ${series.call}: never killed`).toBeGreaterThan(1)
+          return scene.remove()
+        }
         const when = `${series.thread} thread, ${series.call} ${number}`
         kills++
         expectNothingLost(scene, when)
@@ -106,6 +111,33 @@ describe.skipIf(reason !== null)('a crash', () => {
     })
     console.log(`killed at ${kills} calls, and ${recoveryKills} recoveries of it`)
     expect(kills).toBeGreaterThan(100)
+  }, 600_000)
+
+  test.each<[what: string, at: Series, number: number]>([
+    ['a rotation', { thread: 'main', call: 'rename' }, 1],
+    ['a compression', { thread: 'pool', call: 'pwrite64' }, 2],
+    ['the removal of what is compressed', { thread: 'main', call: 'unlink' }, 8]
+  ])('in the middle of %s is put right although the recovery is killed too, at whichever call that changes something', async (_, crash, number) => {
+    const trial = makeScene()
+    expect(await liveUntil(trial, 0, firstLife, crash, number)).toBe(true)
+    const recovery = seriesOf(await callsOf(trial, 1, laterLife)).filter(({ call }) => !harmlessCalls.includes(call))
+    trial.remove()
+    let kills = 0
+    await eachAtOnce(recovery, atOnce, async (series) => {
+      for (let nth = 1; ; nth++) {
+        const scene = makeScene()
+        await liveUntil(scene, 0, firstLife, crash, number)
+        if (!await liveUntil(scene, 1, laterLife, series, nth)) return scene.remove()
+        const when = `recovery killed at ${series.thread} thread, ${series.call} ${nth}`
+        kills++
+        expectNothingLost(scene, when)
+        await liveToTheEnd(scene, 2)
+        expectAllPutRight(scene, when)
+        scene.remove()
+      }
+    })
+    console.log(`recovery killed at ${kills} calls`)
+    expect(kills).toBeGreaterThan(30)
   }, 600_000)
 
   test('in a worker is put right by a start in process, whichever call it comes at', async () => {

@@ -101,6 +101,21 @@ describe.runIf(canMount)('a full disk', () => {
     expect(keptWhenFull).toBeLessThanOrEqual(Math.ceil((100_500 + 64 * 1024) / lineBytes) + 4)
   })
 
+  test('fills no more memory than the buffer, however much is logged meanwhile', async () => {
+    const disk = new SmallDisk('size=1m')
+    const { log, told } = await open(join(disk.directory, 'app.log'), { buffer: '4m' })
+    const burst = lines(1, 1_000)
+    disk.fill(0)
+    const beforeBytes = process.memoryUsage().arrayBuffers
+    for (let count = 0; count < 200; count++) log.write(burst)
+    const heldBytes = process.memoryUsage().arrayBuffers - beforeBytes
+    await closed(log)
+
+    expect(sum(told.dropped, 'lines')).toBe(200_000)
+    // Beside the buffer stand the lines that were refused first and the memory that takes the next.
+    expect(heldBytes).toBeLessThan(16 * 1024 * 1024)
+  })
+
   test('counts at the end what could not be written to the last', async () => {
     const disk = new SmallDisk('size=1m')
     const file = join(disk.directory, 'app.log')

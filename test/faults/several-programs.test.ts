@@ -1,5 +1,7 @@
-// Other programs on the log's path, as they really are: PM2 in cluster mode, and logrotate.
+// Other programs on the log's path, as they really are: clusters, PM2's and Node's own, and logrotate.
 import { execFile } from 'node:child_process'
+import cluster from 'node:cluster'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -12,7 +14,7 @@ import { expectAllOnce, leftoversOf } from '../support/writers-log.js'
 
 const run = promisify(execFile)
 const pm2Version = '7.0.4'
-const application = join(import.meta.dirname, '../support/pm2-process.cjs')
+const application = join(import.meta.dirname, '../support/cluster-instance.cjs')
 
 /** Installs PM2 beside the test alone: with 77 packages it is too much to develop with. Null where there is no registry. */
 async function installPm2 (): Promise<string | null> {
@@ -55,6 +57,30 @@ test('keeps every line once of four PM2 instances in cluster mode', async ({ ski
   await filled(doneFolder, 4)
   expect(JSON.parse(await command('jlist'))).toHaveLength(4)
   await command('stop', 'app', '--silent')
+
+  expectAllOnce(file, Array.from({ length: 4 }, (_, instance) => ({ name: `instance${instance}`, lines })))
+  expect(archivesOf(file).length).toBeGreaterThan(10)
+})
+
+test('keeps every line once of four workers of node:cluster', async () => {
+  const folder = temporaryFolder()
+  const doneFolder = join(folder, 'done')
+  mkdirSync(doneFolder)
+  const file = join(folder, 'logs', 'app.log')
+  const lines = 3_000
+  cluster.setupPrimary({ exec: application, args: [], execArgv: [] })
+  const workers = Array.from({ length: 4 }, (_, instance) => (
+    cluster.fork({ NODE_APP_INSTANCE: instance, ROTOR_JOB: JSON.stringify({ file, done: join(doneFolder, 'done'), lines }) })
+  ))
+  const ended = workers.map(async (worker) => { await once(worker, 'exit') })
+  onTestFinished(async () => {
+    for (const worker of workers) worker.process.kill('SIGKILL')
+    await Promise.all(ended)
+  })
+
+  await filled(doneFolder, 4)
+  for (const worker of workers) worker.process.kill('SIGTERM')
+  await Promise.all(ended)
 
   expectAllOnce(file, Array.from({ length: 4 }, (_, instance) => ({ name: `instance${instance}`, lines })))
   expect(archivesOf(file).length).toBeGreaterThan(10)

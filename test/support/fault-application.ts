@@ -4,6 +4,7 @@
 import crypto from 'node:crypto'
 import fs, { openSync, writeSync } from 'node:fs'
 import fsPromises from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
 import { RotorStream } from '../../src/stream.js'
@@ -42,17 +43,26 @@ function numberIdentifiers (): void {
 }
 
 async function warmUp ({ call, times, path }: NonNullable<Life['warmUp']>): Promise<void> {
-  const handle = await fsPromises.open(path, 'r')
+  const handle = await fsPromises.open(path, 'r+')
   const byte = Buffer.alloc(1)
-  const make: Record<string, () => Promise<unknown>> = {
+  const make: Record<string, (count: number) => Promise<unknown>> = {
     openat: async () => await (await fsPromises.open(path, 'r')).close(),
     close: async () => await (await fsPromises.open(path, 'r')).close(),
     statx: async () => await fsPromises.stat(path),
     fsync: async () => await handle.sync(),
     pread64: async () => await handle.read(byte, 0, 1, 0),
+    pwrite64: async () => await handle.write(byte, 0, 1, 0),
+    read: async () => await handle.read(byte, 0, 1),
+    // One call for the names, and one that finds no more.
+    getdents64: async (count) => { if (count % 2 === 0) await fsPromises.readdir(dirname(path)) },
+    fchmod: async () => { await handle.chmod(0o644) },
+    fchown: async () => { await handle.chown(process.getuid?.() ?? 0, process.getgid?.() ?? 0) },
+    utimensat: async () => { await handle.utimes(0, 0) },
     unlink: async () => await fsPromises.unlink(`${path}.gone`).catch(() => null)
   }
-  for (let count = 0; count < times; count++) await make[call]?.()
+  const makeCall = make[call]
+  if (makeCall === undefined) throw new Error(`no way to make ${call} in the thread pool is known`)
+  for (let count = 0; count < times; count++) await makeCall(count)
   await handle.close()
 }
 

@@ -1,4 +1,4 @@
-// An application as PM2 runs it in cluster mode: every instance logs to the same file, and is done when all is written.
+// An application as a cluster runs it, PM2's or Node's own: every instance logs to the same file, and is done when all is written.
 const { writeFileSync } = require('node:fs')
 const pino = require('pino')
 const { transport } = require('pino-rotor')
@@ -16,5 +16,5 @@ function logSome () {
 }
 logSome()
 
-// What PM2 keeps an instance for.
+// What an instance is kept for.
 setInterval(() => {}, 60_000)
