@@ -54,6 +54,15 @@ describe('the table', () => {
 })
 
 describe('--json', () => {
+  test('has the limits of the route whose file is asked for, and those beside it that it does not name', async () => {
+    const route = { file: 'logs/app.log', match: { level: 'error' }, limit: { count: 7 } }
+    writeFileSync(join(folder, 'rotor.json'), JSON.stringify({ file: 'logs/web.log', symlink: true, limit: { count: 5, totalSize: '1g' }, routes: [route], compress: 'brotli' }))
+    const { status: code, stdout, stderr } = await status('logs/app.log', '--config', 'rotor.json', '--json')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const { file, limits } = JSON.parse(stdout) as LogStatus
+    expect({ file, count: limits.count?.archivesMax, totalSize: limits.totalSize }).toEqual({ file: join(logs, 'app.log'), count: 7, totalSize: null })
+  })
+
   test('is what readStatus and the transport give, and nothing else is on stdout', async () => {
     const { stdout, stderr } = await status('logs/app.log', '--json')
     const { checkedAt, disk, growth, limits, ...found } = JSON.parse(stdout) as LogStatus

@@ -31,9 +31,24 @@ export async function findLog (call: Call): Promise<LogTarget> {
 /** The options of a call as they were written, nothing about them checked. */
 export async function rawOptions ({ file, values }: Call): Promise<Record<string, unknown>> {
   const config = values.get('config')
-  if (config !== undefined) return { ...await readConfig(config), ...file !== null && { file } }
+  if (config !== undefined) return optionsFor(file, await readConfig(config))
   if (file === null) throw new UsageError('which log? Give the path of the active file, such as logs/app.log, or --config PATH')
   return { file }
+}
+
+// The file of a route has the route's own options, and from beside it those that the route does not name.
+function optionsFor (file: string | null, config: Record<string, unknown>): Record<string, unknown> {
+  if (file === null) return config
+  const { file: mainFile, routes, symlink: _mainLink, ...common } = config
+  if (isSamePath(mainFile, file) || !Array.isArray(routes)) return { ...config, file }
+  const route = routes.find((each: { file?: unknown } | null) => isSamePath(each?.file, file)) as Record<string, unknown> | undefined
+  if (route === undefined) return { ...config, file }
+  const { match: _match, ...own } = route
+  return { ...common, ...own, file }
+}
+
+function isSamePath (path: unknown, other: string): boolean {
+  return typeof path === 'string' && resolve(path) === resolve(other)
 }
 
 /** Checks the options of a call, and that there is such a log. */
