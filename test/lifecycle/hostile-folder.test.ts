@@ -1,7 +1,7 @@
 // Somebody else has put things where ours are about to be: links, folders, pipes, rubbish. They are neither followed nor
 // overwritten, and logging goes on.
 import { execFileSync } from 'node:child_process'
-import { linkSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chownSync, linkSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -14,6 +14,9 @@ import { RotorStream } from '../../src/stream.js'
 import { closed, collect, eventWhere } from '../support/events.js'
 import { kept } from '../support/kept.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+
+const isRoot = process.getuid?.() === 0
+if (!isRoot) console.log('skipped: files of another owner, which only root can make')
 
 let folder: string
 let file: string
@@ -105,6 +108,22 @@ describe('a folder with other things in it', () => {
     expect(readFileSync(rotated?.archive ?? '', 'utf8')).toBe(line(1))
     expect(JSON.parse(facts(victim))).toMatchObject({ content: 'precious', mode: lstatSync(victim).mode })
     expect(plain.every((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined)).toBe(true)
+  })
+
+  test.runIf(isRoot)('overwrites and removes no file of another owner: at the names of archives, or at names that resemble them', async () => {
+    const names = [...nextNames(''), ...nextNames('.gz'), 'app.20250105.log.bak', '.app.log.rotorx']
+    for (const name of names) {
+      writeFileSync(join(folder, name), 'precious', { mode: 0o000 })
+      chownSync(join(folder, name), 65_534, 65_534)
+    }
+    const before = names.map((name) => facts(join(folder, name)))
+    const log = open({ compress: false, limit: { count: false, age: false } })
+    log.write(line(1))
+    const rotated = await log.rotate()
+    await log.sweep()
+    await closed(log)
+    expect(readFileSync(rotated?.archive ?? '', 'utf8')).toBe(line(1))
+    expect(names.map((name) => facts(join(folder, name)))).toEqual(before)
   })
 
   test('takes a hard link\'s name away where a file of its own is to be, and leaves the file alone', async () => {
