@@ -2,8 +2,7 @@
 // changed.
 import { join } from 'node:path'
 import type { Clock } from '../clock.js'
-import { errnoOf } from '../disk/errno.js'
-import { isError } from '../errors.js'
+import { codeAndMessage, errnoOf } from '../disk/errno.js'
 import type { FailedEvent, RemovedEvent, Step } from '../events.js'
 import type { Settings } from '../options/settings.js'
 import type { Archive } from '../policy/archive-name.js'
@@ -100,5 +99,5 @@ export function sweepInputOf ({ archives, active, freeBytes }: LogSurvey, settin
 }
 
 function failure (step: Step, error: unknown, path: string): FailedEvent {
-  return { step, code: errnoOf(error), message: isError(error) ? error.message : String(error), path, retryMs: 0 }
+  return { step, ...codeAndMessage(error), path, retryMs: 0 }
 }

@@ -1,9 +1,8 @@
 // Which steps are failing at the moment. The application hears once that a step began to fail and once that it works
 // again, however often it was tried in between.
-import { errnoOf } from '../disk/errno.js'
+import { codeAndMessage } from '../disk/errno.js'
 import type { Emit, Step } from '../events.js'
 import type { Loss } from './backlog.js'
-import { isError } from '../errors.js'
 
 export class StepHealth {
   readonly #emit: Emit
@@ -18,8 +17,7 @@ export class StepHealth {
   failed (step: Step, error: unknown, path: string, retryMs: number): void {
     if (this.#failingSinceMs.has(step)) return
     this.#failingSinceMs.set(step, this.#monotonic())
-    const message = isError(error) ? error.message : String(error)
-    this.#emit('failed', { step, code: errnoOf(error), message, path, retryMs })
+    this.#emit('failed', { step, ...codeAndMessage(error), path, retryMs })
   }
 
   succeeded (step: Step, lost: Loss = { lines: 0, bytes: 0 }): void {

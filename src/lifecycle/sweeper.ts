@@ -16,13 +16,14 @@ import { bundleCandidates } from '../policy/bundle-plan.js'
 import type { Removal } from '../policy/retention.js'
 import { nextBoundary, periodStart } from '../policy/schedule.js'
 import { settleMs } from '../policy/settling.js'
-import { planSweep, type SweepInput } from '../policy/sweep-plan.js'
+import { planSweep, type SweepInput, type SweepPlan } from '../policy/sweep-plan.js'
 import { advance, type TrustedTime } from '../policy/trusted-time.js'
 import { Alarm } from './alarm.js'
 import { ArchiveCompressor } from './archive-compressor.js'
 import { Bundler } from './bundler.js'
 import { LogFolder, type FolderContents } from './log-folder.js'
 import type { StepHealth } from './step-health.js'
+import { SweepWaiters, type Outcome } from './sweep-waiters.js'
 
 export interface SweeperContext {
   readonly settings: Settings
@@ -37,24 +38,24 @@ export interface SweeperContext {
 /** Everything, or only that periods which are over are joined, whatever the bundle schedule says: all of them, or those of one month. */
 export type SweepScope = 'everything' | { readonly bundlesOf: string | null }
 
-/** Somebody who asked for a sweep and waits for it. */
-interface Waiter {
-  readonly sinceMs: number
-  /** By when a pass had seen all that there was at the call. */
-  seenByMs: number
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
-}
-
 /** What a pass is to do beyond the usual. Urgent: the disk is full, room comes first, whoever may still be writing. */
 type Urgency = 'usual' | 'urgent'
 
-/** How a pass ended. Unfinished: another is under way or wanted. */
-type Outcome = 'all done' | 'some unsettled' | 'unfinished'
+/**
+ * A pass goes through these in turn. Each is decided by what stands in the folder, so a later pass, or one after a crash, goes
+ * on where this one stopped.
+ */
+type Stage = 'removing' | 'tidying' | 'bundling' | 'compressing' | 'done'
+
+interface Pass {
+  readonly contents: FolderContents
+  readonly input: SweepInput
+  readonly plan: SweepPlan
+  readonly isLocked: boolean
+}
 
 /** How soon to come back where another process sweeps or rotates. */
 const comeBackMs = 1_000
-const stayMs = 60_000
 const noRoomForLock = ['ENOSPC', 'EDQUOT']
 
 export class Sweeper {
@@ -70,7 +71,7 @@ export class Sweeper {
   readonly #scheduleAlarm: Alarm
   readonly #bundleAlarm: Alarm
   readonly #wakeAlarm: Alarm
-  readonly #waiters: Waiter[] = []
+  readonly #waiters: SweepWaiters
   #abort = new AbortController()
   #wanted: Urgency | null = null
   #running: Promise<void> | null = null
@@ -87,6 +88,7 @@ export class Sweeper {
     this.#folder = new LogFolder(settings, this.#log, clock)
     this.#sweepLock = new Lock(join(this.#log.directory, hiddenName(this.#log, 'sweep')), clock.monotonic)
     this.#swapLock = context.swapLock
+    this.#waiters = new SweepWaiters(clock.monotonic)
     this.#compressor = settings.compression === null ? null : new ArchiveCompressor(this.#log, this.#swapLock, settings.compression)
     this.#bundler = settings.bundle === null ? null : this.#makeBundler(settings.bundle)
     this.#bundleAlarm = new Alarm(clock.now, () => { this.#keepSchedule(); this.request() })
@@ -111,16 +113,7 @@ export class Sweeper {
   /** Sweeps now, also what waits for the schedule; resolves when what there is at the call has been seen to. */
   async sweep (): Promise<void> {
     if (this.#isClosed) throw new RotorClosedError(this.#settings.file)
-    // The alarms let a process end, but not while somebody waits for what they bring about.
-    const stay = setInterval(() => {}, stayMs)
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.#waiters.push({ sinceMs: this.#clock.monotonic(), seenByMs: Infinity, resolve, reject })
-        this.request()
-      })
-    } finally {
-      clearInterval(stay)
-    }
+    await this.#waiters.wait(() => { this.request() })
   }
 
   /** Makes room on a full disk. A compression under way would need some itself and is dropped. */
@@ -139,7 +132,7 @@ export class Sweeper {
     this.#bundleAlarm.clear()
     this.#wakeAlarm.clear()
     await this.#running
-    for (const { reject } of this.#waiters.splice(0)) reject(new RotorClosedError(this.#settings.file))
+    this.#waiters.reject(new RotorClosedError(this.#settings.file))
   }
 
   #makeBundler (bundling: Bundling): Bundler {
@@ -168,28 +161,12 @@ export class Sweeper {
     try {
       const outcome = await this.#passAlone(urgency)
       this.#context.health.succeeded('sweep')
-      this.#serveWaiters(outcome, startedMs)
+      this.#waiters.serve(outcome, startedMs)
+      if (!this.#waiters.isEmpty) this.#wakeIn(settleMs)
     } catch (error) {
       this.#fail('sweep', error, this.#log.directory)
-      for (const { reject } of this.#waiters.splice(0)) reject(error)
+      this.#waiters.reject(error)
     }
-  }
-
-  // What a pass has seen is settled for certain in one that begins that much later; what came since need not be.
-  #serveWaiters (outcome: Outcome, startedMs: number): void {
-    if (outcome !== 'unfinished') {
-      for (const waiter of this.#waiters.filter(({ sinceMs }) => sinceMs < startedMs)) this.#serve(waiter, outcome, startedMs)
-    }
-    if (this.#waiters.length > 0) this.#wakeIn(settleMs)
-  }
-
-  #serve (waiter: Waiter, outcome: 'all done' | 'some unsettled', startedMs: number): void {
-    if (outcome === 'some unsettled' && startedMs - waiter.seenByMs < settleMs) {
-      waiter.seenByMs = Math.min(waiter.seenByMs, this.#clock.monotonic())
-      return
-    }
-    this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
-    waiter.resolve()
   }
 
   async #passAlone (urgency: Urgency): Promise<Outcome> {
@@ -219,22 +196,36 @@ export class Sweeper {
   }
 
   async #pass (urgency: Urgency, isLocked: boolean): Promise<Outcome> {
+    const { scope } = this.#context
     const contents = await this.#folder.read()
     const input = this.#input(contents, urgency)
     this.#wakeAlarm.clear()
-    const { scope } = this.#context
-    if (scope !== 'everything') return await this.#bundle(input, scope.bundlesOf) ? settlementOf(bundleCandidates(input, scope.bundlesOf)) : 'unfinished'
     const plan = planSweep(input)
-    if (plan.wakeInMs !== null) this.#wakeIn(plan.wakeInMs)
-    await this.#removeAll(plan.removals)
-    if (!isLocked) return 'unfinished'
-    if (!this.#tidy(contents)) {
-      this.#wakeIn(comeBackMs)
-      return 'unfinished'
+    if (scope === 'everything' && plan.wakeInMs !== null) this.#wakeIn(plan.wakeInMs)
+    const pass = { contents, input, plan, isLocked }
+    let stage: Stage | 'interrupted' = scope === 'everything' ? 'removing' : 'bundling'
+    while (stage !== 'done' && stage !== 'interrupted') stage = await this.#advance(stage, pass)
+    if (stage === 'interrupted') return 'unfinished'
+    return settlementOf(scope === 'everything' ? contents.archives : bundleCandidates(input, scope.bundlesOf))
+  }
+
+  /** Does what the stage is named after, and tells which comes next. What fails there is told, and done by a later pass. */
+  async #advance (stage: Exclude<Stage, 'done'>, { contents, input, plan, isLocked }: Pass): Promise<Stage | 'interrupted'> {
+    switch (stage) {
+      case 'removing':
+        await this.#removeAll(plan.removals)
+        return isLocked ? 'tidying' : 'interrupted'
+      case 'tidying':
+        if (this.#tidy(contents)) return input.urgent ? 'compressing' : 'bundling'
+        this.#wakeIn(comeBackMs)
+        return 'interrupted'
+      case 'bundling': {
+        const { scope } = this.#context
+        if (scope === 'everything') return await this.#bundle(input, null) ? 'compressing' : 'interrupted'
+        return await this.#bundle(input, scope.bundlesOf) ? 'done' : 'interrupted'
+      }
+      case 'compressing': return await this.#compressAll(plan.compressions) ? 'done' : 'interrupted'
     }
-    if (urgency === 'usual' && !(await this.#bundle(input))) return 'unfinished'
-    if (!(await this.#compressAll(plan.compressions))) return 'unfinished'
-    return settlementOf(contents.archives)
   }
 
   #input ({ archives, activeBytes, freeBytes }: FolderContents, urgency: Urgency): SweepInput {
@@ -248,12 +239,12 @@ export class Sweeper {
       urgent: urgency === 'urgent',
       nowMs,
       trustedNowMs: this.#trusted.wallMs,
-      deferredUntilMs: this.#waiters.length > 0 ? nowMs : periodStart(nowMs, this.#settings.sweep)
+      deferredUntilMs: !this.#waiters.isEmpty ? nowMs : periodStart(nowMs, this.#settings.sweep)
     }
   }
 
   // What goes into a bundle needs no compression first.
-  async #bundle (input: SweepInput, month: string | null = null): Promise<boolean> {
+  async #bundle (input: SweepInput, month: string | null): Promise<boolean> {
     const { bundle } = this.#settings
     if (this.#bundler === null || bundle === null) return true
     const isRequested = this.#context.scope !== 'everything'

@@ -1,15 +1,21 @@
 // Takes a whole disk, or the log's folder, from under a running application, and gives one back.
 import { execFileSync } from 'node:child_process'
-import { closeSync, fstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { closeSync, fstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { FailedEvent, RecoveredEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import type { Life } from '../support/fault-application.js'
+import { rotor } from '../support/built-package.js'
+import { closed, collect } from '../support/events.js'
 import { buildFaultApplication, startLife, type FaultBuild, type Told } from '../support/fault-build.js'
 import { FaultDisk, whyNoMounts } from '../support/fault-disk.js'
 import { faultless, judge, keptLines } from '../support/fault-ledger.js'
+import { kept } from '../support/kept.js'
+import { Subvolume, canMakeSubvolumes } from '../support/subvolume.js'
 
 const reason = whyNoMounts()
 if (reason !== null) console.log(`skipped: ${reason}`)
@@ -60,6 +66,43 @@ describe.skipIf(reason !== null)('a disk that turns read-only', () => {
       failing.remove()
       rmSync(directory, { recursive: true })
     }
+  })
+})
+
+describe.runIf(canMakeSubvolumes)('a folder that turns read-only and back', () => {
+  test('is written to where a file is open, and rotated and swept when that can be done again, told once each', async () => {
+    const volume = new Subvolume()
+    const file = join(volume.directory, 'app.log')
+    const log = await rotor({ file, size: '1k', limit: { count: false, age: false }, report: false })
+    const failed: FailedEvent[] = collect(log, 'failed')
+    const recovered: RecoveredEvent[] = collect(log, 'recovered')
+    let text = ''
+    const writeMore = (): void => {
+      for (let line = 0; line < 10; line++) {
+        const number = `{"number":${text.length},"pad":"${'x'.repeat(100)}"}\n`
+        text += number
+        log.write(number)
+      }
+    }
+    writeMore()
+    await log.sweep()
+    volume.setReadOnly(true)
+    writeMore()
+    await once(log, 'failed')
+    writeMore()
+    await expect(log.sweep()).rejects.toMatchObject({ code: 'EROFS' })
+    volume.setReadOnly(false)
+    while (recovered.every(({ step }) => step !== 'rotate')) {
+      writeMore()
+      await setTimeout(10)
+    }
+    await log.sweep()
+    await closed(log)
+
+    expect(failed.map(({ step, code }) => `${step} ${code}`).sort()).toEqual(['rotate EROFS', 'sweep EROFS'])
+    expect(recovered.map(({ step }) => step).sort()).toEqual(['rotate', 'sweep'])
+    expect(kept(file).toString()).toBe(text)
+    expect(readdirSync(volume.directory).filter((name) => name.startsWith('.'))).toEqual([])
   })
 })
 

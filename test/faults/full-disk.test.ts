@@ -1,4 +1,5 @@
-// A disk that is really full, or has no more files to give: what is kept, what is dropped, and how it goes on.
+// A disk that is really full, whose quota is used up, or that has no more files to give: what is kept, what is dropped, and
+// how it goes on.
 import { once } from 'node:events'
 import { readdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,6 +12,7 @@ import { rotor, transport } from '../support/built-package.js'
 import { closed, collect } from '../support/events.js'
 import { kept, keptLines } from '../support/kept.js'
 import { SmallDisk, canMount } from '../support/small-disk.js'
+import { Subvolume, canMakeSubvolumes } from '../support/subvolume.js'
 
 const lineBytes = 1_000
 const backAgainMs = 5_000
@@ -198,6 +200,45 @@ describe.runIf(canMount)('a full disk', () => {
     disk.empty()
     writeFileSync(join(disk.directory, 'ballast'), '')
     await closed(log)
+  })
+})
+
+describe.runIf(canMakeSubvolumes)('a quota that is used up', () => {
+  test('is survived like a full disk: the line that was cut off is completed as soon as more is allowed', async () => {
+    const volume = new Subvolume()
+    const file = join(volume.directory, 'app.log')
+    volume.allow(1024 * 1024)
+    const { log, told } = await open(file)
+    log.write(lines(1, 2_000))
+    await once(log, 'failed')
+    log.write(lines(2_001, 2_010))
+    expect(kept(file).length % lineBytes).not.toBe(0)
+    volume.allow(64 * 1024 * 1024)
+    const waitedMs = await untilWritten(log)
+    await closed(log)
+
+    expect(waitedMs).toBeLessThan(backAgainMs)
+    expect(kept(file).toString()).toBe(lines(1, 2_010))
+    expect(told.failed.map(({ step, code }) => [step, code])).toEqual([['write', 'EDQUOT']])
+    expect(told.recovered).toMatchObject([{ step: 'write', droppedLines: 0, droppedBytes: 0 }])
+    expect(told.dropped).toEqual([])
+  })
+
+  test('is made room in: archives beyond the limit go first', async () => {
+    const volume = new Subvolume()
+    const file = join(volume.directory, 'app.log')
+    const { log, told } = await open(file, { limit: { count: 1, age: false }, compress: false })
+    await log.sweep()
+    for (const day of ['01', '02']) writeFileSync(join(volume.directory, `app.202510${day}.log.gz`), Buffer.alloc(500_000, day))
+    volume.allow(1_200_000)
+    log.write(lines(1, 500))
+    await untilWritten(log)
+    await closed(log)
+
+    expect(told.failed.map(({ step, code }) => [step, code])).toEqual([['write', 'EDQUOT']])
+    expect(told.removed.map(({ file: removed, reason }) => [removed, reason])).toEqual([[join(volume.directory, 'app.20251001.log.gz'), 'count']])
+    unlinkSync(join(volume.directory, 'app.20251002.log.gz')) // It holds no log.
+    expect(numbersIn(file)).toEqual(upTo(500))
   })
 })
 
