@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { ratioOf, runRounds } from './rounds.js'
 import { scenarioTable, targetTable } from './table.js'
 
-const names = ['hand-over', 'drain', 'calm', 'rotation', 'compression', 'cost', 'routes', 'slow-disk']
+const names = ['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'cost', 'routes', 'slow-disk']
 
 const help = `node benchmarks/bench.js [NAME...] [--rounds N] [--only TEXT] [--quick] [--json] [--first] [--cpu-prof FOLDER]
 
@@ -59,9 +59,9 @@ function profileFolder (folder) {
 
 // A target is part of the report only where its scenario ran.
 function measuredTargets (benchmark, scenarios) {
-  return benchmark.targets(settings.quick).flatMap(({ scenario, underScenario = scenario, over, under, metric, ...target }) => {
+  return benchmark.targets(settings.quick).flatMap(({ scenario, over, under, metric, ...target }) => {
     const of = (name) => scenarios.find((ran) => ran.scenario === name)?.results
-    const [rounds, base] = [of(scenario)?.[over], of(underScenario)?.[under]]
+    const [rounds, base] = [of(scenario)?.[over], of(scenario)?.[under]]
     if (rounds === undefined || base === undefined) return []
     const ratio = ratioOf(rounds, base, metric)
     return [{ ...target, ratio, reached: target.atLeast === undefined ? ratio.median <= target.atMost : ratio.median >= target.atLeast }]

@@ -12,6 +12,7 @@ const rotor = (file, size, options) => ({ file, size, compress: false, limit: { 
 
 const makers = {
   'pino into nothing': () => ({ destination: { write () {} }, close: async () => {} }),
+  'pino into shared memory': () => ({ destination: intoSharedMemory(), close: async () => {} }),
   'transport()': (file, size) => worker(transport(rotor(file, size))),
   'transport(), gzip': (file, size) => worker(transport(rotor(file, size, { compress: 'gzip' }))),
   'pino-rotor target': (file, size) => worker(pino.transport({ target: target('pino-rotor'), options: rotor(file, size) })),
@@ -29,6 +30,25 @@ const makers = {
 export async function openLogger (name, file, size) {
   const { destination, close } = await makers[name](file, size)
   return { logger: pino({}, destination), destination, close }
+}
+
+// What a transport with a worker cannot do without: a tick's lines as one string, as bytes, where another thread could read them.
+function intoSharedMemory () {
+  const memory = Buffer.from(new SharedArrayBuffer(4 * 1024 * 1024))
+  let gathered = ''
+  let usedBytes = 0
+  const handOver = () => {
+    const lines = Buffer.from(gathered)
+    gathered = ''
+    if (lines.length > memory.length - usedBytes) usedBytes = 0
+    usedBytes += lines.copy(memory, usedBytes)
+  }
+  return {
+    write (line) {
+      if (gathered === '') setImmediate(handOver)
+      gathered += line
+    }
+  }
 }
 
 async function worker (destination) {
