@@ -69,7 +69,7 @@ export default {
   scenarios: (quick) => quick
     ? [scenario(1, 'gzip', 6), scenario(1, 'brotli', 5)]
     : [
-        ...[1, 16, 64, 600].map((mebibytes) => scenario(mebibytes, 'gzip', 6)),
+        ...[1, 16, 64, 600, 1024].map((mebibytes) => scenario(mebibytes, 'gzip', 6)),
         ...[1, 9].map((level) => scenario(16, 'gzip', level)),
         scenario(16, 'brotli', 5),
         ...hasZstd ? [scenario(64, 'zstd', 1), scenario(64, 'zstd', 3)] : []

@@ -8,7 +8,7 @@ import { numbers, request } from './lines.js'
 import { openLogger } from './loggers.js'
 import { threadCpuUs } from './usage.js'
 
-const plain = ['transport()', 'pino-rotor target', 'pino-roll', 'pino-roll sync', 'rotating-file-stream', 'pino/file', 'pino into shared memory', 'pino into nothing']
+const plain = ['transport()', 'pino-rotor target', 'pino-roll', 'pino-roll sync', 'rotating-file-stream', 'pino/file', 'pino into a worker that drops all', 'pino into shared memory', 'pino into nothing']
 const gzip = ['transport(), gzip', 'pino-rotor target, gzip', 'pino-roll']
 const targets = ['pino-rotor in targets', 'pino-roll in targets']
 

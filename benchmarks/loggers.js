@@ -12,6 +12,7 @@ const rotor = (file, size, options) => ({ file, size, compress: false, limit: { 
 
 const makers = {
   'pino into nothing': () => ({ destination: { write () {} }, close: async () => {} }),
+  'pino into a worker that drops all': () => worker(pino.transport({ target: fileURLToPath(new URL('./drop.js', import.meta.url)) })),
   'pino into shared memory': () => ({ destination: intoSharedMemory(), close: async () => {} }),
   'transport()': (file, size) => worker(transport(rotor(file, size))),
   'transport(), gzip': (file, size) => worker(transport(rotor(file, size, { compress: 'gzip' }))),

@@ -1,0 +1,14 @@
+// A worker that takes whatever it is given and keeps none of it: what is left is what thread-stream costs an application.
+import { EventEmitter } from 'node:events'
+
+class Drop extends EventEmitter {
+  write () {
+    return true
+  }
+
+  end () {
+    setImmediate(() => this.emit('close'))
+  }
+}
+
+export default async () => new Drop()
