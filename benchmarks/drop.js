@@ -11,4 +11,5 @@ class Drop extends EventEmitter {
   }
 }
 
+/** @returns {Promise<EventEmitter>} */
 export default async () => new Drop()

@@ -2,9 +2,10 @@
 // here, for what is written at once and for what SonicBoom offers again; real full disks are in test/faults/.
 import fs from 'node:fs'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../../src/clock.js'
+import { Lock } from '../../src/disk/lock.js'
 import type { DroppedEvent, FailedEvent, RecoveredEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
@@ -172,6 +173,35 @@ test('a file that somebody moved or removed is left for a new one within 100 ms'
   await closed(stream)
   expect(fs.readFileSync(`${file}.moved`, 'utf8')).toBe('one\n')
   expect(kept(file).toString()).toBe('three\n')
+})
+
+test('a line is written again, rather than lost, whose file vanished while somebody keeps the lock for good', async () => {
+  const { stream, failed, recovered } = open()
+  const stopped = new Lock(join(dirname(file), '.app.log.rotor.lock'), systemClock.monotonic)
+  const waiting = vi.spyOn(Atomics, 'wait').mockReturnValue('timed-out')
+  onTestFinished(() => { waiting.mockRestore() })
+  const real = fs.writeSync
+  const writing = vi.spyOn(fs, 'writeSync').mockImplementation((...given: Parameters<typeof fs.writeSync>) => {
+    const [, bytes] = given
+    if (bytes.toString() !== 'line\n') return real(...given)
+    // The writer is stopped in the middle of its write, and meanwhile the file goes.
+    writing.mockRestore()
+    stopped.tryAcquire()
+    fs.unlinkSync(file)
+    pass(2_000)
+    return real(...given)
+  })
+  stream.write('line\n')
+  await settleDisk()
+  expect(failed).toMatchObject([{ step: 'write', code: 'ERR_ROTOR_BUSY' }])
+  pass(100 + 200 + 400 + 800)
+  expect(fs.existsSync(file)).toBe(false)
+  pass(800)
+  await settleDisk()
+  expect(fs.readFileSync(file, 'utf8')).toBe('line\n')
+  expect(recovered).toMatchObject([{ step: 'write', droppedLines: 0 }])
+  stopped.release()
+  await closed(stream)
 })
 
 test.each([[true, 3], [false, 0]])('`fsync: %s` makes %i fsyncs for three writes', async (fsync, count) => {
