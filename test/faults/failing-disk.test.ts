@@ -11,7 +11,7 @@ import type { RotorOptions } from '../../src/options/options.js'
 import type { Life } from '../support/fault-application.js'
 import { rotor } from '../support/built-package.js'
 import { closed, collect } from '../support/events.js'
-import { buildFaultApplication, startLife, type FaultBuild, type Told } from '../support/fault-build.js'
+import { buildFaultApplication, startLife, type FaultBuild, type RunningLife, type Told } from '../support/fault-build.js'
 import { FaultDisk, whyNoMounts } from '../support/fault-disk.js'
 import { faultless, judge, keptLines } from '../support/fault-ledger.js'
 import { kept } from '../support/kept.js'
@@ -20,9 +20,8 @@ import { Subvolume, canMakeSubvolumes } from '../support/subvolume.js'
 const reason = whyNoMounts()
 if (reason !== null) console.log(`skipped: ${reason}`)
 
-const linesLogged = 400
-const steadyLife = [...Array.from({ length: linesLogged }, () => ['write 1', 'wait 200']).flat(), 'flush', 'end']
-const allLines = Array.from({ length: linesLogged }, (_, index) => index + 1)
+const steadyLines = Array.from({ length: 400 }, (_, index) => index + 1)
+const steadyLife = [...steadyLines.map(() => ['write 1', 'wait 200']).flat(), 'flush', 'end']
 
 let build: FaultBuild
 
@@ -60,7 +59,7 @@ describe.skipIf(reason !== null)('a disk that turns read-only', () => {
       await running.told('recovered', 1)
       const events = await running.ended()
       expect(states(events)).toEqual(['failed write', 'recovered write'])
-      expect(judge([...keptThere, ...keptLines(file)], allLines)).toEqual(faultless)
+      expect(judge([...keptThere, ...keptLines(file)], steadyLines)).toEqual(faultless)
     } finally {
       spare.remove()
       failing.remove()
@@ -107,42 +106,54 @@ describe.runIf(canMakeSubvolumes)('a folder that turns read-only and back', () =
 })
 
 describe.skipIf(process.platform === 'win32')('a folder that is removed', () => {
-  test('is made again, with the lines that nobody can have read', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'rotor-folder-'))
-    const file = join(directory, 'logs', 'app.log')
-    // So many that some always wait for a look.
-    const bursts = 1_000
-    const steps = [...Array.from({ length: bursts }, () => ['write 5', 'wait 20']).flat(), 'flush', 'end']
-    const running = startLife(build, { ...life(directory, file), steps })
+  const linesLogged = 5_000
+  // So many at once that some always wait for a look.
+  const steps = [...Array.from({ length: linesLogged / 5 }, () => ['write 5', 'wait 20']).flat(), 'flush', 'end']
+
+  /** Starts a life, takes its folder away once there is something in it, and gives back what went with the folder. */
+  async function removeFolder (directory: string, file: string, options: Partial<RotorOptions>): Promise<{ running: RunningLife, goneLines: () => string[] }> {
+    const running = startLife(build, { ...life(directory, file, options), steps })
     await running.told('opened', 1)
     const removed = openSync(file, 'r')
     while (fstatSync(removed).size < 1_000) await setImmediate()
     rmSync(dirname(file), { recursive: true })
-    const events = await running.ended()
-    expect(events.filter(({ name }) => name === 'failed' || name === 'dropped')).toEqual([])
-    const gone = readFileSync(removed, 'utf8').split('\n').slice(0, -1)
-    closeSync(removed)
-    const kept = keptLines(file)
-    const all = Array.from({ length: bursts * 5 }, (_, index) => index + 1)
+    const goneLines = (): string[] => {
+      const lines = readFileSync(removed, 'utf8').split('\n').slice(0, -1)
+      closeSync(removed)
+      return lines
+    }
+    return { running, goneLines }
+  }
+
+  /** What had been there for a while went with the folder; what nobody can have seen there was written again. */
+  function expectLines (gone: readonly string[], kept: readonly string[]): void {
+    const all = Array.from({ length: linesLogged }, (_, index) => index + 1)
     expect(judge([...new Set([...gone, ...kept])], all)).toEqual(faultless)
-    // What had been there for a while went with the folder, what followed was written again.
     expect(kept.some((line) => gone.includes(line))).toBe(true)
     expect(judge(kept, all)).toMatchObject({ ...faultless, lost: expect.any(Array) })
+  }
+
+  test('is made again, with the lines that nobody can have read', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'rotor-folder-'))
+    const file = join(directory, 'logs', 'app.log')
+    const { running, goneLines } = await removeFolder(directory, file, {})
+    const events = await running.ended()
+    expect(states(events)).toEqual([])
+    expectLines(goneLines(), keptLines(file))
     rmSync(directory, { recursive: true })
   })
 
-  test('is waited for where it may not be made, and no line is lost meanwhile', async () => {
+  test('is waited for where it may not be made, and those lines wait too', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'rotor-folder-'))
     const file = join(directory, 'logs', 'app.log')
     mkdirSync(dirname(file))
-    const running = startLife(build, life(directory, file, { mkdir: false }))
-    await running.told('opened', 1)
-    rmSync(dirname(file), { recursive: true })
+    const { running, goneLines } = await removeFolder(directory, file, { mkdir: false })
     await running.told('failed', 1)
     mkdirSync(dirname(file))
     const events = await running.ended()
     expect(states(events)).toEqual(['failed open', 'recovered open'])
-    expect(judge(keptLines(file), allLines.slice(-300)).lost).toEqual([])
+    expect(events.filter(({ name }) => name === 'dropped')).toEqual([])
+    expectLines(goneLines(), keptLines(file))
     rmSync(directory, { recursive: true })
   })
 })
