@@ -93,21 +93,37 @@ describe('a folder with other things in it', () => {
     expect(kept(file).toString()).toBe(Array.from({ length: 200 }, (_, index) => line(index + 1)).join(''))
   })
 
-  test('does not follow or overwrite what has the names of its next archives', async () => {
-    const plain = nextNames('')
-    for (const [index, name] of plain.entries()) {
-      if (index % 3 === 0) symlinkSync(victim, join(folder, name))
-      else if (index % 3 === 1) linkSync(victim, join(folder, name))
-      else mkdirSync(join(folder, name))
-    }
+  test.each([
+    ['symbolic links', (name: string) => { symlinkSync(victim, name) }],
+    ['folders', (name: string) => { mkdirSync(name) }],
+    ['hard links', (name: string) => { linkSync(victim, name) }]
+  ])('does not follow or overwrite %s that have the names of its next archives', async (_, make) => {
+    const names = nextNames('').map((name) => join(folder, name))
+    names.forEach(make)
+    const before = names.map(facts)
     const log = open({ compress: false, limit: { count: false, age: false } })
     log.write(line(1))
     const rotated = await log.rotate()
     await closed(log)
     expect(rotated?.archive).toMatch(/\.1\.log$/)
     expect(readFileSync(rotated?.archive ?? '', 'utf8')).toBe(line(1))
-    expect(JSON.parse(facts(victim))).toMatchObject({ content: 'precious', mode: lstatSync(victim).mode })
-    expect(plain.every((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined)).toBe(true)
+    expect(names.map(facts)).toEqual(before)
+    expect(readFileSync(victim, 'utf8')).toBe('precious')
+  })
+
+  test.each(['.app.log.rotor.pack.app.20250105.log', 'app.20250105.log.gz'])('does not follow or overwrite a link at the name of a copy, %s, and keeps the source', async (name) => {
+    const trap = join(folder, name)
+    symlinkSync(victim, trap)
+    writeFileSync(join(folder, 'app.20250105.log'), line(1))
+    const log = open({ limit: { count: false, age: false } })
+    const failure = eventWhere<FailedEvent>(log, 'failed', ({ step }) => step === 'compress')
+    await log.sweep()
+    const failed = await failure
+    await closed(log)
+    expect(failed.code).toBe('EEXIST')
+    expect(facts(victim)).toBe(victimBefore)
+    expect(readlinkSync(trap)).toBe(victim)
+    expect(readFileSync(join(folder, 'app.20250105.log'), 'utf8')).toBe(line(1))
   })
 
   test.runIf(isRoot)('overwrites and removes no file of another owner: at the names of archives, or at names that resemble them', async () => {
