@@ -60,8 +60,8 @@ function profileFolder (folder) {
 // A target is part of the report only where its scenario ran.
 function measuredTargets (benchmark, scenarios) {
   return benchmark.targets(settings.quick).flatMap(({ scenario, over, under, metric, ...target }) => {
-    const of = (name) => scenarios.find((ran) => ran.scenario === name)?.results
-    const [rounds, base] = [of(scenario)?.[over], of(scenario)?.[under]]
+    const results = scenarios.find((ran) => ran.scenario === scenario)?.results
+    const [rounds, base] = [results?.[over], results?.[under]]
     if (rounds === undefined || base === undefined) return []
     const ratio = ratioOf(rounds, base, metric)
     return [{ ...target, ratio, reached: target.atLeast === undefined ? ratio.median <= target.atMost : ratio.median >= target.atLeast }]

@@ -54,10 +54,10 @@ describe('an example of the README', () => {
   })
 
   const rest = examples.filter(({ notRun }) => notRun !== null)
-  for (const fence of rest) test.skip(`is not run, ${String(fence.notRun)}: ${named(fence)}`, () => {})
 
   test('is run, or says why it is not', () => {
     console.log(`README: ${runnable.length} examples run, ${rest.length} not run`)
+    for (const fence of rest) console.log(`not run, ${String(fence.notRun)}: ${named(fence)}`)
     expect(programs.length + servers.length + shells.length).toBe(runnable.length)
     expect(rest.filter(({ notRun }) => (notRun ?? '').length < 20)).toEqual([])
     expect(rest.length).toBeLessThan(runnable.length / 4)

@@ -11,7 +11,7 @@ export function lowerOwnPriority (): boolean {
     setPriority(id, constants.priority.PRIORITY_LOW)
     return true
   } catch {
-    return false // A sandbox may forbid it; the thread then works as any other.
+    return false // A sandbox may forbid it; the thread then works like all others.
   }
 }
 

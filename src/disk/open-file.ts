@@ -121,7 +121,7 @@ export class OpenFile {
   }
 
   // Only root may give a file away, others at most to a group of theirs, and some file systems have no owners at all.
-  // The copy then belongs to who made it, as any file it creates; that is no reason to stay without compression.
+  // The copy then belongs to who made it, like all files that it creates; that is no reason to stay without compression.
   async #giveTo (user: number, group: number): Promise<boolean> {
     try {
       await this.#named(this.#handle.chown(user, group))

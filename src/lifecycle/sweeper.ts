@@ -239,7 +239,7 @@ export class Sweeper {
       urgent: urgency === 'urgent',
       nowMs,
       trustedNowMs: this.#trusted.wallMs,
-      deferredUntilMs: !this.#waiters.isEmpty ? nowMs : periodStart(nowMs, this.#settings.sweep)
+      deferredUntilMs: this.#waiters.isEmpty ? periodStart(nowMs, this.#settings.sweep) : nowMs
     }
   }
 

@@ -48,6 +48,13 @@ async function untilWritten (log: { flush: (callback: () => void) => void }): Pr
   return performance.now() - startedMs
 }
 
+/** Writing failed once for that reason, came back once, and cost no line. */
+function expectOneFailure ({ failed, recovered, dropped }: Told, reason: string): void {
+  expect(failed.map(({ step, code }) => [step, code])).toEqual([['write', reason]])
+  expect(recovered).toMatchObject([{ step: 'write', droppedLines: 0, droppedBytes: 0 }])
+  expect(dropped).toEqual([])
+}
+
 describe.runIf(canMount)('a full disk', () => {
   test('is survived: the line that was cut off is completed, and logging goes on by itself within five seconds', async () => {
     const disk = new SmallDisk('size=1m')
@@ -67,9 +74,7 @@ describe.runIf(canMount)('a full disk', () => {
 
     expect(waitedMs).toBeLessThan(backAgainMs)
     expect(kept(file).toString()).toBe(lines(1, 70))
-    expect(told.failed.map(({ step, code }) => [step, code])).toEqual([['write', 'ENOSPC']])
-    expect(told.recovered).toMatchObject([{ step: 'write', droppedLines: 0, droppedBytes: 0 }])
-    expect(told.dropped).toEqual([])
+    expectOneFailure(told, 'ENOSPC')
   })
 
   test('drops no more than what finds no place in the buffer, and counts it exactly', async () => {
@@ -219,9 +224,7 @@ describe.runIf(canMakeSubvolumes)('a quota that is used up', () => {
 
     expect(waitedMs).toBeLessThan(backAgainMs)
     expect(kept(file).toString()).toBe(lines(1, 2_010))
-    expect(told.failed.map(({ step, code }) => [step, code])).toEqual([['write', 'EDQUOT']])
-    expect(told.recovered).toMatchObject([{ step: 'write', droppedLines: 0, droppedBytes: 0 }])
-    expect(told.dropped).toEqual([])
+    expectOneFailure(told, 'EDQUOT')
   })
 
   test('is made room in: archives beyond the limit go first', async () => {
