@@ -114,6 +114,11 @@ export class ActiveFile {
     }
   }
 
+  /** Whether no second name leads to the file. */
+  hasOneName (): boolean {
+    return this.stats().nlink <= 1
+  }
+
   /** Whether no name leads to the file any more: what is written into it is lost when it is closed. */
   isNameless (): boolean {
     try {

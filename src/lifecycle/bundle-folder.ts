@@ -2,7 +2,9 @@
 import { join } from 'node:path'
 import { describe, listFolderSync } from '../disk/archive-folder.js'
 import { ignoreMissing } from '../disk/errno.js'
+import { RotorFileTypeError } from '../errors.js'
 import { defaultBundle } from '../options/defaults.js'
+import { linkBelow } from '../options/file-place.js'
 import type { Settings } from '../options/settings.js'
 import { hiddenName, type LogName } from '../policy/archive-name.js'
 import { bundlePeriodOf, parseBundleName } from '../policy/bundle-name.js'
@@ -25,8 +27,15 @@ export function hiddenBundleName (log: LogName, stamp: string): string {
   return hiddenName(log, `bundle.${stamp}`)
 }
 
-/** Finds every bundle of the log; none where there is no such folder. */
+/** Throws where a symbolic link leads to the folder: what is behind it is not ours. */
+export function expectOwnFolder (directory: string, log: LogName): void {
+  const link = linkBelow(log.directory, directory)
+  if (link !== null) throw new RotorFileTypeError(link, 'a folder, but a symbolic link')
+}
+
+/** Finds every bundle of the log; none where there is no such folder. Throws where a symbolic link leads to it. */
 export function readBundleFolder (directory: string, log: LogName): BundleFolderContents {
+  expectOwnFolder(directory, log)
   const listed = ignoreMissing(() => listFolderSync(directory, (name) => recognise(name, log))) ?? []
   const found = listed.map(({ name, value }) => ({ name, ...value }))
   const finished = found.filter(({ isFinished }) => isFinished).sort((a, b) => a.stamp < b.stamp ? -1 : 1)

@@ -16,7 +16,7 @@ import { codecOf, formatArchiveName, type Archive, type LogName } from '../polic
 import { formatBundleName, parseBundleName, plainBundleName } from '../policy/bundle-name.js'
 import { planBundleRemovals, planBundles, type BundleJob, type BundlePlan, type StoredBundle, type WaitingArchive } from '../policy/bundle-plan.js'
 import type { Removal } from '../policy/retention.js'
-import { hiddenBundleName, readBundleFolder } from './bundle-folder.js'
+import { expectOwnFolder, hiddenBundleName, readBundleFolder } from './bundle-folder.js'
 
 export interface BundlerContext {
   readonly settings: Settings
@@ -166,6 +166,7 @@ export class Bundler {
     const bundle = join(this.#directory, formatBundleName(log, stamp))
     if (this.#isKnownDamaged(bundle)) return false
     try {
+      expectOwnFolder(this.#directory, log)
       const standing = await surveyBundle(bundle, plainBundleName(log, stamp), signal)
       const { sources, isComplete } = await this.#survey(members, standing, signal)
       await act({ bundle, standing, sources, added: sources.filter(({ joinedBytes, bytes }) => joinedBytes < bytes) })

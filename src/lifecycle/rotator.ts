@@ -21,7 +21,7 @@ import { openActive, type Opened } from './opening.js'
 import { unwrittenBytes, unwrittenLines, type Refused } from './refused.js'
 import { RotationHealth } from './rotation-health.js'
 import type { StepHealth } from './step-health.js'
-import { archiveOfSameFile, swap } from './swap.js'
+import { hasForeignName, swap } from './swap.js'
 
 /** `refused`: the disk takes no writes, or the path cannot be opened again. Lines wait until an attempt succeeds. */
 type Phase = { readonly at: 'writing', readonly file: ActiveFile } | Refused | { readonly at: 'closed' }
@@ -138,7 +138,7 @@ export class Rotator {
 
   // Under the lock, so that two who start after a crash do not both end the line that was cut off.
   #endLine (file: ActiveFile): void {
-    this.#lock.runAnyway(() => { if (file.endsTorn()) this.#put(file, newline) })
+    this.#lock.runAnyway(() => { if (file.endsTorn() && !hasForeignName(this.#log, file)) this.#put(file, newline) })
   }
 
   #write (lines: Buffer): void {
@@ -212,11 +212,12 @@ export class Rotator {
     }
   }
 
-  // A swap that was cut off leaves the file under two names, and readers take it for two files until it is finished.
+  // A swap that was cut off leaves the file under two names, and readers take it for two files until it is finished. Where
+  // the other name is somebody else's, so may be the file, and the lines are better in a new one.
   #finishSwap (): void {
     if (this.#phase.at !== 'writing') return
     try {
-      if (archiveOfSameFile(this.#log, this.#phase.file) === null) this.#rotations.succeeded()
+      if (this.#phase.file.hasOneName()) this.#rotations.succeeded()
       else this.#rotate('start')
     } catch (error) {
       this.#postponeRotation(error)
@@ -245,7 +246,7 @@ export class Rotator {
     if (!file.refresh(this.#settings.file)) return 'moved'
     const nowMs = this.#clock.now()
     const period = periodAfter(this.#period, nowMs, this.#settings)
-    if (file.sizeBytes === 0) {
+    if (file.sizeBytes === 0 && file.hasOneName()) {
       this.#enter(period)
       return null
     }

@@ -95,10 +95,15 @@ function giveName (request: SwapRequest): ArchiveId {
   throw new Error(`no free archive name after ${archivePath(request, id)}`)
 }
 
+/** Whether the file has a second name that no swap has given to it. */
+export function hasForeignName (log: LogName, file: ActiveFile): boolean {
+  return !file.hasOneName() && archiveOfSameFile(log, file) === null
+}
+
 /** The archive that is the active file under a second name: a swap was cut off before its last step. */
-export function archiveOfSameFile (log: LogName, file: ActiveFile): Archive | null {
-  const { nlink, ino } = file.stats()
-  if (nlink === 1) return null
+function archiveOfSameFile (log: LogName, file: ActiveFile): Archive | null {
+  if (file.hasOneName()) return null
+  const { ino } = file.stats()
   const isSame = ({ name }: Archive): boolean => ignoreMissing(() => lstatSync(join(log.directory, name)))?.ino === ino
   return archivesNow(log).filter(({ suffix }) => suffix === '').find(isSame) ?? null
 }

@@ -4,7 +4,7 @@ import { isAbsolute, dirname, relative, resolve, sep } from 'node:path'
 import * as v from 'valibot'
 import { parseCron, shortestGapMs } from './cron.js'
 import { defaultBundle } from './defaults.js'
-import { faultOfFolder } from './file-place.js'
+import { faultOfFolderBelow } from './file-place.js'
 import { bundleLimitsSchema } from './limits.js'
 import { nearest } from './nearest.js'
 import { reading, type Reading } from './reading.js'
@@ -92,7 +92,7 @@ export function faultOfDirectory ({ directory }: BundleReading, file: string, ma
   if (way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) {
     return { key: 'directory', expected: `a folder below that of "file", ${dirname(file)}` }
   }
-  const expected = faultOfFolder(path, mayMakeFolders)
+  const expected = faultOfFolderBelow(dirname(file), path, mayMakeFolders)
   return expected === null ? null : { key: 'directory', expected }
 }
 

@@ -12,9 +12,18 @@ export function faultOfPlace (file: string, mayMakeFolders: boolean): string | n
   })
 }
 
-/** Says what was expected of a folder where it is none and cannot be made, or null where it can hold files. */
-export function faultOfFolder (folder: string, mayMakeFolders: boolean): string | null {
-  return nullWhereUnseen(() => faultOfAncestors(folder, mayMakeFolders))
+/** Says what was expected of a folder below another where it is none and cannot be made, or null where it can hold files. */
+export function faultOfFolderBelow (parent: string, folder: string, mayMakeFolders: boolean): string | null {
+  return nullWhereUnseen(() => {
+    const link = linkBelow(parent, folder)
+    return link === null ? faultOfAncestors(folder, mayMakeFolders) : `a folder, not a symbolic link (${link} is one)`
+  })
+}
+
+/** The first symbolic link on the way from the folder down to the path, which may be one itself; null where there is none. */
+export function linkBelow (folder: string, path: string): string | null {
+  if (path === folder) return null
+  return linkBelow(folder, dirname(path)) ?? (entryAt(path, lstatSync)?.isSymbolicLink() === true ? path : null)
 }
 
 function nullWhereUnseen (look: () => string | null): string | null {

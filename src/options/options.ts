@@ -142,7 +142,8 @@ export interface BundleOptions {
    * The folder that the bundles go to, a path from the folder of `file` to one below it.
    *
    * @default 'archive'
-   * @throws `ERR_ROTOR_OPTIONS` where it leads out of the folder of `file`, is that folder, is a file, or is missing while `mkdir` is `false`.
+   * @throws `ERR_ROTOR_OPTIONS` where it leads out of the folder of `file`, is that folder, is a file, lies behind a symbolic
+   * link below that folder, or is missing while `mkdir` is `false`.
    */
   directory?: string
 

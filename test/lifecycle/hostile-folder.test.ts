@@ -2,11 +2,11 @@
 // overwritten, and logging goes on.
 import { execFileSync } from 'node:child_process'
 import { chownSync, linkSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../src/clock.js'
-import type { FailedEvent } from '../../src/events.js'
+import type { FailedEvent, RotatedEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
 import { formatStamp } from '../../src/policy/stamp.js'
@@ -126,6 +126,39 @@ describe('a folder with other things in it', () => {
     expect(readFileSync(join(folder, 'app.20250105.log'), 'utf8')).toBe(line(1))
   })
 
+  test.each(['archive', 'archive/deeper'])('makes, finds and removes no bundle where a link has come on the way to %s, and keeps the archives', async (directory) => {
+    const elsewhere = temporaryFolder()
+    const names = ['app.202501.log.gz', 'app.202502.log.gz', '.app.log.rotor.bundle.202501']
+    mkdirSync(join(elsewhere, 'deeper'))
+    const theirs = names.flatMap((name) => [join(elsewhere, name), join(elsewhere, 'deeper', name)])
+    for (const path of theirs) writeFileSync(path, 'precious')
+    const log = open({ bundle: { directory, limit: { count: 1 } }, compress: false, limit: { count: false, age: false } })
+    symlinkSync(elsewhere, join(folder, 'archive'))
+    writeFileSync(join(folder, 'app.20250305.log'), line(1))
+    const failure = eventWhere<FailedEvent>(log, 'failed', ({ step }) => step === 'bundle')
+    await log.sweep()
+    const failed = await failure
+    await closed(log)
+    expect(failed).toMatchObject({ code: 'ERR_ROTOR_FILE_TYPE', message: expect.stringContaining('but a symbolic link') as string })
+    expect(readdirSync(elsewhere, { recursive: true }).sort()).toEqual(['deeper', ...theirs.map((path) => relative(elsewhere, path))].sort())
+    expect(readFileSync(join(folder, 'app.20250305.log'), 'utf8')).toBe(line(1))
+  })
+
+  test.each(['app.202501.log.gz', '.app.log.rotor.bundle.202501'])('does not follow or overwrite a link at the name of a bundle, %s, and keeps the archives', async (name) => {
+    mkdirSync(join(folder, 'archive'))
+    const trap = join(folder, 'archive', name)
+    symlinkSync(victim, trap)
+    writeFileSync(join(folder, 'app.20250105.log'), line(1))
+    const log = open({ bundle: {}, compress: false, limit: { count: false, age: false } })
+    const failure = eventWhere<FailedEvent>(log, 'failed', ({ step }) => step === 'bundle')
+    await log.sweep()
+    await failure
+    await closed(log)
+    expect(facts(victim)).toBe(victimBefore)
+    expect(readlinkSync(trap)).toBe(victim)
+    expect(readFileSync(join(folder, 'app.20250105.log'), 'utf8')).toBe(line(1))
+  })
+
   test.runIf(isRoot)('overwrites and removes no file of another owner: at the names of archives, or at names that resemble them', async () => {
     const names = [...nextNames(''), ...nextNames('.gz'), 'app.20250105.log.bak', '.app.log.rotorx']
     for (const name of names) {
@@ -151,6 +184,30 @@ describe('a folder with other things in it', () => {
     await closed(log)
     expect(facts(victim)).toBe(victimBefore)
     expect(lstatSync(victim).nlink).toBe(1)
+  })
+
+  test.each(['precious', ''])('writes nothing into a file that has another name as well: %j at the active file\'s name', async (content) => {
+    writeFileSync(victim, content)
+    victimBefore = facts(victim)
+    linkSync(victim, file)
+    const log = open({ compress: false })
+    log.write(line(1))
+    await closed(log)
+    expect(facts(victim)).toBe(victimBefore)
+    expect(kept(file).toString()).toBe(content + line(1))
+  })
+
+  test('writes nothing into a file that has another name as well where it is put in place of the active one', async () => {
+    const log = open({ compress: false })
+    log.write(line(1))
+    renameSync(file, join(folder, 'away'))
+    linkSync(victim, file)
+    const rotated = eventWhere<RotatedEvent>(log, 'rotated', () => true)
+    log.write(line(2))
+    expect(readFileSync((await rotated).archive, 'utf8')).toBe('precious')
+    await closed(log)
+    expect(facts(victim)).toBe(victimBefore)
+    expect(readFileSync(join(folder, 'away'), 'utf8') + readFileSync(file, 'utf8')).toBe(line(1) + line(2))
   })
 
   test('does not open a link at the active file\'s name, at the start or later on', async () => {

@@ -1,5 +1,5 @@
 // The option `bundle`: what it is read as, and every way in which it could never work.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { RotorOptionsError } from '../../src/errors.js'
@@ -64,6 +64,12 @@ test('refuses a directory that is a file, lies behind one, or is missing where n
   expect(faults({ file, bundle: { directory: 'taken/deeper' } })).toEqual([['bundle.directory', expect.stringContaining('is not a folder')]])
   expect(faults({ file, bundle: {}, mkdir: false })).toEqual([['bundle.directory', expect.stringContaining('"mkdir" is false')]])
   expect(faults({ file, bundle: { directory: 'there' }, mkdir: false })).toEqual([])
+})
+
+test.each(['archive', 'archive/deeper'])('refuses the directory %s where a link is on the way to it', (directory) => {
+  const folder = temporaryFolder()
+  symlinkSync(temporaryFolder(), join(folder, 'archive'))
+  expect(faults({ file: join(folder, 'app.log'), bundle: { directory } })).toEqual([['bundle.directory', `a folder, not a symbolic link (${join(folder, 'archive')} is one)`]])
 })
 
 test.each([

@@ -39,7 +39,11 @@ test.each([
   const destination = await open({ file, size: '20b', compress: false, limit: false })
   const looking = runApplication(folder, watcher)
   await looking.said('watching')
-  for (let number = 0; number <= rotations; number++) destination.write(`{"line":${String(number).padStart(9, '0')}}\n`)
+  for (let number = 0; number <= rotations; number++) {
+    destination.write(`{"line":${String(number).padStart(9, '0')}}\n`)
+    // The end of a transport waits ten seconds for all that is on its way, which may be long where a machine has much else to do.
+    if (number % 100 === 0) await new Promise<void>((resolve) => { destination.flush(() => { resolve() }) })
+  }
   await closed(destination)
   const end = await rotor({ file: join(folder, 'enough') })
   await closed(end)
