@@ -1,12 +1,15 @@
 // Kills the application at random moments, in process and behind a worker, again and again on the same files. A hundred
 // rounds by default; `npm run torture` makes thousands, and ROTOR_SEED repeats a run's choices.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Life } from '../support/fault-application.js'
-import { buildFaultApplication, startLife, type FaultBuild } from '../support/fault-build.js'
+import { buildFaultApplication, type FaultBuild, type Told } from '../support/fault-build.js'
 import { archivesIn, faultless, invalidArchives, judge, keptLines, keptLinesAfterCrash, leftovers, namesBeside, promised } from '../support/fault-ledger.js'
 import { eachAtOnce } from '../support/fault-parallel.js'
 import { randomNumbers, seedOfRun } from '../support/fault-random.js'
@@ -18,6 +21,9 @@ const roundsTogether = 10
 const atOnce = 2
 const busyLife = Array.from({ length: 1000 }, () => ['lines 25', 'sweep', 'lines 5']).flat()
 
+/** When an application is killed: so long after it told its first event of that name. */
+interface Moment { readonly event: 'rotated' | 'compressed', readonly afterMs: number }
+
 let build: FaultBuild
 
 beforeAll(async () => { build = await buildFaultApplication() })
@@ -27,14 +33,21 @@ test('killed at any moment, an application finds every flushed line again, once,
   const seed = seedOfRun()
   console.log(`ROTOR_SEED=${seed} ROTOR_ROUNDS=${rounds}`)
   const random = randomNumbers(seed)
-  const series = Array.from({ length: Math.ceil(rounds / roundsTogether) }, (_, index) => ({ index, moments: Array.from({ length: roundsTogether }, () => random()) }))
+  const nextMoment = (): Moment => ({ event: random() < 0.5 ? 'rotated' : 'compressed', afterMs: random() * 100 })
+  const series = Array.from({ length: Math.ceil(rounds / roundsTogether) }, (_, index) => ({ index, moments: Array.from({ length: roundsTogether }, nextMoment) }))
+  let kills = 0
   let lines = 0
-  await eachAtOnce(series, atOnce, async ({ index, moments }) => { lines += await killAgainAndAgain(index, moments) })
-  console.log(`${series.length * roundsTogether} kills, ${lines} flushed lines`)
+  await eachAtOnce(series, atOnce, async ({ index, moments }) => {
+    const made = await killAgainAndAgain(index, moments)
+    kills += made.kills
+    lines += made.lines
+  })
+  expect(kills).toBeGreaterThanOrEqual(rounds)
+  console.log(`${kills} kills, ${lines} flushed lines`)
 }, 60_000 + rounds * 5_000)
 
-/** Returns how many lines were promised. */
-async function killAgainAndAgain (series: number, moments: readonly number[]): Promise<number> {
+/** Returns how often it killed and how many lines were promised. */
+async function killAgainAndAgain (series: number, moments: readonly Moment[]): Promise<{ kills: number, lines: number }> {
   const directory = mkdtempSync(join(tmpdir(), 'rotor-kill-'))
   const file = join(directory, 'logs', 'app.log')
   const journal = join(directory, 'journal')
@@ -42,13 +55,13 @@ async function killAgainAndAgain (series: number, moments: readonly number[]): P
   const life = (round: number, steps: readonly string[], worker: Partial<Life> = {}): Life => {
     return { options: { file, size: '2k', limit: { count: false, age: false } }, journal, events: '-', firstNumber: round * 100_000 + 1, steps, pace: 20, ...worker }
   }
+  let kills = 0
   for (const [round, moment] of moments.entries()) {
     // The worker's turn is every other round of every other series, so that each also takes up what the other left.
-    const running = startLife(build, life(round, busyLife, (round + series) % 2 === 0 ? {} : { worker: build.worker }))
-    await running.told(moment < 0.5 ? 'rotated' : 'compressed', 1)
-    await setTimeout(moment * 100)
-    await running.kill()
+    const ending = await liveUntilKilled(life(round, busyLife, (round + series) % 2 === 0 ? {} : { worker: build.worker }), moment)
     const when = `series ${series}, round ${round}: ${namesBeside(file)}`
+    expect(ending, when).toEqual({ code: null, signal: 'SIGKILL' })
+    kills++
     expect(invalidArchives(file), when).toEqual([])
     expect(judge(keptLinesAfterCrash(file), promised(journal)), when).toEqual(faultless)
   }
@@ -57,7 +70,21 @@ async function killAgainAndAgain (series: number, moments: readonly number[]): P
   expect(leftovers(file), when).toEqual([])
   expect(archivesIn(file).filter(({ suffix }) => suffix === ''), when).toEqual([])
   expect(judge(keptLines(file), promised(journal)), when).toEqual(faultless)
-  const count = promised(journal).length
+  const lines = promised(journal).length
+  expect(lines, when).toBeGreaterThan(kills)
   rmSync(directory, { recursive: true })
-  return count
+  return { kills, lines }
+}
+
+/** Runs a life until it is killed, and returns what ended it, which is something else where it ended too early. */
+async function liveUntilKilled (life: Life, { event, afterMs }: Moment): Promise<{ code: unknown, signal: unknown }> {
+  const child = spawn(process.execPath, [build.application, JSON.stringify(life)], { env: build.environment, stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = once(child, 'exit')
+  for await (const told of createInterface(child.stdout)) {
+    if ((JSON.parse(told) as Told)['name'] === event) break
+  }
+  await setTimeout(afterMs)
+  child.kill('SIGKILL')
+  const [code, signal] = await exited as unknown[]
+  return { code, signal }
 }
