@@ -1,13 +1,14 @@
 // A disk that is really full, whose quota is used up, or that has no more files to give: what is kept, what is dropped, and
 // how it goes on.
 import { once } from 'node:events'
-import { readdirSync, unlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { readdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { constants, deflateRawSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { DroppedEvent, FailedEvent, RecoveredEvent, RemovedEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import type { RotorStream } from '../../src/stream.js'
+import type { Transport } from '../../src/transport.js'
 import { rotor, transport } from '../support/built-package.js'
 import { closed, collect } from '../support/events.js'
 import { kept, keptLines } from '../support/kept.js'
@@ -15,15 +16,19 @@ import { SmallDisk, canMount } from '../support/small-disk.js'
 import { Subvolume, canMakeSubvolumes } from '../support/subvolume.js'
 
 const lineBytes = 1_000
+/** No page of a disk ever ends where one of some thousand such lines does. */
+const oddLineBytes = 997
+const pageBytes = 4_096
 const backAgainMs = 5_000
+const flushSyncMaxMs = 2_000
 
 function line (number: number, bytes = lineBytes): string {
   const start = `{"number":${number},"pad":"`
   return `${start}${'x'.repeat(bytes - start.length - 3)}"}\n`
 }
 
-function lines (from: number, to: number): string {
-  return Array.from({ length: to - from + 1 }, (_, index) => line(from + index)).join('')
+function lines (from: number, to: number, bytes = lineBytes): string {
+  return Array.from({ length: to - from + 1 }, (_, index) => line(from + index, bytes)).join('')
 }
 
 function numbersIn (file: string): number[] {
@@ -46,6 +51,32 @@ async function untilWritten (log: { flush: (callback: () => void) => void }): Pr
   const startedMs = performance.now()
   await new Promise<void>((resolve) => { log.flush(resolve) })
   return performance.now() - startedMs
+}
+
+/** Logs more than the worker takes at once, and returns how long it then takes until it has taken all. */
+function flushSyncMs (log: Transport): number {
+  for (let number = 1; number <= 5_000; number++) log.write(line(number))
+  const startedMs = performance.now()
+  log.flushSync()
+  return performance.now() - startedMs
+}
+
+/** Lines whose gzip file ends a few bytes beyond a page of the disk: the end mark, which is written when all else was. */
+function noiseThatEndsOnNewPage (): { text: string, packedBytes: number } {
+  const endBytes = 10
+  const headerBytes = 10
+  for (let count = 500, text = noise(count); ; count++, text += noiseLine(count)) {
+    const packedBytes = headerBytes + deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).length + endBytes
+    if (packedBytes % pageBytes > 0 && packedBytes % pageBytes <= endBytes) return { text, packedBytes }
+  }
+}
+
+function noise (count: number): string {
+  return Array.from({ length: count }, (_, index) => noiseLine(index + 1)).join('')
+}
+
+function noiseLine (number: number): string {
+  return `{"number":${number},"pad":"${Math.sin(number)}"}\n`
 }
 
 /** Writing failed once for that reason, came back once, and cost no line. */
@@ -168,40 +199,77 @@ describe.runIf(canMount)('a full disk', () => {
     expect(disk.freeBytes).toBeGreaterThan(200 * 1024)
   })
 
+  test('is made room on: archives beyond the limit go first, then the oldest until minFree holds', async () => {
+    const disk = new SmallDisk('size=1m')
+    const file = join(disk.directory, 'app.log')
+    const { log, told } = await open(file, { limit: { count: 4, age: false, minFree: '200k' }, compress: false })
+    await log.sweep()
+    const names = ['01', '02', '03', '04', '05', '06'].map((day) => `app.202510${day}.log.gz`)
+    for (const name of names) writeFileSync(join(disk.directory, name), Buffer.alloc(100_000))
+    disk.fill(20_500)
+    log.write(lines(1, 50))
+    expect(await untilWritten(log)).toBeLessThan(backAgainMs)
+    await log.sweep()
+    await closed(log)
+
+    expect(told.removed.map(({ file: removed, reason }) => `${reason} ${basename(removed)}`)).toEqual([`count ${names[0]}`, `count ${names[1]}`, `minFree ${names[2]}`])
+    for (const name of names.slice(3)) unlinkSync(join(disk.directory, name)) // They hold no log.
+    expect(numbersIn(file)).toEqual(upTo(50))
+  })
+
   test('keeps the source, and gives no final name, where the compressor finds no room for its last bytes', async () => {
     const disk = new SmallDisk('size=1m')
     const file = join(disk.directory, 'app.log')
     const { log, told } = await open(file)
-    const noise = Array.from({ length: 2_000 }, (_, number) => `{"number":${number + 1},"pad":"${Math.sin(number + 1)}"}\n`).join('')
-    log.write(noise)
+    const text = noise(2_000)
+    log.write(text)
     await log.rotate()
-    const packedBytes = gzipSync(noise).length
+    const packedBytes = gzipSync(text).length
     disk.fill(packedBytes - 8_000)
     const failure = once(log, 'failed')
     log.sweep().catch(() => {})
     expect(await failure).toMatchObject([{ step: 'compress', code: 'ENOSPC' }])
     expect(readdirSync(disk.directory).filter((name) => /pack|\.gz$/.test(name))).toEqual([])
-    expect(kept(file).toString()).toBe(noise)
+    expect(kept(file).toString()).toBe(text)
     disk.empty()
     await once(log, 'compressed')
     await closed(log)
-    expect(kept(file).toString()).toBe(noise)
+    expect(kept(file).toString()).toBe(text)
     expect(told.recovered.map(({ step }) => step)).toEqual(['compress'])
     expect(readdirSync(disk.directory).filter((name) => name.startsWith('app.2')).map((name) => name.slice(-3))).toEqual(['.gz'])
   })
 
-  test('never keeps the application waiting in flushSync for longer than two seconds', async () => {
+  test('keeps the source, and gives no final name, where the compressor finds room for all but the end that it writes last', async () => {
     const disk = new SmallDisk('size=1m')
     const file = join(disk.directory, 'app.log')
-    const log = transport({ file, report: false })
+    const { text, packedBytes } = noiseThatEndsOnNewPage()
+    writeFileSync(join(disk.directory, 'app.20251001.log'), text)
+    // The lock of the sweep takes a page as well.
+    disk.fill(packedBytes - packedBytes % pageBytes + pageBytes)
+    const { log, told } = await open(file, { limit: { count: false, age: false } })
+    expect(await once(log, 'failed')).toMatchObject([{ step: 'compress', code: 'ENOSPC' }])
+    expect(readdirSync(disk.directory).filter((name) => /pack|\.gz$/.test(name))).toEqual([])
+    expect(kept(file).toString()).toBe(text)
+    disk.empty()
+    await once(log, 'compressed')
+    await closed(log)
+    expect(kept(file).toString()).toBe(text)
+    expect(statSync(join(disk.directory, 'app.20251001.log.gz')).size).toBe(packedBytes)
+    expect(told.recovered.map(({ step }) => step)).toEqual(['compress'])
+  })
+
+  test('never keeps the application waiting in flushSync for longer than two seconds: at first, later on, or when the buffer is full', async () => {
+    const disk = new SmallDisk('size=1m')
+    const file = join(disk.directory, 'app.log')
+    const log = transport({ file, buffer: '8m', report: false })
+    const [failure, drop] = [once(log, 'failed'), once(log, 'dropped')]
     await once(log, 'ready')
     disk.fill(10_500)
-    const failure = once(log, 'failed')
-    for (let number = 1; number <= 5_000; number++) log.write(line(number))
-    const startedMs = performance.now()
-    log.flushSync()
-    expect(performance.now() - startedMs).toBeLessThan(2_000)
+    expect(flushSyncMs(log)).toBeLessThan(flushSyncMaxMs)
     await failure
+    expect(flushSyncMs(log)).toBeLessThan(flushSyncMaxMs)
+    await drop
+    expect(flushSyncMs(log)).toBeLessThan(flushSyncMaxMs)
     disk.empty()
     writeFileSync(join(disk.directory, 'ballast'), '')
     await closed(log)
@@ -214,16 +282,16 @@ describe.runIf(canMakeSubvolumes)('a quota that is used up', () => {
     const file = join(volume.directory, 'app.log')
     volume.allow(1024 * 1024)
     const { log, told } = await open(file)
-    log.write(lines(1, 2_000))
+    log.write(lines(1, 2_000, oddLineBytes))
     await once(log, 'failed')
-    log.write(lines(2_001, 2_010))
-    expect(kept(file).length % lineBytes).not.toBe(0)
+    log.write(lines(2_001, 2_010, oddLineBytes))
+    expect(kept(file).length % oddLineBytes).not.toBe(0)
     volume.allow(64 * 1024 * 1024)
     const waitedMs = await untilWritten(log)
     await closed(log)
 
     expect(waitedMs).toBeLessThan(backAgainMs)
-    expect(kept(file).toString()).toBe(lines(1, 2_010))
+    expect(kept(file).toString()).toBe(lines(1, 2_010, oddLineBytes))
     expectOneFailure(told, 'EDQUOT')
   })
 
