@@ -6,6 +6,7 @@ import { basename, join, relative } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../src/clock.js'
+import { currentOwner, formatOwner } from '../../src/disk/owner.js'
 import type { FailedEvent, RotatedEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
@@ -91,6 +92,21 @@ describe('a folder with other things in it', () => {
     expect(facts(victim)).toBe(victimBefore)
     expect(readlinkSync(trap)).toBe(victim)
     expect(kept(file).toString()).toBe(Array.from({ length: 200 }, (_, index) => line(index + 1)).join(''))
+  })
+
+  test('does not follow a link that stands where the lock is to be under which a lock of somebody who is gone is broken', async () => {
+    const trap = join(folder, '.app.log.rotor.lock.break')
+    symlinkSync(victim, trap)
+    const abandoned = formatOwner({ ...currentOwner(), started: '1' })
+    writeFileSync(join(folder, '.app.log.rotor.lock'), abandoned)
+    const log = open()
+    log.write(line(1))
+    await expect(log.rotate()).rejects.toMatchObject({ code: 'ERR_ROTOR_FILE_TYPE', path: trap })
+    await closed(log)
+    expect(facts(victim)).toBe(victimBefore)
+    expect(readlinkSync(trap)).toBe(victim)
+    expect(readFileSync(join(folder, '.app.log.rotor.lock'), 'utf8')).toBe(abandoned)
+    expect(kept(file).toString()).toBe(line(1))
   })
 
   test.each([
