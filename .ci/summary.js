@@ -1,4 +1,5 @@
-// Adds up vitest's JSON reports given as arguments: names what failed or was skipped, then prints the one closing line.
+// Adds up vitest's JSON reports given as arguments: names what failed or was skipped, says how many were skipped in all,
+// then prints the one closing line.
 // Fails if a report is missing, a test failed, or none passed.
 import { readFileSync } from 'node:fs'
 
@@ -27,5 +28,6 @@ for (const file of broken) console.log(`failed: ${file.name}: ${file.message}`)
 for (const test of failed) console.log(`failed: ${test.fullName}`)
 
 const failures = failed.length + broken.length
+console.log(`${skipped.length} skipped`)
 console.log(`${passed.length} passed, ${failures} failed`)
 if (missing || failures > 0 || passed.length === 0) process.exitCode = 1
