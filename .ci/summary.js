@@ -1,6 +1,5 @@
 // Adds up vitest's JSON reports given as arguments: names what failed or was skipped, says how many were skipped in all,
-// then prints the one closing line.
-// Fails if a report is missing, a test failed, or none passed.
+// then prints the one closing line. Fails if a report is missing, a test failed, or none passed.
 import { readFileSync } from 'node:fs'
 
 let missing = false

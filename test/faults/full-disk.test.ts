@@ -8,10 +8,10 @@ import { describe, expect, test } from 'vitest'
 import type { DroppedEvent, FailedEvent, RecoveredEvent, RemovedEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import type { RotorStream } from '../../src/stream.js'
-import type { Transport } from '../../src/transport.js'
 import { rotor, transport } from '../support/built-package.js'
 import { closed, collect } from '../support/events.js'
 import { kept, keptLines } from '../support/kept.js'
+import { backAgainMs, flushSyncMaxMs, flushSyncMs, untilWritten } from '../support/recovery.js'
 import { SmallDisk, canMount } from '../support/small-disk.js'
 import { Subvolume, canMakeSubvolumes } from '../support/subvolume.js'
 
@@ -19,8 +19,6 @@ const lineBytes = 1_000
 /** No page of a disk ever ends where one of some thousand such lines does. */
 const oddLineBytes = 997
 const pageBytes = 4_096
-const backAgainMs = 5_000
-const flushSyncMaxMs = 2_000
 
 function line (number: number, bytes = lineBytes): string {
   const start = `{"number":${number},"pad":"`
@@ -44,21 +42,6 @@ interface Told { readonly failed: FailedEvent[], readonly dropped: DroppedEvent[
 async function open (file: string, options: Partial<RotorOptions> = {}): Promise<{ log: RotorStream, told: Told }> {
   const log = await rotor({ file, report: false, ...options })
   return { log, told: { failed: collect(log, 'failed'), dropped: collect(log, 'dropped'), recovered: collect(log, 'recovered'), removed: collect(log, 'removed') } }
-}
-
-/** Waits until lines are written again and returns how long that took. */
-async function untilWritten (log: { flush: (callback: () => void) => void }): Promise<number> {
-  const startedMs = performance.now()
-  await new Promise<void>((resolve) => { log.flush(resolve) })
-  return performance.now() - startedMs
-}
-
-/** Logs more than the worker takes at once, and returns how long it then takes until it has taken all. */
-function flushSyncMs (log: Transport): number {
-  for (let number = 1; number <= 5_000; number++) log.write(line(number))
-  const startedMs = performance.now()
-  log.flushSync()
-  return performance.now() - startedMs
 }
 
 /** Lines whose gzip file ends a few bytes beyond a page of the disk: the end mark, which is written when all else was. */
