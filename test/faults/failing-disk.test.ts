@@ -100,6 +100,32 @@ describe.skipIf(reason !== null)('a disk that turns read-only', () => {
   })
 })
 
+describe.skipIf(reason !== null)('a disk that is mounted read-only', () => {
+  test('is waited for, and takes all that has waited within five seconds of being remounted, told once each', async () => {
+    const disk = new FaultDisk()
+    onTestFinished(() => { disk.remove() })
+    const file = join(disk.path, 'app.log')
+    const log = await rotor({ file, limit: { count: false, age: false }, report: false })
+    const failed: FailedEvent[] = collect(log, 'failed')
+    const recovered: RecoveredEvent[] = collect(log, 'recovered')
+    // Linux would refuse to make the disk read-only while the log on it is open: it takes the place of the folder below.
+    log.write('{"number":1}\n')
+    disk.mount('ro')
+    await eventWhere<FailedEvent>(log, 'failed', ({ step }) => step === 'open')
+    log.write('{"number":2}\n')
+    execFileSync('mount', ['-o', 'remount,rw', disk.path])
+    log.write('{"number":3}\n')
+    expect(await untilWritten(log)).toBeLessThan(backAgainMs)
+    await closed(log)
+
+    expect(failed.filter(({ step }) => step !== 'sweep').map(({ step, code }) => `${step} ${code}`)).toEqual(['open EROFS'])
+    expect(recovered.filter(({ step }) => step !== 'sweep')).toMatchObject([{ step: 'open', droppedLines: 0 }])
+    expect(kept(file).toString()).toBe('{"number":2}\n{"number":3}\n')
+    disk.unmount()
+    expect(kept(file).toString()).toBe('{"number":1}\n')
+  })
+})
+
 describe.runIf(canMakeSubvolumes)('a folder that turns read-only and back', () => {
   test('is written to where a file is open, and rotated and swept when that can be done again, told once each', async () => {
     const volume = new Subvolume()
