@@ -42,9 +42,10 @@ export class Rotor implements Log {
     const log = logOf(settings)
     // One for both: what one of them could not give back on a failing disk, the other can.
     const swapLock = new Lock(join(log.directory, hiddenName(log, 'lock')), clock.monotonic)
+    // The rotator rotates as it is made, where a boundary was missed, and these two hear of it.
+    this.#link = new CurrentLink(settings, swapLock, clock, health)
     this.#sweeper = new Sweeper({ settings, clock, emit, health, swapLock, scope: 'everything' })
     this.#rotator = new Rotator({ settings, clock, emit, health, swapLock, onDiskFull: () => { this.#sweeper.makeRoom() } })
-    this.#link = new CurrentLink(settings, swapLock, clock, health)
     this.#link.place()
     this.#sweeper.start()
   }

@@ -23,6 +23,11 @@ export function numbersByWriter (file: string): Map<string, number[]> {
   return numbers
 }
 
+/** Whose line each line is, in the order in which they stand. */
+export function writersInOrder (file: string): string[] {
+  return linesOf(file).map((line) => parseLine(line).writer)
+}
+
 function parseLine (line: string): { writer: string, number: number } {
   try {
     return JSON.parse(line) as { writer: string, number: number }

@@ -2,9 +2,10 @@
 // told over IPC when to begin, and tells what happened: events, and that it is done. It runs the built package.
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
+import { setImmediate as nextTick, setTimeout as delay } from 'node:timers/promises'
 import rotor, { transport } from 'pino-rotor'
 
-const { options, writers, lineBytes = 200, linesPerTick = 20 } = JSON.parse(process.argv[2])
+const { options, writers, lineBytes = 200, linesPerTick = 20, tickMs = 0 } = JSON.parse(process.argv[2])
 const eventNames = ['rotated', 'compressed', 'removed', 'failed', 'dropped', 'recovered']
 
 function line (name, number) {
@@ -30,8 +31,13 @@ class Writer {
   async writeAll () {
     while (this.#number < this.lines) {
       this.writeSome(Math.min(linesPerTick, this.lines - this.#number))
-      await new Promise((resolve) => { setImmediate(resolve) })
+      if (tickMs === 0) await nextTick()
+      else await Promise.all([this.flush(), delay(tickMs)])
     }
+  }
+
+  stopAfterNextTick () {
+    this.lines = this.#number + linesPerTick
   }
 
   writeSome (count) {
@@ -73,11 +79,21 @@ function stopBeforeNext (call, fits) {
 }
 
 const all = await Promise.all(writers.map(open))
+let writing = null
 
 const requests = {
   begin: async () => {
     await Promise.all(all.map((writer) => writer.writeAll()))
     await Promise.all(all.map((writer) => writer.flush()))
+  },
+  keepWriting: async () => {
+    for (const writer of all) writer.lines = Infinity
+    writing = requests.begin()
+  },
+  stopWriting: async () => {
+    for (const writer of all) writer.stopAfterNextTick()
+    await writing
+    return all.map(({ name, lines }) => ({ name, lines }))
   },
   write: async ({ lines }) => {
     for (const writer of all) writer.writeSome(lines)

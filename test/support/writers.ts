@@ -11,11 +11,15 @@ export interface WritersJob {
   readonly writers: ReadonlyArray<{ readonly name: string, readonly kind: 'transport' | 'stream', readonly lines: number }>
   readonly lineBytes?: number
   readonly linesPerTick?: number
+  /** How long a tick takes at least, and until its lines are in the file. Without it ticks follow each other at once. */
+  readonly tickMs?: number
 }
+
+export interface Written { readonly name: string, readonly lines: number }
 
 export interface Told { readonly event: keyof RotorEvents | 'error' | 'ready' | 'stopping', readonly writer: string, readonly details: Record<string, unknown> }
 
-type Ask = 'begin' | 'write' | 'stopInWrite' | 'stopInRotation' | 'stopInRemoval' | 'rotate' | 'sweep' | 'end'
+type Ask = 'begin' | 'keepWriting' | 'stopWriting' | 'write' | 'stopInWrite' | 'stopInRotation' | 'stopInRemoval' | 'rotate' | 'sweep' | 'end'
 type Message = Told | { readonly id: number, readonly answer?: unknown, readonly error?: string }
 
 export interface StartOptions {
@@ -72,9 +76,19 @@ export class WritersProcess {
     return reply.answer
   }
 
-  /** Resolves with the first thing told, now or earlier, that fits. */
-  async until (fits: (told: Told) => boolean): Promise<Told> {
-    return this.told.find(fits) ?? await this.#next((message) => 'event' in message && fits(message)) as Told
+  /** Every writer writes on and on, until it is stopped. */
+  async keepWriting (): Promise<void> {
+    await this.ask('keepWriting')
+  }
+
+  /** Every writer writes a few lines more and stops; resolves with how many each has written, once all are in the file. */
+  async stopWriting (): Promise<Written[]> {
+    return await this.ask('stopWriting') as Written[]
+  }
+
+  /** Resolves with the first thing told, now or since so many were told, that fits. */
+  async until (fits: (told: Told) => boolean, toldBefore = 0): Promise<Told> {
+    return this.told.slice(toldBefore).find(fits) ?? await this.#next((message) => 'event' in message && fits(message)) as Told
   }
 
   events (event: Told['event']): Array<Record<string, unknown>> {
