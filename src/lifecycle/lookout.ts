@@ -7,6 +7,8 @@ import { Alarm } from './alarm.js'
 import { UnconfirmedLines } from './unconfirmed.js'
 
 const nothing: Buffer = Buffer.alloc(0)
+/** For so long whoever saw others at the file looks before each write, to know how full they have made it. */
+const othersRememberedMs = 1_000
 
 export class Lookout {
   readonly #path: string
@@ -15,6 +17,8 @@ export class Lookout {
   readonly #alarm: Alarm
   readonly #unconfirmed = new UnconfirmedLines()
   #lookedMs = 0
+  /** When it was last seen that others write the file too, or put another in its place. */
+  #othersSeenMs = -Infinity
 
   /** `onDue` is called when lines have been waiting for a look. */
   constructor (path: string, lock: Lock, monotonic: () => number, onDue: () => void) {
@@ -24,9 +28,10 @@ export class Lookout {
     this.#alarm = new Alarm(monotonic, onDue)
   }
 
-  /** Whether the last look is too long ago to write without another. */
+  /** Whether the last look is too long ago to write without another. With others at the file, each write is one too long. */
   get isDue (): boolean {
-    return this.#sinceLookMs >= lookEveryMs
+    const nowMs = this.#monotonic()
+    return nowMs - this.#lookedMs >= lookEveryMs || nowMs - this.#othersSeenMs < othersRememberedMs
   }
 
   get #sinceLookMs (): number {
@@ -44,9 +49,11 @@ export class Lookout {
   /** Null while the path leads to the file; else the lines that are to be written again elsewhere, perhaps none. */
   look (file: ActiveFile, justWritten: Buffer = nothing): Buffer | null {
     const lookedMs = this.#monotonic()
+    const { sizeBytes } = file
     const isInPlace = this.#isInPlace(file)
     const isLost = !isInPlace && file.isNameless() && this.#sinceLookMs < settleMs
     const lost = isLost ? Buffer.concat([this.#unconfirmed.copy(), justWritten]) : nothing
+    if (!isInPlace || file.sizeBytes !== sizeBytes) this.#othersSeenMs = lookedMs
     this.#lookedMs = lookedMs
     this.#unconfirmed.clear()
     return isInPlace ? null : lost
