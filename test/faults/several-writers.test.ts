@@ -1,25 +1,30 @@
 // Several writers on one path, as they come about: two workers in one process, a cluster, a restart that overlaps with
 // its predecessor. Everything is compared line by line with what was logged.
-import { readFileSync, renameSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync, utimesSync, watch, writeFileSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import type { RotationReason } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
-import { WritersProcess, type WritersJob } from '../support/writers.js'
+import { FakeClock, canFakeClock } from '../support/clock-fake.js'
+import { WritersProcess, type StartOptions, type WritersJob, type Written } from '../support/writers.js'
 import { archivesOf, filesOf } from '../support/kept.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { expectAllOnce, leftoversOf, numbersByWriter } from '../support/writers-log.js'
+import { expectAllOnce, leftoversOf, numbersByWriter, writersInOrder } from '../support/writers-log.js'
 
 const lineBytes = 200
 const fileBytesMax = 64 * 1024
+const dayMs = 86_400_000
 const unlimited = { count: false, age: false } as const
 
 let file: string
 
 beforeEach(() => { file = join(temporaryFolder(), 'app.log') })
 
-async function start (job: Omit<WritersJob, 'options'> & { options?: Partial<RotorOptions> }): Promise<WritersProcess> {
-  const started = await WritersProcess.start({ lineBytes, ...job, options: { file, size: '64k', limit: unlimited, report: false, ...job.options } })
+type Job = Omit<WritersJob, 'options'> & { readonly options?: Partial<RotorOptions> }
+
+async function start (job: Job, how: StartOptions = {}): Promise<WritersProcess> {
+  const started = await WritersProcess.start({ lineBytes, ...job, options: { file, size: '64k', limit: unlimited, report: false, ...job.options } }, how)
   onTestFinished(async () => { await started.kill() })
   return started
 }
@@ -27,6 +32,33 @@ async function start (job: Omit<WritersJob, 'options'> & { options?: Partial<Rot
 /** One process with one writer that does as it is told. */
 async function startOne (name: string, options: Partial<RotorOptions> = {}, kind: 'stream' | 'transport' = 'stream'): Promise<WritersProcess> {
   return await start({ writers: [{ name, kind, lines: 0 }], options })
+}
+
+/** One process with one writer that writes until it is stopped; its first line is in the file. */
+async function startWriting (name: string): Promise<WritersProcess> {
+  const started = await start({ writers: [{ name, kind: 'transport', lines: 0 }], tickMs: 1 })
+  await started.ask('write', { lines: 1 })
+  await started.keepWriting()
+  return started
+}
+
+/** Resolves when one of them has rotated from now on. */
+async function nextRotation (...processes: WritersProcess[]): Promise<void> {
+  await Promise.race(processes.map(async (writers) => await writers.until(({ event }) => event === 'rotated', writers.told.length)))
+}
+
+/** A log with one line in it that was last written two days ago. */
+function makeOldFile (): void {
+  writeFileSync(file, '{"writer":"old","number":1}\n')
+  const twoDaysAgo = new Date(Date.now() - 2 * dayMs)
+  utimesSync(file, twoDaysAgo, twoDaysAgo)
+}
+
+/** The processes rotated for these reasons, none failed to, and there are as many archives. */
+function expectRotations (processes: readonly WritersProcess[], reasons: readonly RotationReason[]): void {
+  expect(processes.flatMap((writers) => writers.events('failed'))).toEqual([])
+  expect(processes.flatMap((writers) => writers.events('rotated')).map(({ reason }) => reason)).toEqual(reasons)
+  expect(archivesOf(file)).toHaveLength(reasons.length)
 }
 
 /** Resolves when a file with that in its name is made beside the log. */
@@ -56,8 +88,95 @@ test('keeps every line once where four processes with two workers each write one
   expect(new Set(rotated.map(({ archive }) => archive)).size).toBe(rotated.length)
   expect(processes.flatMap((writers) => [...writers.events('failed'), ...writers.events('dropped')])).toEqual([])
   // Each of eight writers may have handed over a few ticks of lines that it had not seen the rotation of yet.
-  for (const { name, content } of filesOf(file)) expect(content.length, name).toBeLessThan(fileBytesMax * 8)
+  for (const { name, content } of archivesOf(file)) expect(content.length, name).toBeGreaterThan(fileBytesMax - lineBytes)
   expect(leftoversOf(file)).toEqual([])
+})
+
+test.runIf(canFakeClock)('rotates once for a boundary that eight writers reach at the same time', async () => {
+  const clock = new FakeClock('2025-10-01T10:30:00Z')
+  const processes = await Promise.all(['a', 'b', 'c', 'd'].map(async (process) => await start({
+    writers: [1, 2].map((number) => ({ name: `${process}${number}`, kind: 'transport', lines: 0 })),
+    options: { size: false, frequency: 'hourly' }, linesPerTick: 1, tickMs: 1
+  }, { environment: clock.environment })))
+  await Promise.all(processes.map(async (writers) => {
+    await writers.ask('write', { lines: 1 })
+    await writers.keepWriting()
+  }))
+
+  const rotated = nextRotation(...processes)
+  clock.set('2025-10-01T11:00:01Z')
+  await rotated
+  const written = await Promise.all(processes.map(async (writers) => await writers.stopWriting()))
+  await Promise.all(processes.map(async (writers) => { await writers.end() }))
+
+  expectAllOnce(file, written.flat())
+  expectRotations(processes, ['time'])
+})
+
+test.runIf(canFakeClock)('rotates once for a boundary that a writer finds reached right before another rotates', async () => {
+  const clock = new FakeClock('2025-10-01T10:30:00Z')
+  const hourly = { options: { size: false, frequency: 'hourly' } } as const
+  const [slow, quick] = await Promise.all(['slow', 'quick'].map(async (name) => (
+    await start({ writers: [{ name, kind: 'stream', lines: 0 }], ...hourly }, { environment: clock.environment })
+  ))) as [WritersProcess, WritersProcess]
+  await slow.ask('write', { lines: 1 })
+  await quick.ask('write', { lines: 1 })
+
+  clock.set('2025-10-01T11:00:01Z')
+  const written = slow.ask('stopBeforeLock')
+  await slow.until(({ event }) => event === 'stopping')
+  await quick.ask('write', { lines: 1 })
+  slow.signal('SIGCONT')
+  await written
+  await Promise.all([slow.end(), quick.end()])
+
+  expectAllOnce(file, [{ name: 'slow', lines: 2 }, { name: 'quick', lines: 2 }])
+  expectRotations([slow, quick], ['time'])
+})
+
+test('rotates once for a boundary that was missed when eight writers start at the same time', async () => {
+  makeOldFile()
+  const processes = await Promise.all(['a', 'b', 'c', 'd'].map(async (process) => await start({
+    writers: [1, 2].map((number) => ({ name: `${process}${number}`, kind: 'transport', lines: 0 })),
+    options: { frequency: 'daily' }
+  })))
+  await Promise.all(processes.map(async (writers) => { await writers.end() }))
+
+  expectAllOnce(file, [{ name: 'old', lines: 1 }])
+  expectRotations(processes, ['start'])
+})
+
+test('rotates once for a boundary that was missed when a writer finds it so right before another rotates', async () => {
+  makeOldFile()
+  const [slow, quick] = await Promise.all([0, 1].map(async () => await start({ writers: [], options: { frequency: 'daily' } }))) as [WritersProcess, WritersProcess]
+  const opened = slow.ask('openBeforeLock', { name: 'slow', kind: 'stream' })
+  await slow.until(({ event }) => event === 'stopping')
+  await quick.ask('open', { name: 'quick', kind: 'stream' })
+  await quick.ask('write', { lines: 1 })
+  slow.signal('SIGCONT')
+  await opened
+  await slow.ask('write', { lines: 1 })
+  await Promise.all([slow.end(), quick.end()])
+
+  expectAllOnce(file, ['old', 'slow', 'quick'].map((name) => ({ name, lines: 1 })))
+  expectRotations([slow, quick], ['start'])
+})
+
+test('makes no file larger than its size and what each of the others has in flight', async () => {
+  const names = ['a', 'b', 'c', 'd'].map((process) => [`${process}1`, `${process}2`])
+  const linesPerTick = 2
+  const processes = await Promise.all(names.map(async (pair) => await start({
+    writers: pair.map((name) => ({ name, kind: 'transport', lines: 1_500 })), linesPerTick, tickMs: 1
+  })))
+
+  await Promise.all(processes.map(async (writers) => await writers.ask('begin')))
+  await Promise.all(processes.map(async (writers) => { await writers.end() }))
+
+  // In the first file they have not seen each other yet.
+  const [, ...files] = filesOf(file)
+  const inFlightBytes = (names.flat().length - 1) * linesPerTick * lineBytes
+  expect(files.length).toBeGreaterThan(10)
+  for (const { name, content } of files) expect(content.length, name).toBeLessThanOrEqual(fileBytesMax + inFlightBytes)
 })
 
 test('writes a line again that a writer stopped for seconds wrote into an archive compressed meanwhile', async () => {
@@ -163,18 +282,24 @@ test('loses nothing and goes on within a second when a writer is killed while it
 })
 
 test('hands over without a gap to a successor that starts before its predecessor ends', async () => {
-  const lines = 4_000
   const generations = ['first', 'second', 'third', 'fourth']
-  let predecessor: Promise<void> = Promise.resolve()
-  for (const name of generations) {
-    const started = await start({ writers: [{ name, kind: 'transport', lines }] })
-    const written = started.ask('begin')
-    await started.until(({ event }) => event === 'rotated')
-    await predecessor
-    predecessor = written.then(async () => { await started.end() })
+  const written: Written[] = []
+  let predecessor = await startWriting('first')
+  for (const name of generations.slice(1)) {
+    const successor = await startWriting(name)
+    await nextRotation(predecessor, successor)
+    written.push(...await predecessor.stopWriting())
+    await predecessor.end()
+    predecessor = successor
   }
-  await predecessor
-  expectAllOnce(file, generations.map((name) => ({ name, lines })))
+  written.push(...await predecessor.stopWriting())
+  await predecessor.end()
+
+  expectAllOnce(file, written)
+  const order = writersInOrder(file)
+  generations.slice(1).forEach((successor, index) => {
+    expect(order.indexOf(successor), `first line of ${successor}`).toBeLessThan(order.lastIndexOf(generations[index] ?? ''))
+  })
 })
 
 test('follows a rotation that another process was asked for', async () => {

@@ -78,6 +78,15 @@ function stopBeforeNext (call, fits) {
   })
 }
 
+const isLock = (path) => path.endsWith('.rotor.lock')
+
+// The calls that a rotation makes while it holds the lock, in their order.
+const underLock = {
+  linkSync: (from) => from === options.file,
+  renameSync: (from) => from.endsWith('.rotor.next'),
+  unlinkSync: isLock
+}
+
 const all = await Promise.all(writers.map(open))
 let writing = null
 
@@ -104,8 +113,17 @@ const requests = {
     stopBeforeNext('writeSync', (descriptor) => fs.readlinkSync(`/proc/self/fd/${descriptor}`) === options.file)
     await requests.write({ lines: 1 })
   },
-  stopInRotation: async () => {
-    stopBeforeNext('renameSync', (from) => from.endsWith('.rotor.next'))
+  stopBeforeLock: async () => {
+    stopBeforeNext('openSync', isLock)
+    await requests.write({ lines: 1 })
+  },
+  open: async (writer) => { all.push(await open(writer)) },
+  openBeforeLock: async (writer) => {
+    stopBeforeNext('openSync', isLock)
+    await requests.open(writer)
+  },
+  stopInRotation: async ({ before = 'renameSync' }) => {
+    stopBeforeNext(before, underLock[before])
     await requests.rotate()
   },
   stopInRemoval: async () => {
