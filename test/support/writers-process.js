@@ -41,7 +41,15 @@ class Writer {
   }
 
   writeSome (count) {
-    for (let written = 0; written < count; written++) this.log.write(line(this.name, ++this.#number))
+    for (let written = 0; written < count; written++) this.log.write(this.#nextLine())
+  }
+
+  writeAtOnce (count) {
+    this.log.write(Array.from({ length: count }, () => this.#nextLine()).join(''))
+  }
+
+  #nextLine () {
+    return line(this.name, ++this.#number)
   }
 
   async flush () {
@@ -129,6 +137,11 @@ const requests = {
   stopInRemoval: async () => {
     stopBeforeNext('unlinkSync', (path) => /\/app\.\d+_\d+\.log$/.test(path))
     await requests.sweep()
+  },
+  // In one turn, so that no look comes between the two.
+  writeAndRemove: async ({ lines }) => {
+    for (const writer of all) writer.writeAtOnce(lines)
+    fs.unlinkSync(options.file)
   },
   rotate: async () => await all[0].log.rotate(),
   sweep: async () => { await all[0].log.sweep() },

@@ -19,7 +19,7 @@ export interface Written { readonly name: string, readonly lines: number }
 
 export interface Told { readonly event: keyof RotorEvents | 'error' | 'ready' | 'stopping', readonly writer: string, readonly details: Record<string, unknown> }
 
-type Ask = 'begin' | 'keepWriting' | 'stopWriting' | 'write' | 'open' | 'stopInWrite' | 'stopBeforeLock' | 'openBeforeLock' | 'stopInRotation' | 'stopInRemoval' | 'rotate' | 'sweep' | 'end'
+type Ask = 'begin' | 'keepWriting' | 'stopWriting' | 'write' | 'open' | 'stopInWrite' | 'stopBeforeLock' | 'openBeforeLock' | 'stopInRotation' | 'stopInRemoval' | 'writeAndRemove' | 'rotate' | 'sweep' | 'end'
 type Message = Told | { readonly id: number, readonly answer?: unknown, readonly error?: string }
 
 export interface StartOptions {
