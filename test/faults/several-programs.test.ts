@@ -1,12 +1,11 @@
 // Other programs on the log's path, as they really are: clusters, PM2's and Node's own, and logrotate.
-import { execFile } from 'node:child_process'
+import { execFile, type ExecFileException } from 'node:child_process'
 import cluster from 'node:cluster'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { archivesOf } from '../support/kept.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { WritersProcess } from '../support/writers.js'
@@ -14,18 +13,24 @@ import { expectAllOnce, leftoversOf } from '../support/writers-log.js'
 
 const run = promisify(execFile)
 const pm2Version = '7.0.4'
+const installMsMax = 120_000
 const application = join(import.meta.dirname, '../support/cluster-instance.cjs')
 
-/** Installs PM2 beside the test alone: with 77 packages it is too much to develop with. Null where there is no registry. */
+/** Installs PM2 beside the test alone: with 77 packages it is too much to develop with. Null, and says why, where that fails. */
 async function installPm2 (): Promise<string | null> {
   const folder = temporaryFolder()
   try {
-    await run('npm', ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--loglevel=error', `pm2@${pm2Version}`])
+    await run('npm', ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--loglevel=error', `pm2@${pm2Version}`], { timeout: installMsMax })
     return join(folder, 'node_modules/pm2/bin/pm2')
   } catch (error) {
-    console.log(`skipped: PM2 cannot be installed here: ${String(error).slice(0, 300)}`)
+    console.log(`skipped: the test with PM2, because it could not be installed: ${reasonOf(error)}`)
     return null
   }
+}
+
+function reasonOf (error: unknown): string {
+  const { killed, message } = error as ExecFileException
+  return killed === true ? `npm took longer than ${installMsMax / 1_000} s` : message
 }
 
 /** Resolves once the folder has that many entries. */
@@ -41,7 +46,7 @@ async function filled (folder: string, count: number): Promise<void> {
   })
 }
 
-test('keeps every line once of four PM2 instances in cluster mode', async ({ skip }) => {
+test('keeps every line once of four PM2 instances in cluster mode', { timeout: installMsMax + 120_000 }, async ({ skip }) => {
   const pm2 = await installPm2()
   if (pm2 === null) return skip('PM2 cannot be installed here')
   const folder = temporaryFolder()
@@ -55,7 +60,8 @@ test('keeps every line once of four PM2 instances in cluster mode', async ({ ski
 
   await command('start', application, '-i', '4', '--name', 'app', '--silent')
   await filled(doneFolder, 4)
-  expect(JSON.parse(await command('jlist'))).toHaveLength(4)
+  const instances = JSON.parse(await command('jlist')) as Array<{ readonly pm2_env: { readonly exec_mode: string } }>
+  expect(instances.map((instance) => instance.pm2_env.exec_mode)).toEqual(Array.from({ length: 4 }, () => 'cluster_mode'))
   await command('stop', 'app', '--silent')
 
   expectAllOnce(file, Array.from({ length: 4 }, (_, instance) => ({ name: `instance${instance}`, lines })))
@@ -86,6 +92,7 @@ test('keeps every line once of four workers of node:cluster', async () => {
   expect(archivesOf(file).length).toBeGreaterThan(10)
 })
 
+const rotations = 10
 const canLogrotate = existsSync('/usr/sbin/logrotate')
 if (!canLogrotate) console.log('skipped: tests with logrotate, because it is not installed')
 
@@ -94,30 +101,34 @@ describe.runIf(canLogrotate)('logrotate', () => {
     const folder = temporaryFolder()
     const file = join(folder, 'app.log')
     const [configuration, state] = [join(folder, 'logrotate.conf'), join(folder, 'logrotate.state')]
-    writeFileSync(configuration, `${file} {\n  rotate 100\n  create 0640\n  missingok\n  su root root\n}\n`, { mode: 0o600 })
-    const lines = 20_000
-    const writers = ['a', 'b'].map((name) => ({ name, kind: 'transport' as const, lines }))
-    const started = await WritersProcess.start({ options: { file, report: false }, writers, linesPerTick: 2 })
+    writeFileSync(configuration, `${file} {\n  rotate ${rotations}\n  create 0640\n  missingok\n  su root root\n}\n`, { mode: 0o600 })
+    const writers = ['a', 'b'].map((name) => ({ name, kind: 'transport' as const, lines: 0 }))
+    const started = await WritersProcess.start({ options: { file, report: false }, writers, linesPerTick: 2, tickMs: 1 })
     onTestFinished(async () => { await started.kill() })
-    const done = started.ask('begin').then(() => true)
-    let rotations = 0
-    while (!await Promise.race([done, delay(20).then(() => false)])) {
+    await started.keepWriting()
+    for (let rotation = 0; rotation < rotations; rotation++) {
+      await written(file)
       await run('/usr/sbin/logrotate', ['--force', '--state', state, configuration])
-      rotations++
     }
+    await written(file)
+    const logged = await started.stopWriting()
     await started.end()
 
-    expect(rotations).toBeGreaterThan(1)
     expect(statSync(file).mode & 0o777).toBe(0o640)
-    joinNumbered(file, rotations)
-    expectAllOnce(file, writers)
+    joinNumbered(file)
+    expectAllOnce(file, logged)
     expect(leftoversOf(file)).toEqual([])
   })
 })
 
+/** Resolves once there is something in the file. */
+async function written (file: string): Promise<void> {
+  await vi.waitUntil(() => statSync(file).size > 0, { timeout: 30_000, interval: 5 })
+}
+
 // What logrotate numbered, the highest number first, is the log up to the active file.
-function joinNumbered (file: string, rotations: number): void {
-  const numbered = Array.from({ length: rotations }, (_, index) => `${file}.${rotations - index}`).filter((path) => existsSync(path))
+function joinNumbered (file: string): void {
+  const numbered = Array.from({ length: rotations }, (_, index) => `${file}.${rotations - index}`)
   const content = Buffer.concat([...numbered, file].map((path) => readFileSync(path)))
   for (const path of numbered) rmSync(path)
   writeFileSync(file, content)
