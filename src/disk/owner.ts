@@ -16,6 +16,9 @@ export interface Owner {
 
 export type Liveness = 'alive' | 'gone' | 'unknown'
 
+/** In place of the start of a thread that has ended, whose parent has not taken note of it: it acts no more. */
+const ended = 'ended'
+
 /** Names the calling thread. */
 export function currentOwner (): Owner {
   const thread = systemThreadId() ?? threadId
@@ -61,7 +64,8 @@ function systemThreadId (): number | null {
 // The start time is field 22; the name in field 2 may hold spaces and brackets, so fields are counted from its end.
 function startOf (pid: number, thread: number): string | null {
   const stat = readText(`/proc/${pid}/task/${thread}/stat`)
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields?.[0] === 'Z' ? ended : fields?.[19] ?? null
 }
 
 function isRunning (pid: number): boolean {

@@ -8,7 +8,9 @@ import { promisify } from 'node:util'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { RotationReason } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
+import { rotor } from '../support/built-package.js'
 import { FakeClock, canFakeClock } from '../support/clock-fake.js'
+import { closed } from '../support/events.js'
 import { WritersProcess, type StartOptions, type WritersJob, type Written } from '../support/writers.js'
 import { archivesOf, filesOf } from '../support/kept.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -294,6 +296,20 @@ test('loses nothing and goes on within a second when a writer is killed while it
   expectAllOnce(file, [...calls.map((name) => ({ name, lines: 10 })), { name: 'survivor', lines: 10 * calls.length }])
   expect(archivesOf(file)).toHaveLength(calls.length + 1)
   expect(leftoversOf(file)).toEqual([])
+})
+
+test('breaks the lock of a child that was killed before its parent learns of it', async () => {
+  const parent = await rotor({ file, report: false })
+  const child = await startOne('child')
+  await child.ask('write', { lines: 1 })
+  child.ask('stopInRotation').catch(() => {}) // It does not live to answer.
+  await child.until(({ event }) => event === 'stopping')
+
+  // This process hears of its children when it is idle, which it is not from here to the end of the rotation.
+  child.signal('SIGKILL')
+  expect(await parent.rotate()).not.toBeNull()
+  await closed(parent)
+  expectAllOnce(file, [{ name: 'child', lines: 1 }])
 })
 
 test('hands over without a gap to a successor that starts before its predecessor ends', async () => {
