@@ -1,11 +1,14 @@
 // Kills the application at each system call that it makes on its log's files, kills the recovery too, starts again, and
 // compares what is there with what was promised.
+import { readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Life } from '../support/fault-application.js'
 import { buildFaultApplication, type FaultBuild } from '../support/fault-build.js'
 import { archivesIn, faultless, invalidArchives, judge, keptLines, keptLinesAfterCrash, leftovers, namesBeside, promised } from '../support/fault-ledger.js'
 import { eachAtOnce } from '../support/fault-parallel.js'
 import { earlierLine, lifeIn, makeScene, type Scene } from '../support/fault-scene.js'
-import { fileCalls, readTrace, runLife, runTraced, whyNoStrace, type Fault } from '../support/fault-strace.js'
+import { fileCalls, readTrace, runLife, runTraced, whyNoStrace, type Fault, type Outcome } from '../support/fault-strace.js'
 
 const reason = whyNoStrace()
 if (reason !== null) console.log(`skipped: ${reason}`)
@@ -15,11 +18,19 @@ const firstLife = ['lines 3', 'rotate', 'lines 2', 'rotate', 'sweep', 'lines 1',
 const laterLife = ['lines 1', 'sweep', 'lines 1', 'end']
 /** What leaves a disk as it was leaves nothing new to be put right either. */
 const harmlessCalls = ['close', 'statx', 'read', 'pread64', 'getdents64', 'statfs']
-/** More than the main thread makes of any call, so that a number beyond it is the thread pool's. */
+/** More than any thread makes of any call, so that a number beyond it is that of the thread which has made them beforehand. */
 const warmUpCalls = 120
+/** The first archive that a life makes, and the copy of it while it is made. */
+const archive = 'app.20251001_121111.log'
+const copy = `.app.log.rotor.pack.${archive}`
+/** Where gzip has no thread of its own. */
+const inPool = { withoutCompressionThread: true }
 
-type Thread = 'main' | 'pool'
+type Thread = 'main' | 'pool' | 'compression'
 interface Series { readonly thread: Thread, readonly call: string }
+
+/** A call on one file of the log's folder, and what stands there just before it. */
+interface Moment { readonly call: string, readonly name: string, readonly number: number, readonly standing: readonly string[] }
 
 let build: FaultBuild
 
@@ -43,34 +54,84 @@ function expectAllPutRight (scene: Scene, when: string): void {
 }
 
 function killAt ({ thread, call }: Series, number: number): Fault {
-  return { call, effect: 'signal=KILL', when: String(thread === 'pool' ? warmUpCalls + number : number) }
+  return { call, effect: 'signal=KILL', when: String(thread === 'main' ? number : warmUpCalls + number) }
+}
+
+function warmUpFor ({ thread, call }: Series, { bystander }: Scene): Partial<Life> {
+  const warmUp = { call, times: warmUpCalls, path: bystander }
+  switch (thread) {
+    case 'main': return {}
+    case 'pool': return { warmUp }
+    case 'compression': return { compressionWarmUp: warmUp }
+  }
 }
 
 /** True where the life was killed; false where it came to its end before that call. */
-async function liveUntil (scene: Scene, life: number, steps: readonly string[], series: Series, number: number): Promise<boolean> {
-  const warmUp = { call: series.call, times: warmUpCalls, path: scene.bystander }
-  const { code, signal, stderr } = await runTraced({
-    build,
-    life: lifeIn(scene, life, steps, series.thread === 'pool' ? { warmUp } : {}),
-    paths: scene.paths,
-    calls: fileCalls,
-    fault: killAt(series, number),
-    trace: scene.trace
-  })
+async function liveUntil (scene: Scene, life: Life, series: Series, number: number): Promise<boolean> {
+  const traced = { build, life: { ...life, ...warmUpFor(series, scene) }, paths: scene.paths, calls: fileCalls, trace: scene.trace }
+  return wasKilled(await runTraced({ ...traced, fault: killAt(series, number) }))
+}
+
+function wasKilled ({ code, signal, stderr }: Outcome): boolean {
   if (signal !== 'SIGKILL') expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' })
   return signal === 'SIGKILL'
+}
+
+async function crashAt (scene: Scene, { call, name, number, standing }: Moment): Promise<void> {
+  const folder = dirname(scene.file)
+  const fault = { call, effect: 'signal=KILL', when: String(number) }
+  expect(wasKilled(await runTraced({ build, life: lifeIn(scene, 0, firstLife), paths: [join(folder, name)], calls: [call], fault, trace: scene.trace }))).toBe(true)
+  expect(readdirSync(folder)).toEqual(expect.arrayContaining([...standing]))
 }
 
 async function liveToTheEnd (scene: Scene, life: number): Promise<void> {
   expect(await runLife(build, lifeIn(scene, life, laterLife))).toEqual({ code: 0, signal: null, stderr: '' })
 }
 
-async function callsOf (scene: Scene, life: number, steps: readonly string[]): Promise<Series[]> {
-  const outcome = await runTraced({ build, life: lifeIn(scene, life, steps), paths: scene.paths, calls: fileCalls, trace: scene.trace })
+async function putRight (scene: Scene, when: string): Promise<void> {
+  await liveToTheEnd(scene, 2)
+  expectAllPutRight(scene, `${when}, then an end`)
+}
+
+/** The calls of a life. The thread that compresses shows itself by opening the bystander. */
+async function callsOf (scene: Scene, life: Life): Promise<Series[]> {
+  const compressionWarmUp = { call: 'openat', times: 1, path: scene.bystander }
+  const outcome = await runTraced({ build, life: { ...life, compressionWarmUp }, paths: scene.paths, calls: fileCalls, trace: scene.trace })
   expect(outcome).toEqual({ code: 0, signal: null, stderr: '' })
   const calls = readTrace(scene.trace)
   const main = calls[0]?.thread
-  return calls.map(({ thread, call }) => ({ thread: thread === main ? 'main' : 'pool', call }))
+  const compressing = new Set(calls.filter(({ text }) => text.includes(scene.bystander)).map(({ thread }) => thread))
+  return calls.map(({ thread, call }) => ({ thread: thread === main ? 'main' : compressing.has(thread) ? 'compression' : 'pool', call }))
+}
+
+/** Which threads write copies, the only files that are written at positions. */
+function packingThreads (calls: readonly Series[]): Thread[] {
+  return seriesOf(calls).filter(({ call }) => call === 'pwrite64').map(({ thread }) => thread)
+}
+
+/** A lock's owner shows that it lives only where something takes long. */
+function isSignOfLife ({ thread, call }: Series): boolean {
+  return thread === 'main' && call === 'utimensat'
+}
+
+/** Kills at the first call of each series, the second and so on, until none is left; returns how often. */
+async function killAtEach (all: readonly Series[], live: (scene: Scene, series: Series, number: number) => Promise<boolean>, recover = putRight): Promise<number> {
+  let kills = 0
+  await eachAtOnce(all, atOnce, async (series) => {
+    for (let number = 1; ; number++) {
+      const when = `${series.thread} thread, ${series.call} ${number}`
+      const scene = makeScene()
+      if (!(await live(scene, series, number))) {
+        expect(number > 1 || isSignOfLife(series), `${when}: never killed`).toBe(true)
+        return scene.remove()
+      }
+      kills++
+      expectNothingLost(scene, when)
+      await recover(scene, when)
+      scene.remove()
+    }
+  })
+  return kills
 }
 
 function seriesOf (calls: readonly Series[]): Series[] {
@@ -82,59 +143,52 @@ describe.skipIf(reason !== null)('a crash', () => {
   afterAll(() => { build.remove() })
 
   test('at any system call, and at one of the recovery, loses no flushed line and leaves nothing that later starts do not put right', async () => {
-    const scene = makeScene()
-    const calls = await callsOf(scene, 0, firstLife)
-    expectAllPutRight(scene, 'without a crash')
-    const recoveryCalls = await callsOf(scene, 1, laterLife)
-    scene.remove()
-    let kills = 0
+    const trial = makeScene()
+    const calls = await callsOf(trial, lifeIn(trial, 0, firstLife))
+    expectAllPutRight(trial, 'without a crash')
+    expect(packingThreads(calls)).toEqual(['compression'])
+    const recoveryCalls = await callsOf(trial, lifeIn(trial, 1, laterLife))
+    trial.remove()
+    let recoveries = 0
     let recoveryKills = 0
-    await eachAtOnce(seriesOf(calls), atOnce, async (series) => {
-      for (let number = 1; ; number++) {
-        const scene = makeScene()
-        if (!(await liveUntil(scene, 0, firstLife, series, number))) {
-          expect(number, `${series.thread} thread, ${series.call}: never killed`).toBeGreaterThan(1)
-          return scene.remove()
-        }
-        const when = `${series.thread} thread, ${series.call} ${number}`
-        kills++
-        expectNothingLost(scene, when)
-        // A different call of the recovery each time.
-        const again = recoveryCalls[(kills * 7) % recoveryCalls.length] ?? series
-        const nth = 1 + kills % recoveryCalls.filter(({ thread, call }) => thread === again.thread && call === again.call).length
-        if (await liveUntil(scene, 1, laterLife, again, nth)) recoveryKills++
-        expectNothingLost(scene, `${when}, then ${again.thread} thread, ${again.call} ${nth}`)
-        await liveToTheEnd(scene, 2)
-        expectAllPutRight(scene, `${when}, then ${again.thread} thread, ${again.call} ${nth}, then an end`)
-        scene.remove()
-      }
+    const kills = await killAtEach(seriesOf(calls), (scene, series, number) => liveUntil(scene, lifeIn(scene, 0, firstLife), series, number), async (scene, when) => {
+      // A different call of the recovery each time.
+      recoveries++
+      const again = recoveryCalls[(recoveries * 7) % recoveryCalls.length] ?? { thread: 'main', call: 'openat' }
+      const nth = 1 + recoveries % recoveryCalls.filter(({ thread, call }) => thread === again.thread && call === again.call).length
+      if (await liveUntil(scene, lifeIn(scene, 1, laterLife), again, nth)) recoveryKills++
+      const then = `${when}, then ${again.thread} thread, ${again.call} ${nth}`
+      expectNothingLost(scene, then)
+      await putRight(scene, then)
     })
     console.log(`killed at ${kills} calls, and ${recoveryKills} recoveries of it`)
     expect(kills).toBeGreaterThan(100)
+    expect(recoveryKills).toBeGreaterThan(kills / 2)
   }, 600_000)
 
-  test.each<[what: string, at: Series, number: number]>([
-    ['a rotation', { thread: 'main', call: 'rename' }, 1],
-    ['a compression', { thread: 'pool', call: 'pwrite64' }, 2],
-    ['the removal of what is compressed', { thread: 'main', call: 'unlink' }, 8]
-  ])('in the middle of %s is put right although the recovery is killed too, at whichever call that changes something', async (_, crash, number) => {
+  test('at any call that packs loses nothing either where gzip has no thread of its own', async () => {
     const trial = makeScene()
-    expect(await liveUntil(trial, 0, firstLife, crash, number)).toBe(true)
-    const recovery = seriesOf(await callsOf(trial, 1, laterLife)).filter(({ call }) => !harmlessCalls.includes(call))
+    const calls = await callsOf(trial, lifeIn(trial, 0, firstLife, inPool))
     trial.remove()
-    let kills = 0
-    await eachAtOnce(recovery, atOnce, async (series) => {
-      for (let nth = 1; ; nth++) {
-        const scene = makeScene()
-        await liveUntil(scene, 0, firstLife, crash, number)
-        if (!await liveUntil(scene, 1, laterLife, series, nth)) return scene.remove()
-        const when = `recovery killed at ${series.thread} thread, ${series.call} ${nth}`
-        kills++
-        expectNothingLost(scene, when)
-        await liveToTheEnd(scene, 2)
-        expectAllPutRight(scene, when)
-        scene.remove()
-      }
+    expect(packingThreads(calls)).toEqual(['pool'])
+    const packing = seriesOf(calls).filter(({ thread, call }) => thread === 'pool' && ['pread64', 'pwrite64'].includes(call))
+    const kills = await killAtEach(packing, (scene, series, number) => liveUntil(scene, lifeIn(scene, 0, firstLife, inPool), series, number))
+    console.log(`killed at ${kills} calls in the thread pool`)
+    expect(kills).toBeGreaterThan(10)
+  }, 120_000)
+
+  test.each<[what: string, moment: Moment]>([
+    ['a rotation', { call: 'rename', name: '.app.log.rotor.next', number: 1, standing: [archive, '.app.log.rotor.next'] }],
+    ['a compression', { call: 'pwrite64', name: copy, number: 2, standing: [archive, copy] }],
+    ['the removal of what is compressed', { call: 'unlink', name: archive, number: 1, standing: [archive, `${archive}.gz`] }]
+  ])('in the middle of %s is put right although the recovery is killed too, at whichever call that changes something', async (_, moment) => {
+    const trial = makeScene()
+    await crashAt(trial, moment)
+    const recovery = seriesOf(await callsOf(trial, lifeIn(trial, 1, laterLife))).filter(({ call }) => !harmlessCalls.includes(call))
+    trial.remove()
+    const kills = await killAtEach(recovery, async (scene, series, number) => {
+      await crashAt(scene, moment)
+      return await liveUntil(scene, lifeIn(scene, 1, laterLife), series, number)
     })
     console.log(`recovery killed at ${kills} calls`)
     expect(kills).toBeGreaterThan(30)
@@ -146,8 +200,8 @@ describe.skipIf(reason !== null)('a crash', () => {
     await eachAtOnce(moments, atOnce, async ({ call, number }) => {
       const scene = makeScene()
       const life = lifeIn(scene, 0, firstLife, { worker: build.worker })
-      const { signal } = await runTraced({ build, life, paths: scene.paths, calls: fileCalls, fault: { call, effect: 'signal=KILL', when: String(number) }, trace: scene.trace })
-      if (signal === 'SIGKILL') kills++
+      const fault = { call, effect: 'signal=KILL', when: String(number) }
+      if (wasKilled(await runTraced({ build, life, paths: scene.paths, calls: fileCalls, fault, trace: scene.trace }))) kills++
       const when = `worker, ${call} ${number}`
       expectNothingLost(scene, when)
       await liveToTheEnd(scene, 1)

@@ -3,7 +3,7 @@
 // run costs no module loading, and its time can run faster than the world's, so that waiting for writers costs little.
 import crypto from 'node:crypto'
 import fs, { openSync, writeSync } from 'node:fs'
-import fsPromises from 'node:fs/promises'
+import fsPromises, { type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
@@ -11,6 +11,9 @@ import { RotorStream } from '../../src/stream.js'
 import { Transport } from '../../src/transport.js'
 import { textOfLine } from './fault-ledger.js'
 import { quickClock, quickenTimers, type Pace } from './quick-clock.js'
+
+/** Calls that a thread makes beforehand, so that its later ones have numbers that other threads never reach. */
+export interface WarmUp { readonly call: string, readonly times: number, readonly path: string }
 
 /** What one life of the application does, as one JSON argument. */
 export interface Life extends Pace {
@@ -22,8 +25,12 @@ export interface Life extends Pace {
   readonly firstNumber: number
   /** `lines COUNT`, `pour` (until killed), `rotate`, `sweep`, `wait MS`, `end`. */
   readonly steps: readonly string[]
-  /** Calls made in the thread pool beforehand, so that its calls have numbers that the main thread's never reach. */
-  readonly warmUp?: { readonly call: string, readonly times: number, readonly path: string }
+  /** Made in the thread pool. */
+  readonly warmUp?: WarmUp
+  /** Made in the thread that compresses. */
+  readonly compressionWarmUp?: WarmUp
+  /** Stands for a bundle that left the worker's file behind: gzip is then made in the thread pool. */
+  readonly withoutCompressionThread?: boolean
   /** Stands for a compressor that forgot to sync. */
   readonly withoutSync?: boolean
   /** The log is written by this worker. */
@@ -42,28 +49,30 @@ function numberIdentifiers (): void {
   crypto.randomUUID = () => `life-${life.firstNumber}-0-0-${++count}`
 }
 
-async function warmUp ({ call, times, path }: NonNullable<Life['warmUp']>): Promise<void> {
-  const handle = await fsPromises.open(path, 'r+')
+async function warmUp ({ call, times, path }: WarmUp): Promise<void> {
   const byte = Buffer.alloc(1)
-  const make: Record<string, (count: number) => Promise<unknown>> = {
-    openat: async () => await (await fsPromises.open(path, 'r')).close(),
-    close: async () => await (await fsPromises.open(path, 'r')).close(),
+  const make: Record<string, (handle: FileHandle, count: number) => Promise<unknown> | null> = {
+    openat: () => null,
+    close: () => null,
     statx: async () => await fsPromises.stat(path),
-    fsync: async () => await handle.sync(),
-    pread64: async () => await handle.read(byte, 0, 1, 0),
-    pwrite64: async () => await handle.write(byte, 0, 1, 0),
-    read: async () => await handle.read(byte, 0, 1),
+    fsync: async (handle) => { await handle.sync() },
+    pread64: async (handle) => await handle.read(byte, 0, 1, 0),
+    pwrite64: async (handle) => await handle.write(byte, 0, 1, 0),
+    read: async (handle) => await handle.read(byte, 0, 1),
     // One call for the names, and one that finds no more.
-    getdents64: async (count) => { if (count % 2 === 0) await fsPromises.readdir(dirname(path)) },
-    fchmod: async () => { await handle.chmod(0o644) },
-    fchown: async () => { await handle.chown(process.getuid?.() ?? 0, process.getgid?.() ?? 0) },
-    utimensat: async () => { await handle.utimes(0, 0) },
+    getdents64: async (_, count) => { if (count % 2 === 0) await fsPromises.readdir(dirname(path)) },
+    fchmod: async (handle) => { await handle.chmod(0o644) },
+    fchown: async (handle) => { await handle.chown(process.getuid?.() ?? 0, process.getgid?.() ?? 0) },
+    utimensat: async (handle) => { await handle.utimes(0, 0) },
     unlink: async () => await fsPromises.unlink(`${path}.gone`).catch(() => null)
   }
   const makeCall = make[call]
   if (makeCall === undefined) throw new Error(`no way to make ${call} in the thread pool is known`)
-  for (let count = 0; count < times; count++) await makeCall(count)
-  await handle.close()
+  for (let count = 0; count < times; count++) {
+    const handle = await fsPromises.open(path, 'r+')
+    await makeCall(handle, count)
+    await handle.close()
+  }
 }
 
 async function forgetToSync (path: string): Promise<void> {
@@ -161,6 +170,8 @@ async function main (): Promise<void> {
   numberIdentifiers()
   tellOfClosedDescriptors()
   if (life.warmUp !== undefined) await warmUp(life.warmUp)
+  if (life.compressionWarmUp !== undefined) process.env['ROTOR_COMPRESSION_WARM_UP'] = JSON.stringify(life.compressionWarmUp)
+  if (life.withoutCompressionThread === true) globalThis.__bundlerPathsOverrides = {}
   if (life.withoutSync === true) await forgetToSync(life.journal)
   // What waits for a worker or for other writers does not keep the process alive by itself.
   const alive = setInterval(() => {}, 60_000)

@@ -1,4 +1,5 @@
-// Builds the application that faults are made in, and its worker, each into one file without dependencies, and starts it.
+// Builds the application that faults are made in, and its worker, each into one file without dependencies, as a bundler
+// does that leaves nothing behind, and starts it.
 import { spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -25,7 +26,7 @@ export async function buildFaultApplication (): Promise<FaultBuild> {
   await build({
     config: false,
     silent: true,
-    entry: [join(here, 'fault-application.ts'), join(here, 'fault-worker.ts')],
+    entry: ['fault-application.ts', 'fault-worker.ts', 'fault-compression.ts'].map((name) => join(here, name)),
     format: 'cjs',
     target: 'node20',
     outDir: directory,
@@ -33,6 +34,8 @@ export async function buildFaultApplication (): Promise<FaultBuild> {
     external: ['thread-stream'],
     noExternal: [/^(?!thread-stream$)/],
     splitting: false,
+    // What a bundler's plugin writes into each entry, so that gzip has its thread as in the package.
+    banner: { js: "globalThis.__bundlerPathsOverrides = { 'pino-rotor/worker': require('node:path').join(__dirname, 'fault-compression.cjs') }" },
     outExtension: () => ({ js: '.cjs' })
   })
   return {
