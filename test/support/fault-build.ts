@@ -47,7 +47,7 @@ export async function buildFaultApplication (): Promise<FaultBuild> {
 }
 
 export interface RunningLife {
-  /** Resolves once it has told so many events of that name in all, or has ended. */
+  /** Resolves once it has told so many events of that name in all; rejects where it ends before. */
   readonly told: (name: string, times: number) => Promise<void>
   /** Resolves to all that it told. */
   readonly ended: () => Promise<Told[]>
@@ -65,10 +65,17 @@ export function startLife ({ application, environment }: FaultBuild, life: Life)
     events.push(JSON.parse(line) as Told)
     news.emit('told')
   })
-  const closed = once(child, 'close').then(() => { news.emit('told') })
+  let isOver = false
+  const closed = once(child, 'close').then(() => {
+    isOver = true
+    news.emit('told')
+  })
   return {
     told: async (name, times) => {
-      while (child.exitCode === null && events.filter((event) => event['name'] === name).length < times) await once(news, 'told')
+      while (events.filter((event) => event['name'] === name).length < times) {
+        if (isOver) throw new Error(`the application ended with ${child.signalCode ?? child.exitCode} before it told '${name}' ${times} times: ${JSON.stringify(events.slice(-5))}`)
+        await once(news, 'told')
+      }
     },
     ended: async () => {
       await closed
