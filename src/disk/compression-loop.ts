@@ -3,7 +3,7 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { isError, RotorFileTypeError } from '../errors.js'
-import { packInPieces, provePieces, type Descriptor, type PackedPieces } from './gzip-pieces.js'
+import { named, packInPieces, provePieces, type Descriptor, type PackedPieces } from './gzip-pieces.js'
 import { lowerOwnPriority } from './idle-priority.js'
 
 export interface PackingRequest {
@@ -57,9 +57,9 @@ function attempt ({ source, copy, level }: PackingRequest): PackingReply {
 function withFile<Result> (path: string, flags: number, action: (file: Descriptor) => Result): Result {
   const fd = openSync(path, flags | O_NOFOLLOW | O_NONBLOCK)
   try {
-    if (!fstatSync(fd).isFile()) throw new RotorFileTypeError(path)
+    if (!named(path, () => fstatSync(fd)).isFile()) throw new RotorFileTypeError(path)
     return action({ fd, path })
   } finally {
-    closeSync(fd)
+    named(path, () => { closeSync(fd) })
   }
 }

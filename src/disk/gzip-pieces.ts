@@ -177,7 +177,8 @@ class Output {
   }
 }
 
-function named<Result> (path: string, action: () => Result): Result {
+/** Runs the action; what it throws names the file, as calls on a descriptor do not. */
+export function named<Result> (path: string, action: () => Result): Result {
   try {
     return action()
   } catch (error) {
