@@ -4,11 +4,17 @@ import type { FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { compressFile, type CompressedCopy } from '../../src/disk/compress.js'
+import { CompressionThread } from '../../src/disk/compression-thread.js'
+import { giveCompressionThreadFile } from '../support/compression-thread-file.js'
 
 const methods = ['read', 'write', 'stat', 'chmod', 'utimes', 'sync', 'close'] as const
 type Method = typeof methods[number]
+/** Where gzip has a thread of its own, the calling thread reads and writes nothing. */
+const methodsBesideThread = methods.filter((method) => method !== 'read' && method !== 'write')
+type Where = 'pool' | 'thread'
+const faults: Array<[method: Method, where: Where]> = [...methods.map((method): [Method, Where] => [method, 'pool']), ...methodsBesideThread.map((method): [Method, Where] => [method, 'thread'])]
 
 const calls = vi.hoisted(() => ({
   intercept: (_method: string): void => {},
@@ -49,6 +55,8 @@ let folder: string
 let source: string
 let temporary: string
 
+beforeAll(async () => { await giveCompressionThreadFile(afterAll) })
+
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'rotor-faults-'))
   source = join(folder, 'app.20251001_121111.log')
@@ -64,14 +72,21 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-async function run (signal = new AbortController().signal): Promise<CompressedCopy> {
-  return await compressFile({ source, temporary, codec: 'gzip', level: 6, signal })
+async function run (signal = new AbortController().signal, where: Where = 'pool'): Promise<CompressedCopy> {
+  const request = { source, temporary, codec: 'gzip', level: 6, signal } as const
+  if (where === 'pool') return await compressFile(request)
+  const thread = new CompressionThread()
+  try {
+    return await compressFile({ ...request, thread })
+  } finally {
+    thread.close()
+  }
 }
 
-async function callsOf (method: Method): Promise<number> {
+async function callsOf (method: Method, where: Where): Promise<number> {
   let count = 0
   calls.intercept = (name) => { if (name === method) count++ }
-  await run()
+  await run(undefined, where)
   rmSync(temporary)
   return count
 }
@@ -81,26 +96,30 @@ function atCall (method: Method, number: number, act: () => void): void {
   calls.intercept = (name) => { if (name === method && ++count === number) act() }
 }
 
-test.each(methods)('a %s that fails, whichever it is, is told and leaves only the source', async (method) => {
-  const count = await callsOf(method)
+test.each(['read', 'write'] as const)('gzip in a thread of its own needs no %s in the calling one', async (method) => {
+  await expect(callsOf(method, 'thread')).resolves.toBe(0)
+})
+
+test.each(faults)('a %s that fails, with gzip in the %s, whichever it is, is told and leaves only the source', async (method, where) => {
+  const count = await callsOf(method, where)
   expect(count).toBeGreaterThan(0)
   for (let number = 1; number <= count; number++) {
     const fault = Object.assign(new Error(`ENOSPC: no space left on device, ${method}`), { code: 'ENOSPC' })
     atCall(method, number, () => { throw fault })
-    await expect(run(), `call ${number}`).rejects.toBe(fault)
+    await expect(run(undefined, where), `call ${number}`).rejects.toBe(fault)
     expect(fault).toHaveProperty('path')
     expect(readdirSync(folder), `call ${number}`).toEqual(['app.20251001_121111.log'])
     expect(readFileSync(source).equals(content)).toBe(true)
   }
 })
 
-test.each(methods)('an abort at a %s, whichever it is, leaves only the source', async (method) => {
-  const count = await callsOf(method)
+test.each(faults)('an abort at a %s, with gzip in the %s, whichever it is, leaves only the source', async (method, where) => {
+  const count = await callsOf(method, where)
   for (let number = 1; number <= count; number++) {
     const abort = new AbortController()
     atCall(method, number, () => { abort.abort() })
     // At the very last call, the closing, the copy is made already and stays.
-    const left = await run(abort.signal).then(() => 'copy', () => 'nothing')
+    const left = await run(abort.signal, where).then(() => 'copy', () => 'nothing')
     expect(existsSync(temporary), `call ${number}`).toBe(left === 'copy')
     rmSync(temporary, { force: true })
   }
