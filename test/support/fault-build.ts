@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { build } from 'tsup'
 import type { Life } from './fault-application.js'
+import { buildStandalone } from './standalone-build.js'
 
 export interface FaultBuild {
   readonly application: string
@@ -18,26 +18,14 @@ export interface FaultBuild {
   readonly remove: () => void
 }
 
+// What a bundler's plugin writes into each entry, so that gzip has its thread as in the package.
+const banner = "globalThis.__bundlerPathsOverrides = { 'pino-rotor/worker': require('node:path').join(__dirname, 'fault-compression.cjs') }"
 const here = dirname(fileURLToPath(import.meta.url))
 
 /** Builds from src, so that the clock can be another one, into a new temporary folder. */
 export async function buildFaultApplication (): Promise<FaultBuild> {
   const directory = mkdtempSync(join(tmpdir(), 'rotor-fault-build-'))
-  await build({
-    config: false,
-    silent: true,
-    entry: ['fault-application.ts', 'fault-worker.ts', 'fault-compression.ts'].map((name) => join(here, name)),
-    format: 'cjs',
-    target: 'node20',
-    outDir: directory,
-    // It starts its worker from a file of its own, so it cannot be moved into ours; found through NODE_PATH.
-    external: ['thread-stream'],
-    noExternal: [/^(?!thread-stream$)/],
-    splitting: false,
-    // What a bundler's plugin writes into each entry, so that gzip has its thread as in the package.
-    banner: { js: "globalThis.__bundlerPathsOverrides = { 'pino-rotor/worker': require('node:path').join(__dirname, 'fault-compression.cjs') }" },
-    outExtension: () => ({ js: '.cjs' })
-  })
+  await buildStandalone(['fault-application', 'fault-worker', 'fault-compression'], directory, banner)
   return {
     application: join(directory, 'fault-application.cjs'),
     worker: join(directory, 'fault-worker.cjs'),
