@@ -2,9 +2,11 @@
 // which ones were promised to be safe, and rotates and sweeps when its script says so. It is bundled by itself, so that a
 // run costs no module loading, and its time can run faster than the world's, so that waiting for writers costs little.
 import crypto from 'node:crypto'
+import { once } from 'node:events'
 import fs, { openSync, writeSync } from 'node:fs'
 import fsPromises, { type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
 import { RotorStream } from '../../src/stream.js'
@@ -23,7 +25,10 @@ export interface Life extends Pace {
   /** Outside the log's folder: one event a line; `-` for the standard output. */
   readonly events: string
   readonly firstNumber: number
-  /** `lines COUNT`, `pour` (until killed), `rotate`, `sweep`, `wait MS`, `end`. */
+  /**
+   * `lines COUNT`, `pour` (until killed), `write COUNT`, `flush`, `rotate`, `sweep`, `wait MS`, `say`, `end`; `recover MS` waits
+   * until nothing fails any more, so many of the world's milliseconds at most; `unlink` removes the active file.
+   */
   readonly steps: readonly string[]
   /** Made in the thread pool. */
   readonly warmUp?: WarmUp
@@ -98,13 +103,16 @@ function tellOfClosedDescriptors (): void {
 
 class Application {
   readonly #log: RotorStream | Transport
+  readonly #failing = new Set<string>()
   #number = life.firstNumber
 
   constructor (log: RotorStream | Transport) {
     this.#log = log
     for (const name of eventNames) {
-      log.on(name, (details: object) => { writeSync(events, `${JSON.stringify({ name, ...details })}\n`) })
+      log.on(name, (details: object) => { tell(name, details) })
     }
+    log.on('failed', ({ step }) => { this.#failing.add(step) })
+    log.on('recovered', ({ step }) => { this.#failing.delete(step) })
   }
 
   async live (): Promise<void> {
@@ -120,13 +128,22 @@ class Application {
       case 'pour': for (;;) await this.#logLines(1)
       case 'write': for (let count = 0; count < amount; count++) this.#write(); return
       case 'flush': return await this.#flush()
-      case 'rotate': await this.#log.rotate().catch(ignore); return
-      case 'sweep': return await this.#log.sweep().catch(ignore)
+      case 'rotate': await this.#log.rotate().catch(tellOfRefusal('rotate')); return
+      case 'sweep': return await this.#log.sweep().catch(tellOfRefusal('sweep'))
       case 'wait': await new Promise((resolve) => setTimeout(resolve, amount)); return
-      case 'say': writeSync(events, `${JSON.stringify({ name: 'said', memoryBytes: process.memoryUsage().rss })}\n`); return
+      case 'recover': return await this.#recover(amount)
+      case 'unlink': fs.unlinkSync(life.options.file); return
+      case 'say': tell('said', { memoryBytes: process.memoryUsage().rss, ranMs: performance.now() * life.pace }); return
       case 'end': return await this.#end()
       default: throw new Error(`unknown step ${action}`)
     }
+  }
+
+  async #recover (limitMs: number): Promise<void> {
+    const signal = AbortSignal.timeout(limitMs)
+    // What has just failed is told in the next turn.
+    await setImmediate()
+    while (this.#failing.size > 0 && !signal.aborted) await once(this.#log, 'recovered', { signal }).catch(ignore)
   }
 
   async #logLines (count: number): Promise<void> {
@@ -154,6 +171,15 @@ class Application {
   }
 }
 
+function tell (name: string, details: object): void {
+  writeSync(events, `${JSON.stringify({ name, ...details })}\n`)
+}
+
+/** Who asked for something is not told by `failed` that it failed, but by the answer. */
+function tellOfRefusal (step: string): () => void {
+  return () => { tell('refused', { step }) }
+}
+
 function ignore (): void {}
 
 async function open (): Promise<RotorStream | Transport> {
@@ -176,7 +202,7 @@ async function main (): Promise<void> {
   // What waits for a worker or for other writers does not keep the process alive by itself.
   const alive = setInterval(() => {}, 60_000)
   const application = new Application(await open())
-  writeSync(events, `${JSON.stringify({ name: 'opened' })}\n`)
+  tell('opened', {})
   await application.live()
   clearInterval(alive)
 }

@@ -22,17 +22,14 @@ export interface Outcome {
 export interface TracedRun {
   readonly build: FaultBuild
   readonly life: Life
-  /** Every path that the log may use. */
+  /** Every path that the log may use; none for the calls on whatever path. */
   readonly paths: readonly string[]
   readonly calls: readonly string[]
   readonly fault?: Fault
+  /** Whether strace notes the path of each descriptor. */
+  readonly namesDescriptors?: boolean
   /** Where strace notes the calls. */
   readonly trace: string
-}
-
-/** How many calls strace made fail, but for looks for a free name or lock, each of which has a bound of its own. */
-export function failedCalls (trace: string): number {
-  return readTrace(trace).filter(({ call, text }) => text.includes('(INJECTED)') && !(call === 'link' && text.includes('EEXIST')) && !/rotor\.(lock|sweep)/.test(text)).length
 }
 
 /** Calls that a log's files see, as Node makes them on this kernel. */
@@ -47,12 +44,12 @@ export function whyNoStrace (): string | null {
 }
 
 /** Runs one life under strace. */
-export async function runTraced ({ build, life, paths, calls, fault, trace }: TracedRun): Promise<Outcome> {
+export async function runTraced ({ build, life, paths, calls, fault, namesDescriptors = false, trace }: TracedRun): Promise<Outcome> {
   // The quicker way to stop at calls, by seccomp, does not deliver signals.
   const manner = fault?.effect.startsWith('signal=') === true ? ['-f'] : ['-f', '--seccomp-bpf']
   const injection = fault === undefined ? [] : ['-e', `inject=${fault.call}:${fault.effect}:when=${fault.when}`]
   return await run('strace', [
-    ...manner, '-qq', '-o', trace, ...paths.flatMap((path) => ['-P', path]),
+    ...manner, ...(namesDescriptors ? ['-y'] : []), '-qq', '-o', trace, ...paths.flatMap((path) => ['-P', path]),
     '-e', `trace=${calls.join(',')}`, ...injection, process.execPath, build.application, JSON.stringify(life)
   ], build)
 }
@@ -85,4 +82,9 @@ export function readTrace (trace: string): TracedCall[] {
     const match = /^(\d+)\s+(\w+)\(/.exec(text)
     return match === null ? [] : [{ thread: match[1] ?? '', call: match[2] ?? '', text }]
   })
+}
+
+/** The calls that strace made fail. */
+export function injectedCalls (trace: string): TracedCall[] {
+  return readTrace(trace).filter(({ text }) => text.includes('(INJECTED)'))
 }
