@@ -12,8 +12,8 @@ type Troubles = Readonly<Record<Call, Partial<Record<Errno | 'other', readonly T
 
 /**
  * What fails as long as a call does. Nothing where there is another way: without links a name is reserved and renamed to, one
- * that is taken is stepped over (but not a thousand), a folder without types is listed by names alone, and a file that is
- * gone need not be removed, nor its archive compressed.
+ * that is taken is stepped over (but not a thousand), a folder that is gone while it is listed is at its end (so says libc), and
+ * a file that is gone need not be removed, nor its archive compressed.
  */
 export const endlessTroubles: Troubles = {
   openat: { other: ['rotate', 'sweep'], EEXIST: ['rotate'] },
