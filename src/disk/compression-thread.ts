@@ -26,6 +26,8 @@ export class CompressionThread {
 
   /** Packs a file into an empty one and proves it, one at a time; null where no thread is to be had. */
   async pack (request: PackingRequest, signal: AbortSignal): Promise<PackedPieces | null> {
+    // Who has aborted ends no thread that is started later, and that would keep the process alive.
+    signal.throwIfAborted()
     const stop = (): void => { this.close() }
     signal.addEventListener('abort', stop, { once: true })
     try {
