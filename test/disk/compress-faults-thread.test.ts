@@ -85,6 +85,20 @@ test.each(methods)('an abort while a %s hangs in the thread, whichever it is, do
   hangs.close()
 })
 
+test('an abort before the thread is asked for starts none, which nobody would end', async () => {
+  const started: unknown[] = []
+  const note = (worker: unknown): void => { started.push(worker) }
+  process.on('worker', note)
+  await expect(new CompressionThread().pack({ source, copy: temporary, level: 6 }, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' })
+  expect(started).toEqual([])
+  const thread = new CompressionThread()
+  writeFileSync(temporary, '')
+  await thread.pack({ source, copy: temporary, level: 6 }, new AbortController().signal)
+  thread.close()
+  process.off('worker', note)
+  expect(started).toHaveLength(1)
+})
+
 test('writes in the thread that take only a part are continued', async () => {
   const copy = await run({ method: 'writeSync', number: 'every', effect: 'takeLittle' })
   expect(gunzipSync(readFileSync(temporary)).equals(content)).toBe(true)
