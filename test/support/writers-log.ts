@@ -12,7 +12,7 @@ function linesOf (file: string): string[] {
 }
 
 /** The numbers of each writer's lines, in the order in which they stand. Fails for a line that is not whole. */
-export function numbersByWriter (file: string): Map<string, number[]> {
+function numbersByWriter (file: string): Map<string, number[]> {
   const numbers = new Map<string, number[]>()
   for (const line of linesOf(file)) {
     const { writer, number } = parseLine(line)
