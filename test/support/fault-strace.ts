@@ -76,12 +76,25 @@ export interface TracedCall {
   readonly text: string
 }
 
-/** The calls that strace noted, in order. */
+/** The calls that strace noted, in the order in which they began. */
 export function readTrace (trace: string): TracedCall[] {
-  return readFileSync(trace, 'utf8').split('\n').flatMap((text) => {
+  return joined(readFileSync(trace, 'utf8').split('\n')).flatMap((text) => {
     const match = /^(\d+)\s+(\w+)\(/.exec(text)
     return match === null ? [] : [{ thread: match[1] ?? '', call: match[2] ?? '', text }]
   })
+}
+
+// Where the call of another thread comes between, the end of a call is noted on a line of its own.
+function joined (lines: readonly string[]): string[] {
+  const whole: string[] = []
+  const latest = new Map<string, number>()
+  for (const line of lines) {
+    const [, thread = '', isEnd] = /^(\d+)\s+(<\.\.\. )?/.exec(line) ?? []
+    const begun = latest.get(thread)
+    if (isEnd !== undefined && begun !== undefined) whole[begun] += line
+    else latest.set(thread, whole.push(line) - 1)
+  }
+  return whole
 }
 
 /** The calls that strace made fail. */
