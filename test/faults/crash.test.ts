@@ -7,7 +7,7 @@ import type { Life } from '../support/fault-application.js'
 import { buildFaultApplication, type FaultBuild } from '../support/fault-build.js'
 import { archivesIn, faultless, invalidArchives, judge, keptLines, keptLinesAfterCrash, leftovers, namesBeside, promised } from '../support/fault-ledger.js'
 import { eachAtOnce } from '../support/fault-parallel.js'
-import { earlierLine, lifeIn, makeScene, type Scene } from '../support/fault-scene.js'
+import { copyOf, earlierLine, lifeIn, makeScene, type Scene } from '../support/fault-scene.js'
 import { fileCalls, readTrace, runLife, runTraced, whyNoStrace, type Fault, type Outcome } from '../support/fault-strace.js'
 
 const reason = whyNoStrace()
@@ -68,7 +68,7 @@ function warmUpFor ({ thread, call }: Series, { bystander }: Scene): Partial<Lif
 
 /** True where the life was killed; false where it came to its end before that call. */
 async function liveUntil (scene: Scene, life: Life, series: Series, number: number): Promise<boolean> {
-  const traced = { build, life: { ...life, ...warmUpFor(series, scene) }, paths: scene.paths, calls: fileCalls, trace: scene.trace }
+  const traced = { build, life: { ...life, ...warmUpFor(series, scene) }, paths: scene.paths, calls: [series.call], trace: scene.trace }
   return wasKilled(await runTraced({ ...traced, fault: killAt(series, number) }))
 }
 
@@ -114,13 +114,21 @@ function isSignOfLife ({ thread, call }: Series): boolean {
   return thread === 'main' && call === 'utimensat'
 }
 
+interface Killing {
+  /** Where each life is lived; a new scene where nothing else is said. */
+  readonly scene?: () => Scene
+  /** Lives until that call; false where there was none. */
+  readonly live: (scene: Scene, series: Series, number: number) => Promise<boolean>
+  readonly recover?: (scene: Scene, when: string) => Promise<void>
+}
+
 /** Kills at the first call of each series, the second and so on, until none is left; returns how often. */
-async function killAtEach (all: readonly Series[], live: (scene: Scene, series: Series, number: number) => Promise<boolean>, recover = putRight): Promise<number> {
+async function killAtEach (all: readonly Series[], { scene: newScene = makeScene, live, recover = putRight }: Killing): Promise<number> {
   let kills = 0
   await eachAtOnce(all, atOnce, async (series) => {
     for (let number = 1; ; number++) {
       const when = `${series.thread} thread, ${series.call} ${number}`
-      const scene = makeScene()
+      const scene = newScene()
       if (!(await live(scene, series, number))) {
         expect(number > 1 || isSignOfLife(series), `${when}: never killed`).toBe(true)
         return scene.remove()
@@ -151,7 +159,8 @@ describe.skipIf(reason !== null)('a crash', () => {
     trial.remove()
     let recoveries = 0
     let recoveryKills = 0
-    const kills = await killAtEach(seriesOf(calls), (scene, series, number) => liveUntil(scene, lifeIn(scene, 0, firstLife), series, number), async (scene, when) => {
+    const live = (scene: Scene, series: Series, number: number): Promise<boolean> => liveUntil(scene, lifeIn(scene, 0, firstLife), series, number)
+    const recover = async (scene: Scene, when: string): Promise<void> => {
       // A different call of the recovery each time.
       recoveries++
       const again = recoveryCalls[(recoveries * 7) % recoveryCalls.length] ?? { thread: 'main', call: 'openat' }
@@ -160,7 +169,8 @@ describe.skipIf(reason !== null)('a crash', () => {
       const then = `${when}, then ${again.thread} thread, ${again.call} ${nth}`
       expectNothingLost(scene, then)
       await putRight(scene, then)
-    })
+    }
+    const kills = await killAtEach(seriesOf(calls), { live, recover })
     console.log(`killed at ${kills} calls, and ${recoveryKills} recoveries of it`)
     expect(kills).toBeGreaterThan(100)
     expect(recoveryKills).toBeGreaterThan(kills / 2)
@@ -172,7 +182,7 @@ describe.skipIf(reason !== null)('a crash', () => {
     trial.remove()
     expect(packingThreads(calls)).toEqual(['pool'])
     const packing = seriesOf(calls).filter(({ thread, call }) => thread === 'pool' && ['pread64', 'pwrite64'].includes(call))
-    const kills = await killAtEach(packing, (scene, series, number) => liveUntil(scene, lifeIn(scene, 0, firstLife, inPool), series, number))
+    const kills = await killAtEach(packing, { live: (scene, series, number) => liveUntil(scene, lifeIn(scene, 0, firstLife, inPool), series, number) })
     console.log(`killed at ${kills} calls in the thread pool`)
     expect(kills).toBeGreaterThan(10)
   }, 120_000)
@@ -182,14 +192,16 @@ describe.skipIf(reason !== null)('a crash', () => {
     ['a compression', { call: 'pwrite64', name: copy, number: 2, standing: [archive, copy] }],
     ['the removal of what is compressed', { call: 'unlink', name: archive, number: 1, standing: [archive, `${archive}.gz`] }]
   ])('in the middle of %s is put right although the recovery is killed too, at whichever call that changes something', async (_, moment) => {
-    const trial = makeScene()
-    await crashAt(trial, moment)
+    const crashed = makeScene()
+    await crashAt(crashed, moment)
+    const trial = copyOf(crashed)
     const recovery = seriesOf(await callsOf(trial, lifeIn(trial, 1, laterLife))).filter(({ call }) => !harmlessCalls.includes(call))
     trial.remove()
-    const kills = await killAtEach(recovery, async (scene, series, number) => {
-      await crashAt(scene, moment)
-      return await liveUntil(scene, lifeIn(scene, 1, laterLife), series, number)
+    const kills = await killAtEach(recovery, {
+      scene: () => copyOf(crashed),
+      live: (scene, series, number) => liveUntil(scene, lifeIn(scene, 1, laterLife), series, number)
     })
+    crashed.remove()
     console.log(`recovery killed at ${kills} calls`)
     expect(kills).toBeGreaterThan(30)
   }, 600_000)

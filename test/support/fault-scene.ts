@@ -1,7 +1,8 @@
 // A log's folder to make faults in: two archives of earlier days, a clock that stands still, and so every name known.
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { RotorOptions } from '../../src/options/options.js'
 import type { Life } from './fault-application.js'
@@ -32,9 +33,21 @@ export function makeScene (root = tmpdir()): Scene {
   const directory = mkdtempSync(join(root, 'rotor-scene-'))
   const logs = join(directory, 'logs')
   mkdirSync(logs)
-  const bystander = join(logs, 'bystander')
-  writeFileSync(bystander, 'a')
+  writeFileSync(join(logs, 'bystander'), 'a')
   for (const name of earlier) writeFileSync(join(logs, name), gzipSync(`${earlierLine}\n`))
+  return sceneIn(directory)
+}
+
+/** Makes a second scene of what stands in one, files with two names included. */
+export function copyOf (scene: Scene): Scene {
+  const directory = mkdtempSync(join(dirname(scene.directory), 'rotor-scene-'))
+  execFileSync('cp', ['--archive', `${scene.directory}/.`, directory])
+  return sceneIn(directory)
+}
+
+function sceneIn (directory: string): Scene {
+  const logs = join(directory, 'logs')
+  const bystander = join(logs, 'bystander')
   return {
     directory,
     file: join(logs, 'app.log'),
