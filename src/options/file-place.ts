@@ -1,5 +1,5 @@
-// A look at the place of the active file before anything is opened: what is there already, and whether its folder is
-// there or can be made. It only looks. What it cannot see, the first opening reports with the system's code.
+// A look at the places of the active file and of the bundles' folder before anything is opened: what is there already, and
+// whether folders are there or can be made. It only looks. What it cannot see, the first opening reports with the system's code.
 import { accessSync, constants, lstatSync, statSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { isError } from '../errors.js'

@@ -1,8 +1,6 @@
 // Where gzip has a thread of its own: there the Nth call on a file fails, never returns or is the last, for every N, and
 // what is left is looked at.
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { BroadcastChannel } from 'node:worker_threads'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -10,9 +8,9 @@ import { compressFile, type CompressedCopy } from '../../src/disk/compress.js'
 import { CompressionThread } from '../../src/disk/compression-thread.js'
 import { giveCompressionThreadFile } from '../support/compression-thread-file.js'
 import type { ThreadFault } from '../support/failing-compression.js'
+import { content, makePackingSource } from '../support/packing-source.js'
 
 const methods = ['openSync', 'fstatSync', 'readSync', 'writeSync', 'closeSync'] as const
-const content = Buffer.from(Array.from({ length: 20_000 }, (_, number) => `{"level":30,"number":${number * 7919 % 104_729}}\n`).join(''))
 
 let folder: string
 let source: string
@@ -20,17 +18,9 @@ let temporary: string
 
 beforeAll(async () => { await giveCompressionThreadFile(afterAll) })
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'rotor-faults-'))
-  source = join(folder, 'app.20251001_121111.log')
-  temporary = join(folder, '.app.20251001_121111.log.gz')
-  writeFileSync(source, content)
-})
+beforeEach(() => { ({ folder, source, temporary } = makePackingSource()) })
 
-afterEach(() => {
-  delete process.env['ROTOR_THREAD_FAULT']
-  rmSync(folder, { recursive: true })
-})
+afterEach(() => { delete process.env['ROTOR_THREAD_FAULT'] })
 
 async function run (fault: ThreadFault, signal = new AbortController().signal): Promise<CompressedCopy> {
   process.env['ROTOR_THREAD_FAULT'] = JSON.stringify(fault)

@@ -1,13 +1,12 @@
 // Fails, cuts short or aborts the Nth call on a file, for every N, and looks at what is left.
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { compressFile, type CompressedCopy } from '../../src/disk/compress.js'
 import { CompressionThread } from '../../src/disk/compression-thread.js'
 import { giveCompressionThreadFile } from '../support/compression-thread-file.js'
+import { content, makePackingSource } from '../support/packing-source.js'
 
 const methods = ['read', 'write', 'stat', 'chmod', 'utimes', 'sync', 'close'] as const
 type Method = typeof methods[number]
@@ -49,27 +48,19 @@ function watched (handle: FileHandle, path: string): FileHandle {
   })
 }
 
-const content = Buffer.from(Array.from({ length: 20_000 }, (_, number) => `{"level":30,"number":${number * 7919 % 104_729}}\n`).join(''))
-
 let folder: string
 let source: string
 let temporary: string
 
 beforeAll(async () => { await giveCompressionThreadFile(afterAll) })
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'rotor-faults-'))
-  source = join(folder, 'app.20251001_121111.log')
-  temporary = join(folder, '.app.20251001_121111.log.gz')
-  writeFileSync(source, content, { mode: 0o644 })
-})
+beforeEach(() => { ({ folder, source, temporary } = makePackingSource()) })
 
 afterEach(() => {
   calls.intercept = () => {}
   calls.writeAtMostBytes = Infinity
   calls.chown = null
   calls.uid = null
-  rmSync(folder, { recursive: true })
 })
 
 async function run (signal = new AbortController().signal, where: Where = 'pool'): Promise<CompressedCopy> {
