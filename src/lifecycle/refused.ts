@@ -5,7 +5,7 @@ import { lineStart } from '../policy/line-boundary.js'
 export interface Refused {
   readonly at: 'refused'
   readonly file: ActiveFile
-  /** What must be written first. The file holds it where `step` is `write`; else it is in no file. */
+  /** What must be written first. At `write` the file keeps it for that; at `open` it went into the file, which seems to have been removed. */
   readonly pending: Buffer
   /**
    * What is tried again. `sync`: to make the names that a rotation gave survive a power cut, where lines are to. `confirm`:
@@ -20,7 +20,8 @@ export function unwrittenBytes ({ file, pending, step }: Refused): Buffer {
   switch (step) {
     case 'write': return pending.subarray(pending.length - file.unwrittenBytes)
     case 'confirm': return pending.subarray(pending.length)
-    case 'open':
+    // They were to be written again, to be safe. While a name leads to the file, they are in it.
+    case 'open': return file.isNameless() ? pending : pending.subarray(pending.length)
     case 'sync': return pending
   }
 }

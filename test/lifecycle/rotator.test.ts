@@ -175,33 +175,58 @@ test('a file that somebody moved or removed is left for a new one within 100 ms'
   expect(kept(file).toString()).toBe('three\n')
 })
 
-test('a line is written again, rather than lost, whose file vanished while somebody keeps the lock for good', async () => {
-  const { stream, failed, recovered } = open()
-  const stopped = new Lock(join(dirname(file), '.app.log.rotor.lock'), systemClock.monotonic)
+/** Stops the writer in the middle of its next write of a line, takes the lock from then on, and lets something happen to the file. */
+function holdUpWrite (happens: () => void): Lock {
+  const holder = new Lock(join(dirname(file), '.app.log.rotor.lock'), systemClock.monotonic)
   const waiting = vi.spyOn(Atomics, 'wait').mockReturnValue('timed-out')
   onTestFinished(() => { waiting.mockRestore() })
   const real = fs.writeSync
   const writing = vi.spyOn(fs, 'writeSync').mockImplementation((...given: Parameters<typeof fs.writeSync>) => {
     const [, bytes] = given
     if (bytes.toString() !== 'line\n') return real(...given)
-    // The writer is stopped in the middle of its write, and meanwhile the file goes.
     writing.mockRestore()
-    stopped.tryAcquire()
-    fs.unlinkSync(file)
+    holder.tryAcquire()
+    happens()
     pass(2_000)
     return real(...given)
   })
+  return holder
+}
+
+/** The pauses after which a writer asks for the lock, before it goes on without. */
+const confirmationsMs = [100, 200, 400, 800]
+
+test('a line is written again, rather than lost, whose file vanished while somebody keeps the lock for good', async () => {
+  const { stream, failed, recovered } = open()
+  const holder = holdUpWrite(() => { fs.unlinkSync(file) })
   stream.write('line\n')
   await settleDisk()
   expect(failed).toMatchObject([{ step: 'write', code: 'ERR_ROTOR_BUSY' }])
-  pass(100 + 200 + 400 + 800)
+  for (const ms of confirmationsMs) pass(ms)
   expect(fs.existsSync(file)).toBe(false)
   pass(800)
   await settleDisk()
   expect(fs.readFileSync(file, 'utf8')).toBe('line\n')
   expect(recovered).toMatchObject([{ step: 'write', droppedLines: 0 }])
-  stopped.release()
+  holder.release()
   await closed(stream)
+})
+
+test.each([
+  { fate: 'moved away', happens: () => { fs.renameSync(file, `${file}.moved`) }, isKept: true },
+  { fate: 'removed', happens: () => { fs.unlinkSync(file) }, isKept: false }
+])('a line in a file that was $fate while somebody keeps the lock counts as dropped only where no name leads to it', async ({ happens, isKept }) => {
+  const { stream, dropped } = open()
+  holdUpWrite(() => {
+    happens()
+    fs.mkdirSync(file)
+  })
+  stream.write('line\n')
+  for (const ms of [...confirmationsMs, 800]) pass(ms)
+  stream.write('next\n')
+  await closed(stream)
+  expect(dropped).toMatchObject([isKept ? { lines: 1, bytes: 5 } : { lines: 2, bytes: 10 }])
+  if (isKept) expect(fs.readFileSync(`${file}.moved`, 'utf8')).toBe('line\n')
 })
 
 test.each([[true, 3], [false, 0]])('`fsync: %s` makes %i fsyncs for three writes', async (fsync, count) => {
