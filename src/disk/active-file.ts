@@ -5,6 +5,7 @@ import { chmodSync, chownSync, closeSync, constants, fchmodSync, fchownSync, fst
 import { RotorFileTypeError } from '../errors.js'
 import { Appender } from './appender.js'
 import { errnoOf, ignoreMissing, unless } from './errno.js'
+import { isSealed } from './seal.js'
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants
 // A pipe without a reader would block the opening for ever, and what is behind a link is not ours to append to.
@@ -121,8 +122,18 @@ export class ActiveFile {
 
   /** Whether no name leads to the file any more: what is written into it is lost when it is closed. */
   isNameless (): boolean {
+    return this.#isRemoved(() => true)
+  }
+
+  /** Whether it was removed and what was written into it is kept nowhere. */
+  isLost (): boolean {
+    return this.#isRemoved(({ mtimeMs }) => !isSealed(mtimeMs))
+  }
+
+  #isRemoved (asWell: (stats: Stats) => boolean): boolean {
     try {
-      return this.stats().nlink === 0
+      const stats = this.stats()
+      return stats.nlink === 0 && asWell(stats)
     } catch (error) {
       // So a network file system says it. Whatever else keeps it from being looked at is no reason to think it is gone.
       return errnoOf(error) === 'ESTALE'

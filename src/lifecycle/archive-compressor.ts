@@ -14,6 +14,7 @@ import { compressFile, holdsContentOf, type CompressedCopy } from '../disk/compr
 import { CompressionThread } from '../disk/compression-thread.js'
 import type { Lock } from '../disk/lock.js'
 import { identify, isUnchanged, publishCopy, removeFile, syncFolder, type FileIdentity } from '../disk/publish.js'
+import { removeKept } from '../disk/seal.js'
 import { RotorBusyError } from '../errors.js'
 import type { CompressedEvent } from '../events.js'
 import type { Codec, Compression } from '../options/settings.js'
@@ -127,7 +128,7 @@ export class ArchiveCompressor {
   }
 
   #removeSource (source: string, identity: FileIdentity): boolean {
-    return this.#locked(() => isUnchanged(source, identity) && removeFile(source))
+    return this.#locked(() => removeKept(source, identity))
   }
 
   #locked (action: () => boolean): boolean {

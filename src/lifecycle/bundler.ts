@@ -9,6 +9,7 @@ import { CompressError } from '../disk/compress-error.js'
 import { errnoOf } from '../disk/errno.js'
 import type { Lock } from '../disk/lock.js'
 import { identify, isUnchanged, publishCopy, removeFile, syncFolder, type FileIdentity } from '../disk/publish.js'
+import { removeKept } from '../disk/seal.js'
 import { RotorBusyError } from '../errors.js'
 import type { Emit, RemovedEvent } from '../events.js'
 import type { Bundling, Settings } from '../options/settings.js'
@@ -156,7 +157,7 @@ export class Bundler {
   async #join (job: BundleJob, signal: AbortSignal): Promise<boolean> {
     return await this.#attempt(job, signal, async ({ bundle, standing, sources, added }) => {
       if (added.length > 0) await this.#publish(bundle, job.stamp, standing, added, signal)
-      for (const { path, identity } of sources) this.#locked(() => isUnchanged(path, identity) && removeFile(path))
+      for (const { path, identity } of sources) this.#locked(() => removeKept(path, identity))
     })
   }
 

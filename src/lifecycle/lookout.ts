@@ -45,13 +45,13 @@ export class Lookout {
   }
 
   // The time is asked for after the name: a file without one so soon after it was seen in place was removed by somebody who
-  // did not wait, and its lines are nowhere else. Later it may have been compressed, with all that was written in time.
+  // did not wait. Later it may have been removed in time, by a limit, with all that was written until then.
   /** Null while the path leads to the file; else the lines that are to be written again elsewhere, perhaps none. */
   look (file: ActiveFile, justWritten: Buffer = nothing): Buffer | null {
     const lookedMs = this.#monotonic()
     const { sizeBytes } = file
     const isInPlace = this.#isInPlace(file)
-    const isLost = !isInPlace && file.isNameless() && this.#sinceLookMs < settleMs
+    const isLost = !isInPlace && file.isLost() && this.#sinceLookMs < settleMs
     const lost = isLost ? Buffer.concat([this.#unconfirmed.copy(), justWritten]) : nothing
     if (!isInPlace || file.sizeBytes !== sizeBytes) this.#othersSeenMs = lookedMs
     this.#lookedMs = lookedMs
@@ -67,13 +67,14 @@ export class Lookout {
     return null
   }
 
-  // Under the lock nobody can be removing the file, so either it has a name and whoever removes it next will read these
-  // lines first, or it has none and they must be written again. Who holds the lock may be about to remove it: unsure.
+  // Under the lock nobody can be removing the file. So either it has a name, and whoever removes it next will read these
+  // lines first; or it has none, and they are in its copy, or must be written again. Who holds the lock may be about to
+  // remove it: unsure.
   /** Answers like `written` for lines that were written too long after the last look. */
   lookLate (file: ActiveFile, lines: Buffer): Buffer | null | 'unsure' {
-    const isNameless = this.#lock.runUnlessHeld(() => file.isNameless())
-    if (isNameless === null) return 'unsure'
-    return isNameless ? lines : this.look(file)
+    const isLost = this.#lock.runUnlessHeld(() => file.isLost())
+    if (isLost === null) return 'unsure'
+    return isLost ? lines : this.look(file)
   }
 
   /** Looks no more. */

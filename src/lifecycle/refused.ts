@@ -20,8 +20,8 @@ export function unwrittenBytes ({ file, pending, step }: Refused): Buffer {
   switch (step) {
     case 'write': return pending.subarray(pending.length - file.unwrittenBytes)
     case 'confirm': return pending.subarray(pending.length)
-    // They were to be written again, to be safe. While a name leads to the file, they are in it.
-    case 'open': return file.isNameless() ? pending : pending.subarray(pending.length)
+    // They were to be written again, to be safe. While a name leads to the file, or it is kept elsewhere, they are in it.
+    case 'open': return file.isLost() ? pending : pending.subarray(pending.length)
     case 'sync': return pending
   }
 }

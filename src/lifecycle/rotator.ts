@@ -319,9 +319,11 @@ export class Rotator {
     }
   }
 
-  // A file that lost its last name, as when somebody removed it to make room, is given up with all that it holds.
+  // A file that lost its last name, as when somebody removed it to make room, is given up with all that it holds, unless that
+  // is kept elsewhere.
   #resume (refused: Refused): Error | null {
-    if (refused.file.isNameless()) return this.#reopen(refused)
+    if (refused.file.isLost()) return this.#reopen(refused)
+    if (refused.file.isNameless()) return this.#reopen({ file: refused.file, pending: unwrittenLines(refused) })
     const error = refused.file.resume()
     // Another disk may have been put in the place of one that failed for good.
     if (error !== null) return refused.file.isAt(this.#settings.file) ? error : this.#reopen({ file: refused.file, pending: unwrittenLines(refused) })

@@ -192,10 +192,10 @@ test('makes no file larger than its size and what each of the others has in flig
   for (const { name, content } of files) expect(content.length, name).toBeLessThanOrEqual(fileBytesMax + inFlightBytes)
 })
 
-test('writes a line again that a writer stopped for seconds wrote into an archive compressed meanwhile', async () => {
+test.each([{ moment: 'before' }, { moment: 'after' }])('keeps a line once whose writer is stopped for seconds right $moment its write, while the archive is compressed', async ({ moment }) => {
   const [stopped, other] = await Promise.all([startOne('stopped'), startOne('other')])
   await stopped.ask('write', { lines: 3 })
-  const written = stopped.ask('stopInWrite')
+  const written = stopped.ask('stopInWrite', { moment })
   await stopped.until(({ event }) => event === 'stopping')
 
   await other.ask('write', { lines: 1 })

@@ -96,6 +96,19 @@ test('a line that was written in part is continued', async () => {
   expect(kept(file).toString()).toBe('a whole line\nanother\n')
 })
 
+test.each([{ isKept: true, rest: 'rest\n' }, { isKept: false, rest: 'kept\nrest\n' }])('of lines written in part into a file that was removed, those are written that are nowhere else: $isKept', async ({ isKept, rest }) => {
+  const { stream, dropped } = open()
+  const accept = refuseWrites('ENOSPC', 7)
+  stream.write('kept\nrest\n')
+  if (isKept) fs.utimesSync(file, 0, 0)
+  fs.unlinkSync(file)
+  accept()
+  pass(5_000)
+  await closed(stream)
+  expect(kept(file).toString()).toBe(rest)
+  expect(dropped).toEqual([])
+})
+
 test('lines that waited are rotated by size when they are written', async () => {
   const { stream } = open({ size: '30b' })
   const accept = refuseWrites('ENOSPC')

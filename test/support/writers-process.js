@@ -70,8 +70,8 @@ async function open ({ name, kind, lines }) {
   return writer
 }
 
-// The process stops itself right before the next such call that fits, and goes on when it is continued.
-function stopBeforeNext (call, fits) {
+// The process stops itself right before the next such call that fits, or right after it, and goes on when it is continued.
+function stopAtNext (call, fits, moment = 'before') {
   const original = fs[call]
   const patch = (replacement) => {
     fs[call] = replacement
@@ -80,10 +80,16 @@ function stopBeforeNext (call, fits) {
   patch((...given) => {
     if (!fits(...given)) return original(...given)
     patch(original)
-    process.send({ event: 'stopping' })
-    process.kill(process.pid, 'SIGSTOP')
-    return original(...given)
+    if (moment === 'before') stop()
+    const result = original(...given)
+    if (moment === 'after') stop()
+    return result
   })
+}
+
+function stop () {
+  process.send({ event: 'stopping' })
+  process.kill(process.pid, 'SIGSTOP')
 }
 
 const isLock = (path) => path.endsWith('.rotor.lock')
@@ -116,26 +122,26 @@ const requests = {
     for (const writer of all) writer.writeSome(lines)
     await Promise.all(all.map((writer) => writer.flush()))
   },
-  stopInWrite: async () => {
+  stopInWrite: async ({ moment }) => {
     // Locks are written too.
-    stopBeforeNext('writeSync', (descriptor) => fs.readlinkSync(`/proc/self/fd/${descriptor}`) === options.file)
+    stopAtNext('writeSync', (descriptor) => fs.readlinkSync(`/proc/self/fd/${descriptor}`) === options.file, moment)
     await requests.write({ lines: 1 })
   },
   stopBeforeLock: async () => {
-    stopBeforeNext('openSync', isLock)
+    stopAtNext('openSync', isLock)
     await requests.write({ lines: 1 })
   },
   open: async (writer) => { all.push(await open(writer)) },
   openBeforeLock: async (writer) => {
-    stopBeforeNext('openSync', isLock)
+    stopAtNext('openSync', isLock)
     await requests.open(writer)
   },
   stopInRotation: async ({ before = 'renameSync' }) => {
-    stopBeforeNext(before, underLock[before])
+    stopAtNext(before, underLock[before])
     await requests.rotate()
   },
   stopInRemoval: async () => {
-    stopBeforeNext('unlinkSync', (path) => /\/app\.\d+_\d+\.log$/.test(path))
+    stopAtNext('unlinkSync', (path) => /\/app\.\d+_\d+\.log$/.test(path))
     await requests.sweep()
   },
   // In one turn, so that no look comes between the two.

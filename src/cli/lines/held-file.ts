@@ -3,6 +3,7 @@ import { constants, lstatSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { errnoOf } from '../../disk/errno.js'
 import { OpenFile } from '../../disk/open-file.js'
+import { isSealed } from '../../disk/seal.js'
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
 
@@ -48,16 +49,16 @@ export class HeldFile {
     // Cut back by somebody, as logrotate's copytruncate does: what comes now is new.
     if (sizeBytes < this.#position) this.#position = 0
     if (sizeBytes === this.#position) return
-    for await (const piece of this.file.chunks(this.#position)) {
+    for await (const piece of this.file.chunks(this.#position, sizeBytes)) {
       this.#position += piece.length
       await take(piece)
     }
   }
 
-  /** When it was last written, and whether any name leads to it still. */
+  /** When it was last written, also where it was sealed since, and whether any name leads to it still. */
   async condition (): Promise<{ readonly modifiedMs: number, readonly isNameless: boolean, readonly bytes: number }> {
-    const { mtimeNs, nlink, size } = await this.file.stats()
-    return { modifiedMs: Number(mtimeNs) / 1e6, isNameless: nlink === 0n, bytes: Number(size) }
+    const { atimeNs, mtimeNs, nlink, size } = await this.file.stats()
+    return { modifiedMs: Number(isSealed(mtimeNs) ? atimeNs : mtimeNs) / 1e6, isNameless: nlink === 0n, bytes: Number(size) }
   }
 
   async close (): Promise<void> {

@@ -1,0 +1,83 @@
+import { appendFileSync, closeSync, existsSync, fstatSync, mkdtempSync, openSync, rmSync, statSync, utimesSync, writeFileSync, writeSync } from 'node:fs'
+import type * as fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { identify, type FileIdentity } from '../../src/disk/publish.js'
+import { isSealed, removeKept } from '../../src/disk/seal.js'
+
+const world = vi.hoisted(() => ({ beforeTimes: (): void => {} }))
+
+vi.mock('node:fs', async (importOriginal) => {
+  const real = await importOriginal<typeof fs>()
+  return {
+    ...real,
+    lutimesSync: (...given: Parameters<typeof fs.lutimesSync>) => {
+      world.beforeTimes()
+      real.lutimesSync(...given)
+    }
+  }
+})
+
+const writtenMs = Date.UTC(2025, 9, 1, 12)
+let folder: string
+let path: string
+let descriptor: number
+let identity: FileIdentity | null
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rotor-seal-'))
+  path = join(folder, 'app.20251001_120000.log')
+  descriptor = openSync(path, 'a')
+  writeSync(descriptor, 'in the copy\n')
+  utimesSync(path, new Date(), new Date(writtenMs))
+  identity = identify(path)
+})
+
+afterEach(() => {
+  world.beforeTimes = () => {}
+  closeSync(descriptor)
+  rmSync(folder, { recursive: true })
+})
+
+function remove (): boolean {
+  if (identity === null) throw new Error('there is no such file')
+  return removeKept(path, identity)
+}
+
+test('a file that is removed shows to who has it open that all was in it, and when it was last written', () => {
+  expect(remove()).toBe(true)
+  expect(existsSync(path)).toBe(false)
+  const { mtimeMs, atimeMs } = fstatSync(descriptor)
+  expect(isSealed(mtimeMs)).toBe(true)
+  expect(atimeMs).toBeCloseTo(writtenMs, 0)
+})
+
+test('a write after the removal breaks the seal', () => {
+  remove()
+  writeSync(descriptor, 'too late\n')
+  expect(isSealed(fstatSync(descriptor).mtimeMs)).toBe(false)
+})
+
+test('a file stays, and as old as it was, in which a write ended right before the seal', () => {
+  world.beforeTimes = () => {
+    world.beforeTimes = () => {}
+    appendFileSync(path, 'in time\n')
+  }
+  expect(remove()).toBe(false)
+  expect(statSync(path).mtimeMs).toBeCloseTo(writtenMs, 0)
+})
+
+test('a file stays untouched that is not the one that is kept elsewhere', () => {
+  rmSync(path)
+  writeFileSync(path, 'another one\n')
+  const before = statSync(path)
+  expect(remove()).toBe(false)
+  expect(statSync(path)).toEqual(before)
+})
+
+test('a file goes without a seal where nobody may set its times', () => {
+  world.beforeTimes = () => { throw Object.assign(new Error('EPERM'), { code: 'EPERM' }) }
+  expect(remove()).toBe(true)
+  expect(isSealed(fstatSync(descriptor).mtimeMs)).toBe(false)
+})
