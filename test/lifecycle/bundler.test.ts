@@ -1,9 +1,10 @@
 // Bundles as a running log makes them, with the clock moved: on their day, once, whole, and before any limit.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.js'
+import { isSealed } from '../../src/disk/seal.js'
 import type { BundledEvent, FailedEvent, RemovedEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
@@ -69,6 +70,20 @@ test('makes up missed months at start, and a second run of a month adds what is 
   await passUntil(stream.sweep())
   expect(lines(join(folder, 'archive/app.202510.log.gz'))).toEqual(['second', 'third', 'first'])
   expect(archivesIn(folder)).toEqual(['app.20251101.log'])
+  await closed(stream)
+})
+
+test('shows a writer that is held up in a plain archive that its lines were joined', async () => {
+  stopTimeAt('2025-11-20T12:00:00Z')
+  const folder = temporaryFolder()
+  const archive = join(folder, 'app.20251003.log')
+  writeFileSync(archive, 'third\n')
+  const held = openSync(archive, 'a')
+  const stream = start(join(folder, 'app.log'), { ...daily, compress: false })
+  await passUntil(stream.sweep())
+  const { nlink, mtimeMs } = fstatSync(held)
+  closeSync(held)
+  expect({ nlink, isSealed: isSealed(mtimeMs) }).toEqual({ nlink: 0, isSealed: true })
   await closed(stream)
 })
 
