@@ -4,18 +4,24 @@
 // written before shows in the look that follows the seal, and what is written later breaks the seal, which the writer
 // sees in the file that it has still open.
 import { lutimesSync } from 'node:fs'
-import { identify, isUnchanged, removeFile, type FileIdentity } from './publish.js'
+import { describe } from './archive-folder.js'
+import { isUnchanged, removeFile, type FileIdentity } from './publish.js'
 
 const sealed = 0
 
 /** Removes the file, all of which is kept elsewhere; false where it is another by now or has grown. The caller holds the lock. */
 export function removeKept (path: string, identity: FileIdentity): boolean {
   if (!isUnchanged(path, identity)) return false
-  const writtenSeconds = Number(identity.mtimeNs) / 1e9
+  // The times would stay with a second name, which is somebody else's, a backup's for example. Nor is such a file ever nameless.
+  return describe(path)?.linkCount === 1 ? removeSealed(path, identity) : removeFile(path)
+}
+
+function removeSealed (path: string, { sizeBytes, mtimeNs }: FileIdentity): boolean {
+  const writtenSeconds = Number(mtimeNs) / 1e9
   setTimes(path, writtenSeconds, sealed)
   let isRemoved = false
   try {
-    isRemoved = identify(path)?.sizeBytes === identity.sizeBytes && removeFile(path)
+    isRemoved = describe(path)?.bytes === sizeBytes && removeFile(path)
     return isRemoved
   } finally {
     if (!isRemoved) setTimes(path, writtenSeconds, writtenSeconds)

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, existsSync, fstatSync, mkdtempSync, openSync, rmSync, statSync, utimesSync, writeFileSync, writeSync } from 'node:fs'
+import { appendFileSync, closeSync, existsSync, fstatSync, linkSync, mkdtempSync, openSync, rmSync, statSync, utimesSync, writeFileSync, writeSync } from 'node:fs'
 import type * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,6 +51,13 @@ test('a file that is removed shows to who has it open that all was in it, and wh
   const { mtimeMs, atimeMs } = fstatSync(descriptor)
   expect(isSealed(mtimeMs)).toBe(true)
   expect(atimeMs).toBeCloseTo(writtenMs, 0)
+})
+
+test('a second name of a file that is removed keeps its times', () => {
+  linkSync(path, join(folder, 'a backup'))
+  expect(remove()).toBe(true)
+  expect(existsSync(path)).toBe(false)
+  expect(statSync(join(folder, 'a backup')).mtimeMs).toBe(writtenMs)
 })
 
 test('a write after the removal breaks the seal', () => {
