@@ -19,7 +19,7 @@ const clockReads = {
   ]
 }
 
-const entries = { regex: '^\\.\\.?/(\\.\\./)*(index|worker)\\.js$', message: 'An entry is imported by nobody.' }
+const entries = { regex: '(^|/)(index|worker)\\.js$', message: 'No module imports an entry.' }
 
 const effects = {
   regex: '^(node:)?(fs|child_process|worker_threads|timers|perf_hooks)(/|$)|/clock\\.js$',
@@ -82,23 +82,31 @@ export default defineConfig(
 
   wall('src/**'),
   wall('src/{clock,errors,events}.ts',
-    folders(['options', 'policy', 'disk', 'lifecycle', 'cli', 'stream', 'transport'], 'The ground floor imports nothing from above.')),
+    folders(['options', 'policy', 'disk', 'lifecycle', 'reading', 'remote', 'forward', 'cli', 'web', 'handle', 'worker', 'stream', 'transport'], 'The ground floor imports nothing from above.')),
   wall('src/policy/**',
     effects,
-    folders(['disk', 'lifecycle', 'cli', 'stream', 'transport'], 'A policy decides; it knows nothing of effects and order.'),
+    folders(['disk', 'lifecycle', 'reading', 'remote', 'forward', 'cli', 'web', 'handle', 'worker', 'stream', 'transport'], 'A policy decides. It knows nothing of effects and order.'),
     folders(['options'], 'A policy may know the shape of the settings, not how they are parsed.', true)),
   wall('src/disk/**',
-    folders(['policy', 'lifecycle', 'cli', 'stream', 'transport'], 'An effect does one thing and decides nothing.'),
+    folders(['policy', 'lifecycle', 'reading', 'remote', 'forward', 'cli', 'web', 'handle', 'worker', 'stream', 'transport'], 'An effect does one thing and decides nothing.'),
     folders(['options'], 'An effect may know the shape of the settings, not how they are parsed.', true)),
   wall('src/options/**',
-    folders(['disk', 'lifecycle', 'cli', 'stream', 'transport'], 'Options are parsed before anything is touched.'),
-    folders(['policy'], 'Settings name what a policy needs; parsing does not decide.', true)),
+    folders(['disk', 'lifecycle', 'reading', 'remote', 'forward', 'cli', 'web', 'handle', 'worker', 'stream', 'transport'], 'Options are parsed before any file is touched.'),
+    folders(['policy'], 'Parsing does not decide.', true)),
+  wall('src/{remote,forward}/**',
+    folders(['lifecycle', 'cli', 'web', 'handle', 'worker', 'stream', 'transport'], 'What sends does not know the log that asks for it.')),
+  wall('src/reading/**',
+    folders(['lifecycle', 'remote', 'forward', 'cli', 'web', 'handle', 'worker', 'stream', 'transport'], 'Reading needs the files alone.')),
   wall('src/lifecycle/**',
-    folders(['cli', 'stream', 'transport'], 'The life cycle does not know who drives it.')),
+    folders(['cli', 'web', 'handle', 'worker', 'stream', 'transport'], 'The life cycle does not know its caller.')),
+  wall('src/handle/**',
+    folders(['lifecycle', 'disk', 'reading', 'remote', 'forward', 'cli', 'web', 'stream', 'transport'], "The application's side loads nothing of the worker's.", true)),
   wall('src/stream.ts',
-    folders(['cli', 'transport'], "The worker's side does not know the application's.")),
+    folders(['cli', 'web', 'transport'], "The worker's side does not know the application's.")),
+  wall('src/worker/**',
+    folders(['cli', 'web', 'transport'], "The worker's side does not know the application's.")),
   wall('src/transport.ts',
-    folders(['cli'], 'The command line is built on the life cycle, not the other way round.')),
-  wall('src/cli/**',
-    folders(['stream', 'transport'], 'A command works on the files, without a logger.'))
+    folders(['disk', 'lifecycle', 'reading', 'remote', 'forward', 'cli', 'web'], "The application's side loads nothing of the worker's.", true)),
+  wall('src/{cli,web}/**',
+    folders(['handle', 'worker', 'stream', 'transport'], 'A command works on the files, without a logger.'))
 )

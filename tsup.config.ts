@@ -2,7 +2,7 @@ import { defineConfig } from 'tsup'
 
 export default defineConfig([
   {
-    entry: ['src/index.ts', 'src/worker.ts'],
+    entry: { index: 'src/index.ts', worker: 'src/worker/worker.ts' },
     format: ['esm', 'cjs'],
     target: 'node20',
     dts: { entry: 'src/index.ts', compilerOptions: { ignoreDeprecations: '6.0' } },

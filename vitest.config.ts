@@ -1,14 +1,44 @@
+// Every kind of test is a project here: `npx vitest run --project faults`. package.json has a script for each.
 import { defineConfig } from 'vitest/config'
+
+const separateKinds = ['faults', 'shippers', 'platforms', 'remote', 'web', 'schedules']
+
+/** Tests that share something of the machine, such as its mounts, its clock or a server, run one file at a time. */
+function alone (name: string, testTimeout: number): object {
+  return { test: { name, include: [`test/${name}/**/*.test.ts`], fileParallelism: false, testTimeout, hookTimeout: testTimeout } }
+}
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/faults/**', 'test/shippers/**'],
     // Most of the time goes into waiting for other processes and for archives to settle, so two files run at a time anywhere.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    passWithNoTests: true,
     reporters: ['default', 'json'],
-    outputFile: { json: 'reports/unit.json' },
-    coverage: { include: ['src/**'], reporter: ['text-summary', 'json-summary'] }
+    coverage: { include: ['src/**'], reporter: ['text-summary', 'json-summary'] },
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: separateKinds.map((folder) => `test/${folder}/**`),
+          testTimeout: 30_000
+        }
+      },
+      // Root, mounts, strace and kills.
+      alone('faults', 120_000),
+      // Real log shippers, which need root and Debian's packages.
+      alone('shippers', 180_000),
+      {
+        // What runs again under every supported line of Node: the package as it is built, and what leans on zlib, files and Intl.
+        test: {
+          name: 'nodes',
+          include: ['test/{disk,package,policy,transport}/**/*.test.ts'],
+          // The compiler's answer does not depend on what runs it. The long runs are about disks and memory, not about Node.
+          exclude: ['test/package/types.test.ts', 'test/transport/{endurance,many-rotations}.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000
+        }
+      }
+    ]
   }
 })

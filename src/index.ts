@@ -1,18 +1,18 @@
 // The face of the package: the target function that pino loads, the typed handle, and every type that a user can name.
 import { systemClock } from './clock.js'
-import { forwardEvents, threadStreamPort } from './channel.js'
-import { withCompressors } from './lifecycle/own-compressor.js'
-import { loadOwnModules } from './lifecycle/own-modules.js'
+import { forwardEvents, threadStreamPort } from './worker/channel.js'
+import { withCompressors } from './lifecycle/log/user-compressor.js'
+import { loadUserModules } from './lifecycle/log/user-modules.js'
 import type { RotorOptions } from './options/options.js'
 import { parseOptions } from './options/parse-options.js'
-import { RotorStream } from './stream.js'
+import { LogStream } from './stream.js'
 import { Transport } from './transport.js'
-import { workerFile } from './worker-file.js'
+import { workerFile } from './disk/worker-file.js'
 
 export type * from './events.js'
 export type * from './options/options.js'
-export type * from './lifecycle/log-status.js'
-export type { RotorStream, RotorStreamEvents } from './stream.js'
+export type * from './policy/status/status.js'
+export type { LogStream, LogStreamEvents } from './stream.js'
 export type { Transport, TransportEvents } from './transport.js'
 export {
   RotorBusyError, RotorClosedError, RotorDisabledError, RotorOpenError, RotorOptionsError, RotorWorkerError, type OptionFault
@@ -25,9 +25,9 @@ export {
  * @throws {RotorOptionsError} `ERR_ROTOR_OPTIONS`: the options are wrong; lists every fault. No file was touched.
  * @throws {RotorOpenError} with the system's code, for example `EACCES`: the active file could not be opened.
  */
-export default async function rotor (options: RotorOptions): Promise<RotorStream> {
+export default async function rotor (options: RotorOptions): Promise<LogStream> {
   const settings = await withCompressors(parseOptions(options))
-  const stream = new RotorStream(settings, systemClock, await loadOwnModules(settings))
+  const stream = new LogStream(settings, systemClock, await loadUserModules(settings))
   const port = threadStreamPort()
   if (port !== null) forwardEvents(stream, port)
   return stream

@@ -3,17 +3,17 @@
 import { EventEmitter } from 'node:events'
 import type { Clock } from './clock.js'
 import type { Emit, RotatedEvent, RotorEvents } from './events.js'
-import { LateLines } from './late-lines.js'
-import { LineGatherer } from './lifecycle/line-gatherer.js'
-import type { Log } from './lifecycle/log.js'
-import { noOwnModules } from './lifecycle/own-modules.js'
-import { Rotor } from './lifecycle/rotor.js'
-import { Router } from './lifecycle/router.js'
-import type { LogStatus } from './lifecycle/status.js'
+import { LateLines } from './handle/late-lines.js'
+import { LineGatherer } from './lifecycle/log/line-gatherer.js'
+import type { Log } from './lifecycle/log/log.js'
+import { noUserModules } from './lifecycle/log/user-modules.js'
+import { SingleLog } from './lifecycle/log/single-log.js'
+import { RoutedLog } from './lifecycle/log/routed-log.js'
+import type { LogStatus } from './lifecycle/survey/log-status.js'
 import type { Settings } from './options/settings.js'
 
 /** The events of an in-process stream: those of a transport and those of any stream. */
-export interface RotorStreamEvents extends RotorEvents {
+export interface LogStreamEvents extends RotorEvents {
   ready: []
   finish: []
   close: []
@@ -23,7 +23,7 @@ export interface RotorStreamEvents extends RotorEvents {
  * A destination for pino in the calling thread. Everything it is given is in the file when `write` returns. A process that
  * falls off its end without having ended the stream stays until a compression under way is done.
  */
-export class RotorStream extends EventEmitter<RotorStreamEvents> {
+export class LogStream extends EventEmitter<LogStreamEvents> {
   readonly #log: Log
   readonly #lines = new LineGatherer()
   readonly #append = (lines: Buffer): boolean => this.#log.append(lines)
@@ -31,12 +31,12 @@ export class RotorStream extends EventEmitter<RotorStreamEvents> {
   #ended = false
 
   /** @internal */
-  constructor (settings: Settings, clock: Clock, modules = noOwnModules) {
+  constructor (settings: Settings, clock: Clock, modules = noUserModules) {
     super()
     this.#late = new LateLines(settings.file)
     // A listener runs after the write that caused the event, and hears of what happened before it was there to listen.
     const emit: Emit = (name, ...args) => { setImmediate(() => this.emit(name, ...args as never)) }
-    this.#log = settings.routes.length === 0 ? new Rotor(settings, clock, emit, {}, modules) : new Router(settings, clock, emit, modules)
+    this.#log = settings.routes.length === 0 ? new SingleLog(settings, clock, emit, {}, modules) : new RoutedLog(settings, clock, emit, modules)
     setImmediate(() => this.emit('ready'))
   }
 

@@ -4,11 +4,11 @@
 import { EventEmitter } from 'node:events'
 import { register, registerBeforeExit, unregister } from 'on-exit-leak-free'
 import ThreadStream from 'thread-stream'
-import { openFailedEvent, replyEvent, type Answers, type Reply, type Request } from './channel.js'
+import { openFailedEvent, replyEvent, type Answers, type Reply, type Request } from './worker/channel.js'
 import { RotorWorkerError, type ErrorFacts } from './errors.js'
 import type { RotatedEvent, RotorEvents } from './events.js'
-import { LateLines } from './late-lines.js'
-import type { LogStatus } from './lifecycle/status.js'
+import { LateLines } from './handle/late-lines.js'
+import type { LogStatus } from './lifecycle/survey/log-status.js'
 import type { Settings } from './options/settings.js'
 
 /** The events of a transport: those of the log and those of any stream. */

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { systemClock } from '../src/clock.js'
 import { parseOptions } from '../src/options/parse-options.js'
-import { RotorStream } from '../src/stream.js'
+import { LogStream } from '../src/stream.js'
 import { filesOf } from './support/kept.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
@@ -25,7 +25,7 @@ const log = fc.record({
 })
 
 async function write (file: string, chunks: ReadonlyArray<string | Buffer>, sizeBytes: number): Promise<void> {
-  const stream = new RotorStream(parseOptions({ file, size: `${sizeBytes}b`, compress: false, limit: false }), systemClock)
+  const stream = new LogStream(parseOptions({ file, size: `${sizeBytes}b`, compress: false, limit: false }), systemClock)
   for (const chunk of chunks) stream.write(chunk)
   stream.end()
   await once(stream, 'close')

@@ -11,36 +11,36 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'status',
     summary: 'what is on the disk, how fast it grows, when limits are reached',
-    load: async () => (await import('./status.js')).status
+    load: async () => (await import('./commands/status.js')).status
   },
   {
     name: 'rotate',
     summary: 'rotates now, also under a live writer, which follows',
-    load: async () => (await import('./rotate.js')).rotate
+    load: async () => (await import('./commands/rotate.js')).rotate
   },
   {
     name: 'sweep',
     summary: 'compresses what waits and removes what limits no longer allow',
-    load: async () => (await import('./sweep.js')).sweep
+    load: async () => (await import('./commands/sweep.js')).sweep
   },
   {
     name: 'bundle',
     summary: 'joins the archives of each month that is over into one file',
-    load: async () => (await import('./bundle.js')).bundle
+    load: async () => (await import('./commands/bundle.js')).bundle
   },
   {
     name: 'cat',
     summary: 'prints every line in order, unpacked, archives first',
-    load: async () => (await import('./cat.js')).cat
+    load: async () => (await import('./commands/cat.js')).cat
   },
   {
     name: 'verify',
     summary: 'reads every archive to its end and names what is damaged',
-    load: async () => (await import('./verify.js')).verify
+    load: async () => (await import('./commands/verify.js')).verify
   },
   {
     name: 'doctor',
     summary: 'why does it not rotate, not compress, keep too much',
-    load: async () => (await import('./doctor.js')).doctor
+    load: async () => (await import('./commands/doctor.js')).doctor
   }
 ]

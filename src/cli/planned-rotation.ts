@@ -2,11 +2,11 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { listFolderSync } from '../disk/archive-folder.js'
-import { createdMs } from '../disk/created.js'
+import { createdMs } from '../disk/creation-time.js'
 import type { RotatedEvent } from '../events.js'
 import type { Settings } from '../options/settings.js'
-import { compareArchives, followingId, formatArchiveName, logOf, parseArchiveName } from '../policy/archive-name.js'
-import { archiveStamp, periodAt } from '../policy/period.js'
+import { compareArchives, followingId, formatArchiveName, logOf, parseArchiveName } from '../policy/names/archive-name.js'
+import { archiveStamp, periodAt } from '../policy/schedule/period.js'
 
 /** The rotation that would be made now; null where the active file is empty. */
 export function plannedRotation (settings: Settings, nowMs: number): RotatedEvent | null {

@@ -3,12 +3,12 @@
 import { basename, join } from 'node:path'
 import { systemClock } from '../clock.js'
 import type { BundledEvent, CompressedEvent, FailedEvent, RemovedEvent } from '../events.js'
-import { foreseeBundles, foreseeSweep } from '../lifecycle/foresight.js'
-import { surveyLog, type LogSurvey } from '../lifecycle/log-survey.js'
+import { foreseeBundles, foreseeSweep } from '../lifecycle/survey/dry-run.js'
+import { surveyLog, type LogSurvey } from '../lifecycle/survey/log-survey.js'
 import { sweepOnce, type OneSweep } from '../lifecycle/once.js'
-import type { SweepScope } from '../lifecycle/sweeper.js'
+import type { SweepScope } from '../lifecycle/sweeping/sweeper.js'
 import type { Settings } from '../options/settings.js'
-import { bundleStampOf } from '../policy/bundle-name.js'
+import { bundleStampOf } from '../policy/names/bundle-name.js'
 import { showBytes, showCount } from './screen/units.js'
 
 /** As shells have it for a program that SIGINT ended. */

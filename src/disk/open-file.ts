@@ -3,7 +3,7 @@
 import { constants, unlinkSync, type BigIntStats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { isError, RotorFileTypeError } from '../errors.js'
-import { CompressError } from './compress-error.js'
+import { CompressError } from './compress/compress-error.js'
 import { ignoreMissing, errnoOf } from './errno.js'
 
 // Larger chunks than streams use by default: at 64 KiB a fifth of the time goes into handing them around.

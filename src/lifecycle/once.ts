@@ -2,13 +2,13 @@
 // alone and closed after it.
 import { join } from 'node:path'
 import type { Clock } from '../clock.js'
-import { Lock } from '../disk/lock.js'
+import { Lock } from '../disk/lock/lock.js'
 import type { Emit, RotatedEvent } from '../events.js'
 import type { Settings } from '../options/settings.js'
-import { hiddenName, logOf } from '../policy/archive-name.js'
-import { Rotator } from './rotator.js'
+import { hiddenName, logOf } from '../policy/names/archive-name.js'
+import { Rotator } from './writing/rotator.js'
 import { StepHealth } from './step-health.js'
-import { Sweeper, type SweepScope } from './sweeper.js'
+import { Sweeper, type SweepScope } from './sweeping/sweeper.js'
 
 /** Rotates now; null where the active file is empty. Throws where it cannot be done. */
 export function rotateOnce (settings: Settings, clock: Clock): RotatedEvent | null {

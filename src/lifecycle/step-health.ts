@@ -2,7 +2,7 @@
 // again, however often it was tried in between.
 import { codeAndMessage } from '../disk/errno.js'
 import type { Emit, Step } from '../events.js'
-import type { Loss } from './backlog.js'
+import type { Loss } from './writing/backlog.js'
 
 export class StepHealth {
   readonly #emit: Emit

@@ -1,11 +1,11 @@
 // The border: whatever a user wrote goes in, settings that need no further check come out. Nothing behind it reads options.
 import * as v from 'valibot'
 import { RotorOptionsError, type OptionFault } from '../errors.js'
-import { suggestionFor } from './foreign.js'
-import { showPath, showReceived } from './received.js'
+import { suggestionFor } from './faults/foreign.js'
+import { showPath, showReceived } from './faults/received.js'
 import { optionsSchema } from './schema.js'
-import type { Fault } from './match.js'
-import { readRoutes } from './routes.js'
+import type { Fault } from './values/match.js'
+import { readRoutes } from './values/routes.js'
 import type { Settings } from './settings.js'
 
 /** Reads options as settings, or throws one RotorOptionsError with every fault; looks at the file's place and touches nothing. */

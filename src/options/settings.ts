@@ -1,7 +1,7 @@
 // What the options become once they are parsed: every field present, every size in bytes, every time in
 // milliseconds, every lifted limit infinite. Code behind the border reads this and never the options.
 import type { Duplex } from 'node:stream'
-import type { Schedule } from '../policy/schedule.js'
+import type { Schedule } from '../policy/schedule/schedule.js'
 
 /** The compression that every Node this package supports can do, and zstd where Node has it. */
 export type Algorithm = 'gzip' | 'brotli' | 'zstd'
@@ -15,7 +15,7 @@ export interface OwnModule {
 }
 
 /** The same once it is loaded. */
-export interface OwnCompressor extends OwnModule {
+export interface UserCompressor extends OwnModule {
   /** What its archives' names end in, dot included; none of ours. */
   readonly suffix: `.${string}`
   /** Makes the stream that packs. */
@@ -25,7 +25,7 @@ export interface OwnCompressor extends OwnModule {
 }
 
 /** What packs, and mostly unpacks. */
-export type Codec = Algorithm | OwnCompressor
+export type Codec = Algorithm | UserCompressor
 
 export interface Compression {
   readonly algorithm: Codec | OwnModule

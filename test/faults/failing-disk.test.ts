@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { FailedEvent, RecoveredEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
-import { RotorStream } from '../../src/stream.js'
+import { LogStream } from '../../src/stream.js'
 import type { Life } from '../support/fault-application.js'
 import { rotor, transport } from '../support/built-package.js'
 import { closed, collect, eventWhere } from '../support/events.js'
@@ -221,7 +221,7 @@ describe.skipIf(process.platform === 'win32')('a folder that is removed', () => 
     const file = join(temporaryFolder(), 'logs', 'app.log')
     mkdirSync(dirname(file))
     // Its time goes slowly, so that no look at the folder comes between the first line and the removal.
-    const log = new RotorStream(parseOptions({ file, mkdir, report: false }), quickClock({ pace: 0.1 }))
+    const log = new LogStream(parseOptions({ file, mkdir, report: false }), quickClock({ pace: 0.1 }))
     log.write('{"number":1}\n')
     rmSync(dirname(file), { recursive: true })
     log.write('{"number":2}\n')

@@ -7,7 +7,7 @@ import { constants, deflateRawSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { DroppedEvent, FailedEvent, RecoveredEvent, RemovedEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
-import type { RotorStream } from '../../src/stream.js'
+import type { LogStream } from '../../src/stream.js'
 import { rotor, transport } from '../support/built-package.js'
 import { closed, collect } from '../support/events.js'
 import { kept, keptLines } from '../support/kept.js'
@@ -39,7 +39,7 @@ function upTo (count: number): number[] {
 
 interface Told { readonly failed: FailedEvent[], readonly dropped: DroppedEvent[], readonly recovered: RecoveredEvent[], readonly removed: RemovedEvent[] }
 
-interface Opened { readonly log: RotorStream, readonly told: Told }
+interface Opened { readonly log: LogStream, readonly told: Told }
 
 async function open (file: string, options: Partial<RotorOptions> = {}): Promise<Opened> {
   const log = await rotor({ file, report: false, ...options })

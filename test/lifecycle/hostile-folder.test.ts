@@ -6,12 +6,12 @@ import { basename, join, relative } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../src/clock.js'
-import { currentOwner, formatOwner } from '../../src/disk/owner.js'
+import { currentOwner, formatOwner } from '../../src/disk/lock/owner.js'
 import type { FailedEvent, RotatedEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
-import { formatStamp } from '../../src/policy/stamp.js'
-import { RotorStream } from '../../src/stream.js'
+import { formatStamp } from '../../src/policy/names/stamp.js'
+import { LogStream } from '../../src/stream.js'
 import { closed, collect, eventWhere } from '../support/events.js'
 import { kept } from '../support/kept.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -32,8 +32,8 @@ beforeEach(() => {
   victimBefore = facts(victim)
 })
 
-function open (options: Partial<RotorOptions> = {}): RotorStream {
-  const log = new RotorStream(parseOptions({ file, report: false, ...options }), systemClock)
+function open (options: Partial<RotorOptions> = {}): LogStream {
+  const log = new LogStream(parseOptions({ file, report: false, ...options }), systemClock)
   onTestFinished(() => { log.end() })
   return log
 }

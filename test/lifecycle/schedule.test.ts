@@ -6,7 +6,7 @@ import { systemClock } from '../../src/clock.js'
 import type { RotatedEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
-import { RotorStream } from '../../src/stream.js'
+import { LogStream } from '../../src/stream.js'
 import { closed, collect } from '../support/events.js'
 import { archivesOf, kept } from '../support/kept.js'
 import { jumpTo, pass, settleDisk, stopTimeAt } from '../support/passing-time.js'
@@ -21,8 +21,8 @@ let file: string
 
 beforeEach(() => { file = join(temporaryFolder(), 'app.log') })
 
-function open (options: Partial<RotorOptions>): { stream: RotorStream, rotated: RotatedEvent[] } {
-  const stream = new RotorStream(parseOptions({ file, compress: false, limit: false, ...options }), systemClock)
+function open (options: Partial<RotorOptions>): { stream: LogStream, rotated: RotatedEvent[] } {
+  const stream = new LogStream(parseOptions({ file, compress: false, limit: false, ...options }), systemClock)
   return { stream, rotated: collect(stream, 'rotated') }
 }
 

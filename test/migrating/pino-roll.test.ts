@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { systemClock, type Clock } from '../../src/clock.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
-import { RotorStream } from '../../src/stream.js'
+import { LogStream } from '../../src/stream.js'
 import { archivesOf, filesOf } from '../support/kept.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -21,11 +21,11 @@ const clock = (): MovedClock => new MovedClock()
 const names = (file: string): string[] => filesOf(file).map(({ name }) => name)
 const contents = (file: string): string[] => filesOf(file).map(({ content }) => content.toString())
 
-function open (options: RotorOptions, time: Clock): RotorStream {
-  return new RotorStream(parseOptions({ report: false, compress: false, ...options }), time)
+function open (options: RotorOptions, time: Clock): LogStream {
+  return new LogStream(parseOptions({ report: false, compress: false, ...options }), time)
 }
 
-async function end (stream: RotorStream): Promise<void> {
+async function end (stream: LogStream): Promise<void> {
   const closed = new Promise<void>((resolve) => { stream.once('close', () => { resolve() }) })
   stream.end()
   await closed

@@ -39,7 +39,7 @@ function testUnder (line, folder) {
   run(binary, ['--print', 'const { node, zlib, zstd } = process.versions; JSON.stringify({ node, zlib, zstd })'])
   // What the tests start by the name `node`, such as npm's own scripts, is of this line as well.
   const env = { ...process.env, PATH: `${dirname(binary)}${delimiter}${process.env.PATH}` }
-  return run(binary, [vitest, 'run', '--config', 'vitest.nodes.config.ts', `--outputFile.json=reports/node-${line}.json`], { cwd: repository, env })
+  return run(binary, [vitest, 'run', '--project', 'nodes', `--outputFile.json=reports/node-${line}.json`], { cwd: repository, env })
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'pino-rotor-nodes-'))

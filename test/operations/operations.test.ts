@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseOptions } from '../../src/options/parse-options.js'
-import { parseSize } from '../../src/options/size.js'
+import { parseSize } from '../../src/options/values/size.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const examples = join(import.meta.dirname, '../../examples/operations')

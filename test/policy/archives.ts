@@ -1,6 +1,6 @@
 // Archives of app.log by their names, and limits that limit nothing, for the tests of retention and sweeps.
 import type { Limits } from '../../src/options/settings.js'
-import { logName, parseArchiveName, type Archive } from '../../src/policy/archive-name.js'
+import { logName, parseArchiveName, type Archive } from '../../src/policy/names/archive-name.js'
 
 const log = logName('/var/log/app.log')
 

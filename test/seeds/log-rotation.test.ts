@@ -6,7 +6,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rm
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseOptions } from '../../src/options/parse-options.js'
-import type { CompressedEvent, FailedEvent, RecoveredEvent, RemovedEvent, RotatedEvent, RotorOptions, RotorStream } from '../../src/index.js'
+import type { CompressedEvent, FailedEvent, RecoveredEvent, RemovedEvent, RotatedEvent, RotorOptions, LogStream } from '../../src/index.js'
 import { rotor } from '../support/built-package.js'
 import { closed, collect, eventWhere } from '../support/events.js'
 import { archivesOf, keptLines } from '../support/kept.js'
@@ -17,7 +17,7 @@ import { recipeWith } from './recipe.js'
 const repository = join(import.meta.dirname, '../..')
 const requestLine = (id: number): string => `{"level":30,"time":${1_760_000_000_000 + id * 37},"reqId":"req-${id}","req":{"method":"GET","url":"/api/v1/orders/${id * 7919 % 10_007}"},"res":{"statusCode":200},"responseTime":${id % 97},"msg":"request completed"}\n`
 
-async function open (options: Partial<RotorOptions> = {}): Promise<{ stream: RotorStream, file: string, folder: string }> {
+async function open (options: Partial<RotorOptions> = {}): Promise<{ stream: LogStream, file: string, folder: string }> {
   const folder = temporaryFolder()
   const file = join(folder, 'upstream_requests.json')
   return { stream: await rotor({ file, report: false, ...options }), file, folder }

@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import { BroadcastChannel } from 'node:worker_threads'
 
 // Imported for its effects alone, it would be left out.
-export { default } from '../../src/worker.js'
+export { default } from '../../src/worker/worker.js'
 
 type Call = (...given: unknown[]) => unknown
 

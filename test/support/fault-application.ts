@@ -9,7 +9,7 @@ import { dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
-import { RotorStream } from '../../src/stream.js'
+import { LogStream } from '../../src/stream.js'
 import { Transport } from '../../src/transport.js'
 import { textOfLine } from './fault-ledger.js'
 import { quickClock, quickenTimers, type Pace } from './quick-clock.js'
@@ -102,11 +102,11 @@ function tellOfClosedDescriptors (): void {
 }
 
 class Application {
-  readonly #log: RotorStream | Transport
+  readonly #log: LogStream | Transport
   readonly #failing = new Set<string>()
   #number = life.firstNumber
 
-  constructor (log: RotorStream | Transport) {
+  constructor (log: LogStream | Transport) {
     this.#log = log
     for (const name of eventNames) {
       log.on(name, (details: object) => { tell(name, details) })
@@ -182,9 +182,9 @@ function tellOfRefusal (step: string): () => void {
 
 function ignore (): void {}
 
-async function open (): Promise<RotorStream | Transport> {
+async function open (): Promise<LogStream | Transport> {
   const settings = parseOptions({ report: false, ...life.options })
-  if (life.worker === undefined) return new RotorStream(settings, quickClock(life))
+  if (life.worker === undefined) return new LogStream(settings, quickClock(life))
   if (life.standsAtMs !== undefined) process.env['ROTOR_STANDS_AT_MS'] = String(life.standsAtMs)
   const log = new Transport(settings, life.worker)
   await new Promise((resolve) => { log.once('ready', resolve as () => void) })

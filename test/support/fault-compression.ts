@@ -4,7 +4,7 @@ import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import type { WarmUp } from './fault-application.js'
 
 // Imported for its effects alone, it would be left out.
-export { default } from '../../src/worker.js'
+export { default } from '../../src/worker/worker.js'
 
 const asked = process.env['ROTOR_COMPRESSION_WARM_UP']
 if (asked !== undefined) warmUp(JSON.parse(asked) as WarmUp)

@@ -1,6 +1,6 @@
 // The reading of arguments: node:util does it, and what it refuses is said with the nearest option that there is.
 import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { nearest } from '../../options/nearest.js'
+import { nearest } from '../../options/faults/nearest.js'
 import type { Face } from '../screen/face.js'
 import type { Call, Command, OptionsHelp } from './command.js'
 import { UsageError } from './usage-error.js'

@@ -1,5 +1,5 @@
 // Instants as people write them after `--since` and `--until`: a date, a time, or how long ago.
-import { parseDuration } from '../../options/duration.js'
+import { parseDuration } from '../../options/values/duration.js'
 import { UsageError } from './usage-error.js'
 
 const isoPattern = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i

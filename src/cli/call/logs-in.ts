@@ -1,6 +1,6 @@
 // Which logs a folder holds, for whoever names the folder only: every active file, and every log whose archives are left.
 import { listFolder } from '../../disk/archive-folder.js'
-import { logName, parseArchiveName } from '../../policy/archive-name.js'
+import { logName, parseArchiveName } from '../../policy/names/archive-name.js'
 
 /** `{stem}.{stamp}[.{n}]{extension}[suffix]`: which base the name would be an archive of. */
 const archivePattern = /^(.+)\.[1-9]\d{7}(?:_\d{6})?(?:\.[1-9]\d*)?(\.[^.]+)?(?:\.(?:gz|br|zst))?$/

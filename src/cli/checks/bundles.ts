@@ -1,7 +1,7 @@
 // Why is a period not joined: archives that should be in a bundle by now.
-import { sweepInputOf } from '../../lifecycle/foresight.js'
-import { bundleCandidates, planBundles } from '../../policy/bundle-plan.js'
-import { periodStart } from '../../policy/schedule.js'
+import { sweepInputOf } from '../../lifecycle/survey/dry-run.js'
+import { bundleCandidates, planBundles } from '../../policy/retention/bundle-plan.js'
+import { periodStart } from '../../policy/schedule/schedule.js'
 import { showCount } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 

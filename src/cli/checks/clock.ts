@@ -1,5 +1,5 @@
 // Whether the clock is believable, seen from the files: a clock that was wrong once leaves names and times in the future.
-import { anyZone, knownZone } from '../../policy/line-window.js'
+import { anyZone, knownZone } from '../../policy/lines/line-window.js'
 import { showInstant, showTime } from '../screen/units.js'
 import { ok, problem, type Evidence, type Finding } from './finding.js'
 

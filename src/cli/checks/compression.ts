@@ -1,6 +1,6 @@
 // Why does it not compress: plain archives that should not be plain any more.
-import { planSweep } from '../../policy/sweep-plan.js'
-import { periodStart } from '../../policy/schedule.js'
+import { planSweep } from '../../policy/retention/sweep-plan.js'
+import { periodStart } from '../../policy/schedule/schedule.js'
 import { showBytes, showCount, showTime } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 

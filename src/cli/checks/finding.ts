@@ -1,7 +1,7 @@
 // What the doctor looks at, and what it says about it.
-import type { LogSurvey } from '../../lifecycle/log-survey.js'
+import type { LogSurvey } from '../../lifecycle/survey/log-survey.js'
 import type { Settings } from '../../options/settings.js'
-import type { Writer } from './writers.js'
+import type { Writer } from '../../disk/writing-processes.js'
 
 /** `problem`: something does not work, or soon will not. `warning`: it works, but perhaps not as it is meant. */
 export type FindingState = 'ok' | 'warning' | 'problem'

@@ -1,6 +1,6 @@
 // Why are there too many files: archives beyond the limits, limits that are lifted, and files that no limit counts.
-import { planBundleRemovals } from '../../policy/bundle-plan.js'
-import { planRemovals, type Removal } from '../../policy/retention.js'
+import { planBundleRemovals } from '../../policy/retention/bundle-plan.js'
+import { planRemovals, type Removal } from '../../policy/retention/retention.js'
 import { showBytes, showCount } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 

@@ -1,5 +1,5 @@
 // Options that contradict each other, or keep less than they seem to.
-import { nextBoundary, type Schedule } from '../../policy/schedule.js'
+import { nextBoundary, type Schedule } from '../../policy/schedule/schedule.js'
 import { showBytes, showTime } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 

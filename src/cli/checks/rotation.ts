@@ -1,5 +1,5 @@
 // Why does it not rotate: the active file against its size and its period.
-import { nextBoundary, periodStart } from '../../policy/schedule.js'
+import { nextBoundary, periodStart } from '../../policy/schedule/schedule.js'
 import { showBytes, showInstant } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 

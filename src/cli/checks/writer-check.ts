@@ -1,8 +1,8 @@
 // Who writes the log: several writers are fine as long as each follows the path, and one that does not is why a file grows
 // on under an archive's name.
-import { parseArchiveName } from '../../policy/archive-name.js'
+import { parseArchiveName } from '../../policy/names/archive-name.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
-import type { Writer } from './writers.js'
+import type { Writer } from '../../disk/writing-processes.js'
 
 /** Names the processes that write the log, and those that write where nobody reads. */
 export function checkWriters ({ writers, seesAllWriters, survey: { log } }: Evidence): Finding[] {

@@ -1,0 +1,103 @@
+// `pino-rotor bundle`: joins the archives of closed periods now, by the worker's own code and under its locks.
+import { join } from 'node:path'
+import { systemClock } from '../../clock.js'
+import { RotorDisabledError } from '../../errors.js'
+import { sweepInputOf } from '../../lifecycle/survey/dry-run.js'
+import { surveyLog } from '../../lifecycle/survey/log-survey.js'
+import type { Bundling, Settings } from '../../options/settings.js'
+import { bundleEnd, bundlePeriodOf, formatBundleName } from '../../policy/names/bundle-name.js'
+import { bundleCandidates, waitingPeriods } from '../../policy/retention/bundle-plan.js'
+import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
+import { findLog, rawOptions, shownPath, targetFor } from '../call/log-target.js'
+import { UsageError } from '../call/usage-error.js'
+import { showCount, showInstant } from '../screen/units.js'
+import { foreseen, sentencesOf, sweptNow, type SweepReport } from '../sweeping.js'
+
+/** A period that is not joined, or not to its last archive. */
+interface WaitingReport {
+  readonly period: string
+  readonly archives: number
+  /** `open`: it is not over. `left plain`: "compress.after" keeps an archive from being joined yet. `failed`: see what failed. */
+  readonly reason: 'open' | 'left plain' | 'failed'
+  /** When the period is over, as ISO 8601. */
+  readonly endsAt: string
+}
+
+type BundleReport = Pick<SweepReport, 'dryRun' | 'bundled' | 'leftovers' | 'failed'> & { readonly waiting: WaitingReport[] }
+
+export const bundle: Command = {
+  name: 'bundle',
+  description: 'Joins the archives of each period that is over into one gzip file, as the option "bundle" says, and removes those that are ' +
+    'proven to be in it. Where the options have no "bundle", its defaults hold: months, in the folder "archive". Doing it again adds ' +
+    'what is new. Where the application is at it already, it waits until that is done.',
+  options: {
+    ...commonOptions,
+    month: { type: 'string', placeholder: 'YYYYMM', help: 'only the archives of this month, which must be over' },
+    'dry-run': { type: 'boolean', help: 'says what would happen and changes nothing' }
+  },
+  example: 'pino-rotor bundle logs/app.log --month 202510 --dry-run',
+  run
+}
+
+async function run (call: Call): Promise<ExitStatus> {
+  const { settings, bundling, isByDefault } = await findBundled(call)
+  if (!settings.enabled) throw new RotorDisabledError(settings.file)
+  const month = monthOf(call, bundling, settings.timezone)
+  if (isByDefault) call.face.say(`the options have no "bundle": by its defaults, months are joined in ${shownPath(bundling.directory)}`)
+  const isDry = call.flags.has('dry-run')
+  const swept = await (isDry ? foreseen : sweptNow)(settings, { bundlesOf: month })
+  const { dryRun, bundled, leftovers, failed } = swept
+  const report: BundleReport = { dryRun, bundled, leftovers, waiting: await waitingOf(settings, bundling, month, swept), failed }
+  await call.face.out.write(call.flags.has('json') ? `${JSON.stringify(report, null, 2)}\n` : sentences(swept, report.waiting))
+  for (const { step, message } of failed) call.face.say(`${step} failed: ${message}`)
+  return failed.length > 0 ? 1 : 0
+}
+
+async function findBundled (call: Call): Promise<{ readonly settings: Settings, readonly bundling: Bundling, readonly isByDefault: boolean }> {
+  const { settings } = await findLog(call)
+  if (settings.bundle !== null) return { settings, bundling: settings.bundle, isByDefault: false }
+  const completed = await targetFor({ ...await rawOptions(call), bundle: {} }, call)
+  const { bundle: bundling } = completed.settings
+  if (bundling === null) throw new UsageError('"bundle" must be an object here')
+  return { settings: completed.settings, bundling, isByDefault: true }
+}
+
+function monthOf ({ values }: Call, { period }: Bundling, timezone: string): string | null {
+  const month = values.get('month')
+  if (month === undefined) return null
+  if (bundlePeriodOf(month) !== 'month') throw new UsageError(`--month ${JSON.stringify(month)} is no month: write October 2025 as 202510`)
+  if (period === 'week') throw new UsageError('--month is not for weeks, which "bundle.frequency" asks for and which may lie in two months: leave it out')
+  const endMs = bundleEnd(month, timezone)
+  if (endMs > systemClock.now()) throw new UsageError(`--month ${month} is not over yet: it can be joined from ${showInstant(new Date(endMs).toISOString())} on`)
+  return month
+}
+
+async function waitingOf (settings: Settings, bundling: Bundling, month: string | null, { dryRun, failed }: SweepReport): Promise<WaitingReport[]> {
+  const nowMs = systemClock.now()
+  const survey = await surveyLog(settings, nowMs)
+  const isFailed = (path: string): boolean => failed.some((event) => event.path === path)
+  const periods = waitingPeriods({ archives: bundleCandidates(sweepInputOf(survey, settings, nowMs), month), bundling, timezone: settings.timezone })
+  return periods.flatMap(({ stamp, members, endsMs, leftPlainMs }): WaitingReport[] => {
+    const waiting = { period: stamp, archives: members.length, endsAt: new Date(endsMs).toISOString() }
+    if (endsMs > nowMs) return [{ ...waiting, reason: 'open' }]
+    if (leftPlainMs > 0) return [{ ...waiting, reason: 'left plain' }]
+    // In a dry run what could be joined is still there.
+    const isBundleFailed = isFailed(join(bundling.directory, formatBundleName(survey.log, stamp)))
+    const left = isBundleFailed ? members.length : members.filter(({ name }) => !dryRun || isFailed(join(survey.log.directory, name))).length
+    return left === 0 || failed.length === 0 ? [] : [{ ...waiting, archives: left, reason: 'failed' }]
+  })
+}
+
+function sentences (swept: SweepReport, waiting: readonly WaitingReport[]): string {
+  const lines = [...sentencesOf(swept), ...waiting.map(sentence)]
+  return `${(lines.length === 0 ? ['nothing to join'] : lines).join('\n')}\n`
+}
+
+function sentence ({ period, archives, reason, endsAt }: WaitingReport): string {
+  const subject = `${period}: ${showCount(archives, 'archive')}`
+  switch (reason) {
+    case 'open': return `${subject} not joined before ${showInstant(endsAt)}, when it is over`
+    case 'left plain': return `${subject} not joined while "compress.after" leaves one plain`
+    case 'failed': return `${subject} not joined: see what failed, or pino-rotor verify`
+  }
+}

@@ -1,0 +1,92 @@
+// `pino-rotor doctor`: why does it not rotate, not compress, keep too much, and what to do about it.
+import { setTimeout } from 'node:timers/promises'
+import { systemClock } from '../../clock.js'
+import { RotorOptionsError } from '../../errors.js'
+import { surveyLog } from '../../lifecycle/survey/log-survey.js'
+import { withCompressors } from '../../lifecycle/log/user-compressor.js'
+import { parseOptions } from '../../options/parse-options.js'
+import type { Limits } from '../../options/settings.js'
+import { lookEveryMs } from '../../policy/settling.js'
+import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
+import { isFolder, rawOptions, targetFor, type LogTarget } from '../call/log-target.js'
+import { checkBundles } from '../checks/bundles.js'
+import { checkClock } from '../checks/clock.js'
+import { checkCompression } from '../checks/compression.js'
+import { problem, type Check, type Evidence, type Finding } from '../checks/finding.js'
+import { checkLeftovers, checkLocks } from '../checks/leftovers.js'
+import { checkLimits } from '../checks/limits.js'
+import { checkOptions } from '../checks/options.js'
+import { checkRights } from '../checks/rights.js'
+import { checkRotation } from '../checks/rotation.js'
+import { checkSpace } from '../checks/space.js'
+import { checkWriters } from '../checks/writer-check.js'
+import { findWriters, type WritersSeen } from '../../disk/writing-processes.js'
+import { lookAlikes } from '../../reading/look-alikes.js'
+import { doctorScreen } from '../screen/doctor-screen.js'
+
+const checks: readonly Check[] = [
+  checkOptions, checkRotation, checkCompression, checkBundles, checkLimits, checkRights, checkSpace, checkClock, checkLeftovers, checkLocks, checkWriters
+]
+
+const lifted: Limits = { count: Infinity, ageMs: Infinity, totalBytes: Infinity, freeBytesMin: 0 }
+
+export const doctor: Command = {
+  name: 'doctor',
+  description: 'Finds out why a log does not rotate, does not compress or keeps too much: options, rights as the current user, free ' +
+    'space, clock, leftovers, locks and other writers, each with what to do. Exit status 1 if there is a problem.',
+  options: commonOptions,
+  example: 'pino-rotor doctor logs/app.log --config rotor.json',
+  run
+}
+
+async function run (call: Call): Promise<ExitStatus> {
+  const raw = await rawOptions(call)
+  const faults = await faultsOf(raw)
+  const target = await targetFor(faults.length === 0 ? raw : { file: raw['file'] }, call)
+  const judged = { ...target, isConfigured: target.isConfigured && faults.length === 0 }
+  const findings = [...faults, ...(await examine(judged, call)).filter(({ check }) => faults.length === 0 || check !== 'options')]
+  const report = { file: target.settings.file, checkedAt: new Date(systemClock.now()).toISOString(), findings }
+  await call.face.out.write(call.flags.has('json') ? `${JSON.stringify(report, null, 2)}\n` : doctorScreen(findings, target.shown, call.face))
+  return findings.some(({ state }) => state === 'problem') ? 1 : 0
+}
+
+// What is wrong with the options is the first thing to find out, and no reason to look at nothing else.
+async function faultsOf (raw: Record<string, unknown>): Promise<Finding[]> {
+  const { file } = raw
+  if (typeof file !== 'string' || isFolder(file)) return []
+  try {
+    await withCompressors(parseOptions(raw))
+    return []
+  } catch (error) {
+    if (!(error instanceof RotorOptionsError)) throw error
+    return error.faults.filter(({ path }) => path !== 'file')
+      .map(({ path, expected, received }) => problem('options', `"${path}": expected ${expected}, received ${received}`, 'put it right: the application does not start with it'))
+  }
+}
+
+async function examine ({ settings, shown, isConfigured }: LogTarget, { values }: Call): Promise<Finding[]> {
+  const nowMs = systemClock.now()
+  const survey = await surveyLog(settings, nowMs)
+  const config = values.get('config')
+  const { writers, isComplete } = await lastingWriters(survey.log.directory)
+  const evidence: Evidence = {
+    settings: settings.bundle === null ? settings : { ...settings, limits: lifted },
+    isConfigured,
+    survey,
+    writers,
+    seesAllWriters: isComplete,
+    lookAlikes: lookAlikes(settings),
+    nowMs,
+    command: (name) => `pino-rotor ${name} ${shown}${config === undefined ? '' : ` --config ${config}`}`
+  }
+  return checks.flatMap((check) => check(evidence))
+}
+
+// Just after a rotation a writer may have the archive open still: only who has it open twice stays in it.
+async function lastingWriters (directory: string): Promise<WritersSeen> {
+  const before = findWriters(directory)
+  await setTimeout(3 * lookEveryMs)
+  const after = findWriters(directory)
+  const lasting = after.writers.filter(({ pid, name }) => before.writers.some((writer) => writer.pid === pid && writer.name === name))
+  return { writers: lasting, isComplete: after.isComplete }
+}

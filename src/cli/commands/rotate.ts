@@ -1,0 +1,41 @@
+// `pino-rotor rotate`: one rotation now, by the worker's own code and under its lock. A live writer notices and follows.
+import { basename } from 'node:path'
+import { systemClock } from '../../clock.js'
+import { describe } from '../../disk/archive-folder.js'
+import { RotorDisabledError } from '../../errors.js'
+import type { RotatedEvent } from '../../events.js'
+import { rotateOnce } from '../../lifecycle/once.js'
+import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
+import { findLog } from '../call/log-target.js'
+import { UsageError } from '../call/usage-error.js'
+import { plannedRotation } from '../planned-rotation.js'
+import { showBytes } from '../screen/units.js'
+
+export const rotate: Command = {
+  name: 'rotate',
+  description: 'Rotates now: the active file becomes an archive and a new one takes its place. An application that writes it goes on ' +
+    'in the new file. An empty file is left as it is. Compression and limits are the business of the next sweep.',
+  options: {
+    ...commonOptions,
+    'dry-run': { type: 'boolean', help: 'says what would happen and changes nothing' }
+  },
+  example: 'pino-rotor rotate logs/app.log --config rotor.json',
+  run
+}
+
+async function run (call: Call): Promise<ExitStatus> {
+  const { settings, shown } = await findLog(call)
+  if (describe(settings.file) === null) throw new UsageError(`${shown} does not exist: there is nothing to rotate, only archives`)
+  if (!settings.enabled) throw new RotorDisabledError(settings.file)
+  const dryRun = call.flags.has('dry-run')
+  const rotated = dryRun ? plannedRotation(settings, systemClock.now()) : rotateOnce(settings, systemClock)
+  await call.face.out.write(call.flags.has('json')
+    ? `${JSON.stringify({ dryRun, rotated }, null, 2)}\n`
+    : sentence(shown, rotated, dryRun))
+  return 0
+}
+
+function sentence (shown: string, rotated: RotatedEvent | null, dryRun: boolean): string {
+  if (rotated === null) return `${shown} is empty: nothing to rotate\n`
+  return `${dryRun ? 'would rotate' : 'rotated'} ${shown} to ${basename(rotated.archive)} (${showBytes(rotated.bytes)})\n`
+}

@@ -1,0 +1,107 @@
+// `pino-rotor status`: what there is on the disk for a log, or for every log of a folder.
+import { resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { systemClock } from '../../clock.js'
+import type { LogStatus } from '../../policy/status/status.js'
+import { readStatusOfAll } from '../../lifecycle/survey/log-status.js'
+import { parseSize } from '../../options/values/size.js'
+import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
+import { findLog, isFolder, targetIn, type LogTarget } from '../call/log-target.js'
+import { logsIn } from '../call/logs-in.js'
+import { UsageError } from '../call/usage-error.js'
+import { folderScreen } from '../screen/folder-screen.js'
+import { statusScreen } from '../screen/status-screen.js'
+import { showBytes } from '../screen/units.js'
+
+const refreshMs = 2_000
+/** Goes to the upper left corner, and clears what is left below. */
+const home = '\u001b[H'
+const clearLine = '\u001b[K'
+const clearBelow = '\u001b[J'
+const clearAll = '\u001b[2J'
+
+interface Bounds {
+  readonly bytesMax: number
+  readonly filesMax: number
+}
+
+interface Found {
+  readonly target: LogTarget
+  readonly status: LogStatus
+}
+
+export const status: Command = {
+  name: 'status',
+  description: 'Says what is on the disk for a log: files and bytes by kind, what compression saves, how many bytes a day come, and ' +
+    'how long until a limit or the disk is reached. FILE may also be a folder: then every log in it is told.',
+  options: {
+    ...commonOptions,
+    'max-size': { type: 'string', placeholder: 'SIZE', help: 'exit 1 where all files together are larger, such as 5g' },
+    'max-files': { type: 'string', placeholder: 'COUNT', help: 'exit 1 where there are more files' },
+    watch: { type: 'boolean', help: 'goes on, and refreshes the screen every two seconds' }
+  },
+  example: 'pino-rotor status logs/app.log --max-size 5g',
+  run
+}
+
+async function run (call: Call): Promise<ExitStatus> {
+  const bounds = boundsOf(call)
+  if (!call.flags.has('watch')) return await once(call, bounds)
+  if (!call.face.isTerminal || call.flags.has('json')) throw new UsageError('--watch needs a terminal, and no --json')
+  await call.face.out.write(clearAll)
+  for (;;) {
+    await call.face.out.write(home + screen(call, await look(call)).replaceAll('\n', `${clearLine}\n`) + clearBelow)
+    await setTimeout(refreshMs)
+  }
+}
+
+async function once (call: Call, bounds: Bounds): Promise<ExitStatus> {
+  const found = await look(call)
+  await call.face.out.write(call.flags.has('json') ? json(call, found) : screen(call, found))
+  return beyond(call, bounds, found) ? 1 : 0
+}
+
+async function look (call: Call): Promise<Found[]> {
+  const targets = await targetsOf(call)
+  return await Promise.all(targets.map(async (target) => ({ target, status: await readStatusOfAll(target.settings, systemClock.now()) })))
+}
+
+async function targetsOf (call: Call): Promise<LogTarget[]> {
+  if (!isWholeFolder(call)) return [await findLog(call)]
+  const directory = resolve(call.file ?? '')
+  const bases = await logsIn(directory)
+  if (bases.length === 0) throw new UsageError(`${call.file ?? ''} holds no logs`)
+  return await Promise.all(bases.map((base) => targetIn(directory, base)))
+}
+
+function isWholeFolder ({ file, values }: Call): boolean {
+  return file !== null && !values.has('config') && isFolder(file)
+}
+
+function json (call: Call, found: readonly Found[]): string {
+  const statuses = found.map(({ status }) => status)
+  return `${JSON.stringify(isWholeFolder(call) ? statuses : statuses[0], null, 2)}\n`
+}
+
+function screen ({ face }: Call, found: readonly Found[]): string {
+  const [first] = found
+  if (first !== undefined && found.length === 1) return statusScreen(first.status, first.target.shown, face)
+  return folderScreen(found.map(({ target, status }) => ({ shown: target.shown, status })), face)
+}
+
+function boundsOf ({ values }: Call): Bounds {
+  const size = values.get('max-size')
+  const files = values.get('max-files')
+  const bytes = size === undefined ? { value: Infinity } : parseSize(size)
+  if ('expected' in bytes) throw new UsageError(`--max-size: expected ${bytes.expected}, received ${size ?? ''}`)
+  if (files !== undefined && !/^\d+$/.test(files)) throw new UsageError(`--max-files: expected a whole number, received ${files}`)
+  return { bytesMax: bytes.value, filesMax: files === undefined ? Infinity : Number(files) }
+}
+
+function beyond ({ face }: Call, { bytesMax, filesMax }: Bounds, found: readonly Found[]): boolean {
+  const bytes = found.reduce((sum, { status: { total } }) => sum + total.bytes, 0)
+  const files = found.reduce((sum, { status: { total } }) => sum + total.files, 0)
+  if (bytes > bytesMax) face.say(`${showBytes(bytes)} are more than --max-size ${showBytes(bytesMax)}`)
+  if (files > filesMax) face.say(`${files} files are more than --max-files ${filesMax}`)
+  return bytes > bytesMax || files > filesMax
+}

@@ -1,0 +1,29 @@
+// `pino-rotor sweep`: one sweep now, by the worker's own code and under its locks.
+import { RotorDisabledError } from '../../errors.js'
+import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
+import { findLog } from '../call/log-target.js'
+import { foreseen, sentencesOf, sweptNow } from '../sweeping.js'
+
+export const sweep: Command = {
+  name: 'sweep',
+  description: 'Removes what the limits no longer allow, joins the archives of closed periods where the options ask for bundles, ' +
+    'compresses what waits for it, and clears up what a crash left behind. Where the application is at it already, it waits until that is done.',
+  options: {
+    ...commonOptions,
+    'dry-run': { type: 'boolean', help: 'says what would happen and changes nothing' }
+  },
+  example: 'pino-rotor sweep logs/app.log --config rotor.json --dry-run',
+  run
+}
+
+async function run (call: Call): Promise<ExitStatus> {
+  const { settings } = await findLog(call)
+  if (!settings.enabled) throw new RotorDisabledError(settings.file)
+  const report = call.flags.has('dry-run') ? await foreseen(settings, 'everything') : await sweptNow(settings, 'everything')
+  const lines = sentencesOf(report)
+  await call.face.out.write(call.flags.has('json')
+    ? `${JSON.stringify(report, null, 2)}\n`
+    : `${(lines.length === 0 ? ['nothing to do'] : lines).join('\n')}\n`)
+  for (const { step, message } of report.failed) call.face.say(`${step} failed: ${message}`)
+  return report.failed.length > 0 ? 1 : 0
+}

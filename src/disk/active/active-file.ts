@@ -1,0 +1,182 @@
+// One file that is being appended to, through SonicBoom that is never reopened: its `reopen` leaves close handlers
+// behind that can hit a descriptor which was given to somebody else meanwhile. It writes at once (`sync`), and what the
+// disk refuses is kept, in order. The descriptor stays ours to sync and to close.
+import { chmodSync, chownSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, lstatSync, openSync, readSync, writeSync, type Stats } from 'node:fs'
+import { RotorFileTypeError } from '../../errors.js'
+import { Appender } from './appender.js'
+import { errnoOf, ignoreMissing, unless } from '../errno.js'
+import { isSealed } from '../seal.js'
+
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants
+// A pipe without a reader would block the opening for ever, and what is behind a link is not ours to append to.
+const appending = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK
+
+const nothing: Buffer = Buffer.alloc(0)
+const newline = 0x0a
+
+/** A file that grows between so many looks has living writers, who end their lines. */
+const looksMax = 100
+
+export interface OpenOptions {
+  readonly mode: number
+  /** fsync after each write. */
+  readonly fsync: boolean
+}
+
+export class ActiveFile {
+  readonly #descriptor: number
+  readonly #identity: { readonly inode: number, readonly device: number }
+  readonly #fsync: boolean
+  readonly #appender: Appender
+  /** Bytes that the file holds, those included that the disk has refused so far. */
+  sizeBytes: number
+
+  private constructor (descriptor: number, stats: Stats, fsync: boolean) {
+    this.#descriptor = descriptor
+    this.#identity = { inode: stats.ino, device: stats.dev }
+    this.#fsync = fsync
+    this.sizeBytes = stats.size
+    this.#appender = new Appender(descriptor)
+  }
+
+  /** Opens the file for appending, or creates it. Throws where something else than a regular file stands there. */
+  static open (path: string, options: OpenOptions): ActiveFile {
+    return ActiveFile.#adopt(path, openSync(path, appending, options.mode), options)
+  }
+
+  /** Creates the file; fails with EEXIST where there is one. */
+  static create (path: string, options: OpenOptions): ActiveFile {
+    return ActiveFile.#adopt(path, openSync(path, appending | O_EXCL, options.mode), options)
+  }
+
+  static #adopt (path: string, descriptor: number, options: OpenOptions): ActiveFile {
+    try {
+      const stats = fstatSync(descriptor)
+      if (!stats.isFile()) throw new RotorFileTypeError(path)
+      return new ActiveFile(descriptor, stats, options.fsync)
+    } catch (error) {
+      closeSync(descriptor)
+      throw error
+    }
+  }
+
+  /** Appends the bytes. Returns the error where the disk refused some of them: they are kept for `resume`. */
+  append (bytes: Buffer): Error | null {
+    this.sizeBytes += bytes.length
+    return this.#appender.append(bytes) ?? this.#sync()
+  }
+
+  /** Offers what was refused to the disk again. Returns the error where it still refuses. */
+  resume (): Error | null {
+    return this.#appender.resume() ?? this.#sync()
+  }
+
+  // Not left to SonicBoom, out of which an fsync that fails is thrown.
+  #sync (): Error | null {
+    if (!this.#fsync) return null
+    try {
+      fsyncSync(this.#descriptor)
+      return null
+    } catch (error) {
+      return error as Error
+    }
+  }
+
+  stats (): Stats {
+    return fstatSync(this.#descriptor)
+  }
+
+  /** Tells whether the path still names this file, and sets the size right, since others may append too. */
+  refresh (path: string): boolean {
+    const stats = ignoreMissing(() => lstatSync(path))
+    if (stats?.ino !== this.#identity.inode || stats.dev !== this.#identity.device) return false
+    this.sizeBytes = stats.size
+    return true
+  }
+
+  /**
+   * Takes over the other file's mode and owner, through the descriptor: a name may lead elsewhere by now. Only root may
+   * give files away. For others the owner stays who writes, which is what a new file would have. A file system that knows
+   * no modes or owners, or not root's rights, is no reason not to write.
+   */
+  resemble (path: string, { mode, uid, gid }: Stats): void {
+    const own = this.#descriptor
+    unless(['EPERM'], () => { orByPath(() => { fchmodSync(own, mode & 0o7777) }, () => { chmodSync(path, mode & 0o7777) }) })
+    if (process.getuid?.() === 0) unless(['EPERM'], () => { orByPath(() => { fchownSync(own, uid, gid) }, () => { chownSync(path, uid, gid) }) })
+  }
+
+  /** Whether the path still names this file, as far as can be told. */
+  isAt (path: string): boolean {
+    try {
+      const stats = lstatSync(path)
+      return stats.ino === this.#identity.inode && stats.dev === this.#identity.device
+    } catch (error) {
+      return errnoOf(error) !== 'ENOENT'
+    }
+  }
+
+  /** Whether no second name leads to the file. */
+  hasOneName (): boolean {
+    return this.stats().nlink <= 1
+  }
+
+  /** Whether no name leads to the file any more: what is written into it is lost when it is closed. */
+  isNameless (): boolean {
+    return this.#isRemoved(() => true)
+  }
+
+  /** Whether it was removed and what was written into it is kept nowhere. */
+  isLost (): boolean {
+    return this.#isRemoved(({ mtimeMs }) => !isSealed(mtimeMs))
+  }
+
+  #isRemoved (asWell: (stats: Stats) => boolean): boolean {
+    try {
+      const stats = this.stats()
+      return stats.nlink === 0 && asWell(stats)
+    } catch (error) {
+      // So a network file system says it. Whatever else keeps it from being looked at is no reason to think it is gone.
+      return errnoOf(error) === 'ESTALE'
+    }
+  }
+
+  /** How many of the bytes given last are not in the file yet. */
+  get unwrittenBytes (): number {
+    return this.#appender.unwrittenBytes
+  }
+
+  /** Whether the last line was cut off, by a crash for example, and nobody is writing its end at this moment. */
+  endsTorn (): boolean {
+    for (let look = 0; look < looksMax; look++) {
+      const { size } = this.stats()
+      if (size === 0 || this.#byteAt(size - 1) === newline) return false
+      // Another's write shows itself bit by bit while it is under way. Writing nothing waits until it is through.
+      writeSync(this.#descriptor, nothing)
+      if (this.stats().size === size) return true
+    }
+    return false
+  }
+
+  #byteAt (position: number): number | undefined {
+    const byte = Buffer.alloc(1)
+    return readSync(this.#descriptor, byte, 0, 1, position) === 1 ? byte[0] : undefined
+  }
+
+  /** Closes the descriptor. SonicBoom has nothing under way between two calls, and is not called again. */
+  close (): void {
+    try {
+      closeSync(this.#descriptor)
+    } catch {
+      // The descriptor is gone whatever the answer is, and what was written before was reported when it was written.
+    }
+  }
+}
+
+// Node's permission model refuses to change a file by its descriptor, since it judges by paths.
+function orByPath (byDescriptor: () => void, byPath: () => void): void {
+  const isDone = unless(['ERR_ACCESS_DENIED'], () => {
+    byDescriptor()
+    return true
+  })
+  if (isDone === null) byPath()
+}

@@ -1,0 +1,134 @@
+// Appends lines to a descriptor to which others append as well. Each write goes through SonicBoom, is one system call, and
+// is counted: SonicBoom alone would go on behind a short write wherever the file's end is by then. A line that was written
+// in part is completed where it stands, as long as nobody wrote behind it. Else that part is closed, by a newline in the
+// place of its last byte, which needs no room on a full disk, and the line is written anew as a whole.
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import SonicBoom from 'sonic-boom'
+import { unless } from '../errno.js'
+
+const nothing: Buffer = Buffer.alloc(0)
+const newline = 0x0a
+/** Node's permission model may keep `/proc` from us. */
+const accessDenied = 'ERR_ACCESS_DENIED'
+
+class ShortWrite extends Error {}
+
+export class Appender {
+  readonly #descriptor: number
+  #boom: SonicBoom
+  #offeredBytes = 0
+  #tookBytes = 0
+  #refusal: Error | null = null
+  #given = nothing
+  /** How many of the bytes given are in the file, each line of them whole but for the last. */
+  #takenBytes = 0
+  /** Where in the file the part of a line ends that was written last; null where that was a line's end. */
+  #cutAt: number | null = null
+
+  constructor (descriptor: number) {
+    this.#descriptor = descriptor
+    this.#boom = this.#newBoom()
+  }
+
+  /** How many of the bytes given are not in the file yet. */
+  get unwrittenBytes (): number {
+    return this.#given.length - this.#takenBytes
+  }
+
+  /** Appends the lines. Returns the error where the disk refused some of their bytes: they are kept for `resume`. */
+  append (lines: Buffer): Error | null {
+    this.#given = lines
+    this.#takenBytes = 0
+    return this.resume()
+  }
+
+  /** Offers what was refused to the disk again. Returns the error where it still refuses. */
+  resume (): Error | null {
+    try {
+      while (this.unwrittenBytes > 0) {
+        const error = this.#cutAt === null ? this.#write(this.#given.length) : this.#continueLine(this.#cutAt)
+        if (error !== null) return error
+      }
+    } catch (error) {
+      return error as Error // The file could not be looked at.
+    }
+    this.#given = nothing
+    this.#takenBytes = 0
+    return null
+  }
+
+  #write (to: number): Error | null {
+    const isWhole = this.#takenBytes === 0 && to === this.#given.length
+    this.#offer(isWhole ? this.#given : this.#given.subarray(this.#takenBytes, to))
+    this.#takenBytes += this.#tookBytes
+    const isBetweenLines = this.unwrittenBytes === 0 || this.#takenBytes === 0 || this.#given[this.#takenBytes - 1] === newline
+    this.#cutAt = isBetweenLines ? null : this.#endOfLastWrite()
+    return this.#refusal
+  }
+
+  #continueLine (cutAt: number): Error | null {
+    const start = this.#given.lastIndexOf(newline, this.#takenBytes - 1) + 1
+    if (fstatSync(this.#descriptor).size !== cutAt) return this.#beginAnew(start, [cutAt])
+    const end = this.#given.indexOf(newline, this.#takenBytes) + 1
+    const error = this.#write(end === 0 ? this.#given.length : end)
+    if (this.#tookBytes === 0) return error
+    const endOfWrite = this.#endOfLastWrite()
+    if (endOfWrite - this.#tookBytes === cutAt) return error
+    // Somebody wrote in the instant between the look and the write.
+    return this.#beginAnew(start, this.#cutAt === null ? [cutAt] : [cutAt, endOfWrite]) ?? error
+  }
+
+  // Where a part cannot be closed now, it is tried again with the rest.
+  #beginAnew (start: number, cuts: readonly number[]): Error | null {
+    try {
+      for (const cut of cuts) this.#closePart(cut)
+    } catch (error) {
+      return error as Error
+    }
+    this.#takenBytes = start
+    this.#cutAt = null
+    return null
+  }
+
+  // With O_APPEND every write goes to the end, so the same file is opened once more, which only Linux can do without its name.
+  #closePart (end: number): void {
+    const next = Buffer.alloc(1)
+    if (readSync(this.#descriptor, next, 0, 1, end) === 0 && fstatSync(this.#descriptor).size < end) return // It was truncated.
+    if (next[0] === newline) return
+    const descriptor = unless(['ENOENT', 'EACCES', 'EPERM', accessDenied], () => openSync(`/proc/self/fd/${this.#descriptor}`, constants.O_WRONLY))
+    if (descriptor === null) return
+    try {
+      writeSync(descriptor, Buffer.of(newline), 0, 1, end - 1)
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+
+  // Linux tells exactly; elsewhere it is taken to be the file's end.
+  #endOfLastWrite (): number {
+    const told = unless(['ENOENT', 'EACCES', 'EMFILE', 'ENFILE', accessDenied], () => readFileSync(`/proc/self/fdinfo/${this.#descriptor}`, 'latin1'))
+    const position = /^pos:\s*(\d+)$/m.exec(told ?? '')?.[1]
+    return position === undefined ? fstatSync(this.#descriptor).size : Number(position)
+  }
+
+  #offer (bytes: Buffer): void {
+    this.#refusal = null
+    this.#tookBytes = 0
+    this.#offeredBytes = bytes.length
+    // Its types know strings only; in this content mode it takes buffers, and counts their bytes without encoding.
+    this.#boom.write(bytes as unknown as string)
+    // What it still holds is offered by us, so another goes on in its place.
+    if (this.#tookBytes < bytes.length) this.#boom = this.#newBoom()
+  }
+
+  #newBoom (): SonicBoom {
+    // EAGAIN is reported like any other refusal: SonicBoom would sleep on it, again and again.
+    const boom = new SonicBoom({ fd: this.#descriptor, sync: true, contentMode: 'buffer', retryEAGAIN: () => false })
+    boom.on('write', (tookBytes: number) => {
+      this.#tookBytes = tookBytes
+      if (tookBytes < this.#offeredBytes) throw new ShortWrite() // It stops here, as at any error.
+    })
+    boom.on('error', (error: Error) => { if (!(error instanceof ShortWrite)) this.#refusal = error })
+    return boom
+  }
+}

@@ -1,0 +1,234 @@
+// The copy that an archive's source may be removed for: compressed under a hidden name, read back from the disk and
+// compared with what was read from the source, given the source's mode, owner and times, and synced. Whatever fails,
+// nothing of it is left. Files pass in chunks, so memory stays flat. gzip has a thread of its own, where one is to be had;
+// else zlib works in the thread pool, and a module in the calling thread. Where a module cannot unpack, its copy is compared
+// with what it gave.
+import type { BigIntStats } from 'node:fs'
+import { createHash } from 'node:crypto'
+import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import * as zlib from 'node:zlib'
+import type { Algorithm, Codec, UserCompressor } from '../../options/settings.js'
+import { compressorFor, unpack } from './codec.js'
+import { CompressError } from './compress-error.js'
+import type { CompressionThread } from './compression-thread.js'
+import { errnoOf } from '../errno.js'
+import { createFile, readFrom, type OpenFile } from '../open-file.js'
+import { packerOf, passThrough } from './user-stream.js'
+import { identityOf, type FileIdentity } from '../publish.js'
+
+export interface CompressRequest {
+  readonly source: string
+  /** A hidden path in the source's folder, where nothing may stand yet. */
+  readonly temporary: string
+  readonly codec: Codec
+  /** Already checked against the algorithm's range. */
+  readonly level: number
+  /** Stops it at once; the promise is then rejected with the signal's reason. */
+  readonly signal: AbortSignal
+  /** Where there is one, gzip is left to it. */
+  readonly thread?: CompressionThread
+}
+
+/** How much content there is, and its checksum. */
+export interface Content {
+  readonly bytes: number
+  readonly checksum: string
+}
+
+export interface CompressedCopy {
+  readonly sourceBytes: number
+  readonly compressedBytes: number
+  readonly checksum: string
+  /** The source exactly as it is in the copy. */
+  readonly source: FileIdentity
+  /** The copy itself, as it was proven. */
+  readonly copy: FileIdentity
+}
+
+/** What a compressed file holds, beside a plain one: as much, the beginning of it, something else, or nothing readable. */
+export type Comparison = 'same' | 'prefix' | 'different' | 'invalid'
+
+// Some Nodes that this package supports have none.
+const { crc32 }: { crc32?: (data: Buffer, value: number) => number } = zlib
+
+/** Compresses a file into a copy that is proven to hold it, and that survives a power cut once its folder is synced. */
+export async function compressFile (request: CompressRequest): Promise<CompressedCopy> {
+  const { temporary, signal } = request
+  return await createFile(temporary, signal, async (copy) => {
+    const { stats, content, compressedBytes } = await pack(copy, request)
+    await copy.resemble(stats)
+    await copy.sync()
+    return { sourceBytes: content.bytes, compressedBytes, checksum: content.checksum, source: identityOf(stats), copy: identityOf(await copy.stats()) }
+  })
+}
+
+/** Rejects with ERR_ROTOR_COPY_DAMAGED unless the file, read from the disk, unpacks to exactly that content. */
+export async function proveCopy (path: string, codec: Codec, content: Content, signal: AbortSignal): Promise<void> {
+  await readFrom(path, (copy) => prove(copy, codec, content, signal))
+}
+
+/** Compares what a compressed file holds with a plain file. Rejects where one of them cannot be read. */
+export async function holdsContentOf (compressedPath: string, codec: Codec, plainPath: string, signal: AbortSignal): Promise<Comparison> {
+  return await readFrom(compressedPath, (compressed) => readFrom(plainPath, (plain) => compare(compressed, codec, plain, signal)))
+}
+
+interface Compressed {
+  readonly stats: BigIntStats
+  readonly content: Content
+  readonly compressedBytes: number
+}
+
+async function pack (copy: OpenFile, request: CompressRequest): Promise<Compressed> {
+  const { codec } = request
+  if (typeof codec === 'object') return await packByModule(copy, codec, request)
+  return await packInThread(copy, request) ?? await packInPool(copy, codec, request)
+}
+
+// Null where there is no thread to do it, which the copy is then untouched by.
+async function packInThread (copy: OpenFile, { source, temporary, codec, level, signal, thread }: CompressRequest): Promise<Compressed | null> {
+  if (thread === undefined || codec !== 'gzip') return null
+  const packed = await thread.pack({ source, copy: temporary, level }, signal)
+  if (packed === null) return null
+  const { stats, sourceBytes, crc, compressedBytes } = packed
+  const { size } = await copy.stats()
+  if (size === BigInt(compressedBytes)) return { stats, content: { bytes: sourceBytes, checksum: crc.toString(16) }, compressedBytes }
+  throw new CompressError('ERR_ROTOR_COPY_DAMAGED', temporary, 'was replaced while it was written')
+}
+
+async function packInPool (copy: OpenFile, algorithm: Algorithm, { source, level, signal }: CompressRequest): Promise<Compressed> {
+  const compressed = await readFrom(source, (original) => compress(original, copy, compressorFor(algorithm, level), signal))
+  await prove(copy, algorithm, compressed.content, signal)
+  return compressed
+}
+
+async function compress (original: OpenFile, copy: OpenFile, compressor: Duplex, signal: AbortSignal): Promise<Compressed> {
+  const reading = new SourceReading(original)
+  let compressedBytes = 0
+  await pipeline(reading.chunks(), compressor, async (pieces: AsyncIterable<Buffer>) => {
+    for await (const piece of pieces) {
+      await copy.write(piece, compressedBytes)
+      compressedBytes += piece.length
+    }
+  }, { signal })
+  return { stats: reading.stats, content: reading.tally.content(), compressedBytes }
+}
+
+async function packByModule (copy: OpenFile, own: UserCompressor, { source, signal }: CompressRequest): Promise<Compressed> {
+  const packed = new Tally()
+  let compressedBytes = 0
+  const write = async (piece: Buffer): Promise<void> => {
+    await copy.write(piece, compressedBytes)
+    compressedBytes += piece.length
+    packed.add(piece)
+  }
+  const compressed = await readFrom(source, async (original) => {
+    const reading = new SourceReading(original)
+    await passThrough(reading.chunks(), packerOf(own), write, { signal, failed: (error) => failedToPack(source, own, error) })
+    return { stats: reading.stats, content: reading.tally.content(), compressedBytes }
+  })
+  if (own.restore === null) await proveBytes(copy, packed.content())
+  else await prove(copy, own, compressed.content, signal)
+  return compressed
+}
+
+function failedToPack (source: string, { module }: UserCompressor, error: unknown): CompressError {
+  return new CompressError('ERR_ROTOR_COMPRESSOR', source, `cannot be compressed by ${module}: ${String(error)}`, error)
+}
+
+async function proveBytes (copy: OpenFile, expected: Content): Promise<void> {
+  const tally = new Tally()
+  for await (const chunk of copy.chunks()) tally.add(chunk)
+  requireSame(copy, 'holds', tally.content(), expected)
+}
+
+async function prove (copy: OpenFile, codec: Codec, expected: Content, signal: AbortSignal): Promise<void> {
+  const tally = new Tally()
+  await unpack(copy, codec, (piece) => { tally.add(piece) }, signal)
+  requireSame(copy, 'unpacks to', tally.content(), expected)
+}
+
+function requireSame ({ path }: OpenFile, holds: string, { bytes, checksum }: Content, expected: Content): void {
+  if (bytes === expected.bytes && checksum === expected.checksum) return
+  throw new CompressError('ERR_ROTOR_COPY_DAMAGED', path, `${holds} ${bytes} bytes (${checksum}) instead of ${expected.bytes} (${expected.checksum})`)
+}
+
+async function compare (compressed: OpenFile, codec: Codec, plain: OpenFile, signal: AbortSignal): Promise<Comparison> {
+  if (typeof codec === 'object' && codec.restore === null) return await comparePacked(compressed, codec, plain, signal)
+  const seen = { equal: true, bytes: 0 }
+  try {
+    await unpack(compressed, codec, async (piece) => {
+      // Once they differ, the rest is still unpacked: whether the archive is valid shows at its end.
+      if (!seen.equal) return
+      seen.equal = piece.equals(await plain.read(seen.bytes, piece.length))
+      seen.bytes += piece.length
+    }, signal)
+  } catch (error) {
+    if (errnoOf(error) === 'ERR_ROTOR_COPY_DAMAGED') return 'invalid'
+    throw error
+  }
+  if (!seen.equal) return 'different'
+  return BigInt(seen.bytes) < (await plain.stats()).size ? 'prefix' : 'same'
+}
+
+// What cannot be unpacked is compared with what the module makes of the plain file.
+async function comparePacked (compressed: OpenFile, own: UserCompressor, plain: OpenFile, signal: AbortSignal): Promise<Comparison> {
+  const seen = { equal: true, bytes: 0 }
+  await passThrough(plain.chunks(), packerOf(own), async (piece) => {
+    seen.equal = seen.equal && piece.equals(await compressed.read(seen.bytes, piece.length))
+    seen.bytes += piece.length
+  }, { signal, failed: (error) => failedToPack(plain.path, own, error) })
+  return seen.equal && BigInt(seen.bytes) === (await compressed.stats()).size ? 'same' : 'different'
+}
+
+/** Counts content and sums it up. */
+class Tally {
+  readonly #hash = crc32 === undefined ? createHash('sha256') : null
+  #crc = 0
+  #bytes = 0
+
+  add (chunk: Buffer): void {
+    this.#bytes += chunk.length
+    this.#hash?.update(chunk)
+    if (crc32 !== undefined) this.#crc = crc32(chunk, this.#crc)
+  }
+
+  content (): Content {
+    return { bytes: this.#bytes, checksum: this.#hash?.copy().digest('hex') ?? this.#crc.toString(16) }
+  }
+}
+
+/** Reads a source that others may still append to, to where it ends. */
+class SourceReading {
+  readonly tally = new Tally()
+  readonly #file: OpenFile
+  #stats: BigIntStats | null = null
+
+  constructor (file: OpenFile) {
+    this.#file = file
+  }
+
+  async * chunks (): AsyncGenerator<Buffer, void> {
+    for (let readBytes = 0; await this.#continuesAt(readBytes);) {
+      for await (const chunk of this.#file.chunks(readBytes)) {
+        this.tally.add(chunk)
+        readBytes += chunk.length
+        yield chunk
+      }
+    }
+  }
+
+  // The size is asked for after the last byte was read, so that the two agree.
+  async #continuesAt (readBytes: number): Promise<boolean> {
+    this.#stats = await this.#file.stats()
+    const { size } = this.#stats
+    if (size < BigInt(readBytes)) throw new CompressError('ERR_ROTOR_SOURCE_SHRANK', this.#file.path, `shrank to ${size} bytes while it was read`)
+    return size > BigInt(readBytes)
+  }
+
+  /** The source when all of it had been read. */
+  get stats (): BigIntStats {
+    if (this.#stats === null) throw new Error('the source has not been read')
+    return this.#stats
+  }
+}

@@ -1,0 +1,96 @@
+// Reading a damaged archive as far as it goes. A decompressor gives nothing of the piece in which it meets the damage, so
+// that piece is offered again in smaller ones, down to single bytes.
+import type { Algorithm, Codec } from '../../options/settings.js'
+import { decompressorFor, unpack, wholeFile, type Decompressor, type Stretch } from './codec.js'
+import { CompressError } from './compress-error.js'
+import type { OpenFile } from '../open-file.js'
+
+const stepsBytes = [64 * 1024, 256, 1]
+const [largestStepBytes = 1] = stepsBytes
+
+/** Hands over all that the file, or a stretch of it, unpacks to, piece by piece; resolves to the damage where that is no valid archive to its last byte. */
+export async function unpackWhatCanBe (file: OpenFile, codec: Codec, take: (piece: Buffer) => Promise<void>, stretch = wholeFile): Promise<CompressError | null> {
+  let givenBytes = 0
+  try {
+    if ((await file.stats()).size === 0n) return new CompressError('ERR_ROTOR_COPY_DAMAGED', file.path, 'is empty: not even an archive of nothing is')
+    await unpack(file, codec, async (piece) => {
+      await take(piece)
+      givenBytes += piece.length
+    }, new AbortController().signal, stretch)
+    return null
+  } catch (error) {
+    if (!(error instanceof CompressError) || error.code !== 'ERR_ROTOR_COPY_DAMAGED') throw error
+    // How a module's stream takes single bytes is not known.
+    if (typeof codec === 'string') await takeRest(file, codec, givenBytes, take, stretch)
+    return error
+  }
+}
+
+async function takeRest (file: OpenFile, algorithm: Algorithm, givenBytes: number, take: (piece: Buffer) => Promise<void>, { from, to }: Stretch): Promise<void> {
+  let soundTo = from
+  for (const stepBytes of stepsBytes) {
+    const feeder = new Feeder(file, decompressorFor(algorithm), givenBytes, take)
+    await feeder.feed(from, soundTo, largestStepBytes)
+    soundTo = await feeder.feed(soundTo, to, stepBytes)
+    givenBytes = feeder.givenBytes
+    feeder.close()
+  }
+}
+
+class Feeder {
+  givenBytes: number
+  readonly #file: OpenFile
+  readonly #decompressor: Decompressor
+  readonly #take: (piece: Buffer) => Promise<void>
+  readonly #pieces: Buffer[] = []
+  #unpackedBytes = 0
+  #isOver = false
+
+  constructor (file: OpenFile, decompressor: Decompressor, givenBytes: number, take: (piece: Buffer) => Promise<void>) {
+    this.#file = file
+    this.#decompressor = decompressor
+    this.#take = take
+    this.givenBytes = givenBytes
+    decompressor.on('data', (piece: Buffer) => { this.#pieces.push(piece) })
+    // Damage is what this is for; the end of what is sound shows in how far it came.
+    decompressor.on('error', () => { this.#isOver = true })
+    decompressor.on('end', () => { this.#isOver = true })
+  }
+
+  /** Offers a stretch of the file in steps; resolves to where the first step begins that was refused. */
+  async feed (from: number, to: number, stepBytes: number): Promise<number> {
+    let position = from
+    while (position < to && !this.#isOver) {
+      const step = await this.#file.read(position, Math.min(stepBytes, to - position))
+      if (step.length === 0 || !(await this.#offer(step))) break
+      position += step.length
+      await this.#hand()
+    }
+    return position
+  }
+
+  close (): void {
+    this.#decompressor.destroy()
+  }
+
+  async #offer (step: Buffer): Promise<boolean> {
+    await new Promise<void>((resolve) => {
+      this.#decompressor.once('close', resolve)
+      this.#decompressor.write(step, () => {
+        this.#decompressor.off('close', resolve)
+        resolve()
+      })
+    })
+    return !this.#isOver
+  }
+
+  async #hand (): Promise<void> {
+    for (const piece of this.#pieces.splice(0)) {
+      const known = Math.max(0, this.givenBytes - this.#unpackedBytes)
+      this.#unpackedBytes += piece.length
+      if (known >= piece.length) continue
+      await this.#take(piece.subarray(known))
+      this.givenBytes = this.#unpackedBytes
+    }
+  }
+}

@@ -1,0 +1,101 @@
+// The streams of a user's own compressor. Nothing is taken for granted of what a module gives: that it is a stream, that it
+// gives bytes, or that it goes on; and what it fails with is told apart from what the disk fails with.
+import { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { UserCompressor } from '../../options/settings.js'
+import { CompressError } from './compress-error.js'
+
+/** A stream that takes and gives nothing for so long will not go on: others wait for it. */
+const stallMs = 5 * 60_000
+
+export interface Passage {
+  readonly signal: AbortSignal
+  /** What an error of the stream is to be told as. */
+  readonly failed: (error: unknown) => Error
+}
+
+/** Makes the stream that packs. Throws ERR_ROTOR_COMPRESSOR where the module gives none. */
+export function packerOf (own: UserCompressor): Duplex {
+  return made(own, 'create', own.create)
+}
+
+/** Makes the stream that unpacks. Throws ERR_ROTOR_COMPRESSOR where the module gives none. */
+export function unpackerOf (own: UserCompressor): Duplex {
+  if (own.restore === null) throw new CompressError('ERR_ROTOR_COMPRESSOR', own.module, 'has no restore(): what it packed cannot be read')
+  return made(own, 'restore', own.restore)
+}
+
+/**
+ * Sends pieces through a module's stream and takes what comes out, piece by piece. Rejects with what reading or taking rejects
+ * with, and for all else with what `failed` makes of it.
+ */
+export async function passThrough (pieces: AsyncIterable<Buffer>, stream: Duplex, take: (piece: Buffer) => Promise<void> | void, { signal, failed }: Passage): Promise<void> {
+  const others = new Noted()
+  const stall = setTimeout(() => { stream.destroy(new Error(`has taken and given nothing for ${stallMs / 60_000} minutes`)) }, stallMs).unref()
+  const reading = async function * (): AsyncGenerator<Buffer, void> {
+    for await (const piece of others.notedEach(pieces)) {
+      stall.refresh()
+      yield piece
+    }
+  }
+  const taking = async (packed: AsyncIterable<unknown>): Promise<void> => {
+    for await (const piece of packed) {
+      stall.refresh()
+      if (!(piece instanceof Uint8Array)) throw new TypeError(`gave ${typeof piece} instead of bytes`)
+      await others.noted(async () => { await take(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)) })
+    }
+  }
+  try {
+    await pipeline(reading(), stream, taking, { signal })
+  } catch (error) {
+    signal.throwIfAborted()
+    others.throwFirst()
+    throw failed(error)
+  } finally {
+    clearTimeout(stall)
+  }
+}
+
+/** Remembers the first error of what is not the module's. */
+class Noted {
+  #first: { readonly error: unknown } | null = null
+
+  async noted (action: () => Promise<void>): Promise<void> {
+    try {
+      await action()
+    } catch (error) {
+      this.#first ??= { error }
+      throw error
+    }
+  }
+
+  async * notedEach (pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+    try {
+      yield * pieces
+    } catch (error) {
+      this.#first ??= { error }
+      throw error
+    }
+  }
+
+  throwFirst (): void {
+    if (this.#first !== null) throw this.#first.error
+  }
+}
+
+function made ({ module }: UserCompressor, name: string, make: () => unknown): Duplex {
+  let stream: unknown
+  try {
+    stream = make()
+  } catch (error) {
+    throw new CompressError('ERR_ROTOR_COMPRESSOR', module, `cannot be used: ${name}() threw ${String(error)}`, error)
+  }
+  if (isDuplex(stream)) return stream
+  throw new CompressError('ERR_ROTOR_COMPRESSOR', module, `cannot be used: ${name}() gave ${typeof stream} instead of a stream.Transform`)
+}
+
+// Not by its class: a module may bring its own version of Node's streams.
+function isDuplex (stream: unknown): stream is Duplex {
+  if (stream instanceof Duplex) return true
+  return typeof stream === 'object' && stream !== null && ['pipe', 'write', 'end', 'on', 'destroy'].every((method) => method in stream)
+}

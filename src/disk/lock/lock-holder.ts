@@ -1,0 +1,28 @@
+// Who holds a lock, for whoever only wants to know: nothing is taken, waited for or broken here.
+import { lstatSync, readFileSync } from 'node:fs'
+import { ignoreMissing } from '../errno.js'
+import { livenessOf, parseOwner, type Liveness } from './owner.js'
+
+export interface LockHolder {
+  /** Null where the lock does not say, or may not be read. */
+  readonly pid: number | null
+  readonly liveness: Liveness
+  /** When it was taken; who holds it for long touches it. */
+  readonly sinceMs: number
+}
+
+/** Tells who holds the lock at the path; null where nobody does. */
+export function lockHolder (path: string): LockHolder | null {
+  const stats = ignoreMissing(() => lstatSync(path))
+  if (stats?.isFile() !== true) return null
+  const owner = parseOwner(readText(path))
+  return { pid: owner?.pid ?? null, liveness: owner === null ? 'unknown' : livenessOf(owner), sinceMs: stats.birthtimeMs > 0 ? stats.birthtimeMs : stats.mtimeMs }
+}
+
+function readText (path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return '' // Released meanwhile, or not ours to read: then it does not say whose it is.
+  }
+}

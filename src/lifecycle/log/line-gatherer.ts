@@ -1,0 +1,94 @@
+// Turns chunks, cut anywhere, into whole lines. Text is encoded once, into memory that is used again and again; the start
+// of a line whose end has not come yet waits at the front of it.
+import { wholeLinesEnd } from '../../policy/lines/line-boundary.js'
+
+/** What a small burst needs; a larger one makes it grow, up to what thread-stream hands over at once. */
+const initialBytes = 64 * 1024
+/** No UTF-16 code unit needs more bytes than this in UTF-8. */
+const bytesPerUnitMax = 3
+/** Up to this length memory for the worst case is taken, which costs nothing until it is used, rather than measure a text first. */
+const unmeasuredUnitsMax = 8 * 1024 * 1024
+const newline = 0x0a
+
+export class LineGatherer {
+  #memory = Buffer.allocUnsafeSlow(initialBytes)
+  #heldBytes = 0
+  /** The first half of a character whose second half is in the next chunk. */
+  #halfCharacter = ''
+
+  /**
+   * Adds a chunk and hands the lines that are whole now to the consumer, which returns false where it still needs their
+   * memory afterwards.
+   */
+  add (chunk: string | Uint8Array, consume: (lines: Buffer) => boolean): void {
+    if (typeof chunk !== 'string') this.#endHalfCharacter()
+    const previousBytes = this.#heldBytes
+    const totalBytes = previousBytes + (typeof chunk === 'string' ? this.#addText(chunk) : this.#addBytes(chunk))
+    this.#heldBytes = totalBytes
+    const endBytes = this.#wholeLinesEnd(previousBytes)
+    if (endBytes > previousBytes) this.#hand(endBytes, consume)
+  }
+
+  /** Hands over what is left, the start of a line that was never ended. */
+  finish (consume: (lines: Buffer) => boolean): void {
+    this.#endHalfCharacter()
+    if (this.#heldBytes > 0) this.#hand(this.#heldBytes, consume)
+  }
+
+  #hand (endBytes: number, consume: (lines: Buffer) => boolean): void {
+    const memory = this.#memory
+    const restBytes = this.#heldBytes - endBytes
+    this.#heldBytes = restBytes
+    const isFree = consume(memory.subarray(0, endBytes))
+    if (isFree) memory.copyWithin(0, endBytes, endBytes + restBytes)
+    else this.#memory = copyOf(memory.subarray(endBytes, endBytes + restBytes))
+  }
+
+  // Most chunks end with a line; only in others the last newline must be searched.
+  #wholeLinesEnd (fromBytes: number): number {
+    if (this.#memory[this.#heldBytes - 1] === newline) return this.#heldBytes
+    return fromBytes + wholeLinesEnd(this.#memory.subarray(fromBytes, this.#heldBytes))
+  }
+
+  #addText (chunk: string): number {
+    const text = this.#halfCharacter + chunk
+    const last = text.charCodeAt(text.length - 1)
+    const isCut = last >= 0xd800 && last <= 0xdbff
+    this.#halfCharacter = isCut ? text.slice(-1) : ''
+    return this.#encode(isCut ? text.slice(0, -1) : text)
+  }
+
+  // Its second half will not come.
+  #endHalfCharacter (): void {
+    if (this.#halfCharacter !== '') this.#heldBytes += this.#encode(this.#halfCharacter)
+    this.#halfCharacter = ''
+  }
+
+  #encode (text: string): number {
+    this.#makeRoom(text.length <= unmeasuredUnitsMax ? text.length * bytesPerUnitMax : Buffer.byteLength(text))
+    return this.#memory.write(text, this.#heldBytes)
+  }
+
+  #addBytes (chunk: Uint8Array): number {
+    this.#makeRoom(chunk.length)
+    this.#memory.set(chunk, this.#heldBytes)
+    return chunk.length
+  }
+
+  get #roomBytes (): number {
+    return this.#memory.length - this.#heldBytes
+  }
+
+  #makeRoom (bytes: number): void {
+    if (bytes <= this.#roomBytes) return
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#memory.length * 2, this.#heldBytes + bytes))
+    this.#memory.copy(larger, 0, 0, this.#heldBytes)
+    this.#memory = larger
+  }
+}
+
+function copyOf (bytes: Uint8Array): Buffer<ArrayBuffer> {
+  const copy = Buffer.allocUnsafeSlow(Math.max(initialBytes, bytes.length))
+  copy.set(bytes)
+  return copy
+}

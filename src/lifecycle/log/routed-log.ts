@@ -1,0 +1,110 @@
+// One logger, several files: each line goes to the file of the first route that it matches, or to the main file. Lines in a
+// row for one file are handed on as one piece, so that most of the time nothing is done twice.
+import type { Clock } from '../../clock.js'
+import type { Emit, RotatedEvent } from '../../events.js'
+import type { Route, Settings } from '../../options/settings.js'
+import { LineMatcher } from '../../policy/lines/line-match.js'
+import type { Log } from './log.js'
+import type { UserModules } from './user-modules.js'
+import { SingleLog } from './single-log.js'
+import type { LogStatus } from '../survey/log-status.js'
+
+interface Way {
+  readonly matcher: LineMatcher
+  readonly log: Log
+}
+
+const newline = 0x0a
+
+export class RoutedLog implements Log {
+  readonly #main: Log
+  readonly #ways: readonly Way[]
+  /** Each log once, the main one first. */
+  readonly #logs: readonly Log[]
+
+  /** Opens every log, or none and throws a RotorOpenError. */
+  constructor (settings: Settings, clock: Clock, listen: Emit, modules: UserModules) {
+    const logs = new Map<string, SingleLog>()
+    try {
+      for (const own of [settings, ...settings.routes.map((route) => route.settings)]) {
+        if (!logs.has(own.file)) logs.set(own.file, new SingleLog(own, clock, listen, { file: own.file }, modules))
+      }
+    } catch (error) {
+      for (const log of logs.values()) void log.close()
+      throw error
+    }
+    this.#main = logOf(settings.file, logs)
+    this.#ways = settings.routes.map(({ match, settings: { file } }: Route) => ({ matcher: new LineMatcher(match), log: logOf(file, logs) }))
+    this.#logs = [...logs.values()]
+  }
+
+  append (lines: Buffer): boolean {
+    for (const { matcher } of this.#ways) matcher.begin(lines)
+    let isFree = true
+    let runStart = 0
+    let runLog = this.#main
+    for (let start = 0, next = 0; start < lines.length; start = next) {
+      const end = lines.indexOf(newline, start)
+      next = end === -1 ? lines.length : end + 1
+      const log = this.#logFor(start, end === -1 ? lines.length : end)
+      if (log === runLog) continue
+      if (start > runStart) isFree = runLog.append(lines.subarray(runStart, start)) && isFree
+      runStart = start
+      runLog = log
+    }
+    return runLog.append(lines.subarray(runStart)) && isFree
+  }
+
+  whenWritten (callback: () => void): void {
+    let waiting = this.#logs.length
+    for (const log of this.#logs) log.whenWritten(() => { if (--waiting === 0) callback() })
+  }
+
+  /** Rotates every log and returns what became of the main one. Throws the first error once all have been tried. */
+  rotate (): RotatedEvent | null {
+    const outcomes = this.#logs.map((log) => attempt(() => log.rotate()))
+    for (const outcome of outcomes) {
+      if ('error' in outcome) throw outcome.error
+    }
+    const [main] = outcomes
+    return main !== undefined && 'value' in main ? main.value : null
+  }
+
+  async sweep (): Promise<void> {
+    const outcomes = await Promise.allSettled(this.#logs.map((log) => log.sweep()))
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') throw outcome.reason
+    }
+  }
+
+  /** What there is of the main log, with that of the others as `routes`. */
+  async status (): Promise<LogStatus> {
+    const [main, ...routes] = await Promise.all(this.#logs.map((log) => log.status()))
+    return { ...main ?? await this.#main.status(), routes }
+  }
+
+  async close (): Promise<void> {
+    await Promise.all(this.#logs.map((log) => log.close()))
+  }
+
+  #logFor (start: number, end: number): Log {
+    for (const { matcher, log } of this.#ways) {
+      if (matcher.matches(start, end)) return log
+    }
+    return this.#main
+  }
+}
+
+function logOf (file: string, logs: ReadonlyMap<string, SingleLog>): SingleLog {
+  const log = logs.get(file)
+  if (log === undefined) throw new Error(`no log was opened for ${file}`)
+  return log
+}
+
+function attempt<Value> (action: () => Value): { readonly value: Value } | { readonly error: unknown } {
+  try {
+    return { value: action() }
+  } catch (error) {
+    return { error }
+  }
+}

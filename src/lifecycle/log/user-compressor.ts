@@ -1,0 +1,57 @@
+// The compressors of `compress.module`, loaded before anything that has to know what their archives are called.
+import { inspect } from 'node:util'
+import { extname } from 'node:path'
+import type { Duplex } from 'node:stream'
+import { RotorOptionsError } from '../../errors.js'
+import type { UserCompressor, Settings } from '../../options/settings.js'
+import { builtInSuffixes } from '../../policy/names/archive-name.js'
+import { importModule } from './user-modules.js'
+
+/** A letter first, so that it is not taken for the number of an archive. */
+const suffixPattern = /^\.[a-z][a-z0-9_-]{0,31}$/i
+
+/** Gives the settings with every compressor loaded that they name, or throws a RotorOptionsError. */
+export async function withCompressors (settings: Settings): Promise<Settings> {
+  const files = [settings.file, ...settings.routes.map((route) => route.settings.file)]
+  const routes = []
+  for (const [index, route] of settings.routes.entries()) {
+    routes.push({ ...route, settings: await withCompressor(route.settings, files, `routes.${index}.compress.module`) })
+  }
+  return { ...await withCompressor(settings, files, 'compress.module'), routes }
+}
+
+async function withCompressor (settings: Settings, files: readonly string[], option: string): Promise<Settings> {
+  const { compression, bundle } = settings
+  if (compression === null || typeof compression.algorithm === 'string') return settings
+  const { module } = compression.algorithm
+  const own = await loadCompressor(module, option)
+  const taken = [...builtInSuffixes, ...files.map((file) => extname(file))]
+  if (taken.includes(own.suffix.toLowerCase())) throw fault(option, `an extension that nothing else has here (${module})`, own.suffix)
+  if (bundle !== null && own.restore === null) throw fault(option, `a module with restore(), since "bundle" reads what it packed (${module})`, undefined)
+  return { ...settings, compression: { ...compression, algorithm: own } }
+}
+
+async function loadCompressor (module: string, option: string): Promise<UserCompressor> {
+  const loaded = await importModule(module, option)
+  const exported = loaded['default'] ?? loaded
+  if (typeof exported !== 'object') throw fault(option, `a module that exports { extension, create, restore } by default or by name (${module})`, exported)
+  // The stream functions may be methods.
+  const { extension, create, restore } = exported as Record<string, unknown>
+  if (!isSuffix(extension)) throw fault(option, `a module whose "extension" is a dot, a letter and up to 31 letters, digits, "-" or "_", such as ".lz4" (${module})`, extension)
+  if (!isMaker(create)) throw fault(option, `a module whose "create" is a function that gives a stream.Transform (${module})`, create)
+  if (restore !== undefined && !isMaker(restore)) throw fault(option, `a module whose "restore" is a function that gives a stream.Transform, or is left out (${module})`, restore)
+  return { module, suffix: extension, create: () => create.call(exported), restore: restore === undefined ? null : () => restore.call(exported) }
+}
+
+function isSuffix (extension: unknown): extension is UserCompressor['suffix'] {
+  return typeof extension === 'string' && suffixPattern.test(extension)
+}
+
+// What it gives is looked at when it is called.
+function isMaker (value: unknown): value is (this: unknown) => Duplex {
+  return typeof value === 'function'
+}
+
+function fault (path: string, expected: string, received: unknown): RotorOptionsError {
+  return new RotorOptionsError([{ path, expected, received: inspect(received, { depth: 0 }) }])
+}

@@ -1,0 +1,126 @@
+// What stands on the disk for one log at one instant, looked at without changing or waiting for anything: the ground of
+// `status` and of what the command line tells.
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { describe, freeBytes, type FileDescription } from '../../disk/archive-folder.js'
+import { createdMs } from '../../disk/creation-time.js'
+import { errnoOf } from '../../disk/errno.js'
+import { gzipOriginalBytes } from '../../disk/compress/gzip-size.js'
+import { lockHolder, type LockHolder } from '../../disk/lock/lock-holder.js'
+import type { Settings } from '../../options/settings.js'
+import { compareArchives, hiddenName, logOf, type LogName } from '../../policy/names/archive-name.js'
+import type { FoundArchive } from '../../policy/retention/sweep-plan.js'
+import { shownBelow, surveyBundles, type BundleSurvey } from '../../reading/bundle-survey.js'
+import { LogFolder, type FolderContents } from '../sweeping/log-folder.js'
+
+/** An archive with what is known of its content. */
+export interface SurveyedArchive extends FoundArchive {
+  /** Bytes of log lines in it; null where it is compressed and does not tell. */
+  readonly writtenBytes: number | null
+}
+
+/** A hidden file, or an archive's name that was reserved and never filled. */
+export interface Unfinished {
+  /** Its path from the log's folder. */
+  readonly name: string
+  readonly bytes: number
+  /** Whether a living process is at work on it. */
+  readonly inWork: boolean
+}
+
+/** The active file, with when it was begun where the file system tells. */
+export interface SurveyedActive extends FileDescription {
+  readonly createdMs: number | null
+}
+
+export interface LogSurvey {
+  readonly log: LogName
+  readonly active: SurveyedActive | null
+  /** In the order of names. */
+  readonly archives: readonly SurveyedArchive[]
+  readonly unfinished: readonly Unfinished[]
+  readonly bundles: BundleSurvey
+  /** Null where the system does not tell. */
+  readonly freeBytes: number | null
+  readonly rotateLock: LockHolder | null
+  readonly sweepLock: LockHolder | null
+}
+
+/** How many archives are looked into before others have their turn. */
+const batchArchives = 128
+const nothingThere: Pick<FolderContents, 'archives' | 'leftovers' | 'reserved'> = { archives: [], leftovers: [], reserved: [] }
+
+/** Surveys the log; a missing file or folder is nothing but empty. */
+export async function surveyLog (settings: Settings, nowMs: number): Promise<LogSurvey> {
+  const log = logOf(settings)
+  // Looked at on both sides of the listing: what a process finishes meanwhile is not a leftover.
+  const before = locksOf(log)
+  const contents = await readFolder(settings, log, nowMs)
+  const bundles = await surveyBundles(settings, log, nowMs)
+  const after = locksOf(log)
+  const inWork = [before, after].some(({ rotateLock, sweepLock }) => isAlive(rotateLock) || isAlive(sweepLock))
+  return {
+    log,
+    active: activeAt(settings.file),
+    archives: await lookInto(log, contents.archives, settings.fileBytesMax),
+    unfinished: [...contents.leftovers, ...contents.reserved, ...bundles.leftovers].flatMap((path) => unfinished(log, path, inWork)),
+    bundles,
+    freeBytes: await freeBytesOrNull(log.directory),
+    ...after
+  }
+}
+
+function activeAt (file: string): SurveyedActive | null {
+  const description = describe(file)
+  return description === null ? null : { ...description, createdMs: createdMs(file) }
+}
+
+function locksOf (log: LogName): Pick<LogSurvey, 'rotateLock' | 'sweepLock'> {
+  return {
+    rotateLock: lockHolder(join(log.directory, hiddenName(log, 'lock'))),
+    sweepLock: lockHolder(join(log.directory, hiddenName(log, 'sweep')))
+  }
+}
+
+function isAlive (holder: LockHolder | null): boolean {
+  return holder !== null && holder.liveness !== 'gone'
+}
+
+async function readFolder (settings: Settings, log: LogName, nowMs: number): Promise<typeof nothingThere> {
+  try {
+    return await new LogFolder(settings, log, { now: () => nowMs, monotonic: () => 0 }).read()
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return nothingThere // the folder is made with the first line
+    throw error
+  }
+}
+
+async function lookInto (log: LogName, archives: readonly FoundArchive[], fileBytesMax: number): Promise<SurveyedArchive[]> {
+  const surveyed: SurveyedArchive[] = []
+  for (const found of [...archives].sort((a, b) => compareArchives(a.archive, b.archive))) {
+    surveyed.push({ ...found, writtenBytes: writtenBytes(log, found, fileBytesMax) })
+    if (surveyed.length % batchArchives === 0) await setImmediate()
+  }
+  return surveyed
+}
+
+function writtenBytes (log: LogName, { archive, bytes }: FoundArchive, fileBytesMax: number): number | null {
+  switch (archive.suffix) {
+    case '': return bytes
+    case '.gz': return gzipOriginalBytes(join(log.directory, archive.name), fileBytesMax)
+    default: return null
+  }
+}
+
+function unfinished (log: LogName, path: string, inWork: boolean): Unfinished[] {
+  const description = describe(path)
+  return description === null ? [] : [{ name: shownBelow(log, path), bytes: description.bytes, inWork }]
+}
+
+async function freeBytesOrNull (directory: string): Promise<number | null> {
+  try {
+    return await freeBytes(directory)
+  } catch {
+    return null // The folder is missing, or its file system does not tell: free bytes are told where they are known.
+  }
+}

@@ -1,0 +1,139 @@
+// An archive's way from plain to compressed, as a machine whose states are what stands on the disk:
+//
+//   plain       the source, and perhaps an unfinished or damaged copy under the final name
+//   proven      beside it, a hidden copy that holds all of the source
+//   published   that copy under the final name
+//   compressed  the copy alone
+//
+// A step that finds the source changed goes back to plain; one that fails leaves what stands there to the next attempt, at
+// start as at any later time. Each look at the source and what follows from it happen under the lock that a stopped writer
+// asks for too.
+import { join } from 'node:path'
+import { describe } from '../../disk/archive-folder.js'
+import { compressFile, holdsContentOf, type CompressedCopy } from '../../disk/compress/compress.js'
+import { CompressionThread } from '../../disk/compress/compression-thread.js'
+import type { Lock } from '../../disk/lock/lock.js'
+import { identify, isUnchanged, publishCopy, removeFile, syncFolder, type FileIdentity } from '../../disk/publish.js'
+import { removeKept } from '../../disk/seal.js'
+import { RotorBusyError } from '../../errors.js'
+import type { CompressedEvent } from '../../events.js'
+import type { Codec, Compression } from '../../options/settings.js'
+import { chosenCodec, formatArchiveName, hiddenName, suffixOf, type Archive, type LogName } from '../../policy/names/archive-name.js'
+
+/** A source that grows faster than it is compressed is left for another time. */
+const attemptsMax = 5
+
+interface Target {
+  readonly final: string
+  /** An unfinished or damaged copy of the same source stands there. */
+  readonly replace: boolean
+  /** The copy that stands there holds all of the source. */
+  readonly isComplete: boolean
+}
+
+type State =
+  { readonly at: 'plain', readonly replace: boolean } |
+  { readonly at: 'proven', readonly copy: CompressedCopy, readonly replace: boolean } |
+  { readonly at: 'published', readonly source: FileIdentity, readonly copy: CompressedCopy | null } |
+  // Without a copy where an earlier run had published it.
+  { readonly at: 'compressed', readonly copy: CompressedCopy | null }
+
+type Unfinished = Exclude<State, { readonly at: 'compressed' }>
+
+interface Job {
+  readonly archive: Archive
+  readonly source: string
+  readonly temporary: string
+  readonly final: string
+  readonly signal: AbortSignal
+}
+
+export class ArchiveCompressor {
+  readonly #log: LogName
+  readonly #lock: Lock
+  readonly #codec: Codec
+  readonly #level: number
+  readonly #thread = new CompressionThread()
+
+  constructor (log: LogName, lock: Lock, compression: Compression) {
+    this.#log = log
+    this.#lock = lock
+    this.#codec = chosenCodec(compression)
+    this.#level = compression.level
+  }
+
+  /** Compresses the archive; null where there was nothing to do: it is gone, or its copy was complete already. */
+  async compress (archive: Archive, signal: AbortSignal): Promise<Omit<CompressedEvent, 'ms'> | null> {
+    const source = join(this.#log.directory, archive.name)
+    const identity = identify(source)
+    if (identity === null) return null
+    const { final, replace, isComplete } = await this.#target(archive, source, signal)
+    const job = { archive, source, final, signal, temporary: join(this.#log.directory, hiddenName(this.#log, `pack.${archive.name}`)) }
+    let state: State = isComplete ? { at: 'published', source: identity, copy: null } : { at: 'plain', replace }
+    for (let attempt = 0; attempt < attemptsMax;) {
+      if (state.at === 'compressed') return state.copy === null ? null : { archive: final, from: state.copy.sourceBytes, to: state.copy.compressedBytes }
+      state = await this.#advance(state, job)
+      if (state.at === 'plain') attempt++
+    }
+    return null
+  }
+
+  /** Tells by reading alone which file would be made of the archive, or that it is made already. */
+  async foresee (archive: Archive): Promise<Pick<Target, 'final' | 'isComplete'>> {
+    return await this.#target(archive, join(this.#log.directory, archive.name), new AbortController().signal)
+  }
+
+  /** Keeps no thread any longer. */
+  close (): void {
+    this.#thread.close()
+  }
+
+  // Where the copy goes, or is already.
+  async #target (archive: Archive, source: string, signal: AbortSignal): Promise<Target> {
+    for (let n = archive.n; ; n++) {
+      const final = join(this.#log.directory, formatArchiveName(this.#log, { stamp: archive.stamp, n }, suffixOf(this.#codec)))
+      if (describe(final) === null) return { final, replace: false, isComplete: false }
+      const standing = await holdsContentOf(final, this.#codec, source, signal)
+      if (standing !== 'different') return { final, replace: true, isComplete: standing === 'same' }
+    }
+  }
+
+  /** Takes the next step, or throws and leaves only what a later attempt finds. */
+  async #advance (state: Unfinished, job: Job): Promise<State> {
+    switch (state.at) {
+      case 'plain': return { at: 'proven', copy: await this.#prove(job), replace: state.replace }
+      case 'proven': return await this.#publish(state.copy, state.replace, job) ? { at: 'published', source: state.copy.source, copy: state.copy } : { at: 'plain', replace: state.replace }
+      case 'published': return this.#removeSource(job.source, state.source) ? { at: 'compressed', copy: state.copy } : { at: 'plain', replace: true }
+    }
+  }
+
+  async #prove ({ source, temporary, signal }: Job): Promise<CompressedCopy> {
+    return await compressFile({ source, temporary, codec: this.#codec, level: this.#level, signal, thread: this.#thread })
+  }
+
+  // False where the source changed while it was copied, or another file took the copy's place: whoever could not see that
+  // this process lives may have begun to do the same.
+  async #publish (copy: CompressedCopy, replace: boolean, { source, temporary, final }: Job): Promise<boolean> {
+    try {
+      const isPublished = this.#locked(() => {
+        if (!isUnchanged(source, copy.source) || !isUnchanged(temporary, copy.copy)) return false
+        publishCopy({ temporary, final, replace })
+        return true
+      })
+      if (isPublished) await syncFolder(this.#log.directory)
+      return isPublished
+    } finally {
+      removeFile(temporary)
+    }
+  }
+
+  #removeSource (source: string, identity: FileIdentity): boolean {
+    return this.#locked(() => removeKept(source, identity))
+  }
+
+  #locked (action: () => boolean): boolean {
+    const result = this.#lock.run(action)
+    if (result === null) throw new RotorBusyError(this.#lock.path)
+    return result
+  }
+}

@@ -1,0 +1,96 @@
+// What a sweep finds beside the active file: the archives that are this log's, and what a crash left behind.
+import { join } from 'node:path'
+import type { Clock } from '../../clock.js'
+import { describe, describeAll, freeBytes, listFolder, type FileDescription, type Listed } from '../../disk/archive-folder.js'
+import type { Settings } from '../../options/settings.js'
+import { hiddenName, isHiddenName, parseArchiveName, type Archive, type LogName } from '../../policy/names/archive-name.js'
+import { settleMs } from '../../policy/settling.js'
+import { ageFrom, rotatedAt, type FoundArchive } from '../../policy/retention/sweep-plan.js'
+
+export interface FolderContents {
+  readonly archives: FoundArchive[]
+  /** Paths that nobody needs any more once both locks are held. */
+  readonly leftovers: string[]
+  /** Paths of archive names that were reserved for a rename, which may be about to come. */
+  readonly reserved: string[]
+  /** Whether the swap lock stands there: somebody rotates at the moment, or did when it crashed. */
+  readonly isSwapLocked: boolean
+  readonly activeBytes: number
+  /** `Infinity` where no limit asks for it. */
+  readonly freeBytes: number
+}
+
+type Meaning = Archive | 'hidden' | 'lock'
+type Found = Listed<Meaning> & FileDescription
+type ListedArchive = Listed<Archive> & FileDescription
+
+export class LogFolder {
+  readonly #settings: Settings
+  readonly #log: LogName
+  readonly #clock: Clock
+  /** When each plain archive was first seen here, on the clock that does not jump. */
+  #firstSeenMs: ReadonlyMap<string, number> = new Map()
+
+  constructor (settings: Settings, log: LogName, clock: Clock) {
+    this.#settings = settings
+    this.#log = log
+    this.#clock = clock
+  }
+
+  /** Finds every archive of the log and every leftover. */
+  async read (): Promise<FolderContents> {
+    const { directory } = this.#log
+    const active = describe(this.#settings.file)
+    const listed = await describeAll(directory, await listFolder(directory, (name) => this.#recognise(name)))
+    // An archive name that leads to the active file as well is the first half of a swap, which is the rotator's to finish.
+    const others = listed.filter(({ inode }) => inode !== active?.inode)
+    const archives = others.filter(isArchive)
+    const seenBefore = this.#remember(archives)
+    return {
+      archives: archives.filter((found) => !isEmpty(found)).map((found) => this.#found(found, seenBefore)),
+      leftovers: others.filter(({ value }) => value === 'hidden').map(({ name }) => join(directory, name)),
+      reserved: archives.filter(isEmpty).map(({ name }) => join(directory, name)),
+      isSwapLocked: others.some(({ value }) => value === 'lock'),
+      activeBytes: active?.bytes ?? 0,
+      freeBytes: this.#settings.limits.freeBytesMin > 0 ? await freeBytes(directory) : Infinity
+    }
+  }
+
+  #recognise (name: string): Meaning | null {
+    const archive = parseArchiveName(name, this.#log)
+    if (archive !== null || !isHiddenName(name, this.#log)) return archive
+    // Locks are broken by whoever takes them, never removed like a leftover. That of the sweep is the reader's own.
+    if (name === hiddenName(this.#log, 'sweep')) return null
+    return name === hiddenName(this.#log, 'lock') ? 'lock' : 'hidden'
+  }
+
+  #found ({ value: archive, bytes, changedMs }: ListedArchive, seenMs: ReadonlyMap<string, number>): FoundArchive {
+    const { timezone } = this.#settings
+    const sinceMs = this.#clock.monotonic() - (seenMs.get(archive.name) ?? Infinity)
+    return {
+      archive,
+      bytes,
+      ageFromMs: ageFrom(archive, timezone),
+      rotatedAtMs: rotatedAt(archive, changedMs, timezone),
+      settled: archive.suffix !== '' || sinceMs >= settleMs
+    }
+  }
+
+  // Returns what was seen before. By the time that a file was seen a while ago, no writer that follows the rules can
+  // still be appending to it, whoever rotated it and whatever its name says about when.
+  #remember (archives: readonly ListedArchive[]): ReadonlyMap<string, number> {
+    const nowMs = this.#clock.monotonic()
+    const plain = archives.filter(({ value }) => value.suffix === '')
+    this.#firstSeenMs = new Map(plain.map(({ name }) => [name, this.#firstSeenMs.get(name) ?? nowMs]))
+    return this.#firstSeenMs
+  }
+}
+
+function isArchive (found: Found): found is ListedArchive {
+  return typeof found.value === 'object'
+}
+
+// An archive name that was reserved for a rename: no rotation makes an empty archive.
+function isEmpty ({ value, bytes }: ListedArchive): boolean {
+  return value.suffix === '' && bytes === 0
+}

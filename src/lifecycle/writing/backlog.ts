@@ -1,0 +1,43 @@
+// Lines that wait in memory while the disk refuses them: in order, whole, and bounded. What finds no place is counted.
+import { countLines, fittingBytes } from '../../policy/lines/line-boundary.js'
+
+export interface Loss { lines: number, bytes: number }
+
+export class Backlog {
+  readonly #bytesMax: number
+  #chunks: Buffer[] = []
+  #bytes = 0
+  #isFull = false
+
+  constructor (bytesMax: number) {
+    this.#bytesMax = bytesMax
+  }
+
+  /** Keeps a copy of the lines as far as there is room beside what is held elsewhere, and returns what had to be dropped. */
+  push (lines: Buffer, heldElsewhereBytes = 0): Loss {
+    // Once a line was dropped, a later and shorter one that would fit is dropped as well: no gap but the one at the end.
+    const keptBytes = this.#isFull ? 0 : this.#fitting(lines, heldElsewhereBytes)
+    if (keptBytes > 0) {
+      this.#chunks.push(Buffer.from(lines.subarray(0, keptBytes)))
+      this.#bytes += keptBytes
+    }
+    if (keptBytes === lines.length) return { lines: 0, bytes: 0 }
+    this.#isFull = true
+    const dropped = lines.subarray(keptBytes)
+    return { lines: countLines(dropped), bytes: dropped.length }
+  }
+
+  /** Hands over all that waits, oldest first, and is empty after. */
+  take (): Buffer[] {
+    const chunks = this.#chunks
+    this.#chunks = []
+    this.#bytes = 0
+    this.#isFull = false
+    return chunks
+  }
+
+  #fitting (lines: Buffer, heldElsewhereBytes: number): number {
+    const roomBytes = this.#bytesMax - this.#bytes - heldElsewhereBytes
+    return lines.length <= roomBytes ? lines.length : fittingBytes(lines, roomBytes)
+  }
+}

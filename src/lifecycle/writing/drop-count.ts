@@ -1,0 +1,43 @@
+// Counts the lines that found no place in memory while the disk refused them, and tells the application: at once when the
+// first is dropped, then at each attempt to write and at the end. The events add up to the total.
+import type { Emit } from '../../events.js'
+import type { Loss } from './backlog.js'
+
+export class DropCount {
+  readonly #emit: Emit
+  readonly #now: () => number
+  #total: Loss = { lines: 0, bytes: 0 }
+  #announced: Loss = { lines: 0, bytes: 0 }
+  #since = ''
+
+  constructor (emit: Emit, now: () => number) {
+    this.#emit = emit
+    this.#now = now
+  }
+
+  add ({ lines, bytes }: Loss): void {
+    if (lines === 0) return
+    const isFirst = this.#total.lines === 0
+    this.#total = { lines: this.#total.lines + lines, bytes: this.#total.bytes + bytes }
+    if (!isFirst) return
+    this.#since = new Date(this.#now()).toISOString()
+    this.announce()
+  }
+
+  /** Tells what was dropped since it was last told. */
+  announce (): void {
+    const lines = this.#total.lines - this.#announced.lines
+    const bytes = this.#total.bytes - this.#announced.bytes
+    if (lines === 0) return
+    this.#announced = this.#total
+    this.#emit('dropped', { lines, bytes, since: this.#since })
+  }
+
+  /** Tells the rest, returns the total and begins anew. */
+  settle (): Loss {
+    this.announce()
+    const total = this.#total
+    this.#total = this.#announced = { lines: 0, bytes: 0 }
+    return total
+  }
+}

@@ -1,0 +1,105 @@
+// The option `bundle`: which periods are joined, when, and where to. What it says is compared with the rest of the
+// options here, and its folder looked at, so that a bundle that could never be made is refused before the first one.
+import { isAbsolute, dirname, relative, resolve, sep } from 'node:path'
+import * as v from 'valibot'
+import { parseCron, shortestGapMs } from './cron.js'
+import { defaultBundle } from '../defaults.js'
+import { faultOfFolderBelow } from '../faults/file-place.js'
+import { bundleLimitsSchema } from './limits.js'
+import { nearest } from '../faults/nearest.js'
+import { reading, type Reading } from '../faults/option-reading.js'
+import { scheduleIn, type Recurrence } from './recurrence.js'
+import { section } from '../faults/section.js'
+import type { BundlePeriod, Bundling, Limits } from '../settings.js'
+
+interface BundleCalendar {
+  readonly period: BundlePeriod
+  readonly recurrence: Recurrence
+}
+
+/** What `bundle` says by itself, without the zone and the folder of the log. */
+export interface BundleReading {
+  readonly calendar: BundleCalendar
+  readonly directory: string
+  readonly limits: Limits
+}
+
+/** A fault of `bundle` beside other options, at one of its keys. */
+export interface BundleFault {
+  readonly key: 'frequency' | 'directory'
+  readonly expected: string
+}
+
+const dayMs = 86_400_000
+const hourMs = 3_600_000
+/** No period is longer, the hour included by which clocks are put back. */
+const longestMs: Readonly<Record<BundlePeriod, number>> = { month: 31 * dayMs + hourMs, week: 7 * dayMs + hourMs, day: dayMs + hourMs }
+
+const calendars: Readonly<Record<string, BundleCalendar>> = {
+  monthly: { period: 'month', recurrence: { kind: 'cron', expression: '0 0 1 * *' } },
+  weekly: { period: 'week', recurrence: { kind: 'cron', expression: '0 0 * * 1' } },
+  daily: { period: 'day', recurrence: { kind: 'cron', expression: '0 0 * * *' } }
+}
+
+function parseCalendar (raw: unknown): Reading<BundleCalendar> {
+  const expected = '"monthly", "weekly", "daily" or a cron expression for months such as "0 3 1 * *"'
+  if (typeof raw !== 'string') return { expected }
+  const calendar = Object.hasOwn(calendars, raw) ? calendars[raw] : undefined
+  if (calendar !== undefined) return { value: calendar }
+  if (raw.trim().split(/\s+/).length >= 3) {
+    const cron = parseCron(raw)
+    return 'value' in cron ? { value: { period: 'month', recurrence: { kind: 'cron', expression: cron.value } } } : cron
+  }
+  const meant = nearest(raw, Object.keys(calendars))
+  return { expected: meant === null || meant === raw ? expected : `${expected} (nearest: "${meant}")` }
+}
+
+function parseDirectory (raw: unknown): Reading<string> {
+  return typeof raw === 'string' && raw.trim() !== '' && !raw.includes('\0')
+    ? { value: raw }
+    : { expected: 'the path of a folder below that of "file", such as "archive"' }
+}
+
+const objectSchema = v.pipe(
+  section(
+    v.object({
+      frequency: v.optional(reading(parseCalendar), defaultBundle.frequency),
+      directory: v.optional(reading(parseDirectory), defaultBundle.directory),
+      limit: v.optional(bundleLimitsSchema, defaultBundle.limit)
+    }),
+    {
+      expected: 'bundles such as { frequency: "monthly", directory: "archive" }, or false for none',
+      knownElsewhere: { timezone: 'the zone is the option "timezone" beside "bundle"', compress: 'a bundle is always gzip' }
+    }
+  ),
+  v.transform(({ frequency, directory, limit }): BundleReading => ({ calendar: frequency, directory, limits: limit }))
+)
+
+const none = v.pipe(v.unknown(), v.transform((): null => null))
+
+/** Reads `bundle` as a whole: an object, or `false` for no bundles. */
+export const bundleSchema: v.GenericSchema<unknown, BundleReading | null> = v.lazy(raw => raw === false ? none : objectSchema)
+
+/** Completes what `bundle` says. */
+export function bundlingOf ({ calendar, directory, limits }: BundleReading, file: string, timezone: string): Bundling {
+  return { period: calendar.period, schedule: scheduleIn(timezone, calendar.recurrence), directory: resolve(dirname(file), directory), limits }
+}
+
+/** Says what is wrong with the folder of the bundles; null where they can be kept there. */
+export function faultOfDirectory ({ directory }: BundleReading, file: string, mayMakeFolders: boolean): BundleFault | null {
+  const path = resolve(dirname(file), directory)
+  const way = relative(dirname(file), path)
+  if (way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) {
+    return { key: 'directory', expected: `a folder below that of "file", ${dirname(file)}` }
+  }
+  const expected = faultOfFolderBelow(dirname(file), path, mayMakeFolders)
+  return expected === null ? null : { key: 'directory', expected }
+}
+
+/** Says that the log is rotated less often than it is bundled: an archive then holds the lines of several periods. */
+export function faultOfCalendar ({ calendar: { period } }: BundleReading, rotation: Recurrence | null): BundleFault | null {
+  if (rotation === null) return null
+  const everyMs = rotation.kind === 'interval' ? rotation.everyMs : shortestGapMs(rotation.expression)
+  if (everyMs <= longestMs[period]) return null
+  return { key: 'frequency', expected: `a period no shorter than that of "frequency", whose archives are longer than a ${period}` }
+}

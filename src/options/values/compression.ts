@@ -1,0 +1,93 @@
+// The option `compress`: an algorithm and its level, or a module instead, and the delay before it. Whether Node has zstd is asked here, so
+// that it is known before the first rotation rather than after it.
+import zlib from 'node:zlib'
+import * as v from 'valibot'
+import { defaultOptions } from '../defaults.js'
+import { parseDuration } from './duration.js'
+import { parseModule } from './module.js'
+import { reading, type Reading } from '../faults/option-reading.js'
+import { section } from '../faults/section.js'
+import type { Algorithm, CompressAfter, Compression } from '../settings.js'
+
+/** The levels that each algorithm knows, and the one that is taken where none is given; the reasons are in options.ts. */
+const compressionLevels: Readonly<Record<Algorithm, { lowest: number, highest: number, usual: number }>> = {
+  gzip: { lowest: 0, highest: 9, usual: 6 },
+  brotli: { lowest: 0, highest: 11, usual: 5 },
+  zstd: { lowest: 1, highest: 22, usual: 3 }
+}
+
+const expectedAlgorithm = '"gzip", "brotli" or "zstd"'
+
+function isAlgorithm (raw: unknown): raw is Algorithm {
+  return typeof raw === 'string' && Object.hasOwn(compressionLevels, raw)
+}
+
+function parseAlgorithm (raw: unknown): Reading<Algorithm> {
+  if (!isAlgorithm(raw)) return { expected: expectedAlgorithm }
+  if (raw === 'zstd' && !('createZstdCompress' in zlib)) {
+    return { expected: `"gzip" or "brotli", since Node ${process.versions.node} has no zstd (22.15 and later in line 22, 23.8 and later have it)` }
+  }
+  return { value: raw }
+}
+
+function parseLevel (raw: unknown): Reading<number> {
+  return typeof raw === 'number' && Number.isSafeInteger(raw) ? { value: raw } : { expected: 'a whole number' }
+}
+
+function parseAfter (raw: unknown): Reading<CompressAfter> {
+  if (raw === 'sweep') return { value: raw }
+  const delay = parseDuration(raw)
+  return 'value' in delay ? { value: { delayMs: delay.value } } : { expected: `${delay.expected}, or "sweep"` }
+}
+
+const compressEntries = v.object({
+  algorithm: v.optional(reading(parseAlgorithm)),
+  level: v.optional(reading(parseLevel)),
+  module: v.optional(reading((raw) => parseModule(raw, './my-compressor.js'))),
+  after: v.optional(reading(parseAfter))
+})
+
+// A check also runs beside other faults, so that it looks for itself whether both values could be read.
+const levelInRange = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ dataset, addIssue }) => {
+  const { algorithm = defaultOptions.compress, module, level } = dataset.value as Record<string, unknown>
+  if (module !== undefined || !isAlgorithm(algorithm) || typeof level !== 'number' || !Number.isSafeInteger(level)) return
+  const { lowest, highest } = compressionLevels[algorithm]
+  if (level >= lowest && level <= highest) return
+  addIssue({
+    message: `a level from ${lowest} to ${highest} for ${algorithm}`,
+    input: level,
+    path: [{ type: 'object', origin: 'value', input: {}, key: 'level', value: level }]
+  })
+})
+
+const moduleAlone = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ dataset, addIssue }) => {
+  const given = dataset.value as Record<string, unknown>
+  if (given['module'] === undefined) return
+  for (const key of ['algorithm', 'level']) {
+    if (given[key] === undefined) continue
+    const path = [{ type: 'object', origin: 'value', input: {}, key, value: given[key] }] as const
+    addIssue({ message: 'none beside "module", which takes its place', input: given[key], path: [...path] })
+  }
+})
+
+const wordSchema = reading<Compression | null>(raw => {
+  if (raw === false) return { value: null }
+  const algorithm = parseAlgorithm(raw)
+  return 'value' in algorithm
+    ? { value: complete({ algorithm: algorithm.value }) }
+    : { expected: `${algorithm.expected}, { algorithm, level, after }, { module, after }, or false for none` }
+})
+
+const objectSchema = v.pipe(
+  section(v.pipe(compressEntries, levelInRange, moduleAlone), { expected: '{ algorithm, level, after } or { module, after }' }),
+  v.transform(complete)
+)
+
+/** Reads `compress` as a whole: `false`, a word, or an object. */
+export const compressionSchema: v.GenericSchema<unknown, Compression | null> =
+  v.lazy(raw => typeof raw === 'object' && raw !== null ? objectSchema : wordSchema)
+
+function complete ({ algorithm = defaultOptions.compress, module, level, after = { delayMs: 0 } }: v.InferOutput<typeof compressEntries>): Compression {
+  if (module !== undefined) return { algorithm: { module }, level: 0, after }
+  return { algorithm, level: level ?? compressionLevels[algorithm].usual, after }
+}

@@ -1,0 +1,32 @@
+// The option `file`: the text of a path, its `{pid}` and `{hostname}` filled in. What lies at that path is looked at
+// in file-place.ts.
+import { hostname } from 'node:os'
+import { basename, resolve, sep } from 'node:path'
+import type { Reading } from '../faults/option-reading.js'
+
+const example = 'the path of a file such as "logs/app.log"'
+
+// A name may have 255 bytes. An archive's name has a stamp, a number and an ending more than the active file's, and
+// hidden names have more still.
+const nameBytesMax = 190
+
+const placeholders: Readonly<Record<string, () => string>> = {
+  pid: () => String(process.pid),
+  hostname: () => hostname().replace(/[^A-Za-z0-9._-]+/g, '-')
+}
+
+/** Reads a path, absolute or from the working directory, as an absolute one with its placeholders filled in. */
+export function parseFileName (raw: unknown): Reading<string> {
+  if (typeof raw === 'function') return { expected: `${example} (a function cannot cross to a worker; {pid} and {hostname} are filled in)` }
+  if (typeof raw !== 'string') return { expected: `${example} as a string` }
+  if (raw.trim() === '' || raw.includes('\0')) return { expected: example }
+  if (/^(?:file:|[a-z][a-z0-9+.-]+:\/\/)/i.test(raw)) return { expected: `${example}, not a URL (fileURLToPath of node:url makes a path of one)` }
+
+  const foreign = [...raw.matchAll(/\{([^{}]*)\}/g)].find(([, name = '']) => !Object.hasOwn(placeholders, name))
+  if (foreign !== undefined) return { expected: `no placeholders but {pid} and {hostname}, so not ${foreign[0].slice(0, 40)}` }
+  const filled = raw.replace(/\{([^{}]*)\}/g, (whole, name: string) => placeholders[name]?.() ?? whole)
+
+  if (filled.endsWith('/') || filled.endsWith(sep) || /^\.\.?$/.test(basename(filled))) return { expected: 'a file, not a folder' }
+  if (Buffer.byteLength(basename(filled)) > nameBytesMax) return { expected: `a file name of at most ${nameBytesMax} bytes, since archives add to it` }
+  return { value: resolve(filled) }
+}

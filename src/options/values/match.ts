@@ -1,0 +1,57 @@
+// What a line must say: the option `match` of a route, and `rotateWhen`. Whether some line can say it at all, and whether
+// one match takes everything that another could, is told here.
+import { nearest } from '../faults/nearest.js'
+import type { FieldValue, Match } from '../settings.js'
+
+/** Something wrong, at the keys that lead to it. */
+export interface Fault {
+  readonly keys: readonly string[]
+  readonly expected: string
+}
+
+const levels: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 }
+const example = 'what a line must say, such as { level: "error" } or { kind: "request" }'
+
+/** Reads a match, or says everything that is wrong with it. */
+export function readMatch (raw: unknown): { readonly match: Match } | { readonly faults: Fault[] } {
+  if (typeof raw !== 'object' || raw === null || Object.prototype.toString.call(raw) !== '[object Object]') {
+    return { faults: [{ keys: [], expected: example }] }
+  }
+  const given = Object.entries(raw).filter(([, value]) => value !== undefined)
+  if (given.length === 0) return { faults: [{ keys: [], expected: `${example}; every line says nothing` }] }
+  const faults: Fault[] = []
+  let levelMin: number | null = null
+  const fields: Array<[string, FieldValue]> = []
+  for (const [key, value] of given) {
+    if (key === 'level') {
+      levelMin = readLevel(value)
+      if (levelMin === null) faults.push({ keys: [key], expected: expectedLevel(value) })
+    } else if (isFieldValue(value)) fields.push([key, value])
+    else faults.push({ keys: [key], expected: 'a value that a field of a line can have: text, a finite number, true, false or null' })
+  }
+  return faults.length > 0 ? { faults } : { match: { levelMin, fields } }
+}
+
+/** Whether every line that the second matches is matched by the first as well. */
+export function takesAllOf (first: Match, second: Match): boolean {
+  if (first.levelMin !== null && (second.levelMin === null || second.levelMin < first.levelMin)) return false
+  return first.fields.every(([field, value]) => second.fields.some(([otherField, otherValue]) => otherField === field && otherValue === value))
+}
+
+function readLevel (value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  return typeof value === 'string' && Object.hasOwn(levels, value) ? levels[value] ?? null : null
+}
+
+function expectedLevel (value: unknown): string {
+  const names = Object.keys(levels)
+  const meant = typeof value === 'string' ? nearest(value, names) : null
+  return meant === null
+    ? `one of pino's levels (${names.join(', ')}) or the number of a level of your own`
+    : `a level of pino's (nearest: "${meant}") or the number of one of your own`
+}
+
+// JSON has no other numbers, and writes -0 as 0.
+function isFieldValue (value: unknown): value is FieldValue {
+  return value === null || typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
+}

@@ -1,0 +1,93 @@
+// The option `routes`: each is read as a log of its own, with what stands beside `routes` for what it does not name. Then
+// they are compared: two files must not get in each other's way, and every route must be able to take a line.
+import { basename, dirname, parse } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { readMatch, takesAllOf, type Fault } from './match.js'
+import type { Match, Route, Settings } from '../settings.js'
+
+/** Reads the options of one log; settings are null where there are faults. */
+export type ReadLog = (raw: unknown) => { readonly settings: Settings | null, readonly faults: readonly Fault[] }
+
+interface RouteReading {
+  readonly match: Match | null
+  readonly settings: Settings | null
+  readonly faults: readonly Fault[]
+}
+
+/** Reads every route, or says everything that is wrong with them. */
+export function readRoutes (options: Readonly<Record<string, unknown>>, main: ReturnType<ReadLog>, readLog: ReadLog): { routes: Route[], faults: Fault[] } {
+  // The link is the main file's: two files cannot have one.
+  const { routes: raw, symlink: _mainLink, ...common } = options
+  if (raw === undefined) return { routes: [], faults: [] }
+  if (!Array.isArray(raw)) return { routes: [], faults: [{ keys: ['routes'], expected: 'a list such as [{ file: "logs/error.log", match: { level: "error" } }]' }] }
+  const readings = raw.map((route) => readRoute(route, common, main.faults, readLog))
+  const faults = readings.flatMap((reading, index) => [
+    ...reading.faults,
+    ...reading.match === null ? [] : shadowFaults(reading.match, readings.slice(0, index)),
+    ...reading.settings === null ? [] : collisionFaults(reading.settings, [main, ...readings.slice(0, index)])
+  ].map(({ keys, expected }) => ({ keys: ['routes', String(index), ...keys], expected })))
+  const routes = readings.flatMap(({ match, settings }) => match === null || settings === null ? [] : [{ match, settings }])
+  return { routes, faults }
+}
+
+function readRoute (raw: unknown, common: object, commonFaults: readonly Fault[], readLog: ReadLog): RouteReading {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    return { match: null, settings: null, faults: [{ keys: [], expected: 'a route such as { file: "logs/error.log", match: { level: "error" } }' }] }
+  }
+  const { match: rawMatch, routes: nested, ...own } = raw as Record<string, unknown>
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined))
+  // Without a file of its own it would be given the main one.
+  const { settings, faults } = readLog({ ...common, file: undefined, ...given })
+  const match = readMatch(rawMatch)
+  return {
+    match: 'match' in match ? match.match : null,
+    settings,
+    faults: [
+      ...'faults' in match ? match.faults.map(({ keys, expected }) => ({ keys: ['match', ...keys], expected })) : [],
+      ...nested === undefined ? [] : [{ keys: ['routes'], expected: 'no routes within a route' }],
+      // What is wrong with the common options is said once, where it stands.
+      ...faults.filter((fault) => Object.hasOwn(given, fault.keys[0] ?? '') || !commonFaults.some((known) => isDeepStrictEqual(known, fault)))
+    ]
+  }
+}
+
+function shadowFaults (match: Match, earlier: readonly RouteReading[]): Fault[] {
+  const taker = earlier.findIndex((other) => other.match !== null && takesAllOf(other.match, match))
+  return taker === -1 ? [] : [{ keys: ['match'], expected: `lines that routes.${taker}, which comes first, does not take already` }]
+}
+
+function collisionFaults (settings: Settings, earlier: ReadonlyArray<{ readonly settings: Settings | null }>): Fault[] {
+  for (const { settings: other } of earlier) {
+    const fault = other === null ? null : collision(settings, other)
+    if (fault !== null) return [fault]
+  }
+  return []
+}
+
+function collision (settings: Settings, other: Settings): Fault | null {
+  if (settings.file === other.file) {
+    return isDeepStrictEqual(settings, other) ? null : { keys: ['file'], expected: `the same options as the other route of ${other.file}, or a file of its own` }
+  }
+  if (isArchiveOf(settings.file, other) || isArchiveOf(other.file, settings)) return { keys: ['file'], expected: `no name that is one of an archive of the other (${other.file})` }
+  if (sharesBundles(settings, other)) return { keys: ['bundle', 'directory'], expected: `another folder than the files of ${other.file} have, whose bundles would have the same names` }
+  if (sharesLink(settings, other)) return { keys: ['symlink'], expected: `no name that the file or the link of another has (${other.file})` }
+  return null
+}
+
+function sharesLink (a: Settings, b: Settings): boolean {
+  if (dirname(a.file) !== dirname(b.file)) return false
+  return (a.link !== null && [b.link, basename(b.file)].includes(a.link)) || b.link === basename(a.file)
+}
+
+function isArchiveOf (file: string, { file: active }: Settings): boolean {
+  const { dir, name: stem, ext: extension } = parse(active)
+  const name = basename(file)
+  if (dirname(file) !== dir || !name.startsWith(`${stem}.`)) return false
+  return /^\d{8}(?:_\d{6})?(?:\.\d+)?(?:\.gz|\.br|\.zst)?$/.test(name.slice(stem.length + 1).replace(extension, ''))
+}
+
+function sharesBundles (a: Settings, b: Settings): boolean {
+  if (basename(a.file) !== basename(b.file)) return false
+  const places = [a.bundle?.directory, b.bundle?.directory].filter((directory) => directory !== undefined)
+  return new Set(places).size < places.length || places.includes(dirname(a.file)) || places.includes(dirname(b.file))
+}

@@ -1,0 +1,29 @@
+// The zone of schedules and stamps. Only names are taken: some Node versions know offsets such as +02:00 as well, but
+// an option must not depend on the version.
+import type { Reading } from '../faults/option-reading.js'
+
+/** Reads 'UTC', 'local' or an IANA name as the IANA name that Intl gives it. */
+export function parseTimezone (raw: unknown): Reading<string> {
+  const name = raw === 'local' ? systemZone() : raw
+  const timezone = typeof name === 'string' && /^[a-z]/i.test(name) ? canonicalName(name) : null
+  if (timezone !== null) return { value: timezone }
+  return {
+    expected: raw === 'local'
+      ? 'an IANA time zone, since the system\'s own (environment variable TZ) has no name'
+      : '"UTC", "local" or an IANA time zone such as "Europe/Berlin"'
+  }
+}
+
+// An offset, such as TZ=UTC-3, leaves the system's zone without a name.
+function systemZone (): string | undefined {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+function canonicalName (name: string): string | null {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
+  } catch (cause) {
+    if (cause instanceof RangeError) return null
+    throw cause
+  }
+}

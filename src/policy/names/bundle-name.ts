@@ -1,0 +1,87 @@
+// The names of bundles, `{stem}.{stamp}{extension}.gz`, and the stretch of the calendar that a stamp stands for: a month
+// `202510`, a week `2025W40` (of ISO 8601: Monday to Sunday, the first with a Thursday of the year) or a day `20251001`.
+// One formatter and one anchored parser, its exact inverse: what it does not read is never touched.
+import type { BundlePeriod } from '../../options/settings.js'
+import type { LogName } from './archive-name.js'
+import { isRealStamp } from './stamp.js'
+import { instantOf } from '../schedule/wall-clock.js'
+
+const dayMs = 86_400_000
+const daysOfWeek = 7
+/** The formatter of archives writes the years 1000 to 9999. */
+const patterns: Readonly<Record<BundlePeriod, RegExp>> = {
+  month: /^([1-9]\d{3})(0[1-9]|1[0-2])$/,
+  week: /^([1-9]\d{3})W(0[1-9]|[1-4]\d|5[0-3])$/,
+  day: /^[1-9]\d{7}$/
+}
+
+/** Writes the name of the bundle of a stamp. */
+export function formatBundleName (log: LogName, stamp: string): string {
+  return `${plainBundleName(log, stamp)}.gz`
+}
+
+/** The name that a bundle has once it is unpacked. */
+export function plainBundleName (log: LogName, stamp: string): string {
+  return `${log.stem}.${stamp}${log.extension}`
+}
+
+/** Reads the stamp of a name that the formatter could have written for this log, of whichever kind; else gives null. */
+export function parseBundleName (name: string, log: LogName): string | null {
+  const end = name.length - `${log.extension}.gz`.length
+  const stamp = name.slice(log.stem.length + 1, Math.max(end, 0))
+  return bundlePeriodOf(stamp) !== null && name === formatBundleName(log, stamp) ? stamp : null
+}
+
+/** The kind of a bundle's stamp; null for what is none, such as a thirteenth month. */
+export function bundlePeriodOf (stamp: string): BundlePeriod | null {
+  if (patterns.month.test(stamp)) return 'month'
+  if (patterns.week.test(stamp)) return weekStampOf(mondayOf(stamp)) === stamp ? 'week' : null
+  return patterns.day.test(stamp) && isRealStamp(stamp) ? 'day' : null
+}
+
+/** The stamp of the bundle that an archive belongs to, by the date in the archive's own stamp. */
+export function bundleStampOf (archiveStamp: string, period: BundlePeriod): string {
+  switch (period) {
+    case 'month': return archiveStamp.slice(0, 6)
+    case 'week': return weekStampOf(dateOf(archiveStamp))
+    case 'day': return archiveStamp.slice(0, 8)
+  }
+}
+
+/** The instant at which a bundle's period is over, by the clocks of the zone. */
+export function bundleEnd (stamp: string, timezone: string): number {
+  return instantOf(wallClockEnd(stamp), timezone)
+}
+
+function wallClockEnd (stamp: string): number {
+  const period = bundlePeriodOf(stamp)
+  switch (period) {
+    case 'month': return Date.UTC(Number(stamp.slice(0, 4)), Number(stamp.slice(4)), 1)
+    case 'week': return mondayOf(stamp) + daysOfWeek * dayMs
+    case 'day': return dateOf(stamp) + dayMs
+    case null: throw new RangeError(`${stamp} is no stamp of a bundle`)
+  }
+}
+
+function dateOf (stamp: string): number {
+  return Date.UTC(Number(stamp.slice(0, 4)), Number(stamp.slice(4, 6)) - 1, Number(stamp.slice(6, 8)))
+}
+
+// A week belongs to the year of its Thursday.
+function weekStampOf (dateMs: number): string {
+  const thursdayMs = dateMs + (4 - weekdayOf(dateMs)) * dayMs
+  const year = new Date(thursdayMs).getUTCFullYear()
+  const week = 1 + Math.floor((thursdayMs - Date.UTC(year, 0, 1)) / (daysOfWeek * dayMs))
+  return `${year}W${String(week).padStart(2, '0')}`
+}
+
+// The fourth of January is always in the first week.
+function mondayOf (weekStamp: string): number {
+  const fourthMs = Date.UTC(Number(weekStamp.slice(0, 4)), 0, 4)
+  return fourthMs + ((Number(weekStamp.slice(5)) - 1) * daysOfWeek + 1 - weekdayOf(fourthMs)) * dayMs
+}
+
+/** 1 for Monday to 7 for Sunday. */
+function weekdayOf (dateMs: number): number {
+  return (new Date(dateMs).getUTCDay() + 6) % daysOfWeek + 1
+}

@@ -1,0 +1,59 @@
+// The stamp in an archive's name: how an instant is written in it, and which instant one that is read names.
+// It is the wall clock of the user's zone, for people look for a log by the time on their wall.
+import type { Stamp } from '../../options/settings.js'
+import { instantOf, wallClock } from '../schedule/wall-clock.js'
+
+const dayMs = 86_400_000
+// A stamp has four digits for the year. A day's room at each end is for the zone.
+const earliestMs = Date.UTC(1000, 0, 2)
+const latestMs = Date.UTC(9999, 11, 30)
+
+/** Writes an instant as `YYYYMMDD_HHMMSS` or `YYYYMMDD`, by the clocks of the zone. */
+export function formatStamp (atMs: number, kind: Stamp, timezone: string): string {
+  const boundedMs = Math.min(Math.max(atMs, earliestMs), latestMs)
+  const text = new Date(wallClock(boundedMs, timezone)).toISOString()
+  const date = text.slice(0, 4) + text.slice(5, 7) + text.slice(8, 10)
+  switch (kind) {
+    case 'date': return date
+    case 'datetime': return `${date}_${text.slice(11, 13)}${text.slice(14, 16)}${text.slice(17, 19)}`
+  }
+}
+
+/**
+ * The instant that a stamp names: of a date the end of that day, since its archive was written until then. A time that
+ * the clocks show twice is the earlier one, and one that they skip is the first instant after.
+ */
+export function stampInstant (stamp: string, timezone: string): number {
+  const wallMs = stampWallClock(stamp)
+  switch (stampKind(stamp)) {
+    case 'date': return instantOf(wallMs + dayMs, timezone)
+    case 'datetime': return instantOf(wallMs, timezone)
+  }
+}
+
+/** Whether digits in the form of a stamp are a date, and a time, that exist. */
+export function isRealStamp (stamp: string): boolean {
+  const month = number(stamp, 4, 6)
+  const day = number(stamp, 6, 8)
+  if (month < 1 || month > 12 || day < 1) return false
+  // Date.UTC carries a day that the month has not over into the next.
+  if (new Date(stampWallClock(stamp.slice(0, 8))).getUTCDate() !== day) return false
+  return stampKind(stamp) === 'date' ||
+    (number(stamp, 9, 11) < 24 && number(stamp, 11, 13) < 60 && number(stamp, 13, 15) < 60)
+}
+
+/** Which of the two kinds a stamp is. */
+export function stampKind (stamp: string): Stamp {
+  return stamp.length > 8 ? 'datetime' : 'date'
+}
+
+function stampWallClock (stamp: string): number {
+  const year = number(stamp, 0, 4)
+  const month = number(stamp, 4, 6) - 1
+  const day = number(stamp, 6, 8)
+  return Date.UTC(year, month, day, number(stamp, 9, 11), number(stamp, 11, 13), number(stamp, 13, 15))
+}
+
+function number (digits: string, from: number, to: number): number {
+  return Number(digits.slice(from, to))
+}

@@ -1,0 +1,103 @@
+// Which archives are joined now. A period is due once its bundle schedule has passed a boundary after the period was
+// over, however long ago: what was missed while no process ran is made up. On request it is due once it is over. It waits
+// until all its archives are at rest, so that they are joined in their order.
+import type { Bundling } from '../../options/settings.js'
+import { compareArchives, type Archive } from '../names/archive-name.js'
+import { bundleEnd, bundleStampOf } from '../names/bundle-name.js'
+import { planRemovals, type Removal } from './retention.js'
+import { settleMs } from '../settling.js'
+import { leftPlain, type SweepInput } from './sweep-plan.js'
+
+export interface WaitingArchive {
+  readonly archive: Archive
+  /** Whether every writer must have left it. */
+  readonly settled: boolean
+  /** How long it is still to be left plain, for a log shipper for example: 0 when it is not. */
+  readonly leftPlainMs: number
+}
+
+export interface BundleJob {
+  /** The stamp of the bundle. */
+  readonly stamp: string
+  /** In the order of their lines. */
+  readonly members: readonly Archive[]
+}
+
+export interface BundlePlan {
+  /** Oldest first. */
+  readonly jobs: BundleJob[]
+  /** When to look again for what may still be written; null where nothing is. What is left plain wakes by itself. */
+  readonly wakeInMs: number | null
+}
+
+export interface BundlePeriods {
+  readonly archives: readonly WaitingArchive[]
+  readonly bundling: Bundling
+  readonly timezone: string
+}
+
+export interface BundleInput extends BundlePeriods {
+  /** Periods that were over by then are due: the last boundary of the bundle schedule, or now on request. */
+  readonly dueMs: number
+}
+
+/** A period of which archives are in no bundle yet. */
+export interface WaitingPeriod extends BundleJob {
+  readonly endsMs: number
+  readonly isSettled: boolean
+  /** How long one of them is still to be left plain. */
+  readonly leftPlainMs: number
+}
+
+/** The archives of a sweep that may go into a bundle: all of them, or those of a month such as `202510`. */
+export function bundleCandidates (input: SweepInput, month: string | null): WaitingArchive[] {
+  return input.archives
+    .filter(({ archive: { stamp } }) => month === null || stamp.startsWith(month))
+    .map((found) => ({ ...found, leftPlainMs: leftPlain(found, input) }))
+}
+
+/** The periods that wait, oldest first. */
+export function waitingPeriods ({ archives, bundling, timezone }: BundlePeriods): WaitingPeriod[] {
+  return [...groupByPeriod(archives, bundling)].map(([stamp, waiting]) => ({
+    stamp,
+    members: waiting.map(({ archive }) => archive),
+    endsMs: bundleEnd(stamp, timezone),
+    isSettled: waiting.every(({ settled }) => settled),
+    leftPlainMs: Math.max(...waiting.map(({ leftPlainMs }) => leftPlainMs))
+  }))
+}
+
+/** Decides which closed periods are joined now. */
+export function planBundles ({ dueMs, ...periods }: BundleInput): BundlePlan {
+  const due = waitingPeriods(periods).filter(({ endsMs }) => endsMs <= dueMs)
+  return {
+    jobs: due.filter(({ isSettled, leftPlainMs }) => isSettled && leftPlainMs === 0).map(({ stamp, members }) => ({ stamp, members })),
+    wakeInMs: due.some(({ isSettled }) => !isSettled) ? settleMs : null
+  }
+}
+
+/** A bundle that stands in its folder. */
+export interface StoredBundle {
+  readonly name: string
+  readonly stamp: string
+  readonly bytes: number
+}
+
+/** Decides which bundles go, oldest first; a bundle's age counts from the end of its period. */
+export function planBundleRemovals (bundles: readonly StoredBundle[], { limits }: Pick<Bundling, 'limits'>, timezone: string, nowMs: number, freeBytes: number): Removal[] {
+  const stored = bundles.map(({ name, stamp, bytes }) => (
+    { archive: { name, stamp, n: 0, suffix: '.gz' as const }, bytes, ageFromMs: bundleEnd(stamp, timezone) }
+  ))
+  return planRemovals({ archives: stored, activeBytes: 0, freeBytes, limits, nowMs })
+}
+
+function groupByPeriod (archives: readonly WaitingArchive[], { period }: Bundling): Map<string, WaitingArchive[]> {
+  const groups = new Map<string, WaitingArchive[]>()
+  for (const waiting of [...archives].sort((a, b) => compareArchives(a.archive, b.archive))) {
+    const stamp = bundleStampOf(waiting.archive.stamp, period)
+    const group = groups.get(stamp)
+    if (group === undefined) groups.set(stamp, [waiting])
+    else group.push(waiting)
+  }
+  return groups
+}

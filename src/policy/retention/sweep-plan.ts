@@ -1,0 +1,110 @@
+// What one sweep does. Retention is decided before compression, so that nothing is compressed only to be removed.
+// A plain archive that is not settled may still be appended to by another writer: it is left alone, with its
+// compressed copy if it has one, and looked at again soon.
+import type { CompressAfter, Settings } from '../../options/settings.js'
+import { compareArchives, type Archive } from '../names/archive-name.js'
+import { planRemovals, type Removal, type StoredArchive } from './retention.js'
+import { settleMs } from '../settling.js'
+import { stampInstant, stampKind } from '../names/stamp.js'
+
+export interface FoundArchive extends StoredArchive {
+  readonly rotatedAtMs: number
+  /** Whether every writer must have left it. */
+  readonly settled: boolean
+}
+
+export interface SweepInput {
+  readonly archives: readonly FoundArchive[]
+  readonly activeBytes: number
+  /** What the file system has left; `Infinity` where that is not known. */
+  readonly freeBytes: number
+  readonly settings: Pick<Settings, 'limits' | 'compression' | 'bundle'>
+  /** The disk is full: what the limits do not allow goes at once, whoever may still be writing it. */
+  readonly urgent: boolean
+  readonly nowMs: number
+  /** The time by which archives age, see trusted-time. */
+  readonly trustedNowMs: number
+  /** Archives rotated up to this are due that wait for a scheduled sweep: its last boundary, or now on request. */
+  readonly deferredUntilMs: number
+}
+
+type SweepTimes = Pick<SweepInput, 'settings' | 'nowMs' | 'deferredUntilMs'>
+
+export interface SweepPlan {
+  /** Oldest first. */
+  readonly removals: Removal[]
+  /** Oldest first. */
+  readonly compressions: Archive[]
+  /** When to sweep again for what waits; null when nothing does. May be longer than a timer can count. */
+  readonly wakeInMs: number | null
+}
+
+/** Decides one sweep. */
+export function planSweep (input: SweepInput): SweepPlan {
+  const archives = [...input.archives].sort((a, b) => compareArchives(a.archive, b.archive))
+  const { activeBytes, freeBytes, settings: { limits, bundle }, trustedNowMs } = input
+  // With bundles on, whatever is still here is in no bundle yet.
+  const wanted = bundle !== null ? [] : planRemovals({ archives, activeBytes, freeBytes, limits, nowMs: trustedNowMs })
+  const unsettled = new Set(archives.filter(isUnsettled).map(idOf))
+  const removals = input.urgent ? wanted : wanted.filter(({ stored }) => !unsettled.has(idOf(stored)))
+  const goes = new Set(wanted.map(({ stored }) => stored))
+  const waits = archives.filter((found) => found.archive.suffix === '' && !goes.has(found))
+    .map((found) => ({ found, waitMs: compressionWait(found, input) }))
+  return {
+    removals,
+    compressions: waits.filter(({ waitMs }) => waitMs === 0).map(({ found }) => found.archive),
+    wakeInMs: wakeIn(waits.map(({ waitMs }) => waitMs), removals.length < wanted.length)
+  }
+}
+
+/** The instant from which an archive's age counts. */
+export function ageFrom (archive: Archive, timezone: string): number {
+  return stampInstant(archive.stamp, timezone)
+}
+
+/**
+ * When an archive was rotated: the instant of a datetime stamp, else when the file's entry last changed. A stamp that
+ * is later than that change continues the order of names of a clock that has since gone back, and is not believed.
+ */
+export function rotatedAt (archive: Archive, changedMs: number, timezone: string): number {
+  switch (stampKind(archive.stamp)) {
+    case 'datetime': return Math.min(stampInstant(archive.stamp, timezone), changedMs)
+    case 'date': return changedMs
+  }
+}
+
+/** How long an archive is still to be left plain; `Infinity` where the next scheduled sweep ends it. */
+export function leftPlain ({ archive, rotatedAtMs }: FoundArchive, { settings, nowMs, deferredUntilMs }: SweepTimes): number {
+  if (settings.compression === null || archive.suffix !== '') return 0
+  return delayLeft(rotatedAtMs, settings.compression.after, nowMs, deferredUntilMs)
+}
+
+/** How long a plain archive waits for its compression: 0 when it is due, `Infinity` when no wait brings it about. */
+function compressionWait (found: FoundArchive, input: SweepInput): number {
+  if (input.settings.compression === null) return Infinity
+  const delayMs = leftPlain(found, input)
+  return found.settled ? delayMs : Math.max(delayMs, settleMs)
+}
+
+function delayLeft (rotatedAtMs: number, after: CompressAfter, nowMs: number, deferredUntilMs: number): number {
+  // A rotation in the future was stamped by a clock that has since gone back: it counts as just now.
+  const sinceMs = Math.min(rotatedAtMs, nowMs)
+  if (after === 'sweep') return sinceMs <= deferredUntilMs ? 0 : Infinity
+  return Math.max(0, after.delayMs - (nowMs - sinceMs))
+}
+
+function wakeIn (waitsMs: readonly number[], removalWithheld: boolean): number | null {
+  let earliestMs = removalWithheld ? settleMs : Infinity
+  for (const waitMs of waitsMs) {
+    if (waitMs > 0 && waitMs < earliestMs) earliestMs = waitMs
+  }
+  return earliestMs === Infinity ? null : earliestMs
+}
+
+function isUnsettled ({ archive, settled }: FoundArchive): boolean {
+  return archive.suffix === '' && !settled
+}
+
+function idOf ({ archive }: StoredArchive): string {
+  return `${archive.stamp}.${archive.n}`
+}

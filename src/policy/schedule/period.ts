@@ -1,0 +1,32 @@
+// The stretch of time that the active file belongs to, and the stamp that its archive gets.
+import type { Settings } from '../../options/settings.js'
+import { nextBoundary, periodStart } from './schedule.js'
+import { formatStamp } from '../names/stamp.js'
+
+export interface Period {
+  /** An instant in the period: when the file was begun or last written. */
+  readonly withinMs: number
+  /** The boundary at which the file is to be rotated; `Infinity` without a schedule. */
+  readonly endsMs: number
+}
+
+type PeriodSettings = Pick<Settings, 'rotation' | 'stamp' | 'timezone'>
+
+/** The period that an instant lies in. */
+export function periodAt (atMs: number, { rotation }: PeriodSettings): Period {
+  return { withinMs: atMs, endsMs: rotation === null ? Infinity : nextBoundary(atMs, rotation) }
+}
+
+/** The period of a file begun now, which is the one before where it has not ended; that saves a look at the calendar. */
+export function periodAfter (previous: Period, nowMs: number, settings: PeriodSettings): Period {
+  const goesOn = settings.rotation !== null && nowMs >= previous.withinMs && nowMs < previous.endsMs
+  return goesOn ? previous : periodAt(nowMs, settings)
+}
+
+/** The stamp of the archive that a file of this period becomes when it is rotated now. */
+export function archiveStamp ({ withinMs }: Period, nowMs: number, { rotation, stamp, timezone }: PeriodSettings): string {
+  switch (stamp) {
+    case 'datetime': return formatStamp(nowMs, stamp, timezone)
+    case 'date': return formatStamp(rotation === null ? withinMs : periodStart(withinMs, rotation), stamp, timezone)
+  }
+}

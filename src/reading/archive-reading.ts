@@ -1,0 +1,68 @@
+// Reading one archive, whatever became of it since it was listed: it may have been compressed, or be there in two copies
+// after a crash.
+import { join } from 'node:path'
+import { holdsContentOf } from '../disk/compress/compress.js'
+import type { CompressError } from '../disk/compress/compress-error.js'
+import { errnoOf } from '../disk/errno.js'
+import { unpackWhatCanBe } from '../disk/compress/salvage.js'
+import { builtInSuffixes, codecOf, compareArchives, formatArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
+import { HeldFile } from './held-file.js'
+
+export interface HeldArchive {
+  readonly archive: Archive
+  readonly held: HeldFile
+}
+
+/** Opens the archive under its name or, where it was compressed meanwhile, under that; null where it is gone. */
+export async function holdArchive (log: LogName, archive: Archive): Promise<HeldArchive | null> {
+  for (const named of namesOf(log, archive)) {
+    const held = await HeldFile.open(join(log.directory, named.name))
+    if (held !== null) return { archive: named, held }
+  }
+  return null
+}
+
+/** The archive under each name that it can have, its own first: by the time that it is looked for it may be compressed. */
+export function namesOf (log: LogName, archive: Archive): Archive[] {
+  const suffixes = ['', ...builtInSuffixes, ...log.own === null ? [] : [log.own.suffix]] as const
+  return [archive.suffix, ...suffixes.filter((other) => other !== archive.suffix)]
+    .map((suffix) => ({ ...archive, name: formatArchiveName(log, archive, suffix), suffix }))
+}
+
+/** Hands over the lines of an archive; resolves to the damage where it breaks off. */
+export async function readArchive (log: LogName, { archive, held }: HeldArchive, take: (piece: Buffer) => Promise<void>): Promise<CompressError | null> {
+  const codec = codecOf(archive, log)
+  if (codec !== null) return await unpackWhatCanBe(held.file, codec, take)
+  await held.readOn(take)
+  return null
+}
+
+/** Leaves out the compressed copy of an archive that is there as a plain one with the same lines, or more. */
+export async function withoutCopies<Found extends { readonly value: Archive }> (log: LogName, found: readonly Found[]): Promise<Found[]> {
+  const kept: Found[] = []
+  // In the order of names the plain one comes first.
+  let plain: Archive | null = null
+  for (const each of found) {
+    const isCopy = plain !== null && each.value.suffix !== '' && isSameArchive(plain, each.value)
+    if (each.value.suffix === '') plain = each.value
+    if (plain === null || !isCopy || await isOfOtherLines(log, each.value, plain)) kept.push(each)
+  }
+  return kept
+}
+
+async function isOfOtherLines (log: LogName, compressed: Archive, plain: Archive): Promise<boolean> {
+  const codec = codecOf(compressed, log)
+  if (codec === null) return true
+  try {
+    return await holdsContentOf(join(log.directory, compressed.name), codec, join(log.directory, plain.name), new AbortController().signal) === 'different'
+  } catch (error) {
+    // The sweep that was about to remove one of them has done so.
+    if (errnoOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+/** Whether two files are of one archive. */
+export function isSameArchive (a: Archive, b: Archive): boolean {
+  return compareArchives({ ...a, suffix: '' }, { ...b, suffix: '' }) === 0
+}

@@ -1,0 +1,92 @@
+// The bundles of a log: what is older than its archives. Between the making of a bundle and the removal of its sources, an
+// archive stands in both places; the bundle's own index tells.
+import { join } from 'node:path'
+import { listBundle, surveyBundle, surveySource } from '../disk/bundle/bundle.js'
+import type { BundleEntry } from '../disk/bundle/bundle-marker.js'
+import type { CompressError } from '../disk/compress/compress-error.js'
+import { errnoOf } from '../disk/errno.js'
+import { unpackWhatCanBe } from '../disk/compress/salvage.js'
+import { bundleDirectory, readBundleFolder } from './bundle-folder.js'
+import { shownBelow } from './bundle-survey.js'
+import type { BundlePeriod, Settings } from '../options/settings.js'
+import { codecOf, formatArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
+import { bundlePeriodOf, bundleStampOf, plainBundleName } from '../policy/names/bundle-name.js'
+import type { HeldFile } from './held-file.js'
+
+export interface BundleFile {
+  readonly path: string
+  /** Its path from the log's folder. */
+  readonly shown: string
+  readonly stamp: string
+  readonly bytes: number
+}
+
+export interface FoundBundles {
+  /** Oldest first. */
+  readonly bundles: readonly BundleFile[]
+  /** Why their folder cannot be read; null where it can, or where the options ask for none and it may be anybody's. */
+  readonly refusal: unknown
+}
+
+/** An archive as it is in a bundle, or what stands there without saying whose it is. */
+export interface BundleMember {
+  /** Null for what has no marker. */
+  readonly entry: BundleEntry | null
+  readonly read: (take: (piece: Buffer) => Promise<void>) => Promise<CompressError | null>
+}
+
+/** Finds the bundles of the log. */
+export function findBundles (log: LogName, settings: Pick<Settings, 'bundle'>): FoundBundles {
+  const directory = bundleDirectory(settings, log)
+  try {
+    const bundles = readBundleFolder(directory, log).bundles.map(({ name, stamp, bytes }) => ({ path: join(directory, name), shown: shownBelow(log, join(directory, name)), stamp, bytes }))
+    return { bundles, refusal: null }
+  } catch (error) {
+    return { bundles: [], refusal: settings.bundle === null ? null : error }
+  }
+}
+
+/** Tells what is in a bundle, in its order. */
+export async function membersOf ({ file }: HeldFile): Promise<BundleMember[]> {
+  const { entries, endPosition, sizeBytes } = await listBundle(file)
+  const members = entries.map((entry): BundleMember => ({
+    entry,
+    read: (take) => unpackWhatCanBe(file, 'gzip', take, { from: entry.position, to: entry.position + entry.packedBytes })
+  }))
+  if (endPosition === sizeBytes && sizeBytes > 0) return members
+  return [...members, { entry: null, read: (take) => unpackWhatCanBe(file, 'gzip', take, { from: endPosition, to: Infinity }) }]
+}
+
+/** Leaves out the archives whose lines are in one of the bundles already. */
+export async function withoutBundled<Found extends { readonly value: Archive }> (log: LogName, bundles: readonly BundleFile[], found: readonly Found[]): Promise<Found[]> {
+  const kept: Found[] = []
+  for (const each of found) {
+    if (await bundleHolding(log, bundles, each.value) === null) kept.push(each)
+  }
+  return kept
+}
+
+/** The bundle that has all lines of the archive; null where none has. */
+export async function bundleHolding (log: LogName, bundles: readonly BundleFile[], archive: Archive): Promise<BundleFile | null> {
+  const bundle = bundles.find(({ stamp }) => isOfPeriod(archive, stamp))
+  return bundle !== undefined && await isIn(log, bundle, archive) ? bundle : null
+}
+
+function isOfPeriod ({ stamp }: Archive, bundleStamp: string): boolean {
+  const period: BundlePeriod | null = bundlePeriodOf(bundleStamp)
+  return period !== null && bundleStampOf(stamp, period) === bundleStamp
+}
+
+async function isIn (log: LogName, bundle: BundleFile, archive: Archive): Promise<boolean> {
+  const { signal } = new AbortController()
+  try {
+    const standing = await surveyBundle(bundle.path, plainBundleName(log, bundle.stamp), signal)
+    const { joinedBytes, bytes } = await surveySource({ path: join(log.directory, archive.name), name: formatArchiveName(log, archive, ''), codec: codecOf(archive, log) }, standing, signal)
+    return joinedBytes === bytes
+  } catch (error) {
+    // The sweep that was about to remove it has done so.
+    if (errnoOf(error) === 'ENOENT') return true
+    // What is damaged is read for what can be saved, and said to be damaged there.
+    return false
+  }
+}

@@ -1,0 +1,61 @@
+// What stands in the folder of the bundles, looked at without changing anything: how many there are, what a crash left, and
+// which archives the latest hold.
+import { join, relative } from 'node:path'
+import { listBundle } from '../disk/bundle/bundle.js'
+import { errnoOf } from '../disk/errno.js'
+import { readFrom } from '../disk/open-file.js'
+import type { Settings } from '../options/settings.js'
+import { parseArchiveName, type LogName } from '../policy/names/archive-name.js'
+import { bundleEnd } from '../policy/names/bundle-name.js'
+import type { StoredBundle } from '../policy/retention/bundle-plan.js'
+import { daysShown } from '../policy/status/growth.js'
+import { ageFrom, type FoundArchive } from '../policy/retention/sweep-plan.js'
+import { bundleDirectory, readBundleFolder } from './bundle-folder.js'
+
+export interface BundleSurvey {
+  readonly directory: string
+  /** Oldest first. */
+  readonly files: readonly StoredBundle[]
+  /** Paths of bundles that were never finished, where the options ask for bundles. */
+  readonly leftovers: readonly string[]
+  /** Why the folder cannot be read, as the system's code; null where it can, or is not there yet. */
+  readonly refused: string | null
+  /** The archives in the bundles of the last days. */
+  readonly members: ReadonlyArray<FoundArchive & { readonly writtenBytes: number }>
+}
+
+const dayMs = 86_400_000
+
+/** Surveys the folder; a missing one is nothing but empty. */
+export async function surveyBundles (settings: Settings, log: LogName, nowMs: number): Promise<BundleSurvey> {
+  const directory = bundleDirectory(settings, log)
+  try {
+    const { bundles, leftovers } = readBundleFolder(directory, log)
+    const recent = bundles.filter(({ stamp }) => bundleEnd(stamp, settings.timezone) > nowMs - (daysShown + 1) * dayMs)
+    const members = await Promise.all(recent.map(({ name }) => membersOf(join(directory, name), log, settings.timezone)))
+    return {
+      directory,
+      files: bundles,
+      leftovers: settings.bundle === null ? [] : leftovers.map((name) => join(directory, name)),
+      refused: null,
+      members: members.flat()
+    }
+  } catch (error) {
+    return { directory, files: [], leftovers: [], refused: errnoOf(error), members: [] }
+  }
+}
+
+/** The name of a file below the log's folder, as it is shown: `archive/app.202510.log.gz`. */
+export function shownBelow (log: LogName, path: string): string {
+  return relative(log.directory, path)
+}
+
+async function membersOf (path: string, log: LogName, timezone: string): Promise<BundleSurvey['members']> {
+  const { entries } = await readFrom(path, listBundle).catch(() => ({ entries: [] })) // its size counts all the same
+  return entries.flatMap(({ name, from, to, packedBytes }) => {
+    const archive = parseArchiveName(name, log)
+    if (archive === null) return []
+    const ageFromMs = ageFrom(archive, timezone)
+    return [{ archive: { ...archive, suffix: '.gz' }, bytes: packedBytes, writtenBytes: to - from, ageFromMs, rotatedAtMs: ageFromMs, settled: true }]
+  })
+}

@@ -1,0 +1,67 @@
+// A file that is held open while it is read, so that rotation, compression and removal take nothing away from the reader.
+import { constants, lstatSync } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import { errnoOf } from '../disk/errno.js'
+import { OpenFile } from '../disk/open-file.js'
+import { isSealed } from '../disk/seal.js'
+
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+
+export interface Identity {
+  readonly inode: number
+  readonly device: number
+}
+
+export class HeldFile {
+  readonly path: string
+  readonly identity: Identity
+  readonly file: OpenFile
+  #position = 0
+
+  private constructor (path: string, identity: Identity, handle: FileHandle) {
+    this.path = path
+    this.identity = identity
+    this.file = new OpenFile(path, handle)
+  }
+
+  /** Opens the file; null where there is none. */
+  static async open (path: string): Promise<HeldFile | null> {
+    let handle: FileHandle
+    try {
+      handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return null // rotated, compressed or removed a moment ago
+      throw error
+    }
+    const { ino, dev } = await handle.stat()
+    return new HeldFile(path, { inode: ino, device: dev }, handle)
+  }
+
+  /** Whether the path leads to this file now. */
+  isAt (path: string): boolean {
+    const stats = lstatSync(path, { throwIfNoEntry: false })
+    return stats?.ino === this.identity.inode && stats.dev === this.identity.device
+  }
+
+  /** Hands over what has come since the last time, to where the file ends now. */
+  async readOn (take: (piece: Buffer) => Promise<void>): Promise<void> {
+    const sizeBytes = Number((await this.file.stats()).size)
+    // Cut back by somebody, as logrotate's copytruncate does: what comes now is new.
+    if (sizeBytes < this.#position) this.#position = 0
+    if (sizeBytes === this.#position) return
+    for await (const piece of this.file.chunks(this.#position, sizeBytes)) {
+      this.#position += piece.length
+      await take(piece)
+    }
+  }
+
+  /** When it was last written, also where it was sealed since, and whether any name leads to it still. */
+  async condition (): Promise<{ readonly modifiedMs: number, readonly isNameless: boolean, readonly bytes: number }> {
+    const { atimeNs, mtimeNs, nlink, size } = await this.file.stats()
+    return { modifiedMs: Number(isSealed(mtimeNs) ? atimeNs : mtimeNs) / 1e6, isNameless: nlink === 0n, bytes: Number(size) }
+  }
+
+  async close (): Promise<void> {
+    await this.file.close()
+  }
+}

@@ -1,0 +1,69 @@
+// The files of a log at one instant, although a writer may rotate while they are listed: the active file is held first, and
+// the listing counts only if that is still the active file after it.
+import { join } from 'node:path'
+import { describe, describeAll, listFolder, type FileDescription, type Listed } from '../disk/archive-folder.js'
+import { compareArchives, parseArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
+import { namesOf } from './archive-reading.js'
+import { HeldFile } from './held-file.js'
+
+export type ListedArchive = Listed<Archive> & FileDescription
+
+export interface LogSnapshot {
+  /** Held open; null where there is none. */
+  readonly active: HeldFile | null
+  /** In the order of names, without a second name of the active file. */
+  readonly archives: readonly ListedArchive[]
+}
+
+/** Something rotates faster than a folder can be listed: after so many attempts the last listing has to do. */
+const attemptsMax = 20
+
+/** Takes the snapshot. Whoever does holds the active file, and closes it. */
+export async function takeSnapshot (log: LogName): Promise<LogSnapshot> {
+  const path = join(log.directory, log.base)
+  for (let attempt = 1; ; attempt++) {
+    const active = await HeldFile.open(path)
+    const archives = await listArchives(log)
+    if (attempt >= attemptsMax || (active === null ? await isMissing(path) : active.isAt(path))) {
+      return { active, archives: archives.filter(({ inode }) => inode !== active?.identity.inode) }
+    }
+    await active?.close()
+  }
+}
+
+/** Lists the log's archives in the order of names, also those that are compressed meanwhile. */
+export async function listArchives (log: LogName): Promise<ListedArchive[]> {
+  const listed = await listTwice(log)
+  const described = await describeAll(log.directory, listed)
+  const known = new Set(described.map(({ value }) => idOf(value)))
+  const renamed = listed.filter(({ value }) => !known.has(idOf(value))).flatMap(({ value }) => underAnyName(log, value))
+  return [...described, ...renamed].sort((a, b) => compareArchives(a.value, b.value))
+}
+
+// A folder is read in parts. Of an archive that is compressed in between, the new name may come too late for the first part
+// and the old one be gone from the last. That happens to an archive once, so the other listing has it.
+async function listTwice (log: LogName): Promise<Array<Listed<Archive>>> {
+  const byName = new Map<string, Listed<Archive>>()
+  for (let look = 0; look < 2; look++) {
+    for (const found of await listFolder(log.directory, (name) => parseArchiveName(name, log))) byName.set(found.name, found)
+  }
+  return [...byName.values()]
+}
+
+function underAnyName (log: LogName, archive: Archive): ListedArchive[] {
+  for (const value of namesOf(log, archive)) {
+    const description = describe(join(log.directory, value.name))
+    if (description !== null) return [{ name: value.name, value, ...description }]
+  }
+  return [] // removed meanwhile
+}
+
+function idOf ({ stamp, n }: Archive): string {
+  return `${stamp}.${n}`
+}
+
+async function isMissing (path: string): Promise<boolean> {
+  const file = await HeldFile.open(path)
+  await file?.close()
+  return file === null
+}

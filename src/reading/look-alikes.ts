@@ -1,0 +1,49 @@
+// Names that a person would take for archives of a log, and that are none: the parser reads none of them, or what has the
+// name is no regular file.
+import { readdirSync, type Dirent } from 'node:fs'
+import { extname, join } from 'node:path'
+import { bundleDirectory } from './bundle-folder.js'
+import { shownBelow } from './bundle-survey.js'
+import type { Settings } from '../options/settings.js'
+import { logOf, parseArchiveName, type LogName } from '../policy/names/archive-name.js'
+import { parseBundleName } from '../policy/names/bundle-name.js'
+
+/** What people and editors give to copies that they set aside. */
+const setAside = ['.bak', '.old', '.orig', '.swp', '.tmp']
+
+/** The look-alikes in the log's folder and, where the options ask for bundles, in theirs: sorted paths from the log's folder. */
+export function lookAlikes (settings: Settings): string[] {
+  const log = logOf(settings)
+  const beside = alikeIn(log.directory, log, (name) => parseArchiveName(name, log) !== null)
+  if (settings.bundle === null) return beside
+  const directory = bundleDirectory(settings, log)
+  return [...beside, ...alikeIn(directory, log, (name) => parseBundleName(name, log) !== null).map((name) => shownBelow(log, join(directory, name)))]
+}
+
+function alikeIn (directory: string, { stem }: LogName, isOurs: (name: string) => boolean): string[] {
+  return entriesIn(directory)
+    .filter(({ name }) => name.startsWith(`${stem}.`) && /^\.\d{4}(?:\d{2}|\d{4}|W\d{2})(?!\d)/.test(name.slice(stem.length)))
+    .filter((entry) => !isOurs(entry.name) || !entry.isFile())
+    .map(({ name }) => name)
+    .sort()
+}
+
+/** Those of them that would be archives but for their last extension: a compressor that is not known here may have packed them. */
+export function packedUnknown (settings: Settings): string[] {
+  const log = logOf(settings)
+  return lookAlikes(settings).filter((name) => !setAside.includes(extname(name)) && parseArchiveName(name.slice(0, -extname(name).length), log)?.suffix === '')
+}
+
+/** What to tell of them. */
+export function notRead (name: string): string {
+  return `${name} is not read: if a compressor of yours packed it, give the options that name it with --config`
+}
+
+// What cannot be listed is said where it is read.
+function entriesIn (directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,60 @@
+// What became of a followed file that is no longer the active one: the archive that it is now, those made after it, and the
+// new active file. Found soon after a rotation, each is opened at once, so that nothing can take it away.
+import { join } from 'node:path'
+import { compareArchives, type Archive, type LogName } from '../policy/names/archive-name.js'
+import { holdArchive, isSameArchive, type HeldArchive } from './archive-reading.js'
+import { HeldFile } from './held-file.js'
+import { listArchives, type ListedArchive } from './log-snapshot.js'
+
+export interface Successors {
+  /** Archives whose lines come after those of the followed file, in the order of names. */
+  readonly archives: readonly HeldArchive[]
+  readonly active: HeldFile
+  /** The newest archive that there is now. */
+  readonly newest: Archive | null
+}
+
+/** A copy has its source's time of writing, but not every file system keeps it to the nanosecond. */
+const timeToleranceMs = 2
+
+/** Finds what comes after the followed file; null where that is still active, or nothing has taken its place yet. */
+export async function findSuccessors (log: LogName, followed: HeldFile, newestBefore: Archive | null): Promise<Successors | null> {
+  const path = join(log.directory, log.base)
+  if (followed.isAt(path)) return null
+  const active = await HeldFile.open(path)
+  if (active === null) return null
+  const listed = await listArchives(log)
+  if (!active.isAt(path) || followed.isAt(path)) {
+    await active.close()
+    return null
+  }
+  const newer = listed.filter(({ value, inode }) => inode !== active.identity.inode && (newestBefore === null || isAfter(value, newestBefore)))
+  const own = await ownArchive(followed, newer)
+  const later = newer.filter(({ value }) => own === null || isAfter(value, own.value))
+  return { archives: await holdAll(log, later), active, newest: newer.at(-1)?.value ?? newestBefore }
+}
+
+async function holdAll (log: LogName, listed: readonly ListedArchive[]): Promise<HeldArchive[]> {
+  const held: HeldArchive[] = []
+  for (const { value } of listed) {
+    const last = held.at(-1)
+    if (last !== undefined && isSameArchive(last.archive, value)) continue
+    const archive = await holdArchive(log, value)
+    if (archive !== null) held.push(archive)
+  }
+  return held
+}
+
+// Under its own inode, unless it was compressed so soon that only the copy is left, which is as old as it was.
+async function ownArchive (followed: HeldFile, newer: readonly ListedArchive[]): Promise<ListedArchive | null> {
+  const same = newer.find(({ inode }) => inode === followed.identity.inode)
+  if (same !== undefined) return same
+  const { modifiedMs, isNameless } = await followed.condition()
+  const [first] = newer
+  const isCopy = isNameless && first !== undefined && first.value.suffix !== '' && Math.abs(first.modifiedMs - modifiedMs) <= timeToleranceMs
+  return isCopy ? first : null
+}
+
+function isAfter (archive: Archive, other: Archive): boolean {
+  return !isSameArchive(archive, other) && compareArchives(archive, other) > 0
+}

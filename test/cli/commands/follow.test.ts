@@ -1,0 +1,140 @@
+// `pino-rotor cat --follow`: goes on with what is written, across rotations, compressions and removals, without losing or
+// doubling a line.
+import { appendFileSync, linkSync, renameSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import { beforeEach, expect, test } from 'vitest'
+import { fill, linesFrom, numbersIn, start, startWriter, temporaryFolder, upTo } from '../command-line.js'
+
+let folder: string
+let logs: string
+
+beforeEach(() => {
+  folder = temporaryFolder()
+  logs = join(folder, 'logs')
+})
+
+/** Follows a log; `until` resolves to the numbers of all lines once so many have come. */
+function follow (file: string, ...args: string[]) {
+  const child = start(['cat', file, '--follow', ...args], { cwd: folder })
+  let text = ''
+  let said = ''
+  child.stdout.on('data', (chunk: Buffer) => { text += chunk.toString() })
+  child.stderr.on('data', (chunk: Buffer) => { said += chunk.toString() })
+  const count = (): number => text.split('\n').length - 1
+  return {
+    child,
+    said: () => said,
+    until: async (lines: number): Promise<number[]> => {
+      while (count() < lines) await new Promise((resolve) => child.stdout.once('data', resolve))
+      return numbersIn(text)
+    },
+    /** What has come after a while in which more could have. */
+    later: async (): Promise<number[]> => {
+      await setTimeout(1500)
+      return numbersIn(text)
+    }
+  }
+}
+
+test('beside a live writer that rotates, compresses and removes, gives every line once and in order', async () => {
+  const file = join(logs, 'app.log')
+  const writer = await startWriter(file, { size: '60k', limit: { count: 3 } })
+  const following = follow(file)
+  const [first = 0] = await following.until(1)
+  await setTimeout(6000)
+  const written = await writer.stop()
+  const numbers = await following.until(written - first)
+  expect(numbers).toEqual(upTo(written).slice(first))
+  expect(await following.later()).toHaveLength(written - first)
+  expect(following.said()).toBe('')
+}, 60_000)
+
+test('a reader that stops for seconds loses nothing to retention and compression meanwhile', async () => {
+  const file = join(logs, 'app.log')
+  const writer = await startWriter(file, { size: '60k', limit: { count: 2 } })
+  const following = follow(file)
+  const [first = 0] = await following.until(1)
+  following.child.stdout.pause()
+  await setTimeout(5000)
+  following.child.stdout.resume()
+  const written = await writer.stop()
+  expect(await following.until(written - first)).toEqual(upTo(written).slice(first))
+}, 60_000)
+
+function rotateTo (archive: string, next: string): void {
+  linkSync(join(logs, 'app.log'), join(logs, archive))
+  writeFileSync(join(logs, '.next'), next)
+  renameSync(join(logs, '.next'), join(logs, 'app.log'))
+}
+
+test('reads what a late writer still appends to the archive, and the archives in between', async () => {
+  fill(logs, { 'app.20251001_110000.log.gz': linesFrom(0, 0, 5), 'app.log': linesFrom(0, 5, 5) })
+  const following = follow('logs/app.log')
+  expect(await following.until(10)).toEqual(upTo(10))
+  rotateTo('app.20251001_120000.log', linesFrom(0, 12, 2))
+  rotateTo('app.20251001_120000.1.log', linesFrom(0, 14, 2))
+  // Long enough to be noticed, and within the second in which a writer may still be in the old file.
+  await setTimeout(500)
+  appendFileSync(join(logs, 'app.20251001_120000.log'), linesFrom(0, 10, 2))
+  expect(await following.until(16)).toEqual(upTo(16))
+  appendFileSync(join(logs, 'app.log'), linesFrom(0, 16, 2))
+  expect(await following.until(18)).toEqual(upTo(18))
+})
+
+test.each([['sealed', 0], ['not sealed', 1759320000]])('does not take its own file again that comes back compressed, when it was %s before it was removed', async (_, modified) => {
+  fill(logs, { 'app.log': linesFrom(0, 0, 5) })
+  const following = follow('logs/app.log')
+  await following.until(5)
+  const archive = join(logs, 'app.20251001_120000.log')
+  following.child.kill('SIGSTOP')
+  rotateTo('app.20251001_120000.log', linesFrom(0, 5, 5))
+  writeFileSync(`${archive}.gz`, gzipSync(linesFrom(0, 0, 5)))
+  utimesSync(archive, 1759320000, modified)
+  utimesSync(`${archive}.gz`, 1759320000, 1759320000)
+  unlinkSync(archive)
+  following.child.kill('SIGCONT')
+  await following.until(10)
+  expect(await following.later()).toEqual(upTo(10))
+})
+
+test('goes on in the new file when an operator moved the old one away', async () => {
+  fill(logs, { 'app.log': linesFrom(0, 0, 5) })
+  const following = follow('logs/app.log')
+  await following.until(5)
+  renameSync(join(logs, 'app.log'), join(logs, 'app.log.1'))
+  appendFileSync(join(logs, 'app.log.1'), linesFrom(0, 5, 1))
+  await setTimeout(500)
+  fill(logs, { 'app.log': linesFrom(0, 6, 5) })
+  await following.until(11)
+  expect(await following.later()).toEqual(upTo(11))
+})
+
+test('goes on from the start when the file was cut back', async () => {
+  fill(logs, { 'app.log': linesFrom(0, 0, 5) })
+  const following = follow('logs/app.log')
+  await following.until(5)
+  writeFileSync(join(logs, 'app.log'), linesFrom(0, 5, 2))
+  expect(await following.until(7)).toEqual(upTo(7))
+})
+
+test('with --since leaves out the lines before it', async () => {
+  const nowMs = Date.now()
+  fill(logs, { 'app.log': linesFrom(nowMs - 7_200_000, 0, 5) + linesFrom(nowMs - 1_800_000, 5, 5) })
+  const following = follow('logs/app.log', '--since', '1h')
+  await following.until(5)
+  appendFileSync(join(logs, 'app.log'), linesFrom(nowMs, 10, 2))
+  expect(await following.until(7)).toEqual([5, 6, 7, 8, 9, 10, 11])
+})
+
+test('ends quietly when nobody reads any more', async () => {
+  fill(logs, { 'app.log': linesFrom(0, 0, 5) })
+  const following = follow('logs/app.log')
+  await following.until(5)
+  following.child.stdout.destroy()
+  const closed = new Promise((resolve) => following.child.once('close', resolve))
+  appendFileSync(join(logs, 'app.log'), linesFrom(0, 5, 5))
+  expect(await closed).toBe(0)
+  expect(following.said()).toBe('')
+})

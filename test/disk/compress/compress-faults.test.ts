@@ -1,0 +1,175 @@
+// Fails, cuts short or aborts the Nth call on a file, for every N, and looks at what is left.
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { compressFile, type CompressedCopy } from '../../../src/disk/compress/compress.js'
+import { CompressionThread } from '../../../src/disk/compress/compression-thread.js'
+import { giveCompressionThreadFile } from '../../support/compression-thread-file.js'
+import { content, makePackingSource } from '../../support/packing-source.js'
+
+const methods = ['read', 'write', 'stat', 'chmod', 'utimes', 'sync', 'close'] as const
+type Method = typeof methods[number]
+/** Where gzip has a thread of its own, the calling thread reads and writes nothing. */
+const methodsBesideThread = methods.filter((method) => method !== 'read' && method !== 'write')
+type Where = 'pool' | 'thread'
+const faults: Array<[method: Method, where: Where]> = [...methods.map((method): [Method, Where] => [method, 'pool']), ...methodsBesideThread.map((method): [Method, Where] => [method, 'thread'])]
+
+const calls = vi.hoisted(() => ({
+  intercept: (_method: string): void => {},
+  writeAtMostBytes: Infinity,
+  chown: null as null | ((user: number, group: number) => void),
+  uid: null as bigint | null
+}))
+
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const original = await importOriginal<typeof import('node:fs/promises')>()
+  return {
+    ...original,
+    open: async (...openArguments: Parameters<typeof original.open>) => watched(await original.open(...openArguments), String(openArguments[0]))
+  }
+})
+
+function watched (handle: FileHandle, path: string): FileHandle {
+  return new Proxy(handle, {
+    get (target, name) {
+      const value: unknown = Reflect.get(target, name, target)
+      if (typeof value !== 'function') return value
+      return async (...given: unknown[]): Promise<unknown> => {
+        if (name === 'close') await Reflect.apply(value, target, given) // The descriptor is gone even if that is told as a failure.
+        if (methods.includes(name as Method)) calls.intercept(String(name))
+        if (name === 'write') given[2] = Math.min(Number(given[2]), calls.writeAtMostBytes)
+        if (name === 'chown' && calls.chown !== null) { calls.chown(Number(given[0]), Number(given[1])); return }
+        const result: unknown = await Reflect.apply(value, target, given)
+        if (name === 'stat' && calls.uid !== null && !path.includes('/.')) Object.assign(result as object, { uid: calls.uid, gid: calls.uid })
+        return result
+      }
+    }
+  })
+}
+
+let folder: string
+let source: string
+let temporary: string
+
+beforeAll(async () => { await giveCompressionThreadFile(afterAll) })
+
+beforeEach(() => { ({ folder, source, temporary } = makePackingSource()) })
+
+afterEach(() => {
+  calls.intercept = () => {}
+  calls.writeAtMostBytes = Infinity
+  calls.chown = null
+  calls.uid = null
+})
+
+async function run (signal = new AbortController().signal, where: Where = 'pool'): Promise<CompressedCopy> {
+  const request = { source, temporary, codec: 'gzip', level: 6, signal } as const
+  if (where === 'pool') return await compressFile(request)
+  const thread = new CompressionThread()
+  try {
+    return await compressFile({ ...request, thread })
+  } finally {
+    thread.close()
+  }
+}
+
+async function callsOf (method: Method, where: Where): Promise<number> {
+  let count = 0
+  calls.intercept = (name) => { if (name === method) count++ }
+  await run(undefined, where)
+  rmSync(temporary)
+  return count
+}
+
+function atCall (method: Method, number: number, act: () => void): void {
+  let count = 0
+  calls.intercept = (name) => { if (name === method && ++count === number) act() }
+}
+
+test.each(['read', 'write'] as const)('gzip in a thread of its own needs no %s in the calling one', async (method) => {
+  await expect(callsOf(method, 'thread')).resolves.toBe(0)
+})
+
+test.each(faults)('a %s that fails, with gzip in the %s, whichever it is, is told and leaves only the source', async (method, where) => {
+  const count = await callsOf(method, where)
+  expect(count).toBeGreaterThan(0)
+  for (let number = 1; number <= count; number++) {
+    const fault = Object.assign(new Error(`ENOSPC: no space left on device, ${method}`), { code: 'ENOSPC' })
+    atCall(method, number, () => { throw fault })
+    await expect(run(undefined, where), `call ${number}`).rejects.toBe(fault)
+    expect(fault).toHaveProperty('path')
+    expect(readdirSync(folder), `call ${number}`).toEqual(['app.20251001_121111.log'])
+    expect(readFileSync(source).equals(content)).toBe(true)
+  }
+})
+
+test.each(faults)('an abort at a %s, with gzip in the %s, whichever it is, leaves only the source', async (method, where) => {
+  const count = await callsOf(method, where)
+  for (let number = 1; number <= count; number++) {
+    const abort = new AbortController()
+    atCall(method, number, () => { abort.abort() })
+    // At the very last call, the closing, the copy is made already and stays.
+    const left = await run(abort.signal, where).then(() => 'copy', () => 'nothing')
+    expect(existsSync(temporary), `call ${number}`).toBe(left === 'copy')
+    rmSync(temporary, { force: true })
+  }
+})
+
+test('an abort does not wait for an fsync that hangs', async () => {
+  const abort = new AbortController()
+  let release = (): void => {}
+  const hanging = new Promise<void>((resolve) => { release = resolve })
+  const handlePrototype = { sync: async () => { abort.abort(); await hanging } }
+  const { open } = await vi.importActual<typeof import('node:fs/promises')>('node:fs/promises')
+  const probe = await open(source)
+  const prototype = Object.getPrototypeOf(probe) as FileHandle
+  await probe.close()
+  const spy = vi.spyOn(prototype, 'sync').mockImplementation(handlePrototype.sync)
+  await expect(run(abort.signal)).rejects.toMatchObject({ name: 'AbortError' })
+  expect(existsSync(temporary)).toBe(false)
+  release()
+  spy.mockRestore()
+})
+
+test('writes that take only a part are continued', async () => {
+  calls.writeAtMostBytes = 1000
+  const copy = await run()
+  expect(gunzipSync(readFileSync(temporary)).equals(content)).toBe(true)
+  expect(copy.compressedBytes).toBe(statSync(temporary).size)
+})
+
+test('a write that takes nothing and reports nothing is not repeated for ever', async () => {
+  calls.writeAtMostBytes = 0
+  await expect(run()).rejects.toMatchObject({ code: 'ERR_ROTOR_WRITE_STALLED', path: temporary })
+  expect(existsSync(temporary)).toBe(false)
+})
+
+test('a copy that may not be given away is kept, and its group gets no more than everybody', async () => {
+  calls.uid = 4_000_000n
+  calls.chown = () => { throw Object.assign(new Error('EPERM'), { code: 'EPERM' }) }
+  await run()
+  expect(statSync(temporary).mode & 0o7777).toBe(0o644)
+  rmSync(temporary)
+  writeFileSync(source, content)
+  rmSync(source)
+  writeFileSync(source, content, { mode: 0o640 })
+  await run()
+  expect(statSync(temporary).mode & 0o7777).toBe(0o600)
+})
+
+test('another failure to give the copy away is told', async () => {
+  calls.uid = 4_000_000n
+  calls.chown = () => { throw Object.assign(new Error('EIO'), { code: 'EIO' }) }
+  await expect(run()).rejects.toMatchObject({ code: 'EIO', path: temporary })
+})
+
+test('a copy is proven by another checksum where Node has no crc32', async () => {
+  vi.resetModules()
+  vi.doMock('node:zlib', async (importOriginal) => ({ createZstdCompress: undefined, createZstdDecompress: undefined, ...await importOriginal<typeof import('node:zlib')>(), crc32: undefined }))
+  const { compressFile: compressOnOldNode } = await import('../../../src/disk/compress/compress.js')
+  const copy = await compressOnOldNode({ source, temporary, codec: 'gzip', level: 6, signal: new AbortController().signal })
+  vi.doUnmock('node:zlib')
+  expect(copy.checksum).toMatch(/^[0-9a-f]{64}$/)
+  expect(gunzipSync(readFileSync(temporary)).equals(content)).toBe(true)
+})

@@ -1,0 +1,128 @@
+// Who gets the lock and who breaks it, with the moments between two calls filled by others.
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { once } from 'node:events'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { Lock } from '../../../src/disk/lock/lock.js'
+import { currentOwner, formatOwner, livenessOf } from '../../../src/disk/lock/owner.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
+
+const meanwhile = vi.hoisted(() => ({ beforeOpen: (_path: string): void => {}, afterRename: (): void => {} }))
+
+vi.mock('node:fs', async (importOriginal) => {
+  const original = await importOriginal<typeof import('node:fs')>()
+  return {
+    ...original,
+    openSync: (...given: Parameters<typeof original.openSync>) => {
+      meanwhile.beforeOpen(String(given[0]))
+      return original.openSync(...given)
+    },
+    renameSync: (...given: Parameters<typeof original.renameSync>) => {
+      original.renameSync(...given)
+      meanwhile.afterRename()
+    }
+  }
+})
+
+let path: string
+let nowMs: number
+
+beforeEach(() => {
+  path = join(temporaryFolder(), '.app.log.rotor.lock')
+  nowMs = 0
+  meanwhile.beforeOpen = meanwhile.afterRename = () => {}
+})
+
+function lock (): Lock {
+  return new Lock(path, () => nowMs)
+}
+
+/** A process that ended: its id is in use by nobody, or by somebody who started later. */
+const goneOwner = formatOwner({ ...currentOwner(), started: '1' })
+const foreignOwner = formatOwner({ ...currentOwner(), host: 'elsewhere' })
+
+describe('lock', () => {
+  test('is not broken while it is touched by an owner who cannot be asked', () => {
+    writeFileSync(path, `${foreignOwner}\n`)
+    const waiting = lock()
+    for (nowMs = 0; nowMs < 5_000; nowMs += 499) {
+      expect(waiting.tryAcquire()).toBe(false)
+      utimesSync(path, 0, nowMs + 1)
+    }
+  })
+
+  test('is touched by its holder alone', () => {
+    const [holder, other] = [lock(), lock()]
+    holder.tryAcquire()
+    const { mtimeMs } = statSync(path)
+    other.touch()
+    expect(statSync(path).mtimeMs).toBe(mtimeMs)
+    holder.touch()
+    expect(statSync(path).mtimeMs).toBeGreaterThan(mtimeMs)
+  })
+
+  test('never goes to two, however two who break it get in each other\'s way', () => {
+    writeFileSync(path, `${goneOwner}\n`)
+    const [slow, quick, third] = [lock(), lock(), lock()]
+    let isQuickHeld = false
+    meanwhile.beforeOpen = (opened) => {
+      if (!opened.endsWith('.break')) return
+      // The slow one has found the lock abandoned, and the quick one breaks and takes it before the slow one goes on.
+      meanwhile.beforeOpen = () => {}
+      isQuickHeld = quick.tryAcquire()
+    }
+    let isThirdHeld = false
+    meanwhile.afterRename = () => {
+      // Moved aside is what was abandoned, or else the lock of the quick one is missing for a moment.
+      if (!isQuickHeld) return
+      isThirdHeld = third.tryAcquire()
+    }
+    const isSlowHeld = slow.tryAcquire()
+    expect([isSlowHeld, isQuickHeld, isThirdHeld]).toEqual([false, true, false])
+    quick.release()
+    expect(readdirSync(join(path, '..'))).toEqual([])
+  })
+
+  test('is broken although whoever broke it before died in the middle of that', () => {
+    writeFileSync(path, `${goneOwner}\n`)
+    writeFileSync(`${path}.break`, `${goneOwner}\n`)
+    expect(lock().tryAcquire()).toBe(true)
+    expect(existsSync(`${path}.break`)).toBe(false)
+  })
+
+  test('does not follow or remove what is no file of its kind', () => {
+    const elsewhere = join(path, '..', 'elsewhere')
+    symlinkSync(elsewhere, path)
+    expect(() => lock().tryAcquire()).toThrow(expect.objectContaining({ code: 'ERR_ROTOR_FILE_TYPE' }))
+    expect(existsSync(elsewhere)).toBe(false)
+    const folder = `${path}-folder`
+    mkdirSync(folder)
+    expect(() => new Lock(folder, () => nowMs).tryAcquire()).toThrow(expect.objectContaining({ code: 'ERR_ROTOR_FILE_TYPE' }))
+  })
+
+  test('leaves the lock alone when the action throws, for others to take', () => {
+    expect(() => lock().run(() => { throw new Error('the disk') })).toThrow('the disk')
+    expect(lock().tryAcquire()).toBe(true)
+  })
+
+  test('is done without where it cannot be had and the action cannot wait', () => {
+    expect(new Lock(join(path, 'no', 'folder'), () => nowMs).runAnyway(() => 'done')).toBe('done')
+  })
+})
+
+describe.runIf(process.platform === 'linux')('owner', () => {
+  test('is gone when its thread was terminated in a process that lives', async () => {
+    const worker = new Worker(`
+      const { parentPort } = require('node:worker_threads')
+      parentPort.postMessage(Number(require('node:fs').readlinkSync('/proc/thread-self').split('/').at(-1)))
+      setInterval(() => {}, 1000)
+    `, { eval: true })
+    const [thread] = await once(worker, 'message') as [number]
+    const started = readFileSync(`/proc/${process.pid}/task/${thread}/stat`, 'latin1').split(') ')[1]?.split(' ')[19] ?? ''
+    const owner = { ...currentOwner(), thread, started }
+    expect(livenessOf(owner)).toBe('alive')
+    await worker.terminate()
+    expect(livenessOf(owner)).toBe('gone')
+  })
+})

@@ -1,0 +1,83 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { LineGatherer } from '../../../src/lifecycle/log/line-gatherer.js'
+
+const newline = 0x0a
+
+function gathered (chunks: ReadonlyArray<string | Uint8Array>, isFree = true): { handed: Buffer[], rest: Buffer } {
+  const gatherer = new LineGatherer()
+  const handed: Buffer[] = []
+  const rest: Buffer[] = []
+  // Who says that the memory is free gets a copy; who says that it is needed must find it unchanged at the end.
+  const into = (list: Buffer[]) => (lines: Buffer): boolean => { list.push(isFree ? Buffer.from(lines) : lines); return isFree }
+  for (const chunk of chunks) gatherer.add(chunk, into(handed))
+  gatherer.finish(into(rest))
+  return { handed, rest: Buffer.concat(rest) }
+}
+
+/** Text of one-, two-, three- and four-byte characters, lone halves of pairs, and newlines. */
+const text = fc.array(fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom('a', '{"msg":"x"}', ' ') },
+  fc.constantFrom('\n', 'é', '€', '😀', '\ud83d', '\ude00', '\u0000', '\r\n')
+), { maxLength: 200 }).map((parts) => parts.join(''))
+
+const cuts = fc.array(fc.nat(400), { maxLength: 20 })
+
+function cutAt<Chunk extends { length: number, slice: (from: number, to: number) => Chunk }> (whole: Chunk, at: readonly number[]): Chunk[] {
+  const edges = [0, ...at.map((position) => position % (whole.length + 1)).sort((a, b) => a - b), whole.length]
+  return edges.slice(1).map((end, index) => whole.slice(edges[index] ?? 0, end))
+}
+
+describe('what is gathered is what was written, in whole lines', () => {
+  test.each([true, false])('with strings cut between any two UTF-16 units (memory free: %s)', (isFree) => {
+    fc.assert(fc.property(text, cuts, (whole, at) => {
+      const { handed, rest } = gathered(cutAt(whole, at), isFree)
+      expect(Buffer.concat([...handed, rest])).toEqual(Buffer.from(whole))
+      for (const lines of handed) expect(lines.at(-1)).toBe(newline)
+      expect(rest.includes(newline)).toBe(false)
+    }))
+  })
+
+  test.each([true, false])('with buffers cut between any two bytes (memory free: %s)', (isFree) => {
+    fc.assert(fc.property(text, cuts, (whole, at) => {
+      const { handed, rest } = gathered(cutAt(Buffer.from(whole), at), isFree)
+      expect(Buffer.concat([...handed, rest])).toEqual(Buffer.from(whole))
+      for (const lines of handed) expect(lines.at(-1)).toBe(newline)
+    }))
+  })
+
+  test('with strings and buffers in turn', () => {
+    fc.assert(fc.property(fc.array(fc.oneof(text, text.map((part) => Buffer.from(part)))), (chunks) => {
+      const { handed, rest } = gathered(chunks)
+      // Only two strings in a row can share a character.
+      const whole = chunks.reduce<Array<string | Buffer>>((joined, chunk) => {
+        const last = joined.at(-1)
+        return typeof last === 'string' && typeof chunk === 'string' ? [...joined.slice(0, -1), last + chunk] : [...joined, chunk]
+      }, [])
+      expect(Buffer.concat([...handed, rest])).toEqual(Buffer.concat(whole.map((part) => Buffer.from(part as string))))
+    }))
+  })
+})
+
+test('a chunk without a newline is handed over only once its line has ended', () => {
+  const gatherer = new LineGatherer()
+  const handed: string[] = []
+  const take = (lines: Buffer): boolean => { handed.push(lines.toString()); return true }
+  gatherer.add('begun', take)
+  expect(handed).toEqual([])
+  gatherer.add(' and ended\nnext', take)
+  expect(handed).toEqual(['begun and ended\n'])
+  gatherer.finish(take)
+  expect(handed).toEqual(['begun and ended\n', 'next'])
+})
+
+test('a line far longer than the memory at first comes whole', () => {
+  const long = 'é'.repeat(1_000_000) + '\n'
+  const { handed } = gathered(['begin ', long.slice(0, 300_001), long.slice(300_001)])
+  expect(Buffer.concat(handed).equals(Buffer.from(`begin ${long}`))).toBe(true)
+  expect(handed).toHaveLength(1)
+})
+
+test('nothing is handed over for nothing', () => {
+  expect(gathered(['', Buffer.alloc(0), ''])).toEqual({ handed: [], rest: Buffer.alloc(0) })
+})

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, unlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ActiveFile } from '../../../src/disk/active/active-file.js'
+import { Lock } from '../../../src/disk/lock/lock.js'
+import { Lookout } from '../../../src/lifecycle/writing/lookout.js'
+import { settleMs } from '../../../src/policy/settling.js'
+
+const line = Buffer.from('{"msg":"hello"}\n')
+let folder: string
+let file: ActiveFile
+let timesMs: number[]
+let lookout: Lookout
+
+// The last time stays, as on a clock that nobody moves.
+function monotonic (): number {
+  return timesMs.length > 1 ? timesMs.shift() ?? NaN : timesMs[0] ?? NaN
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rotor-lookout-'))
+  const path = join(folder, 'app.log')
+  file = ActiveFile.create(path, { mode: 0o644, fsync: false })
+  timesMs = [0]
+  lookout = new Lookout(path, new Lock(join(folder, '.lock'), monotonic), monotonic, () => {})
+  lookout.begin()
+  file.append(line)
+  expect(lookout.written(file, line)).toBeNull()
+  unlinkSync(path)
+})
+
+afterEach(() => {
+  lookout.close()
+  file.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('gives back the lines of a file that was removed right after it was seen', () => {
+  expect(lookout.look(file)).toEqual(line)
+})
+
+test('gives nothing back where it was held up while it looked, for so long that the file may have been compressed', () => {
+  timesMs = [settleMs - 1, settleMs]
+  expect(lookout.look(file)).toEqual(Buffer.alloc(0))
+})

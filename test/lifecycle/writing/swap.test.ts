@@ -1,0 +1,191 @@
+// Guarantee 3, step by step: whatever call fails and whatever stands in the way, the active name exists, no archive is
+// overwritten, no line is lost, and the rotation is made up for.
+import * as fs from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { systemClock } from '../../../src/clock.js'
+import type { FailedEvent, RecoveredEvent, RotatedEvent } from '../../../src/events.js'
+import { parseOptions } from '../../../src/options/parse-options.js'
+import { LogStream } from '../../../src/stream.js'
+import { closed, collect } from '../../support/events.js'
+import { archivesOf, besides, kept } from '../../support/kept.js'
+import { pass, settleDisk, stopTimeAt } from '../../support/passing-time.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
+
+type Call = 'openSync' | 'linkSync' | 'renameSync' | 'chmodSync' | 'unlinkSync' | 'lstatSync' | 'fstatSync'
+
+const calls = vi.hoisted(() => ({ intercept: (_call: string, _path: unknown): void => {} }))
+
+vi.mock('node:fs', async (importOriginal) => {
+  const original = await importOriginal<typeof import('node:fs')>()
+  const intercepted = (call: Call) => (path: never, ...rest: never[]): unknown => {
+    calls.intercept(call, path)
+    return Reflect.apply(original[call], original, [path, ...rest])
+  }
+  const names: Call[] = ['openSync', 'linkSync', 'renameSync', 'chmodSync', 'unlinkSync', 'lstatSync', 'fstatSync']
+  return { ...original, ...Object.fromEntries(names.map((name) => [name, intercepted(name)])) }
+})
+
+const stamp = '20251001_121111'
+let file: string
+
+beforeEach(() => {
+  file = join(temporaryFolder(), 'app.log')
+  stopTimeAt('2025-10-01T12:11:11Z')
+})
+
+afterEach(() => { calls.intercept = () => {} })
+
+interface Opened {
+  readonly stream: LogStream
+  readonly rotated: RotatedEvent[]
+  readonly failed: FailedEvent[]
+  readonly recovered: RecoveredEvent[]
+}
+
+function open (): Opened {
+  const stream = new LogStream(parseOptions({ file, size: '20b', compress: false, limit: false, report: false }), systemClock)
+  return { stream, rotated: collect(stream, 'rotated'), failed: collect(stream, 'failed'), recovered: collect(stream, 'recovered') }
+}
+
+function systemError (code: string): Error {
+  return Object.assign(new Error(`${code}: injected`), { code })
+}
+
+function line (number: number): string {
+  return `{"line":${String(number).padStart(4, '0')}}\n`
+}
+
+describe('an archive name that is taken is stepped over', () => {
+  test('by a file that was there at the start', async () => {
+    fs.writeFileSync(join(file, `../app.${stamp}.log`), 'kept\n')
+    const { stream } = open()
+    for (let number = 0; number < 3; number++) stream.write(line(number))
+    await closed(stream)
+    expect(archivesOf(file).map(({ name }) => name)).toEqual([`app.${stamp}.log`, `app.${stamp}.1.log`, `app.${stamp}.2.log`])
+    expect(kept(file).toString()).toBe(`kept\n${line(0)}${line(1)}${line(2)}`)
+  })
+
+  test('by a folder, a link and a file that came after the newest archive was known', async () => {
+    const { stream } = open()
+    stream.write(line(0))
+    stream.write(line(1))
+    fs.mkdirSync(join(file, `../app.${stamp}.1.log`))
+    fs.symlinkSync('nowhere', join(file, `../app.${stamp}.2.log`))
+    fs.writeFileSync(join(file, `../app.${stamp}.3.log`), 'foreign\n')
+    stream.write(line(2))
+    await closed(stream)
+    expect(fs.readFileSync(join(file, `../app.${stamp}.4.log`), 'utf8')).toBe(line(1))
+    expect(fs.readFileSync(join(file, `../app.${stamp}.3.log`), 'utf8')).toBe('foreign\n')
+    expect(fs.readdirSync(join(file, `../app.${stamp}.1.log`))).toEqual([])
+    expect(fs.readlinkSync(join(file, `../app.${stamp}.2.log`))).toBe('nowhere')
+  })
+})
+
+describe('where the file system refuses links', () => {
+  test.each(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV'])('with %s, rotation works and overwrites nothing', async (code) => {
+    calls.intercept = (call) => { if (call === 'linkSync') throw systemError(code) }
+    fs.writeFileSync(join(file, `../app.${stamp}.log`), 'kept\n')
+    const { stream, failed } = open()
+    stream.write(line(0))
+    stream.write(line(1))
+    fs.writeFileSync(join(file, `../app.${stamp}.2.log`), 'came later\n')
+    for (let number = 2; number < 5; number++) stream.write(line(number))
+    await closed(stream)
+    expect(archivesOf(file).map(({ content }) => content.toString())).toEqual(['kept\n', line(0), 'came later\n', line(1), line(2), line(3)])
+    expect(fs.readFileSync(file, 'utf8')).toBe(line(4))
+    expect(besides(file)).toEqual([])
+    expect(failed).toEqual([])
+  })
+
+  test('and the rename as well, the reserved name is given back and logging goes on in the old file', async () => {
+    calls.intercept = (call) => { if (call === 'linkSync' || call === 'renameSync') throw systemError('EPERM') }
+    const { stream, failed } = open()
+    for (let number = 0; number < 3; number++) stream.write(line(number))
+    await settleDisk()
+    expect(fs.readdirSync(join(file, '..'))).toEqual(['app.log'])
+    expect(failed).toMatchObject([{ step: 'rotate', code: 'EPERM' }])
+    calls.intercept = () => {}
+    pass(1_000)
+    stream.write(line(3))
+    await closed(stream)
+    expect(kept(file).toString()).toBe([0, 1, 2, 3].map(line).join(''))
+    expect(archivesOf(file)).toHaveLength(1)
+  })
+})
+
+test('logging goes on in the old file while its successor cannot be opened, and the rotation is made up for', async () => {
+  const { stream, rotated, failed, recovered } = open()
+  stream.write(line(0))
+  calls.intercept = (call, path) => { if (call === 'openSync' && String(path).endsWith('.next')) throw systemError('EMFILE') }
+  for (let number = 1; number < 50; number++) {
+    stream.write(line(number))
+    pass(100)
+  }
+  await settleDisk()
+  expect(rotated).toEqual([])
+  expect(kept(file).toString()).toBe(Array.from({ length: 50 }, (_, number) => line(number)).join(''))
+  expect(failed).toMatchObject([{ step: 'rotate', code: 'EMFILE', path: file }])
+  calls.intercept = () => {}
+  pass(5_000)
+  stream.write(line(50))
+  stream.write(line(51))
+  await closed(stream)
+  expect(rotated).toHaveLength(2)
+  expect(recovered).toMatchObject([{ step: 'rotate', droppedLines: 0 }])
+  expect(kept(file).toString()).toBe(Array.from({ length: 52 }, (_, number) => line(number)).join(''))
+})
+
+function countCalls (): number {
+  let count = 0
+  const { stream } = open()
+  stream.write(line(0))
+  calls.intercept = () => { count++ }
+  stream.write(line(1))
+  calls.intercept = () => {}
+  stream.end()
+  return count
+}
+
+test('the active name leads to a file at each call of a rotation', async () => {
+  const { stream, rotated } = open()
+  stream.write(line(0))
+  let looks = 0
+  calls.intercept = () => {
+    const { intercept } = calls
+    calls.intercept = () => {}
+    expect(fs.existsSync(file)).toBe(true)
+    looks++
+    calls.intercept = intercept
+  }
+  stream.write(line(1))
+  calls.intercept = () => {}
+  await closed(stream)
+  expect(rotated).toHaveLength(1)
+  expect(looks).toBeGreaterThan(5)
+})
+
+test('whichever call of a rotation fails, every line is kept once and nothing is left over', async () => {
+  const folder = join(file, '..')
+  const count = countCalls()
+  expect(count).toBeGreaterThan(5)
+  await settleDisk()
+  for (let failing = 1; failing <= count; failing++) {
+    for (const name of fs.readdirSync(folder)) fs.rmSync(join(folder, name))
+    const { stream, rotated } = open()
+    await settleDisk()
+    stream.write(line(0))
+    let seen = 0
+    calls.intercept = () => { if (++seen === failing) throw systemError('EIO') }
+    stream.write(line(1))
+    calls.intercept = () => {}
+    expect(fs.existsSync(file), `call ${failing}`).toBe(true)
+    pass(10_000)
+    stream.write(line(2))
+    await closed(stream)
+    await settleDisk()
+    expect(kept(file).toString(), `call ${failing}`).toBe([0, 1, 2].map(line).join(''))
+    expect(besides(file), `call ${failing}`).toEqual([])
+    expect(rotated.length, `call ${failing}`).toBeGreaterThan(0)
+  }
+})

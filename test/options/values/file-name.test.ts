@@ -1,0 +1,60 @@
+import type * as Os from 'node:os'
+import { hostname } from 'node:os'
+import { basename, isAbsolute, resolve } from 'node:path'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { parseFileName } from '../../../src/options/values/file-name.js'
+
+vi.mock('node:os', async importOriginal => {
+  const original = await importOriginal<typeof Os>()
+  return { ...original, hostname: vi.fn(original.hostname) }
+})
+
+afterEach(() => { vi.mocked(hostname).mockReset() })
+
+describe('parseFileName', () => {
+  test('resolves a path from the working directory', () => {
+    expect(parseFileName('logs/app.log')).toEqual({ value: resolve('logs/app.log') })
+    expect(parseFileName('/var/log/../app.log')).toEqual({ value: resolve('/var/app.log') })
+  })
+
+  test('fills in the process and the host', () => {
+    vi.mocked(hostname).mockReturnValue('web-3.example')
+    expect(parseFileName('{hostname}/app-{pid}-{pid}.log')).toEqual({ value: resolve(`web-3.example/app-${process.pid}-${process.pid}.log`) })
+  })
+
+  test('makes a host name safe for a file name', () => {
+    vi.mocked(hostname).mockReturnValue('../web/3 ü')
+    const outcome = parseFileName('/logs/app-{hostname}.log')
+    expect(outcome).toEqual({ value: resolve('/logs/app-..-web-3-.log') })
+    if ('value' in outcome) {
+      expect(isAbsolute(outcome.value)).toBe(true)
+      expect(basename(outcome.value)).toBe('app-..-web-3-.log')
+    }
+  })
+
+  test.each([
+    ['', 'the path of a file'],
+    ['  ', 'the path of a file'],
+    ['a\0b', 'the path of a file'],
+    [undefined, 'as a string'],
+    [42, 'as a string'],
+    [Buffer.from('a'), 'as a string'],
+    [new URL('file:///tmp/app.log'), 'as a string'],
+    [() => 'app.log', 'a function cannot cross to a worker'],
+    ['file:///tmp/app.log', 'not a URL'],
+    ['file:app.log', 'not a URL'],
+    ['https://example.org/app.log', 'not a URL'],
+    ['app-{date}.log', 'so not {date}'],
+    ['app-{}.log', 'so not {}'],
+    ['app-{PID}.log', 'so not {PID}'],
+    ['app-{toString}.log', 'so not {toString}'],
+    ['logs/', 'a file, not a folder'],
+    ['.', 'a file, not a folder'],
+    ['..', 'a file, not a folder'],
+    ['logs/..', 'a file, not a folder'],
+    ['/', 'a file, not a folder'],
+    [`${'ü'.repeat(96)}.log`, 'at most 190 bytes']
+  ])('refuses %s', (raw, expected) => {
+    expect(parseFileName(raw)).toEqual({ expected: expect.stringContaining(expected) as string })
+  })
+})

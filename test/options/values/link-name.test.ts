@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { linkNameFor, parseLinkName } from '../../../src/options/values/link-name.js'
+
+test.each([
+  ['logs/app.log', false, null],
+  ['logs/app.log', true, 'current.log'],
+  ['logs/app.json', true, 'current.json'],
+  ['logs/app', true, 'current'],
+  ['logs/app.log', 'latest', 'latest']
+])('names the link of %s with %j', (file, raw, name) => {
+  const reading = parseLinkName(raw)
+  expect('value' in reading && linkNameFor(file, reading.value)).toBe(name)
+})
+
+test.each(['', ' ', '.', '..', 'logs/current.log', '/current.log', 'a\\b', 'a\0b', 1, null, {}, 'x'.repeat(191)])('refuses %j', (raw) => {
+  expect(parseLinkName(raw)).toHaveProperty('expected')
+})
