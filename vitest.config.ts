@@ -1,7 +1,7 @@
 // Every kind of test is a project here: `npx vitest run --project faults`. package.json has a script for each.
 import { defineConfig } from 'vitest/config'
 
-const separateKinds = ['faults', 'shippers', 'platforms', 'remote', 'web', 'schedules']
+const separateKinds = ['faults', 'shippers', 'platforms', 'remote', 'forwarding', 'web', 'schedules', 'benchmarks']
 
 /** Tests that share something of the machine, such as its mounts, its clock or a server, run one file at a time. */
 function alone (name: string, testTimeout: number): object {
@@ -28,6 +28,18 @@ export default defineConfig({
       alone('faults', 120_000),
       // Real log shippers, which need root and Debian's packages.
       alone('shippers', 180_000),
+      // Windows' node.exe under Wine, containers, Bun, Deno, and Linux without /proc.
+      alone('platforms', 180_000),
+      // Real object stores from Debian: Ceph's gateway and Swift.
+      alone('remote', 180_000),
+      // Receivers that fail in every way, rsyslog, and Prometheus' own tools.
+      alone('forwarding', 180_000),
+      // The page in Debian's Chromium.
+      alone('web', 120_000),
+      // The protocol between writers under a scheduler that decides who goes next.
+      alone('schedules', 300_000),
+      // Each benchmark runs once, briefly.
+      alone('benchmarks', 120_000),
       {
         // What runs again under every supported line of Node: the package as it is built, and what leans on zlib, files and Intl.
         test: {

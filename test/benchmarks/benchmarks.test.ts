@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
-const script = join(import.meta.dirname, '../benchmarks/bench.js')
+const script = join(import.meta.dirname, '../../benchmarks/bench.js')
 
 interface Report {
   node: string
