@@ -7,27 +7,15 @@ import { readFrom } from '../disk/open-file.js'
 import type { Settings } from '../options/settings.js'
 import { parseArchiveName, type LogName } from '../policy/names/archive-name.js'
 import { bundleEnd } from '../policy/names/bundle-name.js'
-import type { StoredBundle } from '../policy/retention/bundle-plan.js'
 import { daysShown } from '../policy/status/growth.js'
-import { ageFrom, type FoundArchive } from '../policy/retention/sweep-plan.js'
+import type { SurveyedBundles } from '../policy/status/survey.js'
+import { ageFrom } from '../policy/retention/sweep-plan.js'
 import { bundleDirectory, readBundleFolder } from './bundle-folder.js'
-
-export interface BundleSurvey {
-  readonly directory: string
-  /** Oldest first. */
-  readonly files: readonly StoredBundle[]
-  /** Paths of bundles that were never finished, where the options ask for bundles. */
-  readonly leftovers: readonly string[]
-  /** Why the folder cannot be read, as the system's code; null where it can, or is not there yet. */
-  readonly refused: string | null
-  /** The archives in the bundles of the last days. */
-  readonly members: ReadonlyArray<FoundArchive & { readonly writtenBytes: number }>
-}
 
 const dayMs = 86_400_000
 
 /** Surveys the folder; a missing one is nothing but empty. */
-export async function surveyBundles (settings: Settings, log: LogName, nowMs: number): Promise<BundleSurvey> {
+export async function surveyBundles (settings: Settings, log: LogName, nowMs: number): Promise<SurveyedBundles> {
   const directory = bundleDirectory(settings, log)
   try {
     const { bundles, leftovers } = readBundleFolder(directory, log)
@@ -50,7 +38,7 @@ export function shownBelow (log: LogName, path: string): string {
   return relative(log.directory, path)
 }
 
-async function membersOf (path: string, log: LogName, timezone: string): Promise<BundleSurvey['members']> {
+async function membersOf (path: string, log: LogName, timezone: string): Promise<SurveyedBundles['members']> {
   const { entries } = await readFrom(path, listBundle).catch(() => ({ entries: [] })) // its size counts all the same
   return entries.flatMap(({ name, from, to, packedBytes }) => {
     const archive = parseArchiveName(name, log)

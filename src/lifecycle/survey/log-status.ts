@@ -9,8 +9,9 @@ import { planBundleRemovals } from '../../policy/retention/bundle-plan.js'
 import { planRemovals, type Removal } from '../../policy/retention/retention.js'
 import type { ArchiveFacts, BundlesStatus, CompressionStatus, FileFacts, FileKind, FileSum, GrowthStatus, LimitsStatus, LogStatus, NextRemoval } from '../../policy/status/status.js'
 import { shownBelow } from '../../reading/bundle-survey.js'
-import { surveyLog, type LogSurvey, type SurveyedArchive } from './log-survey.js'
+import type { SurveyedArchive } from '../../policy/status/survey.js'
 import { archiveCount, spansOf } from '../../policy/status/written-spans.js'
+import { surveyLog, type LogSurvey } from './log-survey.js'
 
 export type { LogStatus } from '../../policy/status/status.js'
 

@@ -2,7 +2,7 @@
 // `status` and of what the command line tells.
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { describe, freeBytes, type FileDescription } from '../../disk/archive-folder.js'
+import { describe, freeBytes } from '../../disk/archive-folder.js'
 import { createdMs } from '../../disk/creation-time.js'
 import { errnoOf } from '../../disk/errno.js'
 import { gzipOriginalBytes } from '../../disk/compress/gzip-size.js'
@@ -10,38 +10,12 @@ import { lockHolder, type LockHolder } from '../../disk/lock/lock-holder.js'
 import type { Settings } from '../../options/settings.js'
 import { compareArchives, hiddenName, logOf, type LogName } from '../../policy/names/archive-name.js'
 import type { FoundArchive } from '../../policy/retention/sweep-plan.js'
-import { shownBelow, surveyBundles, type BundleSurvey } from '../../reading/bundle-survey.js'
+import type { SurveyedActive, SurveyedArchive, SurveyedLog, Unfinished } from '../../policy/status/survey.js'
+import { shownBelow, surveyBundles } from '../../reading/bundle-survey.js'
 import { LogFolder, type FolderContents } from '../sweeping/log-folder.js'
 
-/** An archive with what is known of its content. */
-export interface SurveyedArchive extends FoundArchive {
-  /** Bytes of log lines in it; null where it is compressed and does not tell. */
-  readonly writtenBytes: number | null
-}
-
-/** A hidden file, or an archive's name that was reserved and never filled. */
-export interface Unfinished {
-  /** Its path from the log's folder. */
-  readonly name: string
-  readonly bytes: number
-  /** Whether a living process is at work on it. */
-  readonly inWork: boolean
-}
-
-/** The active file, with when it was begun where the file system tells. */
-export interface SurveyedActive extends FileDescription {
-  readonly createdMs: number | null
-}
-
-export interface LogSurvey {
-  readonly log: LogName
-  readonly active: SurveyedActive | null
-  /** In the order of names. */
-  readonly archives: readonly SurveyedArchive[]
-  readonly unfinished: readonly Unfinished[]
-  readonly bundles: BundleSurvey
-  /** Null where the system does not tell. */
-  readonly freeBytes: number | null
+/** The files of one log, and who holds its locks. */
+export interface LogSurvey extends SurveyedLog {
   readonly rotateLock: LockHolder | null
   readonly sweepLock: LockHolder | null
 }
@@ -72,7 +46,7 @@ export async function surveyLog (settings: Settings, nowMs: number): Promise<Log
 
 function activeAt (file: string): SurveyedActive | null {
   const description = describe(file)
-  return description === null ? null : { ...description, createdMs: createdMs(file) }
+  return description === null ? null : { bytes: description.bytes, modifiedMs: description.modifiedMs, createdMs: createdMs(file) }
 }
 
 function locksOf (log: LogName): Pick<LogSurvey, 'rotateLock' | 'sweepLock'> {

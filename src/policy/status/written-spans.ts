@@ -1,7 +1,7 @@
 // The stretches of time in which the files of a log were written, for measuring how fast it grows.
 import { compareArchives } from '../names/archive-name.js'
 import type { WrittenSpan } from './growth.js'
-import type { LogSurvey, SurveyedArchive } from '../../lifecycle/survey/log-survey.js'
+import type { SurveyedArchive, SurveyedLog } from './survey.js'
 
 /** The files of one archive: usually one, and two where a crash left it both plain and compressed. */
 type Copies = readonly [SurveyedArchive, ...SurveyedArchive[]]
@@ -12,7 +12,7 @@ export function archiveCount (archives: readonly SurveyedArchive[]): number {
 }
 
 /** The spans of all archives, those in the latest bundles too, and of the active file. */
-export function spansOf ({ active, archives, bundles }: Pick<LogSurvey, 'active' | 'archives' | 'bundles'>, nowMs: number): WrittenSpan[] {
+export function spansOf ({ active, archives, bundles }: Pick<SurveyedLog, 'active' | 'archives' | 'bundles'>, nowMs: number): WrittenSpan[] {
   const spans: WrittenSpan[] = []
   let lastEndMs: number | null = null
   const inOrder = [...bundles.members, ...archives].sort((a, b) => compareArchives(a.archive, b.archive))
