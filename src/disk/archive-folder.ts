@@ -6,6 +6,7 @@ import { statfs, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { errnoOf } from './errno.js'
+import { identityOf, type FileIdentity } from './file-identity.js'
 
 /** A file's name and what the caller read from it. */
 export interface Listed<Value> {
@@ -19,7 +20,7 @@ export interface FileDescription {
   readonly changedMs: number
   /** When its content last changed, or what somebody has set. */
   readonly modifiedMs: number
-  readonly inode: number
+  readonly identity: FileIdentity
   readonly linkCount: number
 }
 
@@ -86,12 +87,18 @@ function listWithoutTypes<Value> (error: unknown, directory: string, wanted: Wan
   return found
 }
 
-/** Tells a regular file's size, age, inode and number of names; null where it is gone or something else. */
+/** Tells a regular file's size, age, identity and number of names; null where it is gone or something else. */
 export function describe (path: string): FileDescription | null {
   // Asked for this way, a missing file costs no exception.
-  const stats = lstatSync(path, { throwIfNoEntry: false })
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false })
   if (stats?.isFile() !== true) return null
-  return { bytes: stats.size, changedMs: stats.ctimeMs, modifiedMs: stats.mtimeMs, inode: stats.ino, linkCount: stats.nlink }
+  return {
+    bytes: Number(stats.size),
+    changedMs: Number(stats.ctimeNs) / 1e6,
+    modifiedMs: Number(stats.mtimeNs) / 1e6,
+    identity: identityOf(stats),
+    linkCount: Number(stats.nlink)
+  }
 }
 
 /** Describes every listed file; one that vanished meanwhile is left out. */

@@ -1,17 +1,9 @@
 // The short steps after a copy is proven: it gets its final name, the name is made to last, and the source goes if it
 // is still what was copied. The caller holds the lock, so that what was looked at is what is then acted on.
-import { lstatSync, renameSync, unlinkSync, type BigIntStats } from 'node:fs'
+import { lstatSync, renameSync, unlinkSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { RotorFileTypeError } from '../errors.js'
 import { errnoOf, ignoreMissing } from './errno.js'
-
-/** Which file it was, and in what state. Another file under the same name, or a line more in it, makes a difference. */
-export interface FileIdentity {
-  readonly inode: number
-  readonly device: number
-  readonly sizeBytes: number
-  readonly mtimeNs: bigint
-}
 
 export interface Publication {
   readonly temporary: string
@@ -48,23 +40,6 @@ async function syncDescriptorOf (directory: string): Promise<void> {
   } finally {
     await folder.close()
   }
-}
-
-export function identityOf (stats: BigIntStats): FileIdentity {
-  return { inode: Number(stats.ino), device: Number(stats.dev), sizeBytes: Number(stats.size), mtimeNs: stats.mtimeNs }
-}
-
-/** Tells which regular file has the name now; null where none has. */
-export function identify (path: string): FileIdentity | null {
-  const stats = ignoreMissing(() => lstatSync(path, { bigint: true }))
-  return stats?.isFile() === true ? identityOf(stats) : null
-}
-
-/** Whether the name still leads to that regular file and nothing was written into it since. */
-export function isUnchanged (path: string, identity: FileIdentity): boolean {
-  const now = identify(path)
-  return now?.inode === identity.inode && now.device === identity.device &&
-    now.sizeBytes === identity.sizeBytes && now.mtimeNs === identity.mtimeNs
 }
 
 /** Removes the file; false where it was gone already. */

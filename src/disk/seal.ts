@@ -5,18 +5,19 @@
 // sees in the file that it has still open.
 import { lutimesSync } from 'node:fs'
 import { describe } from './archive-folder.js'
-import { isUnchanged, removeFile, type FileIdentity } from './publish.js'
+import { isUnchanged, type FileState } from './file-state.js'
+import { removeFile } from './publish.js'
 
 const sealed = 0
 
 /** Removes the file, all of which is kept elsewhere; false where it is another by now or has grown. The caller holds the lock. */
-export function removeKept (path: string, identity: FileIdentity): boolean {
-  if (!isUnchanged(path, identity)) return false
+export function removeKept (path: string, state: FileState): boolean {
+  if (!isUnchanged(path, state)) return false
   // The times would stay with a second name, which is somebody else's, a backup's for example. Nor is such a file ever nameless.
-  return describe(path)?.linkCount === 1 ? removeSealed(path, identity) : removeFile(path)
+  return describe(path)?.linkCount === 1 ? removeSealed(path, state) : removeFile(path)
 }
 
-function removeSealed (path: string, { sizeBytes, mtimeNs }: FileIdentity): boolean {
+function removeSealed (path: string, { sizeBytes, mtimeNs }: FileState): boolean {
   const writtenSeconds = Number(mtimeNs) / 1e9
   setTimes(path, writtenSeconds, sealed)
   let isRemoved = false

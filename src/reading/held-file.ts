@@ -1,26 +1,25 @@
 // A file that is held open while it is read, so that rotation, compression and removal take nothing away from the reader.
-import { constants, lstatSync } from 'node:fs'
+import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
+import type { FileDescription } from '../disk/archive-folder.js'
 import { errnoOf } from '../disk/errno.js'
+import { identityOf, isSameFile, statsIfSame, type FileIdentity } from '../disk/file-identity.js'
 import { OpenFile } from '../disk/open-file.js'
 import { isSealed } from '../disk/seal.js'
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
 
-export interface Identity {
-  readonly inode: number
-  readonly device: number
-}
-
 export class HeldFile {
   readonly path: string
-  readonly identity: Identity
   readonly file: OpenFile
+  readonly #descriptor: number
+  readonly #identity: FileIdentity
   #position = 0
 
-  private constructor (path: string, identity: Identity, handle: FileHandle) {
+  private constructor (path: string, identity: FileIdentity, handle: FileHandle) {
     this.path = path
-    this.identity = identity
+    this.#descriptor = handle.fd
+    this.#identity = identity
     this.file = new OpenFile(path, handle)
   }
 
@@ -33,14 +32,17 @@ export class HeldFile {
       if (errnoOf(error) === 'ENOENT') return null // rotated, compressed or removed a moment ago
       throw error
     }
-    const { ino, dev } = await handle.stat()
-    return new HeldFile(path, { inode: ino, device: dev }, handle)
+    return new HeldFile(path, identityOf(await handle.stat({ bigint: true })), handle)
   }
 
   /** Whether the path leads to this file now. */
   isAt (path: string): boolean {
-    const stats = lstatSync(path, { throwIfNoEntry: false })
-    return stats?.ino === this.identity.inode && stats.dev === this.identity.device
+    return statsIfSame(path, { descriptor: this.#descriptor, identity: this.#identity }) !== null
+  }
+
+  /** Whether a listed file is this one under a second name. */
+  isAlso (path: string, { identity, linkCount }: Pick<FileDescription, 'identity' | 'linkCount'>): boolean {
+    return isSameFile(identity, this.#identity) || (linkCount > 1 && this.isAt(path))
   }
 
   /** Hands over what has come since the last time, to where the file ends now. */

@@ -25,7 +25,7 @@ export async function takeSnapshot (log: LogName): Promise<LogSnapshot> {
     const active = await HeldFile.open(path)
     const archives = await listArchives(log)
     if (attempt >= attemptsMax || (active === null ? await isMissing(path) : active.isAt(path))) {
-      return { active, archives: archives.filter(({ inode }) => inode !== active?.identity.inode) }
+      return { active, archives: archives.filter((found) => active?.isAlso(join(log.directory, found.name), found) !== true) }
     }
     await active?.close()
   }

@@ -28,8 +28,8 @@ export async function findSuccessors (log: LogName, followed: HeldFile, newestBe
     await active.close()
     return null
   }
-  const newer = listed.filter(({ value, inode }) => inode !== active.identity.inode && (newestBefore === null || isAfter(value, newestBefore)))
-  const own = await ownArchive(followed, newer)
+  const newer = listed.filter((found) => !active.isAlso(join(log.directory, found.name), found) && (newestBefore === null || isAfter(found.value, newestBefore)))
+  const own = await ownArchive(log, followed, newer)
   const later = newer.filter(({ value }) => own === null || isAfter(value, own.value))
   return { archives: await holdAll(log, later), active, newest: newer.at(-1)?.value ?? newestBefore }
 }
@@ -45,9 +45,9 @@ async function holdAll (log: LogName, listed: readonly ListedArchive[]): Promise
   return held
 }
 
-// Under its own inode, unless it was compressed so soon that only the copy is left, which is as old as it was.
-async function ownArchive (followed: HeldFile, newer: readonly ListedArchive[]): Promise<ListedArchive | null> {
-  const same = newer.find(({ inode }) => inode === followed.identity.inode)
+// The same file, unless it was compressed so soon that only the copy is left, which is as old as it was.
+async function ownArchive (log: LogName, followed: HeldFile, newer: readonly ListedArchive[]): Promise<ListedArchive | null> {
+  const same = newer.find(({ name }) => followed.isAt(join(log.directory, name)))
   if (same !== undefined) return same
   const { modifiedMs, isNameless } = await followed.condition()
   const [first] = newer

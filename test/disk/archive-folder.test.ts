@@ -93,7 +93,7 @@ suite('a listing', () => {
 })
 
 suite('a description', () => {
-  test('tells size, times, inode and names', () => {
+  test('tells size, times, identity and names', () => {
     const path = join(folder, 'app.1.log')
     writeFileSync(path, 'four')
     linkSync(path, join(folder, 'app.2.log'))
@@ -101,7 +101,7 @@ suite('a description', () => {
     const description = describe(path)
     expect(description).toMatchObject({ bytes: 4, modifiedMs: 2_000_000, linkCount: 2 })
     expect(description?.changedMs).toBeGreaterThan(2_000_000)
-    expect(description?.inode).toBe(describe(join(folder, 'app.2.log'))?.inode)
+    expect(description?.identity).toEqual(describe(join(folder, 'app.2.log'))?.identity)
   })
 
   test('is null for what is gone, a folder or a symbolic link', () => {

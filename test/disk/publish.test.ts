@@ -1,8 +1,8 @@
-import { appendFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { identify, isUnchanged, publishCopy, removeFile, syncFolder } from '../../src/disk/publish.js'
+import { publishCopy, removeFile, syncFolder } from '../../src/disk/publish.js'
 
 let folder: string
 let temporary: string
@@ -54,45 +54,6 @@ describe('syncFolder', () => {
   test('resolves for a folder and rejects for a missing one', async () => {
     await expect(syncFolder(folder)).resolves.toBeUndefined()
     await expect(syncFolder(join(folder, 'missing'))).rejects.toMatchObject({ code: 'ENOENT' })
-  })
-})
-
-describe('isUnchanged', () => {
-  function identity (): NonNullable<ReturnType<typeof identify>> {
-    const found = identify(temporary)
-    if (found === null) throw new Error('the file is missing')
-    return found
-  }
-
-  test('is true for a file that nobody touched, also under another name', () => {
-    const before = identity()
-    expect(isUnchanged(temporary, before)).toBe(true)
-    linkSync(temporary, final)
-    expect(isUnchanged(final, before)).toBe(true)
-  })
-
-  test('is false once the file has grown or was written to', () => {
-    const before = identity()
-    appendFileSync(temporary, 'more')
-    expect(isUnchanged(temporary, before)).toBe(false)
-    const grown = identity()
-    utimesSync(temporary, 1, 1)
-    expect(isUnchanged(temporary, grown)).toBe(false)
-  })
-
-  test('is false for another file, a symbolic link to the same, a folder, and nothing', () => {
-    const before = identity()
-    renameSync(temporary, final)
-    expect(isUnchanged(temporary, before)).toBe(false)
-    symlinkSync(final, temporary)
-    expect(isUnchanged(temporary, before)).toBe(false)
-    unlinkSync(temporary)
-    writeFileSync(temporary, 'the copy')
-    expect(isUnchanged(temporary, before)).toBe(false)
-    unlinkSync(temporary)
-    mkdirSync(temporary)
-    expect(isUnchanged(temporary, before)).toBe(false)
-    expect(identify(temporary)).toBeNull()
   })
 })
 

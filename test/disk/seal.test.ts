@@ -3,7 +3,7 @@ import type * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { identify, type FileIdentity } from '../../src/disk/publish.js'
+import { stateAt, type FileState } from '../../src/disk/file-state.js'
 import { isSealed, removeKept } from '../../src/disk/seal.js'
 
 const world = vi.hoisted(() => ({ beforeTimes: (): void => {} }))
@@ -23,7 +23,7 @@ const writtenMs = Date.UTC(2025, 9, 1, 12)
 let folder: string
 let path: string
 let descriptor: number
-let identity: FileIdentity | null
+let state: FileState | null
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'rotor-seal-'))
@@ -31,7 +31,7 @@ beforeEach(() => {
   descriptor = openSync(path, 'a')
   writeSync(descriptor, 'in the copy\n')
   utimesSync(path, new Date(), new Date(writtenMs))
-  identity = identify(path)
+  state = stateAt(path)
 })
 
 afterEach(() => {
@@ -41,8 +41,8 @@ afterEach(() => {
 })
 
 function remove (): boolean {
-  if (identity === null) throw new Error('there is no such file')
-  return removeKept(path, identity)
+  if (state === null) throw new Error('there is no such file')
+  return removeKept(path, state)
 }
 
 test('a file that is removed shows to who has it open that all was in it, and when it was last written', () => {

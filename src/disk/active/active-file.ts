@@ -1,10 +1,11 @@
 // One file that is being appended to, through SonicBoom that is never reopened: its `reopen` leaves close handlers
 // behind that can hit a descriptor which was given to somebody else meanwhile. It writes at once (`sync`), and what the
 // disk refuses is kept, in order. The descriptor stays ours to sync and to close.
-import { chmodSync, chownSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, lstatSync, openSync, readSync, writeSync, type Stats } from 'node:fs'
+import { chmodSync, chownSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, openSync, readSync, writeSync, type BigIntStats, type Stats } from 'node:fs'
 import { RotorFileTypeError } from '../../errors.js'
 import { Appender } from './appender.js'
-import { errnoOf, ignoreMissing, unless } from '../errno.js'
+import { errnoOf, unless } from '../errno.js'
+import { identityOf, statsIfSame, type FileIdentity } from '../file-identity.js'
 import { isSealed } from '../seal.js'
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants
@@ -25,17 +26,17 @@ export interface OpenOptions {
 
 export class ActiveFile {
   readonly #descriptor: number
-  readonly #identity: { readonly inode: number, readonly device: number }
+  readonly #identity: FileIdentity
   readonly #fsync: boolean
   readonly #appender: Appender
   /** Bytes that the file holds, those included that the disk has refused so far. */
   sizeBytes: number
 
-  private constructor (descriptor: number, stats: Stats, fsync: boolean) {
+  private constructor (descriptor: number, stats: BigIntStats, fsync: boolean) {
     this.#descriptor = descriptor
-    this.#identity = { inode: stats.ino, device: stats.dev }
+    this.#identity = identityOf(stats)
     this.#fsync = fsync
-    this.sizeBytes = stats.size
+    this.sizeBytes = Number(stats.size)
     this.#appender = new Appender(descriptor)
   }
 
@@ -51,7 +52,7 @@ export class ActiveFile {
 
   static #adopt (path: string, descriptor: number, options: OpenOptions): ActiveFile {
     try {
-      const stats = fstatSync(descriptor)
+      const stats = fstatSync(descriptor, { bigint: true })
       if (!stats.isFile()) throw new RotorFileTypeError(path)
       return new ActiveFile(descriptor, stats, options.fsync)
     } catch (error) {
@@ -88,9 +89,9 @@ export class ActiveFile {
 
   /** Tells whether the path still names this file, and sets the size right, since others may append too. */
   refresh (path: string): boolean {
-    const stats = ignoreMissing(() => lstatSync(path))
-    if (stats?.ino !== this.#identity.inode || stats.dev !== this.#identity.device) return false
-    this.sizeBytes = stats.size
+    const stats = this.#statsIfAt(path)
+    if (stats === null) return false
+    this.sizeBytes = Number(stats.size)
     return true
   }
 
@@ -108,11 +109,19 @@ export class ActiveFile {
   /** Whether the path still names this file, as far as can be told. */
   isAt (path: string): boolean {
     try {
-      const stats = lstatSync(path)
-      return stats.ino === this.#identity.inode && stats.dev === this.#identity.device
-    } catch (error) {
-      return errnoOf(error) !== 'ENOENT'
+      return this.isAlso(path)
+    } catch {
+      return true
     }
+  }
+
+  /** Whether the path leads to this file. Throws where that cannot be told. */
+  isAlso (path: string): boolean {
+    return this.#statsIfAt(path) !== null
+  }
+
+  #statsIfAt (path: string): BigIntStats | null {
+    return statsIfSame(path, { descriptor: this.#descriptor, identity: this.#identity })
   }
 
   /** Whether no second name leads to the file. */

@@ -3,7 +3,9 @@
 import { closeSync, constants, fsyncSync, linkSync, lstatSync, openSync, renameSync, unlinkSync, type Stats } from 'node:fs'
 import { RotorFileTypeError } from '../../errors.js'
 import { ActiveFile, type OpenOptions } from './active-file.js'
-import { ignoreMissing, unless } from '../errno.js'
+import { describe } from '../archive-folder.js'
+import { unless } from '../errno.js'
+import { isSameFile } from '../file-identity.js'
 import { folderSyncRefused } from '../publish.js'
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_WRONLY } = constants
@@ -60,9 +62,9 @@ export function takePlace (successor: string, active: string): void {
 /** Takes the archive name back, as long as the active name still leads to the same file. Whether it could shows later. */
 export function withdrawArchiveName (active: string, archive: string): void {
   attempt(() => {
-    const archived = ignoreMissing(() => lstatSync(archive))
-    const stats = ignoreMissing(() => lstatSync(active))
-    if (archived !== null && archived.ino === stats?.ino) unlinkSync(archive)
+    const archived = describe(archive)
+    const standing = describe(active)
+    if (archived !== null && standing !== null && isSameFile(archived.identity, standing.identity)) unlinkSync(archive)
   })
 }
 

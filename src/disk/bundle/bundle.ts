@@ -9,8 +9,8 @@ import { compressorFor, decompressorFor, unpack } from '../compress/codec.js'
 import { CompressError } from '../compress/compress-error.js'
 import { crc32 } from '../compress/crc32.js'
 import { errnoOf } from '../errno.js'
+import { stateOf, type FileState } from '../file-state.js'
 import { createFile, readFrom, type OpenFile } from '../open-file.js'
-import { identityOf, type FileIdentity } from '../publish.js'
 
 /** An archive that is to be in the bundle. */
 export interface BundleSource {
@@ -24,7 +24,7 @@ export interface BundleSource {
 /** A source that was read to its end, beside what the bundle has of it. */
 export interface SurveyedSource extends BundleSource {
   readonly stats: BigIntStats
-  readonly identity: FileIdentity
+  readonly state: FileState
   /** How much of its content is in the bundle already. */
   readonly joinedBytes: number
   readonly bytes: number
@@ -43,7 +43,7 @@ export interface PlacedEntry extends BundleEntry {
 export interface StandingBundle {
   readonly path: string
   readonly stats: BigIntStats
-  readonly identity: FileIdentity
+  readonly state: FileState
   readonly entries: readonly PlacedEntry[]
   /** What follows the entries is gzip of somebody else, who knew no markers. */
   readonly foreign: BundleEntry | null
@@ -80,7 +80,7 @@ export async function surveyBundle (path: string, plainName: string, signal: Abo
       const stats = await file.stats()
       const { entries, endPosition } = await readEntries(file, Number(stats.size))
       const foreign = endPosition < Number(stats.size) ? await surveyForeign(file, endPosition, Number(stats.size), plainName, signal) : null
-      return { path, stats, identity: identityOf(stats), entries, foreign }
+      return { path, stats, state: stateOf(stats), entries, foreign }
     })
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return null
@@ -97,7 +97,7 @@ export async function surveySource (source: BundleSource, standing: StandingBund
     const sums = new Sums(known)
     if (source.codec === null) for await (const chunk of file.chunks(0, Number(stats.size))) sums.add(chunk)
     else await unpack(file, source.codec, (piece) => { sums.add(piece) }, signal)
-    return { ...source, stats, identity: identityOf(stats), ...sums.result() }
+    return { ...source, stats, state: stateOf(stats), ...sums.result() }
   })
 }
 
@@ -219,12 +219,12 @@ class Writing {
 
   // The marker is written last, since only then is known how many bytes follow it.
   async add (file: OpenFile, source: SurveyedSource, level: number): Promise<void> {
-    const { name, joinedBytes, bytes, checksum, restChecksum, identity } = source
+    const { name, joinedBytes, bytes, checksum, restChecksum, state } = source
     const entry = { name, from: joinedBytes, to: bytes, checksumTo: checksum, checksum: restChecksum, packedBytes: 0 }
     const markerPosition = this.bytes
     this.bytes += formatMarker(entry).length
     const packedFrom = this.bytes
-    if (source.codec === 'gzip' && joinedBytes === 0) await this.#append(file.chunks(0, identity.sizeBytes))
+    if (source.codec === 'gzip' && joinedBytes === 0) await this.#append(file.chunks(0, state.sizeBytes))
     else await this.#pack(file, source, level)
     const complete = { ...entry, packedBytes: this.bytes - packedFrom }
     await this.#copy.write(formatMarker(complete), markerPosition)

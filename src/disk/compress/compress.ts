@@ -13,9 +13,9 @@ import { compressorFor, unpack } from './codec.js'
 import { CompressError } from './compress-error.js'
 import type { CompressionThread } from './compression-thread.js'
 import { errnoOf } from '../errno.js'
+import { stateOf, type FileState } from '../file-state.js'
 import { createFile, readFrom, type OpenFile } from '../open-file.js'
 import { packerOf, passThrough } from './user-stream.js'
-import { identityOf, type FileIdentity } from '../publish.js'
 
 export interface CompressRequest {
   readonly source: string
@@ -41,9 +41,9 @@ export interface CompressedCopy {
   readonly compressedBytes: number
   readonly checksum: string
   /** The source exactly as it is in the copy. */
-  readonly source: FileIdentity
+  readonly source: FileState
   /** The copy itself, as it was proven. */
-  readonly copy: FileIdentity
+  readonly copy: FileState
 }
 
 /** What a compressed file holds, beside a plain one: as much, the beginning of it, something else, or nothing readable. */
@@ -59,7 +59,7 @@ export async function compressFile (request: CompressRequest): Promise<Compresse
     const { stats, content, compressedBytes } = await pack(copy, request)
     await copy.resemble(stats)
     await copy.sync()
-    return { sourceBytes: content.bytes, compressedBytes, checksum: content.checksum, source: identityOf(stats), copy: identityOf(await copy.stats()) }
+    return { sourceBytes: content.bytes, compressedBytes, checksum: content.checksum, source: stateOf(stats), copy: stateOf(await copy.stats()) }
   })
 }
 

@@ -12,8 +12,9 @@ import { join } from 'node:path'
 import { describe } from '../../disk/archive-folder.js'
 import { compressFile, holdsContentOf, type CompressedCopy } from '../../disk/compress/compress.js'
 import { CompressionThread } from '../../disk/compress/compression-thread.js'
+import { isUnchanged, stateAt, type FileState } from '../../disk/file-state.js'
 import type { Lock } from '../../disk/lock/lock.js'
-import { identify, isUnchanged, publishCopy, removeFile, syncFolder, type FileIdentity } from '../../disk/publish.js'
+import { publishCopy, removeFile, syncFolder } from '../../disk/publish.js'
 import { removeKept } from '../../disk/seal.js'
 import { RotorBusyError } from '../../errors.js'
 import type { CompressedEvent } from '../../events.js'
@@ -34,7 +35,7 @@ interface Target {
 type State =
   { readonly at: 'plain', readonly replace: boolean } |
   { readonly at: 'proven', readonly copy: CompressedCopy, readonly replace: boolean } |
-  { readonly at: 'published', readonly source: FileIdentity, readonly copy: CompressedCopy | null } |
+  { readonly at: 'published', readonly source: FileState, readonly copy: CompressedCopy | null } |
   // Without a copy where an earlier run had published it.
   { readonly at: 'compressed', readonly copy: CompressedCopy | null }
 
@@ -65,11 +66,11 @@ export class ArchiveCompressor {
   /** Compresses the archive; null where there was nothing to do: it is gone, or its copy was complete already. */
   async compress (archive: Archive, signal: AbortSignal): Promise<Omit<CompressedEvent, 'ms'> | null> {
     const source = join(this.#log.directory, archive.name)
-    const identity = identify(source)
-    if (identity === null) return null
+    const standing = stateAt(source)
+    if (standing === null) return null
     const { final, replace, isComplete } = await this.#target(archive, source, signal)
     const job = { archive, source, final, signal, temporary: join(this.#log.directory, hiddenName(this.#log, `pack.${archive.name}`)) }
-    let state: State = isComplete ? { at: 'published', source: identity, copy: null } : { at: 'plain', replace }
+    let state: State = isComplete ? { at: 'published', source: standing, copy: null } : { at: 'plain', replace }
     for (let attempt = 0; attempt < attemptsMax;) {
       if (state.at === 'compressed') return state.copy === null ? null : { archive: final, from: state.copy.sourceBytes, to: state.copy.compressedBytes }
       state = await this.#advance(state, job)
@@ -127,8 +128,8 @@ export class ArchiveCompressor {
     }
   }
 
-  #removeSource (source: string, identity: FileIdentity): boolean {
-    return this.#locked(() => removeKept(source, identity))
+  #removeSource (source: string, state: FileState): boolean {
+    return this.#locked(() => removeKept(source, state))
   }
 
   #locked (action: () => boolean): boolean {

@@ -7,8 +7,9 @@ import { freeBytes, removeArchive } from '../../disk/archive-folder.js'
 import { surveyBundle, surveySource, writeBundle, type StandingBundle, type SurveyedSource } from '../../disk/bundle/bundle.js'
 import { CompressError } from '../../disk/compress/compress-error.js'
 import { errnoOf } from '../../disk/errno.js'
+import { isUnchanged, stateAt, type FileState } from '../../disk/file-state.js'
 import type { Lock } from '../../disk/lock/lock.js'
-import { identify, isUnchanged, publishCopy, removeFile, syncFolder, type FileIdentity } from '../../disk/publish.js'
+import { publishCopy, removeFile, syncFolder } from '../../disk/publish.js'
 import { removeKept } from '../../disk/seal.js'
 import { RotorBusyError } from '../../errors.js'
 import type { Emit, RemovedEvent } from '../../events.js'
@@ -74,7 +75,7 @@ export class Bundler {
   readonly #context: BundlerContext
   readonly #directory: string
   /** What could not be unpacked, so that it is not read again and again: it stays what it is until somebody changes it. */
-  readonly #damaged = new Map<string, FileIdentity>()
+  readonly #damaged = new Map<string, FileState>()
 
   constructor (context: BundlerContext) {
     this.#context = context
@@ -117,7 +118,7 @@ export class Bundler {
     const bundles = new Map(readBundleFolder(this.#directory, this.#context.log).bundles.map((stored) => [stored.name, stored]))
     for (const { bundle, sources } of foreseen) {
       const name = basename(bundle)
-      const addedBytes = sources.reduce((sum, { joinedBytes, bytes, identity }) => sum + (joinedBytes < bytes ? identity.sizeBytes : 0), 0)
+      const addedBytes = sources.reduce((sum, { joinedBytes, bytes, state }) => sum + (joinedBytes < bytes ? state.sizeBytes : 0), 0)
       const stamp = parseBundleName(name, this.#context.log) ?? ''
       bundles.set(name, { name, stamp, bytes: (bundles.get(name)?.bytes ?? 0) + addedBytes })
     }
@@ -157,7 +158,7 @@ export class Bundler {
   async #join (job: BundleJob, signal: AbortSignal): Promise<boolean> {
     return await this.#attempt(job, signal, async ({ bundle, standing, sources, added }) => {
       if (added.length > 0) await this.#publish(bundle, job.stamp, standing, added, signal)
-      for (const { path, identity } of sources) this.#locked(() => removeKept(path, identity))
+      for (const { path, state } of sources) this.#locked(() => removeKept(path, state))
     })
   }
 
@@ -209,7 +210,7 @@ export class Bundler {
     const level = compression?.algorithm === 'gzip' ? compression.level : usualLevel
     const { bytes } = await writeBundle({ temporary, standing, sources: added, level, signal })
     try {
-      if (standing !== null && !isUnchanged(bundle, standing.identity)) throw new RotorBusyError(bundle)
+      if (standing !== null && !isUnchanged(bundle, standing.state)) throw new RotorBusyError(bundle)
       publishCopy({ temporary, final: bundle, replace: standing !== null })
     } finally {
       removeFile(temporary)
@@ -232,13 +233,13 @@ export class Bundler {
   }
 
   #isKnownDamaged (path: string): boolean {
-    const identity = this.#damaged.get(path)
-    return identity !== undefined && isUnchanged(path, identity)
+    const state = this.#damaged.get(path)
+    return state !== undefined && isUnchanged(path, state)
   }
 
   #rememberDamage (path: string, error: unknown): void {
     const isAbout = error instanceof CompressError && error.code === 'ERR_ROTOR_COPY_DAMAGED' && error.path === path
-    const identity = isAbout ? identify(path) : null
-    if (identity !== null) this.#damaged.set(path, identity)
+    const state = isAbout ? stateAt(path) : null
+    if (state !== null) this.#damaged.set(path, state)
   }
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
 import { describe, describeAll, freeBytes, listFolder, type FileDescription, type Listed } from '../../disk/archive-folder.js'
+import { isSameFile } from '../../disk/file-identity.js'
 import type { Settings } from '../../options/settings.js'
 import { hiddenName, isHiddenName, parseArchiveName, type Archive, type LogName } from '../../policy/names/archive-name.js'
 import { settleMs } from '../../policy/settling.js'
@@ -43,7 +44,7 @@ export class LogFolder {
     const active = describe(this.#settings.file)
     const listed = await describeAll(directory, await listFolder(directory, (name) => this.#recognise(name)))
     // An archive name that leads to the active file as well is the first half of a swap, which is the rotator's to finish.
-    const others = listed.filter(({ inode }) => inode !== active?.inode)
+    const others = listed.filter(({ identity }) => active === null || !isSameFile(identity, active.identity))
     const archives = others.filter(isArchive)
     const seenBefore = this.#remember(archives)
     return {

@@ -7,11 +7,9 @@
 //
 // Each step is durable once made and starts from what it finds, so that going on after a crash, at start as at any later
 // attempt, is nothing but doing it again. At every instant a file stands under the active name.
-import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ActiveFile, OpenOptions } from '../../disk/active/active-file.js'
 import { listFolderSync } from '../../disk/archive-folder.js'
-import { ignoreMissing } from '../../disk/errno.js'
 import { addArchiveName, openSuccessor, takePlace, withdrawArchiveName, withdrawSuccessor } from '../../disk/active/swap-steps.js'
 import { compareArchives, followingId, formatArchiveName, hiddenName, parseArchiveName, type Archive, type ArchiveId, type LogName } from '../../policy/names/archive-name.js'
 
@@ -103,9 +101,7 @@ export function hasForeignName (log: LogName, file: ActiveFile): boolean {
 /** The archive that is the active file under a second name: a swap was cut off before its last step. */
 function archiveOfSameFile (log: LogName, file: ActiveFile): Archive | null {
   if (file.hasOneName()) return null
-  const { ino } = file.stats()
-  const isSame = ({ name }: Archive): boolean => ignoreMissing(() => lstatSync(join(log.directory, name)))?.ino === ino
-  return archivesNow(log).filter(({ suffix }) => suffix === '').find(isSame) ?? null
+  return archivesNow(log).find(({ name, suffix }) => suffix === '' && file.isAlso(join(log.directory, name))) ?? null
 }
 
 function newestArchive (log: LogName): ArchiveId | null {

@@ -7,7 +7,7 @@ import * as zlib from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { decompressorFor } from '../../../src/disk/compress/codec.js'
 import { compressFile, holdsContentOf, proveCopy, type CompressRequest } from '../../../src/disk/compress/compress.js'
-import { identify, isUnchanged } from '../../../src/disk/publish.js'
+import { isUnchanged, stateAt } from '../../../src/disk/file-state.js'
 import type { Algorithm } from '../../../src/options/settings.js'
 
 const kibibyte = 1024
@@ -64,7 +64,7 @@ describe('compressFile', () => {
     expect(unpacked(temporary, algorithm).equals(content)).toBe(true)
     expect(copy.sourceBytes).toBe(bytes)
     expect(copy.compressedBytes).toBe(statSync(temporary).size)
-    expect(copy.source).toEqual(identify(source))
+    expect(copy.source).toEqual(stateAt(source))
     expect(readFileSync(source).equals(content)).toBe(true)
   })
 

@@ -1,0 +1,26 @@
+// Which file stood under a name, and in what state: another file there, or a line more in it, makes a difference.
+import { lstatSync, type BigIntStats } from 'node:fs'
+import { ignoreMissing } from './errno.js'
+import { identityOf, mayHaveIdentity, type FileIdentity } from './file-identity.js'
+
+export interface FileState {
+  readonly identity: FileIdentity
+  readonly sizeBytes: number
+  readonly mtimeNs: bigint
+}
+
+export function stateOf (stats: BigIntStats): FileState {
+  return { identity: identityOf(stats), sizeBytes: Number(stats.size), mtimeNs: stats.mtimeNs }
+}
+
+/** Tells which regular file has the name now, and its state; null where there is none. */
+export function stateAt (path: string): FileState | null {
+  const stats = ignoreMissing(() => lstatSync(path, { bigint: true }))
+  return stats?.isFile() === true ? stateOf(stats) : null
+}
+
+/** Whether the name still leads to that regular file and nothing was written into it since. */
+export function isUnchanged (path: string, { identity, sizeBytes, mtimeNs }: FileState): boolean {
+  const now = stateAt(path)
+  return now?.sizeBytes === sizeBytes && now.mtimeNs === mtimeNs && mayHaveIdentity(path, identity)
+}
