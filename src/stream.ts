@@ -9,7 +9,7 @@ import type { Log } from './lifecycle/log/log.js'
 import { noUserModules } from './lifecycle/log/user-modules.js'
 import { SingleLog } from './lifecycle/log/single-log.js'
 import { RoutedLog } from './lifecycle/log/routed-log.js'
-import type { LogStatus } from './lifecycle/survey/log-status.js'
+import type { LogStatus } from './policy/status/status-shape.js'
 import type { Settings } from './options/settings.js'
 
 /** The events of an in-process stream: those of a transport and those of any stream. */

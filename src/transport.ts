@@ -8,7 +8,7 @@ import { openFailedEvent, replyEvent, type Answers, type Reply, type Request } f
 import { RotorWorkerError, type ErrorFacts } from './errors.js'
 import type { RotatedEvent, RotorEvents } from './events.js'
 import { LateLines } from './handle/late-lines.js'
-import type { LogStatus } from './lifecycle/survey/log-status.js'
+import type { LogStatus } from './policy/status/status-shape.js'
 import type { Settings } from './options/settings.js'
 
 /** The events of a transport: those of the log and those of any stream. */

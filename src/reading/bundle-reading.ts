@@ -7,7 +7,7 @@ import type { CompressError } from '../disk/compress/compress-error.js'
 import { errnoOf } from '../disk/errno.js'
 import { unpackWhatCanBe } from '../disk/compress/salvage.js'
 import { bundleDirectory, readBundleFolder } from './bundle-folder.js'
-import { shownBelow } from './bundle-survey.js'
+import { pathBelow } from '../policy/names/path-below.js'
 import type { BundlePeriod, Settings } from '../options/settings.js'
 import { codecOf, formatArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
 import { bundlePeriodOf, bundleStampOf, plainBundleName } from '../policy/names/bundle-name.js'
@@ -39,7 +39,7 @@ export interface BundleMember {
 export function findBundles (log: LogName, settings: Pick<Settings, 'bundle'>): FoundBundles {
   const directory = bundleDirectory(settings, log)
   try {
-    const bundles = readBundleFolder(directory, log).bundles.map(({ name, stamp, bytes }) => ({ path: join(directory, name), shown: shownBelow(log, join(directory, name)), stamp, bytes }))
+    const bundles = readBundleFolder(directory, log).bundles.map(({ name, stamp, bytes }) => ({ path: join(directory, name), shown: pathBelow(log, join(directory, name)), stamp, bytes }))
     return { bundles, refusal: null }
   } catch (error) {
     return { bundles: [], refusal: settings.bundle === null ? null : error }

@@ -1,6 +1,6 @@
 // What stands in the folder of the bundles, looked at without changing anything: how many there are, what a crash left, and
 // which archives the latest hold.
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { listBundle } from '../disk/bundle/bundle.js'
 import { errnoOf } from '../disk/errno.js'
 import { readFrom } from '../disk/open-file.js'
@@ -31,11 +31,6 @@ export async function surveyBundles (settings: Settings, log: LogName, nowMs: nu
   } catch (error) {
     return { directory, files: [], leftovers: [], refused: errnoOf(error), members: [] }
   }
-}
-
-/** The name of a file below the log's folder, as it is shown: `archive/app.202510.log.gz`. */
-export function shownBelow (log: LogName, path: string): string {
-  return relative(log.directory, path)
 }
 
 async function membersOf (path: string, log: LogName, timezone: string): Promise<SurveyedBundles['members']> {

@@ -3,7 +3,7 @@
 import { readdirSync, type Dirent } from 'node:fs'
 import { extname, join } from 'node:path'
 import { bundleDirectory } from './bundle-folder.js'
-import { shownBelow } from './bundle-survey.js'
+import { pathBelow } from '../policy/names/path-below.js'
 import type { Settings } from '../options/settings.js'
 import { logOf, parseArchiveName, type LogName } from '../policy/names/archive-name.js'
 import { parseBundleName } from '../policy/names/bundle-name.js'
@@ -17,7 +17,7 @@ export function lookAlikes (settings: Settings): string[] {
   const beside = alikeIn(log.directory, log, (name) => parseArchiveName(name, log) !== null)
   if (settings.bundle === null) return beside
   const directory = bundleDirectory(settings, log)
-  return [...beside, ...alikeIn(directory, log, (name) => parseBundleName(name, log) !== null).map((name) => shownBelow(log, join(directory, name)))]
+  return [...beside, ...alikeIn(directory, log, (name) => parseBundleName(name, log) !== null).map((name) => pathBelow(log, join(directory, name)))]
 }
 
 function alikeIn (directory: string, { stem }: LogName, isOurs: (name: string) => boolean): string[] {

@@ -2,7 +2,7 @@
 import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import type { ErrorFacts } from '../errors.js'
 import type { RotatedEvent, RotorEvents } from '../events.js'
-import type { LogStatus } from '../lifecycle/survey/log-status.js'
+import type { LogStatus } from '../policy/status/status-shape.js'
 import type { LogStream } from '../stream.js'
 import { isError } from '../errors.js'
 

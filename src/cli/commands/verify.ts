@@ -5,7 +5,7 @@ import type { CompressError } from '../../disk/compress/compress-error.js'
 import { errnoOf } from '../../disk/errno.js'
 import { lockHolder } from '../../disk/lock/lock-holder.js'
 import { bundleDirectory } from '../../reading/bundle-folder.js'
-import { shownBelow } from '../../reading/bundle-survey.js'
+import { pathBelow } from '../../policy/names/path-below.js'
 import { compareArchives, formatArchiveName, hiddenName, logOf, parseArchiveName, type Archive, type LogName } from '../../policy/names/archive-name.js'
 import { LineTally } from '../../policy/lines/line-tally.js'
 import { nameGaps } from '../../policy/names/name-gaps.js'
@@ -78,7 +78,7 @@ async function run (call: Call): Promise<ExitStatus> {
     lines,
     bytes,
     faults: [
-      ...refusal === null ? [] : [{ name: shownBelow(log, bundleDirectory(settings, log)), kind: 'unreadable' as const, message: describeFailure(refusal).line }],
+      ...refusal === null ? [] : [{ name: pathBelow(log, bundleDirectory(settings, log)), kind: 'unreadable' as const, message: describeFailure(refusal).line }],
       ...faults,
       ...await doubled(log, bundles, archives),
       ...gaps(log, ids)

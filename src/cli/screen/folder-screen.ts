@@ -1,5 +1,5 @@
 // The table of `status` for a folder: a line for each log in it, and what they make together.
-import type { LogStatus } from '../../policy/status/status.js'
+import type { LogStatus } from '../../policy/status/status-shape.js'
 import type { Face } from './face.js'
 import { showTable } from './table.js'
 import { shorten, showBytes, showShare } from './units.js'

@@ -1,5 +1,5 @@
 // The rows of the limits in the table of `status`: what is there, what is allowed, and when they meet.
-import type { LogStatus } from '../../policy/status/status.js'
+import type { LogStatus } from '../../policy/status/status-shape.js'
 import { showBytes, showDays } from './units.js'
 
 /** A row for each limit and one for the disk, with a heading. */

@@ -1,5 +1,5 @@
 // The table of `status`: one screen of 80 columns that answers what is there, what it grows by, and when it is full.
-import type { FileKind, LogStatus } from '../../policy/status/status.js'
+import type { FileKind, LogStatus } from '../../policy/status/status-shape.js'
 import { showBars } from './bars.js'
 import type { Face } from './face.js'
 import { limitRows } from './limit-rows.js'

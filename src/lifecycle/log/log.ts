@@ -1,6 +1,6 @@
 // What a stream writes to: one log, or several behind a router.
 import type { RotatedEvent } from '../../events.js'
-import type { LogStatus } from '../survey/log-status.js'
+import type { LogStatus } from '../../policy/status/status-shape.js'
 
 export interface Log {
   /** Appends whole lines; false where their memory is still needed. */

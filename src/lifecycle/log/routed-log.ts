@@ -7,7 +7,7 @@ import { LineMatcher } from '../../policy/lines/line-match.js'
 import type { Log } from './log.js'
 import type { UserModules } from './user-modules.js'
 import { SingleLog } from './single-log.js'
-import type { LogStatus } from '../survey/log-status.js'
+import type { LogStatus } from '../../policy/status/status-shape.js'
 
 interface Way {
   readonly matcher: LineMatcher

@@ -11,7 +11,8 @@ import type { Settings } from '../../options/settings.js'
 import { compareArchives, hiddenName, logOf, type LogName } from '../../policy/names/archive-name.js'
 import type { FoundArchive } from '../../policy/retention/sweep-plan.js'
 import type { SurveyedActive, SurveyedArchive, SurveyedLog, Unfinished } from '../../policy/status/survey.js'
-import { shownBelow, surveyBundles } from '../../reading/bundle-survey.js'
+import { pathBelow } from '../../policy/names/path-below.js'
+import { surveyBundles } from '../../reading/bundle-survey.js'
 import { LogFolder, type FolderContents } from '../sweeping/log-folder.js'
 
 /** The files of one log, and who holds its locks. */
@@ -88,7 +89,7 @@ function writtenBytes (log: LogName, { archive, bytes }: FoundArchive, fileBytes
 
 function unfinished (log: LogName, path: string, inWork: boolean): Unfinished[] {
   const description = describe(path)
-  return description === null ? [] : [{ name: shownBelow(log, path), bytes: description.bytes, inWork }]
+  return description === null ? [] : [{ name: pathBelow(log, path), bytes: description.bytes, inWork }]
 }
 
 async function freeBytesOrNull (directory: string): Promise<number | null> {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/clock.js'
 import { currentOwner, formatOwner } from '../../../src/disk/lock/owner.js'
 import { sweepOnce } from '../../../src/lifecycle/once.js'
-import { readStatus } from '../../../src/lifecycle/survey/log-status.js'
+import { readStatus } from '../../../src/lifecycle/survey/read-status.js'
 import type { RotorOptions } from '../../../src/options/options.js'
 import { parseOptions } from '../../../src/options/parse-options.js'
 
