@@ -92,7 +92,7 @@ export default defineConfig(
     folders(['options'], 'An effect may know the shape of the settings, not how they are parsed.', true)),
   wall('src/options/**',
     folders(['disk', 'lifecycle', 'reading', 'remote', 'forward', 'cli', 'web', 'handle', 'worker', 'stream', 'transport'], 'Options are parsed before any file is touched.'),
-    folders(['policy'], 'Parsing does not decide.', true)),
+    folders(['policy'], 'Parsing does not decide.')),
   wall('src/{remote,forward}/**',
     folders(['lifecycle', 'cli', 'web', 'handle', 'worker', 'stream', 'transport'], 'What sends does not know the log that asks for it.')),
   wall('src/reading/**',

@@ -1,7 +1,11 @@
 // What the options become once they are parsed: every field present, every size in bytes, every time in
 // milliseconds, every lifted limit infinite. Code behind the border reads this and never the options.
 import type { Duplex } from 'node:stream'
-import type { Schedule } from '../policy/schedule/schedule.js'
+
+/** When one period ends and the next begins: each multiple of a duration since the epoch, or each time a cron expression comes true. */
+export type Schedule =
+  | { readonly kind: 'interval', readonly everyMs: number }
+  | { readonly kind: 'cron', readonly expression: string, readonly timezone: string }
 
 /** The compression that every Node this package supports can do, and zstd where Node has it. */
 export type Algorithm = 'gzip' | 'brotli' | 'zstd'

@@ -1,5 +1,6 @@
 // Options that contradict each other, or keep less than they seem to.
-import { nextBoundary, type Schedule } from '../../policy/schedule/schedule.js'
+import type { Schedule } from '../../options/settings.js'
+import { nextBoundary } from '../../policy/schedule/schedule.js'
 import { showBytes, showTime } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 

@@ -1,6 +1,6 @@
 // How often something happens: `frequency` and `sweep`, as a word, a duration or a cron expression. The zone is
 // another option, so it is added once both have been read.
-import type { Schedule } from '../../policy/schedule/schedule.js'
+import type { Schedule } from '../settings.js'
 import { parseCron } from './cron.js'
 import { parseDuration } from './duration.js'
 import { nearest } from '../faults/nearest.js'

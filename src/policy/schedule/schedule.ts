@@ -2,10 +2,7 @@
 // Croner knows the calendar and the zones; it is asked for the next boundary only, and the previous one is found from
 // that, so that the two can never disagree.
 import { Cron } from 'croner'
-
-export type Schedule =
-  | { readonly kind: 'interval', readonly everyMs: number }
-  | { readonly kind: 'cron', readonly expression: string, readonly timezone: string }
+import type { Schedule } from '../../options/settings.js'
 
 type CronSchedule = Extract<Schedule, { kind: 'cron' }>
 

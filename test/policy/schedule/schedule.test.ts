@@ -2,7 +2,8 @@
 // The expected boundaries are found by scanning minutes, apart from the library that is tested.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { nextBoundary, periodStart, type Schedule } from '../../../src/policy/schedule/schedule.js'
+import type { Schedule } from '../../../src/options/settings.js'
+import { nextBoundary, periodStart } from '../../../src/policy/schedule/schedule.js'
 import { hardTimesOf, dayMs, hourMs, minuteMs, readingOf, zones } from '../zones.js'
 
 const expressions = [
