@@ -1,16 +1,16 @@
-// The checksum that gzip uses, which a bundle's index is written with, so that it is the same on every Node. Newer Nodes
-// have it built in; for the others it is computed here, by the table of RFC 1952.
+// The checksum of gzip (RFC 1952). Newer Nodes have it built in. Older ones compute it here, so that what is written is the same
+// on every Node.
 import * as zlib from 'node:zlib'
 
 const polynomial = 0xedb88320
 const builtIn: { crc32?: (data: Buffer, value: number) => number } = zlib
 
-/** Goes on summing up where a former piece ended with that value; 0 for the first. */
+/** Continues a sum: `value` is the sum of what came before, 0 for the first piece. */
 export const crc32: (data: Buffer, value: number) => number = builtIn.crc32 ?? computedCrc32
 
 let table: Uint32Array | null = null
 
-/** The same without any help of Node's. */
+/** The same, without Node's own function. */
 export function computedCrc32 (data: Buffer, value: number): number {
   table ??= Uint32Array.from({ length: 256 }, (_, index) => entryOf(index))
   let sum = ~value

@@ -1,0 +1,84 @@
+// A Bloom filter of the values that one field has in a block: it tells that a value is not there, with about one wrong "perhaps"
+// in a thousand. A value is known by its text, so that `5` and `"5"` are the same. docs/format.md specifies it to the bit.
+
+/** The values of one field in a block. */
+export interface FieldFilter {
+  /** As it is in `compress.index`: a dot reaches inside an object. */
+  readonly field: string
+  /** No bytes: any value may be there. */
+  readonly bits: Buffer
+}
+
+/** What a filter can hold. Objects and arrays are in none. */
+export type Scalar = string | number | boolean | null
+
+const hashCount = 10
+const bitsPerValue = 14.4
+/** Below this the bits of different values meet too often. */
+const bytesMin = 16
+
+/** How many bytes a filter for so many different values takes. */
+export function filterBytes (values: number): number {
+  return Math.max(bytesMin, Math.ceil(values * bitsPerValue / 8))
+}
+
+/** Fills a filter with the hashes of the values. */
+export function filterOf (hashes: Iterable<number>, values: number): Buffer {
+  const bits = Buffer.alloc(filterBytes(values))
+  for (const hash of hashes) addHash(bits, hash)
+  return bits
+}
+
+/** False where the field has the value in no line of the block. */
+export function mayHold ({ bits }: FieldFilter, value: Scalar): boolean {
+  if (bits.length === 0) return true
+  const step = new Positions(valueHash(Buffer.from(String(value))), bits.length * 8)
+  for (let count = 0; count < hashCount; count++) {
+    const position = step.next()
+    if (((bits[position >>> 3] ?? 0) & (1 << (position & 7))) === 0) return false
+  }
+  return true
+}
+
+/** FNV-1a with 32 bits, of the text of a value in UTF-8. */
+export function valueHash (bytes: Buffer, start = 0, end: number = bytes.length): number {
+  let hash = 0x811c9dc5
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193)
+  return hash >>> 0
+}
+
+function addHash (bits: Buffer, hash: number): void {
+  const step = new Positions(hash, bits.length * 8)
+  for (let count = 0; count < hashCount; count++) {
+    const position = step.next()
+    bits[position >>> 3] = (bits[position >>> 3] ?? 0) | (1 << (position & 7))
+  }
+}
+
+/** The bits of a value, by enhanced double hashing. */
+class Positions {
+  readonly #bitCount: number
+  #position: number
+  #step: number
+  #count = 0
+
+  constructor (hash: number, bitCount: number) {
+    this.#bitCount = bitCount
+    this.#position = mixed(hash)
+    this.#step = mixed((hash + 0x9e3779b9) >>> 0)
+  }
+
+  next (): number {
+    const position = this.#position % this.#bitCount
+    this.#position = (this.#position + this.#step) >>> 0
+    this.#step = (this.#step + ++this.#count) >>> 0
+    return position
+  }
+}
+
+// The last step of MurmurHash3, which spreads what FNV leaves alike.
+function mixed (hash: number): number {
+  let mix = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  mix = Math.imul(mix ^ (mix >>> 13), 0xc2b2ae35)
+  return (mix ^ (mix >>> 16)) >>> 0
+}
