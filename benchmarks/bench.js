@@ -1,22 +1,27 @@
 // Runs the benchmarks and prints medians, ratios and what was to be reached. `npm run bench -- --help` tells the rest.
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { benchmarkPicture, isPictured, picturedBenchmarks } from './picture.js'
 import { ratioOf, runRounds } from './rounds.js'
 import { scenarioTable, targetTable } from './table.js'
 
 const names = ['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'cost', 'routes', 'slow-disk']
 
-const help = `node benchmarks/bench.js [NAME...] [--rounds N] [--only TEXT] [--quick] [--json] [--first] [--cpu-prof FOLDER]
+const help = `node benchmarks/bench.js [NAME...] [--rounds N] [--only TEXT] [--quick] [--json] [--svg [--to FILE]] [--first]
+       [--cpu-prof FOLDER]
 
-NAME         ${names.join(', ')}; all of them where none is named
---rounds N   how often each contestant has its turn; 5
---only TEXT  scenarios whose name holds the text
---quick      tiny sizes and one round: shows that everything runs, its numbers mean nothing
---json       every number of every round, for machines
---first      goes before everything else on a busy machine (needs root)
---cpu-prof FOLDER  a CPU profile of every process and thread
+NAME         ${names.join(', ')}; default: all of them
+--rounds N   how often each contestant has its turn; default: 5
+--only TEXT  runs only the scenarios whose name contains the text
+--quick      tiny sizes and one round: shows that everything runs, but the numbers mean nothing
+--json       prints every number of every round as JSON
+--svg        runs only what the README's picture shows, and draws it
+--to FILE    where the picture goes; default: docs/pictures/benchmark.svg
+--first      runs before everything else on a busy machine (needs root)
+--cpu-prof FOLDER  writes a CPU profile of every process and thread
 `
 
 const { values, positionals } = parseArgs({
@@ -24,6 +29,8 @@ const { values, positionals } = parseArgs({
   options: {
     help: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    svg: { type: 'boolean', default: false },
+    to: { type: 'string', default: fileURLToPath(new URL('../docs/pictures/benchmark.svg', import.meta.url)) },
     quick: { type: 'boolean', default: false },
     first: { type: 'boolean', default: false },
     rounds: { type: 'string' },
@@ -41,7 +48,7 @@ if (values.help || unknown.length > 0) {
 const settings = {
   quick: values.quick,
   rounds: Number(values.rounds ?? (values.quick ? 1 : 5)),
-  only: values.only,
+  wants: (benchmark, scenario) => scenario.includes(values.only ?? '') && (!values.svg || isPictured(benchmark, scenario)),
   isFirst: values.first,
   profileFolder: profileFolder(values['cpu-prof']),
   say: (text) => { if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`) }
@@ -70,7 +77,7 @@ function measuredTargets (benchmark, scenarios) {
 
 const report = { node: process.version, processor: cpus()[0].model, cores: cpus().length, date: new Date().toISOString().slice(0, 10), rounds: settings.rounds, benchmarks: [] }
 
-for (const name of positionals.length > 0 ? positionals : names) {
+for (const name of positionals.length > 0 ? positionals : values.svg ? picturedBenchmarks : names) {
   const { default: benchmark } = await import(`./${name}.js`)
   const scenarios = []
   tell(`\n## ${benchmark.title}\n`)
@@ -83,5 +90,6 @@ for (const name of positionals.length > 0 ? positionals : names) {
   if (targets.length > 0) tell(`\n${targetTable(targets)}\n`)
 }
 
+if (values.svg) writeFileSync(values.to, benchmarkPicture(report))
 if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
 tell(`\n${report.processor}, ${report.cores} cores, Node ${report.node}, ${report.date}, ${report.rounds} rounds\n`)

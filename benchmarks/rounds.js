@@ -13,8 +13,8 @@ const script = fileURLToPath(new URL('./one.js', import.meta.url))
  * Measures every contestant of every scenario, and gives the numbers of each scenario by contestant and round. The first
  * contestant is what the others are compared with.
  */
-export function * runRounds (benchmark, { rounds, quick, only, say, ...how }) {
-  for (const scenario of benchmark.scenarios(quick).filter(({ name }) => only === undefined || name.includes(only))) {
+export function * runRounds (benchmark, { rounds, quick, wants, say, ...how }) {
+  for (const scenario of benchmark.scenarios(quick).filter(({ name }) => wants(benchmark.name, name))) {
     const { name, contestants } = scenario
     const results = new Map(contestants.map((contestant) => [contestant, []]))
     for (let round = 0; round < rounds; round++) {

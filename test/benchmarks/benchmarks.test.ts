@@ -1,8 +1,10 @@
 // The benchmarks must run; what they measure is not for a test to judge.
 import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 
 const script = join(import.meta.dirname, '../../benchmarks/bench.js')
 
@@ -24,6 +26,16 @@ test.each(['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'co
     expect(Object.keys(results)).toContain(reference)
     for (const [numbers] of Object.values(results)) expect(Object.values(numbers ?? {}).some((value) => typeof value === 'number' && value > 0)).toBe(true)
   }
+}, 120_000)
+
+test('draws the picture of the README, with each contestant and its number', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pino-rotor-picture-'))
+  onTestFinished(() => { rmSync(folder, { recursive: true, force: true }) })
+  const picture = join(folder, 'benchmark.svg')
+  await promisify(execFile)(process.execPath, [script, '--svg', '--quick', '--to', picture])
+  const drawn = [...readFileSync(picture, 'utf8').matchAll(/text-anchor="end"[^>]*>([^<]*)<\/text>\n<rect [^>]*>\n<text [^>]*>[\d.,]+ µs</g)].map(([, name]) => name)
+  expect(drawn.slice(0, 3)).toEqual(['pino-rotor transport()', 'pino-rotor target', 'pino-roll'])
+  expect(drawn.filter((name) => name === 'rotating-file-stream').length).toBeGreaterThan(0)
 }, 120_000)
 
 test('an unknown benchmark is refused with the names there are', async () => {

@@ -1,75 +1,24 @@
-// Every screen that a page shows is what the program prints: each is printed again, at an instant and of files that are made
-// for it, and compared with the page. Only what depends on the machine is left out: its free space and the user's name.
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, utimesSync, writeFileSync, writeSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+// Every screen that a page or a picture shows is what the program prints: each is printed again, at an instant and of files that are made
+// for it, and compared. Only what depends on the machine is left out: its free space and the user's name.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { makeScene, pictures, standStill, tenArchives, type Scene } from '../../demo/scenes.js'
+import { textOf } from '../../demo/terminal-picture.js'
 import { fencesIn } from '../readme/fences.js'
 import { run, temporaryFolder } from './command-line.js'
 
-interface Scene {
-  readonly options: object
-  /** Bytes of plain files, and of a gzip file what its trailer says besides. */
-  readonly files: Readonly<Record<string, number | readonly [bytes: number, originalBytes: number]>>
-}
-
 const repository = join(import.meta.dirname, '../..')
-const nowMs = Date.parse('2025-10-21T09:09:20Z')
-const standStill = `--import=data:text/javascript,Date.now=()=>${nowMs}`
 
-const tenArchives: Scene['files'] = {
-  'app.20251014_125226.log.gz': [1_800_000, 24_000_000],
-  'app.20251015_041902.log.gz': [1_870_000, 25_100_000],
-  'app.20251016_102017.log.gz': [1_750_000, 23_900_000],
-  'app.20251017_023344.log.gz': [1_690_000, 22_400_000],
-  'app.20251018_102823.log.gz': [2_621_440, 34_000_000],
-  'app.20251018_214510.log.gz': [1_930_000, 25_000_000],
-  'app.20251019_152231.log.gz': [1_810_000, 24_300_000],
-  'app.20251020_042816.log.gz': [2_516_582, 32_000_000],
-  'app.20251020_163305.log.gz': [1_900_000, 25_600_000],
-  'app.20251021_045606.log.gz': [1_700_000, 23_000_000],
-  'app.log': 10_695_475
-}
-
+// The scenes of the page's screens, by the command's name.
 const scenes: Readonly<Record<string, Scene>> = {
-  'README.md status': {
-    options: { bundle: { limit: { age: '730d' } } },
-    files: {
-      'archive/app.202508.log.gz': [61_000_000, 810_000_000],
-      'archive/app.202509.log.gz': [58_500_000, 770_000_000],
-      'app.20251014_000000.log.gz': [1_800_000, 24_000_000],
-      'app.20251017_000000.log.gz': [5_900_000, 78_000_000],
-      'app.20251020_000000.log.gz': [6_100_000, 81_000_000],
-      'app.log': 30_695_475
-    }
-  },
-  'README.md doctor': {
-    options: { size: '5m' },
-    files: tenArchives
-  },
-  'docs/command-line.md status': {
+  status: {
     options: { limit: { count: 20, age: '90d', totalSize: '1g' } },
     files: tenArchives
   },
-  'docs/command-line.md doctor': {
+  doctor: {
     options: { size: '5m', frequency: 'hourly', limit: { count: 8 } },
     files: { ...tenArchives, 'app.20251001.log.bak': 10, '.app.log.rotor.pack.app.log': 4 }
-  }
-}
-
-function make (folder: string, { options, files }: Scene): void {
-  writeFileSync(join(folder, 'rotor.json'), JSON.stringify({ file: 'logs/app.log', ...options }))
-  for (const [name, size] of Object.entries(files)) {
-    const path = join(folder, 'logs', name)
-    mkdirSync(dirname(path), { recursive: true })
-    const [bytes, originalBytes] = typeof size === 'number' ? [size, null] : size
-    const file = openSync(path, 'w')
-    ftruncateSync(file, bytes)
-    if (originalBytes !== null) {
-      writeSync(file, Buffer.from([0x1f, 0x8b]), 0, 2, 0)
-      writeSync(file, Buffer.from(Uint32Array.of(originalBytes).buffer), 0, 4, bytes - 4)
-    }
-    closeSync(file)
-    utimesSync(path, (nowMs - 400) / 1000, (nowMs - 400) / 1000)
   }
 }
 
@@ -83,19 +32,28 @@ function ofAnyMachine (screen: string): string {
     .trimEnd()
 }
 
-const shown = ['README.md', 'docs/command-line.md'].flatMap((page) => fencesIn(readFileSync(join(repository, page), 'utf8'))
-  .filter(({ code }) => code.startsWith('$ pino-rotor '))
-  .map(({ code }) => [`${page} ${code.split(' ')[2] ?? ''}`, code] as const))
-
-test.each(shown)('%s is as it prints', async (name, code) => {
-  const [command = '', ...screen] = code.split('\n')
+async function screenOf (command: string, scene: Scene): Promise<string> {
   const folder = temporaryFolder()
-  make(folder, scenes[name] ?? { options: {}, files: {} })
-  const { stdout, stderr } = await run(command.split(' ').slice(2), { cwd: folder, env: { NODE_OPTIONS: standStill } })
+  makeScene(folder, scene)
+  const { stdout, stderr } = await run(command.split(' '), { cwd: folder, env: { NODE_OPTIONS: `--import=data:text/javascript,${standStill}` } })
   expect(stderr).toBe('')
-  expect(ofAnyMachine(stdout)).toBe(ofAnyMachine(screen.join('\n')))
+  return ofAnyMachine(stdout)
+}
+
+const shown = fencesIn(readFileSync(join(repository, 'docs/command-line.md'), 'utf8'))
+  .filter(({ code }) => code.startsWith('$ pino-rotor '))
+  .map(({ code }) => [code.split(' ')[2] ?? '', code] as const)
+
+test.each(shown)('docs/command-line.md shows what %s prints', async (name, code) => {
+  const [command = '', ...screen] = code.split('\n')
+  expect(ofAnyMachine(screen.join('\n'))).toBe(await screenOf(command.replace('$ pino-rotor ', ''), scenes[name] ?? { options: {}, files: {} }))
 })
 
-test('every scene is on its page', () => {
+test('docs/command-line.md shows every scene', () => {
   expect(shown.map(([name]) => name)).toEqual(Object.keys(scenes))
+})
+
+test.each(Object.entries(pictures))('docs/pictures/%s.svg shows what the command prints; "npm run pictures" draws it anew', async (name, { command, scene }) => {
+  const picture = readFileSync(join(repository, `docs/pictures/${name}.svg`), 'utf8')
+  expect(ofAnyMachine(textOf(picture))).toBe(await screenOf(command, scene))
 })

@@ -36,3 +36,8 @@ function fence ({ info, line, code }: { info: string, line: number, code: string
   const [language = '', ...words] = info.replace(notRun, '').split(/\s+/).filter((word) => word !== '')
   return { language, words, notRun: notRun.exec(info)?.[1] ?? null, code: code.join('\n'), line, heading }
 }
+
+/** The page without its fenced blocks. */
+export function proseOf (page: string): string {
+  return page.replaceAll(/^```.*?^```$/gms, '').trim()
+}

@@ -8,7 +8,7 @@ const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8'
 
 /** Reads the options of the first recipe whose code has the text. */
 export async function recipeWith (text: string, folder: string): Promise<RotorOptions> {
-  const code = fencesIn(readme).find((fence) => fence.code.includes(text))?.code ?? ''
+  const code = fencesIn(readme).find(({ words, code }) => words.includes('recipe') && code.includes(text))?.code ?? ''
   const [, literal] = /transport\((\{.*\})\)\)/s.exec(code) ?? []
   if (literal === undefined) throw new Error(`no recipe with ${text}`)
   const module = join(folder, 'recipe.mjs')
