@@ -2,15 +2,14 @@
 // bytes, in the form that pino gives them, so that only those are parsed that probably match or are written otherwise. What is
 // looked for is looked for in a whole chunk at once, not line by line.
 import type { Match } from '../../options/settings.js'
+import { parseRecord } from './field-path.js'
 import { FieldSearch } from './field-search.js'
+import { levelOf } from './level.js'
 import { Needle } from './needle.js'
 
 const levelPrefix = Buffer.from('{"level":')
 const zero = 0x30
 const nine = 0x39
-
-/** The numbers that pino's default levels have, for lines that name theirs. */
-const namedLevels: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 }
 
 export class LineMatcher {
   readonly #match: Match
@@ -63,20 +62,5 @@ export class LineMatcher {
     for (let byte = chunk[position] ?? 0; position < end && byte >= zero && byte <= nine; byte = chunk[++position] ?? 0) level = level * 10 + byte - zero
     // A comma or a brace: else it is no whole number.
     return position > digitsFrom && (chunk[position] === 0x2c || chunk[position] === 0x7d) ? level : null
-  }
-}
-
-function levelOf (level: unknown): number {
-  if (typeof level === 'number') return level
-  return typeof level === 'string' && Object.hasOwn(namedLevels, level) ? namedLevels[level] ?? NaN : NaN
-}
-
-function parseRecord (line: string): Record<string, unknown> | null {
-  try {
-    const record: unknown = JSON.parse(line)
-    return typeof record === 'object' && record !== null && !Array.isArray(record) ? record as Record<string, unknown> : null
-  } catch {
-    // Not JSON: nobody's route.
-    return null
   }
 }

@@ -1,8 +1,18 @@
-// The time that a log line says it is from: pino's `time`, in whichever of its formats.
+// The time that a log line says it is from: pino's `time` in any of its formats, or the same under another key.
+import { parseRecord } from './field-path.js'
 
-/** What pino writes at the start of a line unless it is told otherwise: then nothing else needs to be read. */
-const usualStart = /^\{"level":(?:\d+|"[^"\\]*"),"time":(?:(\d+(?:\.\d+)?)|"([^"\\]*)")/
-const startLength = 160
+/** The keys under which a line's time is looked for; the first that the line has counts. */
+export const usualTimeKeys: readonly string[] = ['time', 'timestamp', '@timestamp', 'ts']
+
+const levelPrefix = Buffer.from('{"level":')
+const timeInfix = Buffer.from(',"time":')
+const openingBrace = 0x7b
+const quote = 0x22
+const backslash = 0x5c
+const zero = 0x30
+const nine = 0x39
+/** Longer than any level's name and than any time in text. */
+const textBytesMax = 64
 /** pino can write seconds (`unixTime`) and nanoseconds (`epochNano`) too. As milliseconds these are years far from any log's. */
 const secondsMin = 1e8
 const secondsMax = 1e11
@@ -10,18 +20,68 @@ const nanosecondsMin = 1e16
 
 /** Reads the time of a line in milliseconds since the epoch; null where it has none that can be read. */
 export function lineTime (line: Buffer): number | null {
-  const start = line.toString('latin1', 0, startLength)
-  const [usual, epoch, text] = usualStart.exec(start) ?? []
-  if (usual !== undefined) return timeFrom(epoch === undefined ? text : Number(epoch))
-  return start.startsWith('{') ? timeFrom(timeField(line)) : null
+  return lineTimeAt(line, 0, line.length, usualTimeKeys)
 }
 
-function timeField (line: Buffer): unknown {
-  try {
-    return (JSON.parse(line.toString()) as { readonly time?: unknown }).time
-  } catch {
-    return undefined // Not every line is JSON: a stack trace, a torn line.
+/**
+ * The same of the line between two positions, with its time under one of the keys. The time that pino begins a line with
+ * counts, whatever the application calls a field of its own that comes later.
+ */
+export function lineTimeAt (chunk: Buffer, start: number, end: number, keys: readonly string[]): number | null {
+  if (chunk[start] !== openingBrace) return null
+  if (keys[0] === 'time') {
+    const usual = usualTime(chunk, start, end)
+    if (usual !== null) return usual
   }
+  const record = parseRecord(chunk.toString('utf8', start, end))
+  if (record === null) return null
+  const key = keys.find((name) => Object.hasOwn(record, name))
+  return key === undefined ? null : timeFrom(record[key])
+}
+
+// What pino writes at the start of a line unless it is told otherwise: then nothing else needs to be read.
+function usualTime (chunk: Buffer, start: number, end: number): number | null {
+  const levelAt = start + levelPrefix.length
+  if (levelAt >= end || !isAt(chunk, start, levelPrefix)) return null
+  const infixAt = chunk[levelAt] === quote ? endOfText(chunk, levelAt, end) : endOfDigits(chunk, levelAt, end)
+  const timeAt = infixAt + timeInfix.length
+  if (infixAt === levelAt || timeAt >= end || !isAt(chunk, infixAt, timeInfix)) return null
+  return chunk[timeAt] === quote ? textTime(chunk, timeAt, end) : numberTime(chunk, timeAt, end)
+}
+
+function numberTime (chunk: Buffer, from: number, end: number): number | null {
+  let number = 0
+  let to = from
+  for (let byte = chunk[to] ?? 0; to < end && byte >= zero && byte <= nine; byte = chunk[++to] ?? 0) number = number * 10 + byte - zero
+  // Anything but a comma or a brace, such as a point, is for JSON.parse to read.
+  return to > from && (chunk[to] === 0x2c || chunk[to] === 0x7d) ? timeFrom(number) : null
+}
+
+function textTime (chunk: Buffer, from: number, end: number): number | null {
+  const to = endOfText(chunk, from, end)
+  return to === from ? null : timeFrom(chunk.toString('latin1', from + 1, to - 1))
+}
+
+function endOfDigits (chunk: Buffer, from: number, end: number): number {
+  let to = from
+  for (let byte = chunk[to] ?? 0; to < end && byte >= zero && byte <= nine; byte = chunk[++to] ?? 0);
+  return to
+}
+
+/** The position after a text's closing mark; where it begins if it has an escape or is too long. */
+function endOfText (chunk: Buffer, from: number, end: number): number {
+  for (let to = from + 1; to < Math.min(end, from + textBytesMax); to++) {
+    if (chunk[to] === backslash) return from
+    if (chunk[to] === quote) return to + 1
+  }
+  return from
+}
+
+function isAt (chunk: Buffer, position: number, bytes: Buffer): boolean {
+  for (let index = 0; index < bytes.length; index++) {
+    if (chunk[position + index] !== bytes[index]) return false
+  }
+  return true
 }
 
 function timeFrom (value: unknown): number | null {

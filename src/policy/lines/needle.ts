@@ -19,17 +19,23 @@ export class Needle {
     this.#foundAt = -1
   }
 
-  /** Whether it occurs in the stretch. Stretches are asked for in ascending order. */
+  /** Whether it begins in the stretch. Stretches are asked for in ascending order. */
   isIn (start: number, end: number): boolean {
     return this.findIn(start, end) !== -1
   }
 
-  /** Where in the stretch it occurs first; -1 where it does not. */
+  /** Where in the stretch it begins first; -1 where it does not. */
   findIn (start: number, end: number): number {
-    if (this.#foundAt < start) {
-      const found = this.#chunk.indexOf(this.#bytes, start)
+    const foundAt = this.findFrom(start)
+    return foundAt < end ? foundAt : -1
+  }
+
+  /** Where it begins at or after the position; Infinity where it does not. Positions are asked for in ascending order. */
+  findFrom (position: number): number {
+    if (this.#foundAt < position) {
+      const found = this.#chunk.indexOf(this.#bytes, position)
       this.#foundAt = found === -1 ? Infinity : found
     }
-    return this.#foundAt < end ? this.#foundAt : -1
+    return this.#foundAt
   }
 }

@@ -1,0 +1,99 @@
+// What a person can ask of a line, as `cat` and the web page take it: `--level warn`, `--match FIELD=VALUE`, `--grep TEXT`.
+// Conditions are plain data, so that they can be sent to another thread.
+import type { Reading } from '../../options/faults/option-reading.js'
+import { levelNumber } from './level.js'
+
+/** A value as a person writes it. It equals a text, and also the number, boolean or null that is written so. */
+export interface WantedValue {
+  readonly text: string
+  /** Null where the text is no number, or stands in quotation marks. */
+  readonly number: number | null
+  /** In quotation marks it is a text and nothing else. */
+  readonly isQuoted: boolean
+}
+
+export interface Pattern {
+  readonly source: string
+  readonly flags: string
+}
+
+type FieldPath = readonly string[]
+export type Ordering = '>' | '>=' | '<' | '<='
+
+export type Condition =
+  | { readonly kind: 'present', readonly path: FieldPath }
+  | { readonly kind: 'equals', readonly path: FieldPath, readonly value: WantedValue }
+  | { readonly kind: 'differs', readonly path: FieldPath, readonly value: WantedValue }
+  | { readonly kind: 'ordered', readonly path: FieldPath, readonly ordering: Ordering, readonly value: WantedValue }
+  | { readonly kind: 'fieldPattern', readonly path: FieldPath, readonly pattern: Pattern }
+  | { readonly kind: 'text', readonly text: string }
+  | { readonly kind: 'pattern', readonly pattern: Pattern }
+
+const matchForm = /^([^=!<>~]+)(!=|>=|<=|=|>|<|~)(.*)$/s
+const fieldForm = /^[^=!<>~]+$/
+const numberForm = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i
+const patternForm = /^\/(.+)\/([a-z]*)$/s
+const flagsForm = /^[imsu]*$/
+
+/** Reads `FIELD=VALUE` with any of the operators, or a field alone. */
+export function parseMatch (text: string): Reading<Condition> {
+  const [, field = text, operator, value = ''] = matchForm.exec(text) ?? []
+  const path = field.trim().split('.')
+  if ((operator === undefined && !fieldForm.test(text)) || path.includes('')) {
+    return { expected: 'FIELD=VALUE, a field alone, or FIELD with one of != > >= < <= ~ and a value' }
+  }
+  switch (operator) {
+    case undefined: return { value: { kind: 'present', path } }
+    case '~': return withPattern(patternOf(value) ?? { source: value, flags: '' }, (pattern) => ({ kind: 'fieldPattern', path, pattern }))
+    case '=': return { value: { kind: 'equals', path, value: wantedValue(value) } }
+    case '!=': return { value: { kind: 'differs', path, value: wantedValue(value) } }
+    default: return { value: { kind: 'ordered', path, ordering: operator as Ordering, value: wantedValue(value) } }
+  }
+}
+
+/** Reads a level by name or number as the condition that a line has that level or a higher one. */
+export function parseLevel (text: string): Reading<Condition> {
+  if (levelNumber(text) === null && !numberForm.test(text)) return { expected: 'trace, debug, info, warn, error, fatal or a number' }
+  return { value: { kind: 'ordered', path: ['level'], ordering: '>=', value: wantedValue(text) } }
+}
+
+/** Reads a text to search for, or `/RE/i` as a regular expression. */
+export function parseGrep (text: string): Reading<Condition> {
+  const pattern = patternOf(text)
+  return pattern === null ? { value: { kind: 'text', text } } : withPattern(pattern, (read) => ({ kind: 'pattern', pattern: read }))
+}
+
+function patternOf (text: string): Pattern | null {
+  const [, source, flags = ''] = patternForm.exec(text) ?? []
+  return source === undefined ? null : { source, flags }
+}
+
+function withPattern (pattern: Pattern, made: (pattern: Pattern) => Condition): Reading<Condition> {
+  if (!flagsForm.test(pattern.flags)) return { expected: `the flags i, m, s or u behind a regular expression, not ${JSON.stringify(pattern.flags)}` }
+  const compiled = compile(pattern)
+  return typeof compiled === 'string' ? { expected: `a valid regular expression (${compiled})` } : { value: made(pattern) }
+}
+
+/** The expression, or what is wrong with it. */
+function compile ({ source, flags }: Pattern): RegExp | string {
+  try {
+    return new RegExp(source, flags)
+  } catch (error) {
+    return String(error).replace(/^SyntaxError: Invalid regular expression: /, '')
+  }
+}
+
+function wantedValue (text: string): WantedValue {
+  const quoted = textInQuotes(text)
+  if (quoted !== null) return { text: quoted, number: null, isQuoted: true }
+  return { text, number: numberForm.test(text) ? Number(text) : null, isQuoted: false }
+}
+
+function textInQuotes (text: string): string | null {
+  if (!/^".*"$/s.test(text)) return null
+  try {
+    return JSON.parse(text) as string
+  } catch {
+    return null // A text that only happens to begin and end with the mark.
+  }
+}

@@ -1,0 +1,16 @@
+// The levels of pino by name and number, for lines that write a level either way.
+
+/** The numbers that pino's default levels have. */
+const levelNumbers: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, warning: 40, error: 50, fatal: 60 }
+
+/** The level that a line's value stands for: a number, or a name in any case; NaN for anything else. */
+export function levelOf (value: unknown): number {
+  if (typeof value === 'number') return value
+  return typeof value === 'string' ? levelNumber(value) ?? NaN : NaN
+}
+
+/** The number of a level that pino names; null for another name. */
+export function levelNumber (name: string): number | null {
+  const lower = name.toLowerCase()
+  return Object.hasOwn(levelNumbers, lower) ? levelNumbers[lower] ?? null : null
+}

@@ -1,0 +1,104 @@
+// The lines of a chunk that a reader asks for: those that fulfil its conditions and are of its stretch of time. A line without
+// a time, such as one of a stack trace, goes with the line before it. Chunks can be scanned in any order and by several
+// threads: of lines before a chunk's first time, only what comes before the chunk decides.
+import type { Condition } from './condition.js'
+import { lineStart } from './line-boundary.js'
+import { lineEnd, LineFilter } from './line-filter.js'
+import { lineTimeAt } from './line-time.js'
+import type { Window } from './line-window.js'
+
+/** What a reader asks for; plain data, so that it can be sent to another thread. */
+export interface LineQuery {
+  readonly conditions: readonly Condition[]
+  /** Null where lines of any time are wanted. */
+  readonly window: Window | null
+  readonly timeKeys: readonly string[]
+}
+
+export interface Scan {
+  /** Pairs of start and end, newlines included, in ascending order; adjacent lines are joined. */
+  readonly ranges: readonly number[]
+  readonly lines: number
+  /** How many of the ranges, and of the lines in them, come before the chunk's first time: they are wanted if the line before the chunk was. */
+  readonly openRanges: number
+  readonly openLines: number
+  /** Whether a line without a time that follows the chunk is wanted; null where the chunk has no time. */
+  readonly endsWanted: boolean | null
+}
+
+export class LineScanner {
+  readonly #filter: LineFilter | null
+  readonly #window: Window | null
+  readonly #timeKeys: readonly string[]
+  #chunk: Buffer = Buffer.alloc(0)
+  /** Up to where times were read, and what the last of them said. */
+  #readTo = 0
+  #isWanted: boolean | null = null
+
+  constructor ({ conditions, window, timeKeys }: LineQuery) {
+    this.#filter = conditions.length === 0 ? null : new LineFilter(conditions)
+    this.#window = window
+    this.#timeKeys = timeKeys
+  }
+
+  /** Scans a chunk of whole lines; its last may lack a newline. */
+  scan (chunk: Buffer): Scan {
+    this.#chunk = chunk
+    this.#readTo = 0
+    this.#isWanted = this.#window === null ? true : null
+    this.#filter?.begin(chunk)
+    const ranges: number[] = []
+    const open = { ranges: 0, lines: 0 }
+    let lines = 0
+    for (let start = this.#next(0); start < chunk.length;) {
+      const end = lineEnd(chunk, start)
+      if (this.#filter?.matches(start, end) !== false && this.#isOfWindow(start, end) !== false) {
+        lines++
+        addRange(ranges, start, Math.min(end + 1, chunk.length), open.lines > 0 && this.#isWanted !== null && open.ranges * 2 === ranges.length)
+        if (this.#isWanted === null) {
+          open.ranges = ranges.length / 2
+          open.lines = lines
+        }
+      }
+      start = this.#next(end + 1)
+    }
+    const endsWanted = this.#window === null || chunk.length === 0 ? null : this.#isWantedBefore(chunk.length)
+    return { ranges, lines, openRanges: open.ranges, openLines: open.lines, endsWanted }
+  }
+
+  #next (position: number): number {
+    return this.#filter === null || position >= this.#chunk.length ? position : this.#filter.nextCandidate(position)
+  }
+
+  #isOfWindow (start: number, end: number): boolean | null {
+    if (this.#window === null) return true
+    const own = this.#wantedByTime(start, end)
+    const isWanted = own ?? this.#isWantedBefore(start)
+    this.#readTo = end
+    this.#isWanted = isWanted
+    return isWanted
+  }
+
+  // Goes back from line to line to the last one with a time, but no further than times were read already.
+  #isWantedBefore (position: number): boolean | null {
+    for (let end = position - 1; end > this.#readTo;) {
+      const isLineOver = this.#chunk[end] === 0x0a
+      const start = lineStart(this.#chunk, end)
+      const own = this.#wantedByTime(start, isLineOver ? end : end + 1)
+      if (own !== null) return own
+      end = start - 1
+    }
+    return this.#isWanted
+  }
+
+  #wantedByTime (start: number, end: number): boolean | null {
+    const atMs = lineTimeAt(this.#chunk, start, end, this.#timeKeys)
+    return atMs === null || this.#window === null ? null : atMs >= this.#window.sinceMs && atMs <= this.#window.untilMs
+  }
+}
+
+// A range before the first time stays apart from one after it.
+function addRange (ranges: number[], start: number, end: number, isApart: boolean): void {
+  if (!isApart && ranges.at(-1) === start) ranges[ranges.length - 1] = end
+  else ranges.push(start, end)
+}
