@@ -1,31 +1,31 @@
-// The errors that a caller can meet. Each has a code that never changes; messages may.
+// The errors that a caller can get. Each has a code that never changes; its message may.
 import { isNativeError } from 'node:util/types'
 
 /**
- * Whether the value is an error, of whichever realm: to a module that is loaded in a context of its own, as test runners
- * do, Node's errors are no instances of its `Error`.
+ * Whether the value is an error, of any realm. Test runners load modules in a context of their own, where Node's errors are not instances of
+ * `Error`.
  */
 export function isError (value: unknown): value is Error {
   return isNativeError(value)
 }
 
-/** One thing that is wrong with the options. */
+/** One wrong option. */
 export interface OptionFault {
-  /** Where in the options, for example `limit.count`. */
+  /** The option's path, for example `limit.count`. */
   path: string
-  /** What was expected there. */
+  /** What was expected. */
   expected: string
-  /** What came, as it would be written in code. */
+  /** What came instead, as it would be written in code. */
   received: string
 }
 
-/** The options are wrong. Thrown before any file is touched; lists every fault at once. */
+/** Options are wrong. Thrown before any file is touched. Lists every fault at once. */
 export class RotorOptionsError extends Error {
   override readonly name = 'RotorOptionsError'
   readonly code = 'ERR_ROTOR_OPTIONS'
   readonly faults: readonly OptionFault[]
 
-  /** The options in this library's words, where they were written for another one; else null. */
+  /** The options translated to this library's, if they look like another library's; otherwise null. */
   readonly suggestion: string | null
 
   constructor (faults: readonly OptionFault[], suggestion: string | null = null) {
@@ -36,7 +36,7 @@ export class RotorOptionsError extends Error {
   }
 }
 
-/** The active file could not be opened when the transport started. `code` is the system's, for example `EACCES`. */
+/** The active file could not be opened at the start. `code` is the system's, for example `EACCES`. */
 export class RotorOpenError extends Error {
   override readonly name = 'RotorOpenError'
   readonly code: string
@@ -50,7 +50,7 @@ export class RotorOpenError extends Error {
   }
 }
 
-/** Something else stands where a file, or the link, of ours belongs. It is left alone. */
+/** Another kind of file, such as a folder or a symbolic link, is in the place of a file of ours. It is left alone. */
 export class RotorFileTypeError extends Error {
   override readonly name = 'RotorFileTypeError'
   readonly code = 'ERR_ROTOR_FILE_TYPE'
@@ -62,19 +62,19 @@ export class RotorFileTypeError extends Error {
   }
 }
 
-/** A rotation could not be done now: somebody else holds the lock, or the disk refuses writes. Try again. */
+/** A rotation cannot be done now, because another process holds the lock or the disk refuses writes. Try again later. */
 export class RotorBusyError extends Error {
   override readonly name = 'RotorBusyError'
   readonly code = 'ERR_ROTOR_BUSY'
   readonly path: string
 
   constructor (path: string) {
-    super(`cannot rotate at the moment: ${path} is in use`)
+    super(`cannot rotate ${path} now: another process holds its lock, or the disk refuses writes; try again later`)
     this.path = path
   }
 }
 
-/** An error as it survives the way between threads, which keeps only its text otherwise. */
+/** An error as plain data, to pass between threads: a thread's message keeps only the text of an Error. */
 export interface ErrorFacts {
   readonly name: string
   readonly message: string
@@ -83,13 +83,13 @@ export interface ErrorFacts {
   readonly cause?: ErrorFacts
 }
 
-/** What went wrong in the worker, as the application is told: `code`, `path` and `cause` are those of the error over there. */
+/** An error of the worker, in the application's thread. `code`, `path` and `cause` are those of the original error. */
 export class RotorWorkerError extends Error {
   override readonly name: string
   readonly code: string
   readonly path: string | undefined
 
-  /** @internal The handle makes these, of what came from the worker. */
+  /** @internal Made by the handle. */
   constructor ({ name, message, code, path, cause }: ErrorFacts) {
     super(message, cause === undefined ? {} : { cause: workerError(cause) })
     this.name = name
@@ -98,31 +98,31 @@ export class RotorWorkerError extends Error {
   }
 }
 
-// Were it made within the class, the bundle would give the class another name, which a printed error shows.
+// If the class itself called its constructor, the bundler would rename the class, and a printed error would show that name.
 function workerError (facts: ErrorFacts): RotorWorkerError {
   return new RotorWorkerError(facts)
 }
 
-/** Something was asked of a log that is closed already. */
+/** The log is already closed. */
 export class RotorClosedError extends Error {
   override readonly name = 'RotorClosedError'
   readonly code = 'ERR_ROTOR_CLOSED'
   readonly path: string
 
   constructor (path: string) {
-    super(`${path} is closed`)
+    super(`${path} is already closed`)
     this.path = path
   }
 }
 
-/** A rotation or a sweep was asked of a log that only appends: its option `enabled` is `false`. */
+/** The log only appends, because its option `enabled` is `false`: it can be neither rotated nor swept. */
 export class RotorDisabledError extends Error {
   override readonly name = 'RotorDisabledError'
   readonly code = 'ERR_ROTOR_DISABLED'
   readonly path: string
 
   constructor (path: string) {
-    super(`${path} is neither rotated nor swept: the option "enabled" is false`)
+    super(`cannot rotate or sweep ${path}: the option "enabled" is false`)
     this.path = path
   }
 }

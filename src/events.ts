@@ -1,64 +1,74 @@
-// What a transport tells the application, in the application's thread, and what it writes to stderr.
+// The events that a transport emits in the application's thread and writes to stderr, with their fields.
 
-/** Why a rotation happened. `start`: a boundary passed while no process was running. */
+/** Why the file was rotated. `'start'`: a boundary passed while no process was running. */
 export type RotationReason = 'size' | 'time' | 'request' | 'start'
 
-/** Which limit an archive was removed for. */
+/** Which limit removed an archive. */
 export type RemovalReason = 'count' | 'age' | 'totalSize' | 'minFree'
 
-/** What most events say besides, where there are routes. */
+/** The log that an event is about. Given only if the log has routes. `rotated` always has it, and in `removed` it is the removed file. */
 export interface OfLog {
-  /** The active file that it concerns; only where a log has routes. */
+  /** The active file. */
   file?: string
 }
 
+/** The active file became an archive. */
 export interface RotatedEvent {
-  /** The active file. */
+  /** The path of the active file. */
   file: string
-  /** Where its content went. */
+  /** The path of the archive. */
   archive: string
+  /** The size of the archive, in bytes. */
   bytes: number
   reason: RotationReason
 }
 
+/** An archive was compressed. */
 export interface CompressedEvent extends OfLog {
-  /** The compressed archive. */
+  /** The path of the compressed archive. */
   archive: string
-  /** Bytes before. */
+  /** The size before, in bytes. */
   from: number
-  /** Bytes after. */
+  /** The size after, in bytes. */
   to: number
+  /** How long it took, in milliseconds. */
   ms: number
 }
 
+/** Archives were merged into a bundle. */
 export interface BundledEvent extends OfLog {
-  /** The bundle. */
+  /** The path of the bundle. */
   bundle: string
-  /** Archives that were joined to it. */
+  /** How many archives were merged into it now. */
   members: number
-  /** Bytes that the bundle has now. */
+  /** The size of the bundle now, in bytes. */
   bytes: number
 }
 
+/** A limit removed an archive or a bundle. */
 export interface RemovedEvent {
-  /** The archive or bundle. */
+  /** The path of the archive or bundle that was removed. */
   file: string
+  /** The size that it had, in bytes. */
   bytes: number
   reason: RemovalReason
 }
 
-/** Emitted once when a step begins to fail, not at each retry. */
+/** A step began to fail. Emitted once, not at each retry. */
 export interface FailedEvent extends OfLog {
   step: Step
+  /** The system's code, such as `ENOSPC`, or one of this package that begins with `ERR_ROTOR_`. */
   code: string
   message: string
+  /** The path of the file that the step works on. */
   path: string
-  /** How long until the next attempt. */
+  /** How long until the next attempt, in milliseconds. */
   retryMs: number
 }
 
-/** Lines that found no place in `buffer` while the disk refused writes. */
+/** Lines were dropped, because `buffer` was full while the disk refused writes. */
 export interface DroppedEvent extends OfLog {
+  /** How many lines were dropped since the last such event. */
   lines: number
   bytes: number
   /** When dropping began, as an ISO 8601 instant. */
@@ -68,16 +78,17 @@ export interface DroppedEvent extends OfLog {
 /** A step that had failed works again. */
 export interface RecoveredEvent extends OfLog {
   step: Step
-  /** How long it had been failing. */
+  /** How long it had been failing, in milliseconds. */
   ms: number
+  /** How many lines were dropped meanwhile. */
   droppedLines: number
   droppedBytes: number
 }
 
-/** What can fail and recover by itself. */
+/** The steps that can fail and recover by themselves. */
 export type Step = 'open' | 'write' | 'rotate' | 'link' | 'sweep' | 'compress' | 'bundle' | 'remove'
 
-/** Every event by name, with the arguments that a listener is given. */
+/** Every event by name, with the arguments of its listener. */
 export interface RotorEvents {
   rotated: [RotatedEvent]
   compressed: [CompressedEvent]
