@@ -14,7 +14,7 @@ const page = (name: string): string => readFileSync(join(repository, name), 'utf
 const readme = page('README.md')
 const optionsPage = page('docs/options.md')
 const comparisonPage = page('docs/comparison.md')
-const examples = ['README.md', 'docs/options.md'].flatMap((name) => fencesIn(page(name))
+const examples = ['README.md', 'docs/options.md', 'docs/bundles.md'].flatMap((name) => fencesIn(page(name))
   .filter(({ language }) => language !== '')
   .map((fence) => ({ ...fence, page: name })))
 const runnable = examples.filter(({ notRun }) => notRun === null)
@@ -22,7 +22,7 @@ const runnable = examples.filter(({ notRun }) => notRun === null)
 const recipeStart = "import pino from 'pino'\nimport { transport } from 'pino-rotor'\n"
 const named = ({ page, heading, line, language }: Fence & { page: string }): string => `${page}, ${heading}, ${language} of line ${line}`
 
-describe('an example of the README and of the page of options', () => {
+describe('an example of a page', () => {
   let project: ExampleProject
 
   beforeEach(() => { project = new ExampleProject() })
