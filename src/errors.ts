@@ -75,6 +75,19 @@ export class RotorBusyError extends Error {
 }
 
 /** An error as plain data, to pass between threads: a thread's message keeps only the text of an Error. */
+/** The path leads to another file each time it is looked at. Writing goes on, and the rotation is tried again later. */
+export class RotorUnsettledError extends Error {
+  override readonly name = 'RotorUnsettledError'
+  readonly code = 'ERR_ROTOR_UNSETTLED'
+  readonly path: string
+
+  constructor (path: string) {
+    super(`${path} was another file each time it was looked at: another process keeps replacing it, or the file system gives it a new number each time`)
+    this.path = path
+  }
+}
+
+/** An error as it survives the way between threads, which keeps only its text otherwise. */
 export interface ErrorFacts {
   readonly name: string
   readonly message: string

@@ -26,7 +26,7 @@ export interface LogStreamEvents extends RotorEvents {
 export class LogStream extends EventEmitter<LogStreamEvents> {
   readonly #log: Log
   readonly #lines = new LineGatherer()
-  readonly #append = (lines: Buffer): boolean => this.#log.append(lines)
+  readonly #append = (lines: Buffer): void => { this.#log.append(lines) }
   readonly #late: LateLines
   #ended = false
 

@@ -1,29 +1,10 @@
-// One rotation or one sweep, for whoever has no log open: the same rotator and sweeper as in an application, opened for this
-// alone and closed after it.
-import { join } from 'node:path'
+// One sweep, for a caller that has no log open: the same sweeper as in an application, opened for this alone.
 import type { Clock } from '../clock.js'
-import { Lock } from '../disk/lock/lock.js'
-import type { Emit, RotatedEvent } from '../events.js'
+import type { Emit } from '../events.js'
 import type { Settings } from '../options/settings.js'
-import { hiddenName, logOf } from '../policy/names/archive-name.js'
-import { Rotator } from './writing/rotator.js'
 import { StepHealth } from './step-health.js'
+import { swapLockOf } from './swap-lock.js'
 import { Sweeper, type SweepScope } from './sweeping/sweeper.js'
-
-/** Rotates now; null where the active file is empty. Throws where it cannot be done. */
-export function rotateOnce (settings: Settings, clock: Clock): RotatedEvent | null {
-  const rotations: RotatedEvent[] = []
-  const emit: Emit = (name, ...[details]) => { if (name === 'rotated') rotations.push(details as RotatedEvent) }
-  const health = new StepHealth(emit, clock.monotonic)
-  const rotator = new Rotator({ settings, clock, emit, health, swapLock: swapLockOf(settings, clock), onDiskFull: () => {} })
-  try {
-    rotator.rotate('request')
-  } finally {
-    rotator.close()
-  }
-  // A boundary that had passed rotated it at the opening already.
-  return rotations[0] ?? null
-}
 
 /** A sweep that can be stopped; its own timers keep no process alive. */
 export interface OneSweep {
@@ -36,10 +17,4 @@ export function sweepOnce (settings: Settings, clock: Clock, emit: Emit, scope: 
   const health = new StepHealth(emit, clock.monotonic)
   const sweeper = new Sweeper({ settings, clock, emit, health, swapLock: swapLockOf(settings, clock), scope })
   return { done: sweeper.sweep().finally(() => sweeper.close()), stop: () => sweeper.close() }
-}
-
-/** The lock of whoever swaps the active file. */
-export function swapLockOf (settings: Settings, clock: Clock): Lock {
-  const log = logOf(settings)
-  return new Lock(join(log.directory, hiddenName(log, 'lock')), clock.monotonic)
 }

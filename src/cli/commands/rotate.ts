@@ -4,7 +4,7 @@ import { systemClock } from '../../clock.js'
 import { describe } from '../../disk/archive-folder.js'
 import { RotorDisabledError } from '../../errors.js'
 import type { RotatedEvent } from '../../events.js'
-import { rotateOnce } from '../../lifecycle/once.js'
+import { rotateFile } from '../../lifecycle/writing/single-rotation.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { findLog } from '../call/log-target.js'
 import { UsageError } from '../call/usage-error.js'
@@ -28,7 +28,7 @@ async function run (call: Call): Promise<ExitStatus> {
   if (describe(settings.file) === null) throw new UsageError(`${shown} does not exist: there is nothing to rotate, only archives`)
   if (!settings.enabled) throw new RotorDisabledError(settings.file)
   const dryRun = call.flags.has('dry-run')
-  const rotated = dryRun ? plannedRotation(settings, systemClock.now()) : rotateOnce(settings, systemClock)
+  const rotated = dryRun ? plannedRotation(settings, systemClock.now()) : rotateFile(settings, systemClock)
   await call.face.out.write(call.flags.has('json')
     ? `${JSON.stringify({ dryRun, rotated }, null, 2)}\n`
     : sentence(shown, rotated, dryRun))

@@ -61,10 +61,15 @@ export class ActiveFile {
     }
   }
 
-  /** Appends the bytes. Returns the error where the disk refused some of them: they are kept for `resume`. */
+  /** Appends the bytes. Returns the error where the disk refused some of them. Then call `keep`, and later `resume`. */
   append (bytes: Buffer): Error | null {
     this.sizeBytes += bytes.length
     return this.#appender.append(bytes) ?? this.#sync()
+  }
+
+  /** Copies bytes of which the disk refused some, and goes on with the copy. Their own memory may be used again. */
+  keep (bytes: Buffer): Buffer {
+    return this.#appender.keep(bytes)
   }
 
   /** Offers what was refused to the disk again. Returns the error where it still refuses. */

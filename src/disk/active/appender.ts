@@ -35,11 +35,18 @@ export class Appender {
     return this.#given.length - this.#takenBytes
   }
 
-  /** Appends the lines. Returns the error where the disk refused some of their bytes: they are kept for `resume`. */
+  /** Appends the lines. Returns the error where the disk refused some of their bytes. Then call `keep`, and later `resume`. */
   append (lines: Buffer): Error | null {
     this.#given = lines
     this.#takenBytes = 0
     return this.resume()
+  }
+
+  /** Copies lines of which the disk refused some, and goes on with the copy. Their own memory may be used again. */
+  keep (lines: Buffer): Buffer {
+    const copy = Buffer.from(lines)
+    if (this.#given === lines) this.#given = copy
+    return copy
   }
 
   /** Offers what was refused to the disk again. Returns the error where it still refuses. */

@@ -16,11 +16,8 @@ export class LineGatherer {
   /** The first half of a character whose second half is in the next chunk. */
   #halfCharacter = ''
 
-  /**
-   * Adds a chunk and hands the lines that are whole now to the consumer, which returns false where it still needs their
-   * memory afterwards.
-   */
-  add (chunk: string | Uint8Array, consume: (lines: Buffer) => boolean): void {
+  /** Adds a chunk and hands over the lines that are whole now. Their memory is used again afterwards. */
+  add (chunk: string | Uint8Array, consume: (lines: Buffer) => void): void {
     if (typeof chunk !== 'string') this.#endHalfCharacter()
     const previousBytes = this.#heldBytes
     const totalBytes = previousBytes + (typeof chunk === 'string' ? this.#addText(chunk) : this.#addBytes(chunk))
@@ -30,18 +27,17 @@ export class LineGatherer {
   }
 
   /** Hands over what is left, the start of a line that was never ended. */
-  finish (consume: (lines: Buffer) => boolean): void {
+  finish (consume: (lines: Buffer) => void): void {
     this.#endHalfCharacter()
     if (this.#heldBytes > 0) this.#hand(this.#heldBytes, consume)
   }
 
-  #hand (endBytes: number, consume: (lines: Buffer) => boolean): void {
+  #hand (endBytes: number, consume: (lines: Buffer) => void): void {
     const memory = this.#memory
     const restBytes = this.#heldBytes - endBytes
     this.#heldBytes = restBytes
-    const isFree = consume(memory.subarray(0, endBytes))
-    if (isFree) memory.copyWithin(0, endBytes, endBytes + restBytes)
-    else this.#memory = copyOf(memory.subarray(endBytes, endBytes + restBytes))
+    consume(memory.subarray(0, endBytes))
+    if (restBytes > 0) memory.copyWithin(0, endBytes, endBytes + restBytes)
   }
 
   // Most chunks end with a line; only in others the last newline must be searched.
@@ -85,10 +81,4 @@ export class LineGatherer {
     this.#memory.copy(larger, 0, 0, this.#heldBytes)
     this.#memory = larger
   }
-}
-
-function copyOf (bytes: Uint8Array): Buffer<ArrayBuffer> {
-  const copy = Buffer.allocUnsafeSlow(Math.max(initialBytes, bytes.length))
-  copy.set(bytes)
-  return copy
 }

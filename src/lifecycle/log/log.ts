@@ -1,13 +1,13 @@
-// What a stream writes to: one log, or several behind a router.
+// What a stream writes to: one log, or several logs with routes to them.
 import type { RotatedEvent } from '../../events.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
 
 export interface Log {
-  /** Appends whole lines; false where their memory is still needed. */
-  append: (lines: Buffer) => boolean
+  /** Appends whole lines. Their memory may be used again afterwards. */
+  append: (lines: Buffer) => void
   /** Calls back once the lines appended so far are in their file, or given up. */
   whenWritten: (callback: () => void) => void
-  /** Rotates now; null where the active file is empty. Throws where it cannot be done. */
+  /** Rotates now. Null: the file is empty, or another process rotated it first. Throws where it cannot be done. */
   rotate: () => RotatedEvent | null
   sweep: () => Promise<void>
   status: () => Promise<LogStatus>

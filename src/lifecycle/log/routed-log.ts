@@ -1,5 +1,5 @@
-// One logger, several files: each line goes to the file of the first route that it matches, or to the main file. Lines in a
-// row for one file are handed on as one piece, so that most of the time nothing is done twice.
+// One logger, several files: each line goes to the file of the first route that it matches, or else to the main file. Lines
+// in a row for one file are appended as one piece, which costs least.
 import type { Clock } from '../../clock.js'
 import type { Emit, RotatedEvent } from '../../events.js'
 import type { Route, Settings } from '../../options/settings.js'
@@ -38,9 +38,8 @@ export class RoutedLog implements Log {
     this.#logs = [...logs.values()]
   }
 
-  append (lines: Buffer): boolean {
+  append (lines: Buffer): void {
     for (const { matcher } of this.#ways) matcher.begin(lines)
-    let isFree = true
     let runStart = 0
     let runLog = this.#main
     for (let start = 0, next = 0; start < lines.length; start = next) {
@@ -48,11 +47,11 @@ export class RoutedLog implements Log {
       next = end === -1 ? lines.length : end + 1
       const log = this.#logFor(start, end === -1 ? lines.length : end)
       if (log === runLog) continue
-      if (start > runStart) isFree = runLog.append(lines.subarray(runStart, start)) && isFree
+      if (start > runStart) runLog.append(lines.subarray(runStart, start))
       runStart = start
       runLog = log
     }
-    return runLog.append(lines.subarray(runStart)) && isFree
+    runLog.append(lines.subarray(runStart))
   }
 
   whenWritten (callback: () => void): void {
@@ -60,7 +59,7 @@ export class RoutedLog implements Log {
     for (const log of this.#logs) log.whenWritten(() => { if (--waiting === 0) callback() })
   }
 
-  /** Rotates every log and returns what became of the main one. Throws the first error once all have been tried. */
+  /** Rotates every log and returns the event of the main one. Throws the first error after all have been tried. */
   rotate (): RotatedEvent | null {
     const outcomes = this.#logs.map((log) => attempt(() => log.rotate()))
     for (const outcome of outcomes) {
@@ -77,7 +76,7 @@ export class RoutedLog implements Log {
     }
   }
 
-  /** What there is of the main log, with that of the others as `routes`. */
+  /** The status of the main log, with the others' as `routes`. */
   async status (): Promise<LogStatus> {
     const [main, ...routes] = await Promise.all(this.#logs.map((log) => log.status()))
     return { ...main ?? await this.#main.status(), routes }

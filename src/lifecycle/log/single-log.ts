@@ -1,11 +1,8 @@
-// One log with all that looks after it: the rotator in front, the sweeper behind, and what the application hears of both.
-import { join } from 'node:path'
+// One log: the rotator writes it, the sweeper looks after its archives, and both report to the application.
 import type { Clock } from '../../clock.js'
-import { Lock } from '../../disk/lock/lock.js'
 import { RotorDisabledError } from '../../errors.js'
 import type { Emit, RotatedEvent } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
-import { hiddenName, logOf } from '../../policy/names/archive-name.js'
 import { CurrentLink } from '../writing/current-link.js'
 import { ContentTrigger } from './content-trigger.js'
 import type { Log } from './log.js'
@@ -16,6 +13,7 @@ import type { LogStatus } from '../../policy/status/status-shape.js'
 import { readStatus } from '../survey/read-status.js'
 import { StepHealth } from '../step-health.js'
 import { Sweeper } from '../sweeping/sweeper.js'
+import { swapLockOf } from '../swap-lock.js'
 
 export class SingleLog implements Log {
   readonly #settings: Settings
@@ -26,34 +24,36 @@ export class SingleLog implements Log {
   readonly #link: CurrentLink
   #closing: Promise<void> | null = null
 
-  /** Opens the log and begins to look after it, or throws a RotorOpenError. Every event also says what `label` says. */
+  /** Opens the log and begins to look after it, or throws a RotorOpenError. Each event also has the fields of `label`. */
   constructor (settings: Settings, clock: Clock, listen: Emit, label: { readonly file?: string } = {}, modules: UserModules = noUserModules) {
     const emit: Emit = (name, ...args) => {
       const details = { ...label, ...args[0] }
       reportEvent(settings.report, clock.now(), name, details)
       listen(name, ...[details] as typeof args)
-      if (name !== 'rotated') return
+    }
+    const health = new StepHealth(emit, clock.monotonic)
+    const swapLock = swapLockOf(settings, clock)
+    const shared = { settings, clock, emit, health, swapLock }
+    this.#settings = settings
+    this.#clock = clock
+    this.#trigger = settings.rotateWhen === null ? null : new ContentTrigger(settings.rotateWhen, modules, (error, path) => { health.failed('rotate', error, path, 0) })
+    this.#link = new CurrentLink(settings, swapLock, clock, health)
+    this.#sweeper = new Sweeper({ ...shared, scope: 'everything' })
+    const onRotated = (event: RotatedEvent): void => {
+      emit('rotated', event)
       this.#sweeper.request()
       this.#link.place()
     }
-    const health = new StepHealth(emit, clock.monotonic)
-    this.#settings = settings
-    this.#trigger = settings.rotateWhen === null ? null : new ContentTrigger(settings.rotateWhen, modules, (error, path) => { health.failed('rotate', error, path, 0) })
-    this.#clock = clock
-    const log = logOf(settings)
-    // One for both: what one of them could not give back on a failing disk, the other can.
-    const swapLock = new Lock(join(log.directory, hiddenName(log, 'lock')), clock.monotonic)
-    // The rotator rotates as it is made, where a boundary was missed, and these two hear of it.
-    this.#link = new CurrentLink(settings, swapLock, clock, health)
-    this.#sweeper = new Sweeper({ settings, clock, emit, health, swapLock, scope: 'everything' })
-    this.#rotator = new Rotator({ settings, clock, emit, health, swapLock, onDiskFull: () => { this.#sweeper.makeRoom() } })
+    // A boundary that was missed rotates the file as soon as it is opened, so the link and the sweeper come first.
+    this.#rotator = new Rotator({ ...shared, onRotated, onDiskFull: () => { this.#sweeper.makeRoom() } })
     this.#link.place()
     this.#sweeper.start()
   }
 
-  /** Appends whole lines; false where their memory is still needed. */
-  append (lines: Buffer): boolean {
-    return this.#trigger === null ? this.#rotator.append(lines) : this.#appendInParts(lines, this.#trigger.cuts(lines))
+  /** Appends whole lines. Their memory may be used again afterwards. */
+  append (lines: Buffer): void {
+    if (this.#trigger === null) this.#rotator.append(lines)
+    else this.#appendInParts(lines, this.#trigger.cuts(lines))
   }
 
   /** Calls back once the lines appended so far are in the file, or given up. */
@@ -61,7 +61,7 @@ export class SingleLog implements Log {
     this.#rotator.whenWritten(callback)
   }
 
-  /** Rotates now; null where the active file is empty. Throws where it cannot be done. */
+  /** Rotates now. Null: the file is empty, or another process rotated it first. Throws where it cannot be done. */
   rotate (): RotatedEvent | null {
     this.#requireEnabled()
     return this.#rotator.rotate('request')
@@ -73,7 +73,7 @@ export class SingleLog implements Log {
     await this.#sweeper.sweep()
   }
 
-  /** What there is on the disk, and how it is likely to go on. */
+  /** What is on the disk, and how it will probably grow. */
   async status (): Promise<LogStatus> {
     return await readStatus(this.#settings, this.#clock.now())
   }
@@ -84,15 +84,14 @@ export class SingleLog implements Log {
     await this.#closing
   }
 
-  #appendInParts (lines: Buffer, cuts: readonly number[]): boolean {
-    let isFree = true
+  #appendInParts (lines: Buffer, cuts: readonly number[]): void {
     let start = 0
     for (const cut of cuts) {
-      if (cut > start) isFree = this.#rotator.append(lines.subarray(start, cut)) && isFree
+      if (cut > start) this.#rotator.append(lines.subarray(start, cut))
       this.#rotator.tryRotate('request')
       start = cut
     }
-    return this.#rotator.append(lines.subarray(start)) && isFree
+    this.#rotator.append(lines.subarray(start))
   }
 
   #requireEnabled (): void {

@@ -12,7 +12,7 @@ import { planSweep, type SweepInput } from '../../policy/retention/sweep-plan.js
 import { ArchiveCompressor } from '../sweeping/archive-compressor.js'
 import { Bundler, type ForeseenBundle } from '../sweeping/bundler.js'
 import type { LogSurvey } from './log-survey.js'
-import { swapLockOf } from '../once.js'
+import { swapLockOf } from '../swap-lock.js'
 import type { SweepScope } from '../sweeping/sweeper.js'
 
 export interface Foresight {

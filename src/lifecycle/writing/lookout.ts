@@ -1,13 +1,23 @@
-// Whether the path still leads to the file that is being written: others may rotate, move or remove it at any time. It
-// says when to look, and which lines went where nobody will find them. See policy/settling.ts for why that is enough.
+// Whether the path still leads to the file that is being written: others may rotate, move or remove that file at any time.
+// The lookout says when to look, and which lines no reader will find. policy/settling.ts says why that is enough.
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import { lookEveryMs, settleMs } from '../../policy/settling.js'
 import { Alarm } from '../alarm.js'
 import { UnconfirmedLines } from './unconfirmed-lines.js'
 
+/** What a look found. */
+export type Sighting =
+  /** The path leads to the file, or the next look will tell. */
+  | { readonly is: 'in place' }
+  /** The path leads elsewhere. The lines, perhaps none, must be written again. */
+  | { readonly is: 'left', readonly lines: Buffer }
+  /** The file may be being removed at this moment: look again with `lookLate`. */
+  | { readonly is: 'unsure' }
+
+const inPlace: Sighting = { is: 'in place' }
 const nothing: Buffer = Buffer.alloc(0)
-/** For so long whoever saw others at the file looks before each write, to know how full they have made it. */
+/** A writer that saw others at the file looks before each write for so long, to know how full they have made it. */
 const othersRememberedMs = 1_000
 
 export class Lookout {
@@ -17,7 +27,7 @@ export class Lookout {
   readonly #alarm: Alarm
   readonly #unconfirmed = new UnconfirmedLines()
   #lookedMs = 0
-  /** When it was last seen that others write the file too, or put another in its place. */
+  /** When a look last showed that others write the file too, or put another in its place. */
   #othersSeenMs = -Infinity
 
   /** `onDue` is called when lines have been waiting for a look. */
@@ -28,7 +38,7 @@ export class Lookout {
     this.#alarm = new Alarm(monotonic, onDue)
   }
 
-  /** Whether the last look is too long ago to write without another. With others at the file, each write is one too long. */
+  /** Whether a look must come before the next write: the last one is too long ago, or others write the file too. */
   get isDue (): boolean {
     const nowMs = this.#monotonic()
     return nowMs - this.#lookedMs >= lookEveryMs || nowMs - this.#othersSeenMs < othersRememberedMs
@@ -38,43 +48,43 @@ export class Lookout {
     return this.#monotonic() - this.#lookedMs
   }
 
-  /** Starts with a file that has just been found, or put, under the path. */
+  /** Starts with a file that was found, or put, at the path a moment ago. */
   begin (): void {
     this.#lookedMs = this.#monotonic()
     this.#unconfirmed.clear()
   }
 
-  // The time is asked for after the name: a file without one so soon after it was seen in place was removed by somebody who
-  // did not wait. Later it may have been removed in time, by a limit, with all that was written until then.
-  /** Null while the path leads to the file; else the lines that are to be written again elsewhere, perhaps none. */
-  look (file: ActiveFile, justWritten: Buffer = nothing): Buffer | null {
+  // The clock is read again after the look. A file that lost its name so soon after it was seen in place was removed without
+  // the wait of policy/settling.ts, so its last lines are in no copy. Later, a limit may have removed it with all its lines.
+  /** Looks now. */
+  look (file: ActiveFile, justWritten: Buffer = nothing): Sighting {
     const lookedMs = this.#monotonic()
     const { sizeBytes } = file
     const isInPlace = this.#isInPlace(file)
     const isLost = !isInPlace && file.isLost() && this.#sinceLookMs < settleMs
-    const lost = isLost ? Buffer.concat([this.#unconfirmed.copy(), justWritten]) : nothing
+    const lines = isLost ? Buffer.concat([this.#unconfirmed.copy(), justWritten]) : nothing
     if (!isInPlace || file.sizeBytes !== sizeBytes) this.#othersSeenMs = lookedMs
     this.#lookedMs = lookedMs
     this.#unconfirmed.clear()
-    return isInPlace ? null : lost
+    return isInPlace ? inPlace : { is: 'left', lines }
   }
 
-  /** Takes note of lines that were just written, and answers like `look` where it looked; `unsure` where it must be asked again. */
-  written (file: ActiveFile, lines: Buffer): Buffer | null | 'unsure' {
+  /** Takes note of lines that were written a moment ago, and looks where that cannot wait. */
+  written (file: ActiveFile, lines: Buffer): Sighting {
     if (this.#sinceLookMs >= settleMs) return this.lookLate(file, lines)
     if (!this.#unconfirmed.add(lines)) return this.look(file, lines)
     this.#alarm.setUnlessSet(lookEveryMs)
-    return null
+    return inPlace
   }
 
-  // Under the lock nobody can be removing the file. So either it has a name, and whoever removes it next will read these
-  // lines first; or it has none, and they are in its copy, or must be written again. Who holds the lock may be about to
-  // remove it: unsure.
-  /** Answers like `written` for lines that were written too long after the last look. */
-  lookLate (file: ActiveFile, lines: Buffer): Buffer | null | 'unsure' {
+  // No file is removed without the lock. So under the lock there are two cases. The file has a name: then its remover will
+  // read these lines first. Or it has none: then the lines are in its copy, or they must be written again. Without the lock
+  // it is unsure, since its holder may be about to remove the file.
+  /** Looks after lines were written too long after the last look. */
+  lookLate (file: ActiveFile, lines: Buffer): Sighting {
     const isLost = this.#lock.runUnlessHeld(() => file.isLost())
-    if (isLost === null) return 'unsure'
-    return isLost ? lines : this.look(file)
+    if (isLost === null) return { is: 'unsure' }
+    return isLost ? { is: 'left', lines } : this.look(file)
   }
 
   /** Looks no more. */
@@ -82,7 +92,7 @@ export class Lookout {
     this.#alarm.clear()
   }
 
-  // A folder that cannot be read at the moment says nothing about the file that is open.
+  // A folder that cannot be read at the moment says nothing about the open file.
   #isInPlace (file: ActiveFile): boolean {
     try {
       return file.refresh(this.#path)

@@ -1,44 +1,58 @@
-// How rotations fare: when a failed one may be tried again, and when the application hears of it.
+// When a failed rotation is tried again, and when the application hears of it.
 import { RotorBusyError } from '../../errors.js'
+import type { RotationReason } from '../../events.js'
 import { backoffMs } from '../../policy/backoff.js'
+import { Alarm } from '../alarm.js'
 import type { StepHealth } from '../step-health.js'
 
-/** A moment of waiting is what others cost. Who holds the lock for so many attempts, each a second long, is stopped. */
+/** Other writers hold the lock for moments. A holder that keeps it for so many attempts, each a second long, is stopped. */
 const busyAttemptsMax = 2
 
 export class RotationRetry {
   readonly #path: string
   readonly #health: StepHealth
   readonly #monotonic: () => number
+  readonly #alarm: Alarm
+  #reason: 'start' | 'time' = 'time'
   #failures = 0
-  /** When the next attempt may be made, by the clock that only goes forward. */
-  notBeforeMs = 0
+  /** When the next attempt may be made, by the monotonic clock. */
+  #notBeforeMs = 0
 
-  constructor (path: string, health: StepHealth, monotonic: () => number) {
+  /** `onDue` is called when a rotation may be tried again that is due although no line comes. */
+  constructor (path: string, health: StepHealth, monotonic: () => number, onDue: (reason: 'start' | 'time') => void) {
     this.#path = path
     this.#health = health
     this.#monotonic = monotonic
+    this.#alarm = new Alarm(monotonic, () => { onDue(this.#reason) })
   }
 
   get isDue (): boolean {
-    return this.#monotonic() >= this.notBeforeMs
+    return this.#monotonic() >= this.#notBeforeMs
   }
 
-  /** How long a rotation that failed is put off. */
-  get pauseMs (): number {
-    return backoffMs(this.#failures)
-  }
-
-  failed (error: unknown): void {
+  /** Puts the next attempt off. */
+  failed (error: unknown, reason: RotationReason): void {
     this.#failures++
-    this.notBeforeMs = this.#monotonic() + this.pauseMs
+    const pauseMs = backoffMs(this.#failures)
+    this.#notBeforeMs = this.#monotonic() + pauseMs
+    if (reason === 'start' || reason === 'time') this.#tryAgain(reason)
     if (error instanceof RotorBusyError && this.#failures < busyAttemptsMax) return
-    this.#health.failed('rotate', error, this.#path, this.pauseMs)
+    this.#health.failed('rotate', error, this.#path, pauseMs)
+  }
+
+  #tryAgain (reason: 'start' | 'time'): void {
+    this.#reason = reason
+    this.#alarm.setAt(this.#notBeforeMs)
   }
 
   succeeded (): void {
     this.#failures = 0
-    this.notBeforeMs = 0
+    this.#notBeforeMs = 0
+    this.#alarm.clear()
     this.#health.succeeded('rotate')
+  }
+
+  close (): void {
+    this.#alarm.clear()
   }
 }

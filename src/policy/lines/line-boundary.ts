@@ -13,12 +13,6 @@ export function fittingBytes (lines: Buffer, roomBytes: number): number {
   return roomBytes < 1 ? 0 : lines.lastIndexOf(newline, roomBytes - 1) + 1
 }
 
-/** How many leading bytes of the lines the file takes before it must be rotated; a line longer than any file gets one of its own. */
-export function bytesBeforeRotation (lines: Buffer, sizeBytes: number, fileBytesMax: number): number {
-  const bytes = fittingBytes(lines, fileBytesMax - sizeBytes)
-  return bytes === 0 && sizeBytes === 0 ? firstLineBytes(lines) : bytes
-}
-
 /** The length of the first line, its newline included. */
 export function firstLineBytes (lines: Buffer): number {
   const end = lines.indexOf(newline)

@@ -13,7 +13,7 @@ let file: ActiveFile
 let timesMs: number[]
 let lookout: Lookout
 
-// The last time stays, as on a clock that nobody moves.
+// The last time stays, as on a clock that stands still.
 function monotonic (): number {
   return timesMs.length > 1 ? timesMs.shift() ?? NaN : timesMs[0] ?? NaN
 }
@@ -26,7 +26,7 @@ beforeEach(() => {
   lookout = new Lookout(path, new Lock(join(folder, '.lock'), monotonic), monotonic, () => {})
   lookout.begin()
   file.append(line)
-  expect(lookout.written(file, line)).toBeNull()
+  expect(lookout.written(file, line)).toEqual({ is: 'in place' })
   unlinkSync(path)
 })
 
@@ -37,10 +37,10 @@ afterEach(() => {
 })
 
 test('gives back the lines of a file that was removed right after it was seen', () => {
-  expect(lookout.look(file)).toEqual(line)
+  expect(lookout.look(file)).toEqual({ is: 'left', lines: line })
 })
 
 test('gives nothing back where it was held up while it looked, for so long that the file may have been compressed', () => {
   timesMs = [settleMs - 1, settleMs]
-  expect(lookout.look(file)).toEqual(Buffer.alloc(0))
+  expect(lookout.look(file)).toEqual({ is: 'left', lines: Buffer.alloc(0) })
 })

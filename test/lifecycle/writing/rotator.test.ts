@@ -173,6 +173,12 @@ test('a rotation is refused while lines wait', async () => {
   await closed(stream)
 })
 
+test('a rotation after the end reports that the log is closed', async () => {
+  const { stream } = open()
+  await closed(stream)
+  await expect(stream.rotate()).rejects.toMatchObject({ code: 'ERR_ROTOR_CLOSED', path: file })
+})
+
 test('a file that somebody moved or removed is left for a new one within 100 ms', async () => {
   const { stream } = open()
   stream.write('one\n')

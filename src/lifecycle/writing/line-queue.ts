@@ -1,0 +1,45 @@
+// Lines to write now, in order. They are views on memory of the caller, so the queue is empty again before a call returns.
+
+const nothing: Buffer = Buffer.alloc(0)
+
+export class LineQueue {
+  #chunks: Buffer[] = []
+  bytes = 0
+
+  /** The lines that come next; none where the queue is empty. */
+  get first (): Buffer {
+    return this.#chunks[0] ?? nothing
+  }
+
+  push (...chunks: readonly Buffer[]): void {
+    for (const lines of chunks) {
+      if (lines.length === 0) continue
+      this.#chunks.push(lines)
+      this.bytes += lines.length
+    }
+  }
+
+  /** Puts lines before all others. */
+  unshift (lines: Buffer): void {
+    if (lines.length === 0) return
+    this.#chunks.unshift(lines)
+    this.bytes += lines.length
+  }
+
+  /** Takes that many bytes of the lines that come next. */
+  shift (bytes: number): Buffer {
+    const { first } = this
+    this.bytes -= bytes
+    if (bytes < first.length) this.#chunks[0] = first.subarray(bytes)
+    else this.#chunks.shift()
+    return bytes < first.length ? first.subarray(0, bytes) : first
+  }
+
+  /** Takes all. */
+  take (): Buffer[] {
+    const chunks = this.#chunks
+    this.#chunks = []
+    this.bytes = 0
+    return chunks
+  }
+}

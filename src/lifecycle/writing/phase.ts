@@ -1,0 +1,37 @@
+// The phases of the writing side. Between two calls it rests in one of three; the others last only while the rotator goes
+// from one resting phase to the next.
+import type { ActiveFile } from '../../disk/active/active-file.js'
+import type { RotationReason } from '../../events.js'
+import type { Opened } from './open-active.js'
+import { untried, type Refused } from './refused.js'
+
+/** The file is open, and as far as is known it is the one at the path. */
+export interface Writing { readonly at: 'writing', readonly file: ActiveFile }
+
+/** Where the rotator rests. `refused`: lines wait in memory for the disk. */
+export type Resting = Writing | Refused | { readonly at: 'closed' }
+
+/** A file was opened at the path. What an earlier process left undone in it comes first. */
+interface AtNewFile { readonly at: 'opened', readonly opened: Opened, readonly reason: 'start' | 'time' }
+
+/** A rotation is due. */
+interface Due { readonly at: 'due', readonly file: ActiveFile, readonly reason: RotationReason }
+
+/** Lines went into the file a moment ago. It is not known yet whether readers will find them there. */
+interface Written { readonly at: 'written', readonly file: ActiveFile, readonly lines: Buffer }
+
+/** The path leads to another file, or to none. The lines must be written again into the file that is at the path next. */
+export interface Left {
+  readonly at: 'left'
+  readonly file: ActiveFile
+  readonly lines: Buffer
+  /** The phase that follows where the file at the path cannot be opened. */
+  readonly otherwise: Refused
+}
+
+export type Phase = Resting | AtNewFile | Due | Written | Left
+
+/** Leaves a file to which the path no longer leads. */
+export function leave (file: ActiveFile, lines: Buffer): Left {
+  return { at: 'left', file, lines, otherwise: untried('open', file, lines) }
+}

@@ -1,0 +1,117 @@
+// Rotations of the active file: when one is due, one attempt under the lock, and the pause after one that failed. The swap
+// itself is in swap.ts, and the causes are in policy/trigger.ts.
+import type { Clock } from '../../clock.js'
+import type { ActiveFile } from '../../disk/active/active-file.js'
+import type { Lock } from '../../disk/lock/lock.js'
+import { RotorBusyError } from '../../errors.js'
+import type { RotatedEvent, RotationReason } from '../../events.js'
+import type { Settings } from '../../options/settings.js'
+import { logOf, type ArchiveId, type LogName } from '../../policy/names/archive-name.js'
+import { archiveStamp, periodAfter, periodAt, type Period } from '../../policy/schedule/period.js'
+import { isPeriodOver } from '../../policy/trigger.js'
+import { Alarm } from '../alarm.js'
+import type { StepHealth } from '../step-health.js'
+import type { Opened } from './open-active.js'
+import { RotationRetry } from './rotation-retry.js'
+import { swap } from './swap.js'
+
+export interface RotationContext {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly health: StepHealth
+  readonly swapLock: Lock
+}
+
+/** What an attempt came to. */
+export type Rotation =
+  | { readonly is: 'rotated', readonly successor: ActiveFile, readonly event: RotatedEvent }
+  | { readonly is: 'empty' }
+  /** Another writer rotated first, or the file was moved or removed. */
+  | { readonly is: 'moved' }
+
+export class Rotations {
+  readonly #settings: Settings
+  readonly #clock: Clock
+  readonly #log: LogName
+  readonly #lock: Lock
+  readonly #retry: RotationRetry
+  readonly #periodAlarm: Alarm
+  #period: Period
+  /** The newest archive as long as no other writer rotates. Undefined: the folder must be listed. */
+  #lastArchive: ArchiveId | undefined
+
+  /** `onDue` is called when a rotation may be due although no line comes. */
+  constructor ({ settings, clock, health, swapLock }: RotationContext, onDue: (reason: 'start' | 'time') => void) {
+    this.#settings = settings
+    this.#clock = clock
+    this.#log = logOf(settings)
+    this.#lock = swapLock
+    this.#retry = new RotationRetry(settings.file, health, clock.monotonic, onDue)
+    this.#periodAlarm = new Alarm(clock.now, () => { onDue('time') })
+    this.#period = periodAt(clock.now(), settings)
+  }
+
+  /** Whether the file's period is over. */
+  get isPeriodOver (): boolean {
+    return this.#period.endsMs !== Infinity && isPeriodOver(this.#period, this.#clock.now())
+  }
+
+  /** Whether an attempt may be made now: the pause after the last failed one is over. */
+  get mayTry (): boolean {
+    return this.#retry.isDue
+  }
+
+  /** Takes over a file that was found at the path, whichever process made it. */
+  found ({ stats: { size, mtimeMs, birthtimeMs } }: Opened): void {
+    const begunMs = this.#settings.rotation === null && birthtimeMs > 0 ? Math.min(birthtimeMs, mtimeMs) : mtimeMs
+    this.#lastArchive = undefined
+    this.#enter(periodAt(size > 0 ? begunMs : this.#clock.now(), this.#settings))
+  }
+
+  /** Takes note that the file has only its own name, so that no earlier rotation is unfinished. */
+  isFinished (): void {
+    this.#retry.succeeded()
+  }
+
+  /** Rotates now. Throws where that cannot be done: the file then goes on as it is. */
+  attempt (file: ActiveFile, reason: RotationReason): Rotation {
+    const rotation = this.#lock.run(() => this.#swapIfInPlace(file, reason))
+    if (rotation === null) throw new RotorBusyError(this.#lock.path)
+    this.#retry.succeeded()
+    return rotation
+  }
+
+  /** Takes note of an attempt that failed. The next one may be made after a pause. */
+  failed (error: unknown, reason: RotationReason): void {
+    this.#lastArchive = undefined
+    this.#retry.failed(error, reason)
+  }
+
+  close (): void {
+    this.#periodAlarm.clear()
+    this.#retry.close()
+  }
+
+  // One rotation for one cause: a writer that finds another was quicker follows that one's rotation.
+  #swapIfInPlace (file: ActiveFile, reason: RotationReason): Rotation {
+    const { file: path, fsync, mode } = this.#settings
+    if (!file.refresh(path)) return { is: 'moved' }
+    const nowMs = this.#clock.now()
+    const period = periodAfter(this.#period, nowMs, this.#settings)
+    const { sizeBytes: bytes } = file
+    if (bytes === 0 && file.hasOneName()) {
+      this.#enter(period)
+      return { is: 'empty' }
+    }
+    const stamp = archiveStamp(this.#period, nowMs, this.#settings)
+    const { successor, id, archive } = swap({ path, log: this.#log, file, stamp, last: this.#lastArchive, options: { fsync, mode } })
+    this.#lastArchive = id
+    this.#enter(period)
+    return { is: 'rotated', successor, event: { file: path, archive, bytes, reason } }
+  }
+
+  #enter (period: Period): void {
+    if (period.endsMs !== this.#period.endsMs || !this.#periodAlarm.isSet) this.#periodAlarm.setAt(period.endsMs)
+    this.#period = period
+  }
+}

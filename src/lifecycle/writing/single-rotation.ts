@@ -1,0 +1,24 @@
+// One rotation by a process that writes no log, such as the command line: the same rotator as in an application, opened for
+// this alone and closed afterwards.
+import type { Clock } from '../../clock.js'
+import type { RotatedEvent } from '../../events.js'
+import type { Settings } from '../../options/settings.js'
+import { StepHealth } from '../step-health.js'
+import { swapLockOf } from '../swap-lock.js'
+import { Rotator } from './rotator.js'
+
+/** Rotates now. Null: the file is empty, or another process rotated it first. Throws where it cannot be done. */
+export function rotateFile (settings: Settings, clock: Clock): RotatedEvent | null {
+  const rotations: RotatedEvent[] = []
+  const onRotated = (event: RotatedEvent): void => { rotations.push(event) }
+  const emit = (): void => {}
+  const health = new StepHealth(emit, clock.monotonic)
+  const rotator = new Rotator({ settings, clock, emit, health, swapLock: swapLockOf(settings, clock), onRotated, onDiskFull: () => {} })
+  try {
+    rotator.rotate('request')
+  } finally {
+    rotator.close()
+  }
+  // A boundary that was missed has rotated the file as it was opened.
+  return rotations[0] ?? null
+}
