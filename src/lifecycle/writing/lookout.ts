@@ -29,6 +29,7 @@ export class Lookout {
   #lookedMs = 0
   /** When a look last showed that others write the file too, or put another in its place. */
   #othersSeenMs = -Infinity
+  #isFresh = false
 
   /** `onDue` is called when lines have been waiting for a look. */
   constructor (path: string, lock: Lock, monotonic: () => number, onDue: () => void) {
@@ -44,12 +45,18 @@ export class Lookout {
     return nowMs - this.#lookedMs >= lookEveryMs || nowMs - this.#othersSeenMs < othersRememberedMs
   }
 
+  /** Looks now, unless the file was opened this instant and so counts as being in place, whatever numbers the file system gives. */
+  lookUnlessFresh (file: ActiveFile): Sighting {
+    return this.#isFresh ? inPlace : this.look(file)
+  }
+
   get #sinceLookMs (): number {
     return this.#monotonic() - this.#lookedMs
   }
 
   /** Starts with a file that was found, or put, at the path a moment ago. */
   begin (): void {
+    this.#isFresh = true
     this.#lookedMs = this.#monotonic()
     this.#unconfirmed.clear()
   }
@@ -58,6 +65,7 @@ export class Lookout {
   // the wait of policy/settling.ts, so its last lines are in no copy. Later, a limit may have removed it with all its lines.
   /** Looks now. */
   look (file: ActiveFile, justWritten: Buffer = nothing): Sighting {
+    this.#isFresh = false
     const lookedMs = this.#monotonic()
     const { sizeBytes } = file
     const isInPlace = this.#isInPlace(file)
@@ -71,6 +79,7 @@ export class Lookout {
 
   /** Takes note of lines that were written a moment ago, and looks where that cannot wait. */
   written (file: ActiveFile, lines: Buffer): Sighting {
+    this.#isFresh = false
     if (this.#sinceLookMs >= settleMs) return this.lookLate(file, lines)
     if (!this.#unconfirmed.add(lines)) return this.look(file, lines)
     this.#alarm.setUnlessSet(lookEveryMs)

@@ -3,7 +3,7 @@
 import type { Clock } from '../../clock.js'
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import type { Lock } from '../../disk/lock/lock.js'
-import { RotorBusyError } from '../../errors.js'
+import { RotorBusyError, RotorUnsettledError } from '../../errors.js'
 import type { RotatedEvent, RotationReason } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
 import { logOf, type ArchiveId, type LogName } from '../../policy/names/archive-name.js'
@@ -39,6 +39,8 @@ export class Rotations {
   #period: Period
   /** The newest archive as long as no other writer rotates. Undefined: the folder must be listed. */
   #lastArchive: ArchiveId | undefined
+  /** The last attempts failed because the path led to another file each time. */
+  #isUnsettled = false
 
   /** `onDue` is called when a rotation may be due although no line comes. */
   constructor ({ settings, clock, health, swapLock }: RotationContext, onDue: (reason: 'start' | 'time') => void) {
@@ -70,20 +72,23 @@ export class Rotations {
 
   /** Takes note that the file has only its own name, so that no earlier rotation is unfinished. */
   isFinished (): void {
-    this.#retry.succeeded()
+    // Opening the file once more proves nothing where each look finds another file.
+    if (!this.#isUnsettled) this.#retry.succeeded()
   }
 
   /** Rotates now. Throws where that cannot be done: the file then goes on as it is. */
   attempt (file: ActiveFile, reason: RotationReason): Rotation {
     const rotation = this.#lock.run(() => this.#swapIfInPlace(file, reason))
     if (rotation === null) throw new RotorBusyError(this.#lock.path)
-    this.#retry.succeeded()
+    if (rotation.is !== 'moved') this.#isUnsettled = false
+    if (!this.#isUnsettled) this.#retry.succeeded()
     return rotation
   }
 
   /** Takes note of an attempt that failed. The next one may be made after a pause. */
   failed (error: unknown, reason: RotationReason): void {
     this.#lastArchive = undefined
+    this.#isUnsettled = error instanceof RotorUnsettledError
     this.#retry.failed(error, reason)
   }
 

@@ -24,8 +24,11 @@ export interface RotatorContext extends Omit<FailingDiskContext, 'lookout'> {
 }
 
 const newline = Buffer.from('\n')
-/** So many steps without a line written are no progress: the path leads to another file each time it is looked at. */
-const idleStepsMax = 20
+/**
+ * After so many steps without a line written, the path leads to another file each time it is looked at. Busy writers of small
+ * files may rotate a few dozen times before a slow one gets to write; each rotation takes it some four steps.
+ */
+const idleStepsMax = 300
 
 export class Rotator {
   readonly #context: RotatorContext
@@ -211,8 +214,11 @@ export class Rotator {
   }
 
   #looked (phase: Writing): Phase {
-    const sighting = this.#lookout.look(phase.file)
-    return sighting.is === 'left' ? leave(phase.file, sighting.lines) : phase
+    return afterLook(phase, this.#lookout.lookUnlessFresh(phase.file))
+  }
+
+  #lookedAfresh (phase: Writing): Phase {
+    return afterLook(phase, this.#lookout.look(phase.file))
   }
 
   // Where several writers find the file full at once, one rotates it. Most of the others see that without the lock.
@@ -223,14 +229,14 @@ export class Rotator {
       return this.#after(this.#rotations.attempt(file, reason), phase)
     } catch (error) {
       this.#rotations.failed(error, reason)
-      return this.#looked(phase)
+      return this.#lookedAfresh(phase)
     }
   }
 
   #after (rotation: Rotation, phase: Writing): Phase {
     switch (rotation.is) {
       case 'empty': return phase
-      case 'moved': return this.#looked(phase)
+      case 'moved': return this.#lookedAfresh(phase)
       case 'rotated':
         phase.file.close()
         this.#lookout.begin()
@@ -267,6 +273,10 @@ export class Rotator {
     if (idleSteps < 2 * idleStepsMax || phase.at === 'refused' || phase.at === 'closed') return this.#next(phase)
     return this.#disk.refuse(whatWaits(phase), error)
   }
+}
+
+function afterLook (phase: Writing, sighting: Sighting): Phase {
+  return sighting.is === 'left' ? leave(phase.file, sighting.lines) : phase
 }
 
 function isResting (phase: Phase): phase is Resting {
