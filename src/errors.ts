@@ -74,7 +74,6 @@ export class RotorBusyError extends Error {
   }
 }
 
-/** An error as plain data, to pass between threads: a thread's message keeps only the text of an Error. */
 /** The path leads to another file each time it is looked at. Writing goes on, and the rotation is tried again later. */
 export class RotorUnsettledError extends Error {
   override readonly name = 'RotorUnsettledError'
@@ -87,7 +86,7 @@ export class RotorUnsettledError extends Error {
   }
 }
 
-/** An error as it survives the way between threads, which keeps only its text otherwise. */
+/** An error as plain data, to pass between threads: a thread's message keeps only the text of an Error. */
 export interface ErrorFacts {
   readonly name: string
   readonly message: string
