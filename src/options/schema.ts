@@ -1,12 +1,13 @@
 // The whole of the options as one schema: entries in the order of the README's table, then the look at the file's
 // place, which takes two of them.
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import * as v from 'valibot'
 import { bundleSchema, bundlingOf, faultOfCalendar, faultOfDirectory, type BundleReading } from './values/bundling.js'
 import { compressionSchema } from './values/compression.js'
 import { defaultOptions } from './defaults.js'
 import { parseFileName } from './values/file-name.js'
 import { faultOfPlace } from './faults/file-place.js'
+import { faultOfNameLength } from './faults/name-length.js'
 import { linkNameFor, parseLinkName } from './values/link-name.js'
 import { limitsSchema } from './values/limits.js'
 import { parseMode } from './values/mode.js'
@@ -14,7 +15,7 @@ import { orFalse, reading, type Reading } from './faults/option-reading.js'
 import { parseRecurrence, scheduleIn, type Recurrence } from './values/recurrence.js'
 import { rotateWhenSchema } from './values/rotate-when.js'
 import { section, type KnownElsewhere } from './faults/section.js'
-import type { Report, Settings } from './settings.js'
+import type { Compression, Report, Settings } from './settings.js'
 import { parseSize } from './values/size.js'
 import { parseTimezone } from './values/timezone.js'
 
@@ -46,11 +47,20 @@ const entries = v.object({
 
 type Entries = v.InferOutput<typeof entries>
 
+/** What an archive's name may have more than the active file's: a stamp, a number of six digits, and an ending. */
+const stampBytes = '.20251001_121111.999999'.length
+/** What a hidden name may have more, where the file's name is not shortened in it: `.` before it, `.rotor.` and a part behind it. */
+const hiddenBytes = 28
+/** The longest ending of a compressor of the user's own, which is loaded later. */
+const ownEndingBytesMax = 33
+
 // A check also runs beside other faults, so that it looks for itself whether the path could be read.
 const placeIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   if (dataset.issues?.some(({ path }) => path?.[0].key === 'file')) return
-  const { file, mkdir } = dataset.value as { file: string, mkdir: unknown }
-  const expected = faultOfPlace(file, mkdir !== false)
+  const { file, mkdir, compress } = dataset.value as { file: string, mkdir: unknown, compress: Compression | null | undefined }
+  const endingBytes = typeof compress?.algorithm === 'object' ? ownEndingBytesMax : 0
+  const addedBytes = Math.max(hiddenBytes, stampBytes + endingBytes)
+  const expected = faultOfPlace(file, mkdir !== false) ?? faultOfNameLength(dirname(file), basename(file), addedBytes)
   if (expected === null) return
   addIssue({ message: expected, input: file, path: [{ type: 'object', origin: 'value', input: {}, key: 'file', value: file }] })
 })
@@ -78,12 +88,14 @@ const bundleIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
 })
 
 // Likewise.
-const linkIsAnother = v.rawCheck<Entries>(({ dataset, addIssue }) => {
+const linkIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   if (dataset.issues?.some(({ path }) => path?.[0].key === 'file' || path?.[0].key === 'symlink')) return
   const { file, symlink } = dataset.value as Entries
-  if (linkNameFor(file, symlink) !== basename(file)) return
-  const path = [{ type: 'object', origin: 'value', input: {}, key: 'symlink', value: symlink }] as const
-  addIssue({ message: 'another name than that of "file"', input: symlink, path: [...path] })
+  const link = linkNameFor(file, symlink)
+  if (link === null) return
+  const message = link === basename(file) ? 'another name than that of "file"' : faultOfNameLength(dirname(file), link, 0)
+  if (message === null) return
+  addIssue({ message, input: symlink, path: [{ type: 'object', origin: 'value', input: {}, key: 'symlink', value: symlink }] })
 })
 
 // The names that pino-roll, rotating-file-stream, winston-daily-rotate-file and pino/file have for what is here, and
@@ -128,7 +140,7 @@ const knownElsewhere: KnownElsewhere = {
 
 /** Makes settings of whatever was given as the options of one log, or issues that name every fault. */
 export const optionsSchema = v.pipe(
-  section(v.pipe(entries, placeIsFit, bundleIsFit, linkIsAnother), {
+  section(v.pipe(entries, placeIsFit, bundleIsFit, linkIsFit), {
     expected: 'an object such as { file: "logs/app.log" }',
     knownElsewhere,
     // thread-stream and pino put these beside the options that they carry; `levels` where a logger has custom ones.

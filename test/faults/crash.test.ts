@@ -3,6 +3,8 @@
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { logName } from '../../src/policy/names/archive-name.js'
+import { hiddenName, packPart } from '../../src/policy/names/hidden-name.js'
 import type { Life } from '../support/fault-application.js'
 import { buildFaultApplication, type FaultBuild } from '../support/fault-build.js'
 import { archivesIn, faultless, invalidArchives, judge, keptLines, keptLinesAfterCrash, leftovers, namesBeside, promised } from '../support/fault-ledger.js'
@@ -22,7 +24,7 @@ const harmlessCalls = ['close', 'statx', 'read', 'pread64', 'getdents64', 'statf
 const warmUpCalls = 120
 /** The first archive that a life makes, and the copy of it while it is made. */
 const archive = 'app.20251001_121111.log'
-const copy = `.app.log.rotor.pack.${archive}`
+const copy = hiddenName(logName('app.log'), packPart({ name: archive }))
 /** Where gzip has no thread of its own. */
 const inPool = { withoutCompressionThread: true }
 

@@ -10,6 +10,7 @@ import { currentOwner, formatOwner } from '../../src/disk/lock/owner.js'
 import type { FailedEvent, RotatedEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
+import { packPart } from '../../src/policy/names/hidden-name.js'
 import { formatStamp } from '../../src/policy/names/stamp.js'
 import { LogStream } from '../../src/stream.js'
 import { closed, collect, eventWhere } from '../support/events.js'
@@ -127,7 +128,7 @@ describe('a folder with other things in it', () => {
     expect(readFileSync(victim, 'utf8')).toBe('precious')
   })
 
-  test.each(['.app.log.rotor.pack.app.20250105.log', 'app.20250105.log.gz'])('does not follow or overwrite a link at the name of a copy, %s, and keeps the source', async (name) => {
+  test.each([`.app.log.rotor.${packPart({ name: 'app.20250105.log' })}`, 'app.20250105.log.gz'])('does not follow or overwrite a link at the name of a copy, %s, and keeps the source', async (name) => {
     const trap = join(folder, name)
     symlinkSync(victim, trap)
     writeFileSync(join(folder, 'app.20250105.log'), line(1))
@@ -192,7 +193,7 @@ describe('a folder with other things in it', () => {
   })
 
   test('takes a hard link\'s name away where a file of its own is to be, and leaves the file alone', async () => {
-    for (const part of ['next', 'lock', 'sweep', 'pack.app.20250105.log']) linkSync(victim, join(folder, `.app.log.rotor.${part}`))
+    for (const part of ['next', 'lock', 'sweep', packPart({ name: 'app.20250105.log' })]) linkSync(victim, join(folder, `.app.log.rotor.${part}`))
     const log = open()
     log.write(line(1))
     expect(await log.rotate()).not.toBeNull()

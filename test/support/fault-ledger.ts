@@ -2,7 +2,8 @@
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { compareArchives, isHiddenName, logName, parseArchiveName, type Archive } from '../../src/policy/names/archive-name.js'
+import { compareArchives, logName, parseArchiveName, type Archive } from '../../src/policy/names/archive-name.js'
+import { isHiddenName } from '../../src/policy/names/hidden-name.js'
 
 /** Which lines were flushed, by number, when the journal had that size. */
 export function promised (journal: string, sizeBytes = Infinity): number[] {

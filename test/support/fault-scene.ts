@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { RotorOptions } from '../../src/options/options.js'
+import { logName } from '../../src/policy/names/archive-name.js'
+import { hiddenName, packPart } from '../../src/policy/names/hidden-name.js'
 import type { Life } from './fault-application.js'
 
 export interface Scene {
@@ -63,15 +65,15 @@ function sceneIn (directory: string): Scene {
 function names (): string[] {
   const locks = ['lock', 'sweep'].flatMap((part) => [`.app.log.rotor.${part}`, `.app.log.rotor.${part}.break`])
   const archives = Array.from({ length: rotationsMax }, (_, n) => `app.${stamp}${n === 0 ? '' : `.${n}`}.log`)
-  const packs = archives.flatMap((name) => [name, `${name}.gz`, `.app.log.rotor.pack.${name}`])
+  const packs = archives.flatMap((name) => [name, `${name}.gz`, hiddenName(logName('app.log'), packPart({ name }))])
   return ['app.log', '.app.log.rotor.next', ...locks, ...earlier, ...packs, ...asides(locks)]
 }
 
-// A lock whose owner is gone is moved aside under a name with an identifier, which the application numbers.
+// A lock whose owner is gone is moved aside under a name with the end of an identifier, which the application numbers.
 function asides (locks: readonly string[]): string[] {
   const firstNumbers = [1, 1001, 2001, 3001]
   const identifiers = firstNumbers.flatMap((first) => Array.from({ length: identifiersMax }, (_, count) => `life-${first}-0-0-${count + 1}`))
-  return locks.flatMap((name) => identifiers.map((identifier) => `${name}.${identifier}`))
+  return locks.flatMap((name) => identifiers.map((identifier) => `${name}.${identifier.slice(-8)}`))
 }
 
 /** One life in the scene; the first is number 0, and each logs a thousand numbers further on. */

@@ -19,6 +19,9 @@ export const touchEveryMs = 150
 const patienceMs = 1_000
 const pauseMs = 1
 
+/** Of the identifier in the name of a lock that is moved aside: hidden names stay short. */
+const asideLength = 8
+
 const { O_CREAT, O_EXCL, O_WRONLY, O_RDONLY, O_NOFOLLOW } = constants
 
 /** A lock as it was found. Its mark is another once it was touched, or made anew with the same text. */
@@ -157,7 +160,7 @@ export class Lock {
 
   // An owner that could not be asked may have released it this very moment: what was moved is looked at once more.
   #moveAside ({ mark }: Found): void {
-    const aside = `${this.path}.${randomUUID()}`
+    const aside = `${this.path}.${randomUUID().slice(-asideLength)}`
     if (ignoreMissing(() => { renameSync(this.path, aside); return true }) === null) return
     if (find(aside)?.mark !== mark) unless(['EEXIST', 'ENOENT'], () => linkSync(aside, this.path))
     ignoreMissing(() => unlinkSync(aside))

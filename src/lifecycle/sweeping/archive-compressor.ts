@@ -19,7 +19,8 @@ import { removeKept } from '../../disk/seal.js'
 import { RotorBusyError } from '../../errors.js'
 import type { CompressedEvent } from '../../events.js'
 import type { Codec, Compression } from '../../options/settings.js'
-import { chosenCodec, formatArchiveName, hiddenName, suffixOf, type Archive, type LogName } from '../../policy/names/archive-name.js'
+import { chosenCodec, formatArchiveName, suffixOf, type Archive, type LogName } from '../../policy/names/archive-name.js'
+import { hiddenName, packPart } from '../../policy/names/hidden-name.js'
 
 /** A source that grows faster than it is compressed is left for another time. */
 const attemptsMax = 5
@@ -69,7 +70,7 @@ export class ArchiveCompressor {
     const standing = stateAt(source)
     if (standing === null) return null
     const { final, replace, isComplete } = await this.#target(archive, source, signal)
-    const job = { archive, source, final, signal, temporary: join(this.#log.directory, hiddenName(this.#log, `pack.${archive.name}`)) }
+    const job = { archive, source, final, signal, temporary: join(this.#log.directory, hiddenName(this.#log, packPart(archive))) }
     let state: State = isComplete ? { at: 'published', source: standing, copy: null } : { at: 'plain', replace }
     for (let attempt = 0; attempt < attemptsMax;) {
       if (state.at === 'compressed') return state.copy === null ? null : { archive: final, from: state.copy.sourceBytes, to: state.copy.compressedBytes }

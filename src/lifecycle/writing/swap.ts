@@ -11,7 +11,8 @@ import { join } from 'node:path'
 import type { ActiveFile, OpenOptions } from '../../disk/active/active-file.js'
 import { listFolderSync } from '../../disk/archive-folder.js'
 import { addArchiveName, openSuccessor, takePlace, withdrawArchiveName, withdrawSuccessor } from '../../disk/active/swap-steps.js'
-import { compareArchives, followingId, formatArchiveName, hiddenName, parseArchiveName, type Archive, type ArchiveId, type LogName } from '../../policy/names/archive-name.js'
+import { compareArchives, followingId, formatArchiveName, parseArchiveName, type Archive, type ArchiveId, type LogName } from '../../policy/names/archive-name.js'
+import { hiddenName } from '../../policy/names/hidden-name.js'
 
 export interface SwapRequest {
   readonly path: string

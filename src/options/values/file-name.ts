@@ -6,10 +6,6 @@ import type { Reading } from '../faults/option-reading.js'
 
 const example = 'the path of a file such as "logs/app.log"'
 
-// A name may have 255 bytes. An archive's name has a stamp, a number and an ending more than the active file's, and
-// hidden names have more still.
-const nameBytesMax = 190
-
 const placeholders: Readonly<Record<string, () => string>> = {
   pid: () => String(process.pid),
   hostname: () => hostname().replace(/[^A-Za-z0-9._-]+/g, '-')
@@ -27,6 +23,5 @@ export function parseFileName (raw: unknown): Reading<string> {
   const filled = raw.replace(/\{([^{}]*)\}/g, (whole, name: string) => placeholders[name]?.() ?? whole)
 
   if (filled.endsWith('/') || filled.endsWith(sep) || /^\.\.?$/.test(basename(filled))) return { expected: 'a file, not a folder' }
-  if (Buffer.byteLength(basename(filled)) > nameBytesMax) return { expected: `a file name of at most ${nameBytesMax} bytes, since archives add to it` }
   return { value: resolve(filled) }
 }

@@ -109,17 +109,6 @@ export function codecOf ({ suffix }: Pick<Archive, 'suffix'>, { own }: LogName):
   }
 }
 
-/** The hidden name, beside the log, of something that is needed for a while only. */
-export function hiddenName (log: LogName, part: string): string {
-  return `.${log.base}.rotor.${part}`
-}
-
-/** Whether a name is one of this log's hidden ones. */
-export function isHiddenName (name: string, log: LogName): boolean {
-  const prefix = hiddenName(log, '')
-  return name.length > prefix.length && name.startsWith(prefix)
-}
-
 function patternOf (log: LogName): RegExp {
   const known = patterns.get(log)
   if (known !== undefined) return known

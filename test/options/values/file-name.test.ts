@@ -52,8 +52,7 @@ describe('parseFileName', () => {
     ['.', 'a file, not a folder'],
     ['..', 'a file, not a folder'],
     ['logs/..', 'a file, not a folder'],
-    ['/', 'a file, not a folder'],
-    [`${'ü'.repeat(96)}.log`, 'at most 190 bytes']
+    ['/', 'a file, not a folder']
   ])('refuses %s', (raw, expected) => {
     expect(parseFileName(raw)).toEqual({ expected: expect.stringContaining(expected) as string })
   })

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  codecOf, compareArchives, followingId, formatArchiveName, hiddenName, isHiddenName, logName, parseArchiveName, suffixOf,
+  codecOf, compareArchives, followingId, formatArchiveName, logName, parseArchiveName, suffixOf,
   type Archive, type ArchiveId, type Suffix
 } from '../../../src/policy/names/archive-name.js'
 import { formatStamp } from '../../../src/policy/names/stamp.js'
@@ -176,26 +176,5 @@ describe('suffixOf and codecOf', () => {
 
   test('know no algorithm of a plain archive', () => {
     expect(codecOf({ suffix: '' }, app)).toBeNull()
-  })
-})
-
-describe('hiddenName', () => {
-  test('is known again, and by its own log only', () => {
-    const name = hiddenName(app, 'next')
-    expect(name).toBe('.app.log.rotor.next')
-    expect(isHiddenName(name, app)).toBe(true)
-    expect(isHiddenName(name, logName('/var/log/app.http.log'))).toBe(false)
-  })
-
-  test.each(['.app.log.rotor.', '.app.log.rotor', 'app.log.rotor.next', '.appXlog.rotor.next', '.app.log'])('is not %j', (name) => {
-    expect(isHiddenName(name, app)).toBe(false)
-  })
-
-  test('is never an archive\'s name', () => {
-    fc.assert(fc.property(bases, fc.string({ minLength: 1 }), (base, part) => {
-      const log = logName(`/logs/${base}`)
-      expect(isHiddenName(hiddenName(log, part), log)).toBe(true)
-      expect(parseArchiveName(hiddenName(log, part), log)).toBeNull()
-    }))
   })
 })

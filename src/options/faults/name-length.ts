@@ -1,0 +1,59 @@
+// How long a name may be is the file system's to say. Node has no call that tells, but a look at a name that is too long fails
+// with ENAMETOOLONG. So the longest name that a log will need is looked at before the log is opened.
+import { lstatSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { isError } from '../../errors.js'
+
+/** Where a file system does not tell: no common one takes more characters. */
+const usualCharactersMax = 255
+
+/** Says what was expected of a name where the file system of its folder does not take it with so many bytes more; null where it does. */
+export function faultOfNameLength (folder: string, name: string, addedBytes: number): string | null {
+  const existing = nearestFolder(folder)
+  const neededBytes = Buffer.byteLength(name) + addedBytes
+  if (isTaken(existing, `${name}${'0'.repeat(addedBytes)}`)) {
+    return name.length + addedBytes <= usualCharactersMax ? null : expectedName(usualCharactersMax, addedBytes, folder)
+  }
+  const takenBytes = mostBytesTaken(existing, neededBytes)
+  return takenBytes < neededBytes ? expectedName(takenBytes, addedBytes, folder) : null
+}
+
+function expectedName (takenBytes: number, addedBytes: number, folder: string): string {
+  const reason = `the file system takes names of at most ${takenBytes} bytes in ${folder}`
+  if (addedBytes === 0) return `a name of at most ${takenBytes} bytes (${reason})`
+  if (takenBytes <= addedBytes) return `another folder (${reason}, and archives add up to ${addedBytes} to the file's name)`
+  return `a file name of at most ${takenBytes - addedBytes} bytes (${reason}, and archives add up to ${addedBytes})`
+}
+
+function mostBytesTaken (folder: string, neededBytes: number): number {
+  let [taken, refused] = [0, neededBytes + 1]
+  while (refused - taken > 1) {
+    const middle = Math.floor((taken + refused) / 2)
+    if (isTaken(folder, '0'.repeat(middle))) taken = middle
+    else refused = middle
+  }
+  return taken
+}
+
+function isTaken (folder: string, name: string): boolean {
+  try {
+    lstatSync(join(folder, name))
+    return true
+  } catch (error) {
+    // Whatever else is wrong with the folder, the first opening reports with the system's code.
+    return !isError(error) || !('code' in error) || error.code !== 'ENAMETOOLONG'
+  }
+}
+
+// A folder that is yet to be made will be on the file system of the one that it is made in.
+function nearestFolder (folder: string): string {
+  return isFolder(folder) || folder === dirname(folder) ? folder : nearestFolder(dirname(folder))
+}
+
+function isFolder (path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { formatArchiveName, logName, parseArchiveName } from '../../../src/policy/names/archive-name.js'
+import { hiddenName, isHiddenName, packPart } from '../../../src/policy/names/hidden-name.js'
+
+const app = logName('/var/log/app.log')
+const parts = ['next', 'lock', 'sweep', 'link', 'lock.break', packPart({ name: 'app.20251001.log' })]
+
+const bases = fc.oneof(
+  fc.string({ minLength: 1, unit: 'grapheme' }),
+  fc.string({ minLength: 90, maxLength: 230, unit: fc.constantFrom(...'ab.ü€😀') }),
+  fc.string({ minLength: 1, unit: fc.constantFrom(...'ab.01_-+*?()[]{}|^$\\ \n') })
+).filter((base) => !base.includes('/') && base !== '.' && base !== '..')
+
+test('is known again, and by its own log only', () => {
+  const name = hiddenName(app, 'next')
+  expect(name).toBe('.app.log.rotor.next')
+  expect(isHiddenName(name, app)).toBe(true)
+  expect(isHiddenName(name, logName('/var/log/app.http.log'))).toBe(false)
+})
+
+test.each(['.app.log.rotor.', '.app.log.rotor', 'app.log.rotor.next', '.appXlog.rotor.next', '.app.log'])('is not %j', (name) => {
+  expect(isHiddenName(name, app)).toBe(false)
+})
+
+test('is never an archive\'s name', () => {
+  fc.assert(fc.property(bases, fc.string({ minLength: 1 }), (base, part) => {
+    const log = logName(`/logs/${base}`)
+    expect(isHiddenName(hiddenName(log, part), log)).toBe(true)
+    expect(parseArchiveName(hiddenName(log, part), log)).toBeNull()
+  }))
+})
+
+test('is as long for every archive of a log', () => {
+  const names = ['app.20251001.log', 'app.20251001_121111.123456.log'].map((name) => hiddenName(app, packPart({ name })))
+  expect(new Set(names).size).toBe(2)
+  expect(new Set(names.map(({ length }) => length)).size).toBe(1)
+})
+
+test('fits where an archive\'s name fits, and in the 143 bytes of an encrypted folder, whatever the name of the log', () => {
+  fc.assert(fc.property(bases, fc.constantFrom(...parts), (base, part) => {
+    const log = logName(`/logs/${base}`)
+    const bytes = Buffer.byteLength(hiddenName(log, part))
+    expect(bytes).toBeLessThanOrEqual(128)
+    expect(bytes).toBeLessThanOrEqual(Buffer.byteLength(base) + 28)
+  }))
+})
+
+test('holds whole characters only, and differs between long names that begin alike', () => {
+  fc.assert(fc.property(bases, (base) => {
+    const name = hiddenName(logName(`/logs/${base}`), 'next')
+    expect(Buffer.from(name).toString()).toBe(name)
+  }))
+  const long = 'a'.repeat(180)
+  const [one, other] = [`${long}1.log`, `${long}2.log`].map((base) => logName(`/logs/${base}`))
+  expect(one !== undefined && other !== undefined && hiddenName(one, 'lock') !== hiddenName(other, 'lock')).toBe(true)
+})
+
+test('is known as well as 0.1 gave it, with the whole of a long name and the archive\'s in it', () => {
+  const log = logName(`/logs/${'a'.repeat(186)}.log`)
+  const archive = formatArchiveName(log, { stamp: '20251001', n: 0 }, '')
+  expect(isHiddenName(`.${log.base}.rotor.pack.${archive}`, log)).toBe(true)
+  expect(isHiddenName('.app.log.rotor.pack.app.20251001.log', app)).toBe(true)
+})
