@@ -14,6 +14,7 @@ export type Scalar = string | number | boolean | null
 
 const hashCount = 10
 const bitsPerValue = 14.4
+const stepSeed = 0x9e3779b9
 /** Below this the bits of different values meet too often. */
 const bytesMin = 16
 
@@ -22,20 +23,34 @@ export function filterBytes (values: number): number {
   return Math.max(bytesMin, Math.ceil(values * bitsPerValue / 8))
 }
 
-/** Fills a filter with the hashes of the values. */
-export function filterOf (hashes: Iterable<number>, values: number): Buffer {
-  const bits = Buffer.alloc(filterBytes(values))
-  for (const hash of hashes) addHash(bits, hash)
+/** Makes a filter of the hashes of different values. */
+export function filterOf (hashes: Uint32Array): Buffer {
+  const bits = Buffer.alloc(filterBytes(hashes.length))
+  const bitCount = bits.length * 8
+  for (const hash of hashes) {
+    let position = mixed(hash)
+    let step = mixed(hash + stepSeed)
+    for (let count = 1; count <= hashCount; count++) {
+      const bit = position % bitCount
+      bits[bit >>> 3] = (bits[bit >>> 3] ?? 0) | (1 << (bit & 7))
+      position = (position + step) >>> 0
+      step = (step + count) >>> 0
+    }
+  }
   return bits
 }
 
 /** False where the field has the value in no line of the block. */
 export function mayHold ({ bits }: FieldFilter, value: Scalar): boolean {
   if (bits.length === 0) return true
-  const step = new Positions(valueHash(Buffer.from(String(value))), bits.length * 8)
-  for (let count = 0; count < hashCount; count++) {
-    const position = step.next()
-    if (((bits[position >>> 3] ?? 0) & (1 << (position & 7))) === 0) return false
+  const hash = valueHash(Buffer.from(String(value)))
+  let position = mixed(hash)
+  let step = mixed(hash + stepSeed)
+  for (let count = 1; count <= hashCount; count++) {
+    const bit = position % (bits.length * 8)
+    if (((bits[bit >>> 3] ?? 0) & (1 << (bit & 7))) === 0) return false
+    position = (position + step) >>> 0
+    step = (step + count) >>> 0
   }
   return true
 }
@@ -45,35 +60,6 @@ export function valueHash (bytes: Buffer, start = 0, end: number = bytes.length)
   let hash = 0x811c9dc5
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193)
   return hash >>> 0
-}
-
-function addHash (bits: Buffer, hash: number): void {
-  const step = new Positions(hash, bits.length * 8)
-  for (let count = 0; count < hashCount; count++) {
-    const position = step.next()
-    bits[position >>> 3] = (bits[position >>> 3] ?? 0) | (1 << (position & 7))
-  }
-}
-
-/** The bits of a value, by enhanced double hashing. */
-class Positions {
-  readonly #bitCount: number
-  #position: number
-  #step: number
-  #count = 0
-
-  constructor (hash: number, bitCount: number) {
-    this.#bitCount = bitCount
-    this.#position = mixed(hash)
-    this.#step = mixed((hash + 0x9e3779b9) >>> 0)
-  }
-
-  next (): number {
-    const position = this.#position % this.#bitCount
-    this.#position = (this.#position + this.#step) >>> 0
-    this.#step = (this.#step + ++this.#count) >>> 0
-    return position
-  }
 }
 
 // The last step of MurmurHash3, which spreads what FNV leaves alike.

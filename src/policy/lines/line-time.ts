@@ -84,7 +84,8 @@ function isAt (chunk: Buffer, position: number, bytes: Buffer): boolean {
   return true
 }
 
-function timeFrom (value: unknown): number | null {
+/** Reads a time in milliseconds since the epoch; null for what is none. */
+export function timeFrom (value: unknown): number | null {
   if (typeof value === 'string') {
     const atMs = Date.parse(value)
     return Number.isNaN(atMs) ? null : atMs

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { crc32 } from '../../../src/crc32.js'
 import { formatBlockHeader, parseBlockHeader } from '../../../src/policy/blocks/block-header.js'
+import { BlockScan } from '../../../src/policy/blocks/block-scan.js'
 import { mayHold, valueHash } from '../../../src/policy/blocks/value-filter.js'
 
 const page = readFileSync(new URL('../../../docs/format.md', import.meta.url), 'utf8')
@@ -33,6 +35,12 @@ test("the example's header says what the page says, to the byte", () => {
     linesOfUnclearLevel: 0,
     filters: [{ field: 'reqId' }]
   })
+})
+
+test("the example's header is what the lines beside it give", () => {
+  const { bytes, format } = new BlockScan(['reqId']).describe(Buffer.from(lines))
+  expect(bytes).toBe(lines.length)
+  expect(format({ packedBytes: 5 + lines.length, linesBytes: lines.length, linesChecksum: crc32(Buffer.from(lines), 0) })).toEqual(member.subarray(0, 0x80))
 })
 
 test("the example's filter holds the values beside it and no other", () => {

@@ -1,0 +1,168 @@
+// The level and the time of each line, found by searching bytes. Mostly both stand at the line's start, where pino writes them.
+// In other lines the members of the object are gone through. What cannot be told for certain is unclear, never guessed.
+import { timeFrom } from '../lines/line-time.js'
+import { Needle } from '../lines/needle.js'
+import { levelMax, timeKeys, type TimeKey } from './block-header.js'
+import { NameEscapes } from './escapes.js'
+import { backslash, closingBrace, comma, holds, isSpace, membersOf, openingBrace, quote, skipSpaces, textEnd, type Member, type Stretch } from './json-bytes.js'
+
+/** None, or one that cannot be told. */
+export type Sign = 'none' | 'unclear'
+
+const levelStart = Buffer.from('{"level":')
+const levelKey = Buffer.from('level')
+const keys = timeKeys.map((name) => ({ name, key: Buffer.from(name), afterLevel: Buffer.from(`,"${name}":`) }))
+const levelNumbers: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, warning: 40, error: 50, fatal: 60 }
+const zero = 0x30
+const nine = 0x39
+/** Every whole number with fewer digits is exact. */
+const exactDigitsMax = 15
+
+export class LineSigns {
+  /** What the line that was read last says. */
+  level: number | Sign = 'none'
+  time: number | Sign = 'none'
+  timeKey: TimeKey = 'time'
+  readonly #levelAgain = new Needle('"level"')
+  readonly #timesAgain = timeKeys.map((name) => new Needle(`"${name}"`))
+  readonly #escapes = new NameEscapes(['level', ...timeKeys])
+  #lines: Buffer = Buffer.alloc(0)
+
+  /** Takes the lines that are read from now on. */
+  begin (lines: Buffer): void {
+    this.#lines = lines
+    for (const search of [this.#levelAgain, ...this.#timesAgain, this.#escapes]) search.begin(lines)
+  }
+
+  /** Reads the line between the two positions, its newline left out. Lines are read in ascending order. */
+  read (start: number, end: number): void {
+    this.level = 'none'
+    this.time = 'none'
+    const first = this.#lines[start]
+    if (first === openingBrace) this.#readStart(start, end)
+    // Only behind spaces could it be an object all the same.
+    else if (isSpace(first ?? 0) && this.#lines[skipSpaces(this.#lines, start, end)] === openingBrace) this.level = 'unclear'
+  }
+
+  /** Reads the beginning of a line whose rest is not at hand: only what pino begins a line with is certain. */
+  readBeginning (end: number): void {
+    this.read(0, end)
+    const isNumbered = stands(this.#lines, 0, levelStart) && this.#lines[levelStart.length] !== quote
+    if (!isNumbered || this.level === 'none') this.level = 'unclear'
+    if (this.time === 'none' || this.timeKey !== 'time') this.time = 'unclear'
+  }
+
+  #readStart (start: number, end: number): void {
+    const levelAt = start + levelStart.length
+    if (levelAt >= end || !stands(this.#lines, start, levelStart)) {
+      this.#readMembers(start, end, null)
+      return
+    }
+    const levelTo = scalarEnd(this.#lines, levelAt, end)
+    const number = wholeNumber(this.#lines, levelAt, levelTo)
+    // The number that pino begins a line with counts, whatever follows.
+    const firstLevel = number === null || number > levelMax || levelTo === end ? null : number
+    const isCertain = firstLevel !== null || !(this.#levelAgain.isIn(levelTo, end) || this.#escapes.mayBeIn(levelTo, end))
+    this.level = firstLevel ?? levelFrom(this.#lines, { from: levelAt, to: levelTo })
+    if (!isCertain || !this.#readTimeAfter(levelTo, end)) this.#readMembers(start, end, firstLevel)
+  }
+
+  // False where the line goes on so that something else could count.
+  #readTimeAfter (levelTo: number, end: number): boolean {
+    for (const [index, { name, afterLevel }] of keys.entries()) {
+      if (!stands(this.#lines, levelTo, afterLevel)) continue
+      const from = levelTo + afterLevel.length
+      const to = scalarEnd(this.#lines, from, end)
+      // pino's own key is the first and counts; behind any other, keys that count more may follow.
+      if (to >= end || (index > 0 && this.#haveKeys(to, end, index))) return false
+      this.timeKey = name
+      this.time = timeOf(this.#lines, { from, to })
+      return this.time !== 'unclear'
+    }
+    return this.#lines[levelTo] === comma && !this.#haveKeys(levelTo, end, keys.length - 1)
+  }
+
+  // Whether one of the first keys of times may be in the stretch.
+  #haveKeys (from: number, end: number, lastIndex: number): boolean {
+    return this.#timesAgain.some((again, index) => index <= lastIndex && again.isIn(from, end)) || this.#escapes.mayBeIn(from, end)
+  }
+
+  #readMembers (start: number, end: number, firstLevel: number | null): void {
+    const { members, outcome } = membersOf(this.#lines, start, end)
+    if (outcome === 'closed' && !members.some(({ key }) => hasBackslash(this.#lines, key))) {
+      this.level = firstLevel ?? levelFrom(this.#lines, lastOf(this.#lines, members, levelKey))
+      this.#readTime(members)
+      return
+    }
+    // What is broken is no JSON, and has no level and no time but those that it may begin with.
+    const isNothing = outcome === 'broken' && firstLevel === null
+    this.level = firstLevel ?? (isNothing ? 'none' : 'unclear')
+    this.time = isNothing ? 'none' : 'unclear'
+  }
+
+  #readTime (members: readonly Member[]): void {
+    this.time = 'none'
+    for (const { name, key } of keys) {
+      const value = lastOf(this.#lines, members, key)
+      if (value === null) continue
+      this.timeKey = name
+      this.time = timeOf(this.#lines, value)
+      return
+    }
+  }
+}
+
+function lastOf (lines: Buffer, members: readonly Member[], name: Buffer): Stretch | null {
+  return members.findLast(({ key }) => holds(lines, key, name))?.value ?? null
+}
+
+function levelFrom (lines: Buffer, value: Stretch | null): number | Sign {
+  if (value === null) return 'none'
+  const { from, to } = value
+  const number = wholeNumber(lines, from, to)
+  if (number !== null) return number <= levelMax ? number : 'unclear'
+  if (lines[from] !== quote) return 'unclear'
+  const name = lines.toString('latin1', from + 1, to - 1).toLowerCase()
+  return Object.hasOwn(levelNumbers, name) ? levelNumbers[name] ?? 'unclear' : 'unclear'
+}
+
+function timeOf (lines: Buffer, { from, to }: Stretch): number | Sign {
+  if (from === to) return 'unclear'
+  const value = wholeNumber(lines, from, to) ?? (lines[from] === quote && !hasBackslash(lines, { from, to }) ? lines.toString('utf8', from + 1, to - 1) : Number(lines.toString('latin1', from, to)))
+  const timeMs = timeFrom(value)
+  return timeMs === null || !Number.isFinite(timeMs) ? 'unclear' : timeMs
+}
+
+// Null for what has anything but digits, or so many that their number is not exact.
+function wholeNumber (lines: Buffer, from: number, to: number): number | null {
+  if (to === from || to - from > exactDigitsMax) return null
+  let number = 0
+  for (let at = from; at < to; at++) {
+    const digit = lines[at] ?? 0
+    if (digit < zero || digit > nine) return null
+    number = number * 10 + digit - zero
+  }
+  return number
+}
+
+// Of a text or a number; where anything else stands, the line is not pino's.
+function scalarEnd (lines: Buffer, from: number, end: number): number {
+  if (lines[from] === quote) return Math.min(textEnd(lines, from + 1, end) + 1, end)
+  let at = from
+  while (at < end && lines[at] !== comma && lines[at] !== closingBrace) at++
+  return at
+}
+
+function hasBackslash (lines: Buffer, { from, to }: Stretch): boolean {
+  for (let at = from; at < to; at++) {
+    if (lines[at] === backslash) return true
+  }
+  return false
+}
+
+function stands (lines: Buffer, at: number, text: Buffer): boolean {
+  for (let index = 0; index < text.length; index++) {
+    if (lines[at + index] !== text[index]) return false
+  }
+  return true
+}
