@@ -71,7 +71,7 @@ describe('an example of a page', () => {
 })
 
 describe('the table of options', () => {
-  const { interfaces } = declarationsIn(join(repository, 'src/options/options.ts'))
+  const interfaces = new Map(['options', 'nested-options'].flatMap((file) => [...declarationsIn(join(repository, `src/options/${file}.ts`)).interfaces]))
   const rows = new Map(tableUnder(optionsPage, 'All options').map(([option = '', usual = '']) => [wordsIn(option)[0] ?? '', usual.replaceAll('`', '')]))
 
   // An option with parts of its own has an interface named after it.
