@@ -3,6 +3,7 @@
 import { EventEmitter } from 'node:events'
 import type { Clock } from './clock.js'
 import type { Emit, RotatedEvent, RotorEvents } from './events.js'
+import { retryWhileHeld } from './disk/held-files.js'
 import { LateLines } from './handle/late-lines.js'
 import { LineGatherer } from './lifecycle/log/line-gatherer.js'
 import type { Log } from './lifecycle/log/log.js'
@@ -67,7 +68,7 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
    * Rotates now, the files of all routes included. Resolves to the event of the main file, or to null where that is empty.
    */
   async rotate (): Promise<RotatedEvent | null> {
-    return await Promise.resolve(this.#log.rotate())
+    return await retryWhileHeld(() => this.#log.rotate())
   }
 
   /** Compresses what waits and applies the limits; resolves when that is done. */

@@ -2,6 +2,7 @@
 // 2^53 collapse into one another. Some file systems give a path other numbers than its descriptor, or others at each look.
 // Where the numbers of a path and of an open file differ, the two are therefore asked again before they count as two files.
 import { closeSync, constants, fstatSync, lstatSync, openSync, type BigIntStats } from 'node:fs'
+import { isWindows } from '../platform.js'
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
 
@@ -16,8 +17,10 @@ export interface OpenDescriptor {
   readonly identity: FileIdentity
 }
 
+// Some versions of Node give a path on Windows another device than its descriptor. The inode is enough there: it carries a
+// sequence number.
 export function identityOf ({ ino, dev }: Pick<BigIntStats, 'ino' | 'dev'>): FileIdentity {
-  return { inode: ino, device: dev }
+  return { inode: ino, device: isWindows() ? 0n : dev }
 }
 
 /** The one comparison of two files by their numbers. */

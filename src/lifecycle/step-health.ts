@@ -1,13 +1,20 @@
 // Which steps are failing at the moment. The application hears once that a step began to fail and once that it works
 // again, however often it was tried in between.
 import { codeAndMessage } from '../disk/errno.js'
+import { heldMs, mayBeHeld } from '../disk/held-files.js'
 import type { Emit, Step } from '../events.js'
 import type { Loss } from './writing/backlog.js'
+
+interface Failing {
+  readonly sinceMs: number
+  /** False while another program may be holding the file for a moment, and the step is tried again soon. */
+  readonly isReported: boolean
+}
 
 export class StepHealth {
   readonly #emit: Emit
   readonly #monotonic: () => number
-  readonly #failingSinceMs = new Map<Step, number>()
+  readonly #failing = new Map<Step, Failing>()
 
   constructor (emit: Emit, monotonic: () => number) {
     this.#emit = emit
@@ -15,16 +22,20 @@ export class StepHealth {
   }
 
   failed (step: Step, error: unknown, path: string, retryMs: number): void {
-    if (this.#failingSinceMs.has(step)) return
-    this.#failingSinceMs.set(step, this.#monotonic())
-    this.#emit('failed', { step, ...codeAndMessage(error), path, retryMs })
+    const nowMs = this.#monotonic()
+    const { sinceMs, isReported: isKnown } = this.#failing.get(step) ?? { sinceMs: nowMs, isReported: false }
+    if (isKnown) return
+    const isReported = !mayBeHeld(error) || retryMs >= heldMs || nowMs - sinceMs >= heldMs
+    this.#failing.set(step, { sinceMs, isReported })
+    if (isReported) this.#emit('failed', { step, ...codeAndMessage(error), path, retryMs })
   }
 
   succeeded (step: Step, lost: Loss = { lines: 0, bytes: 0 }): void {
-    const sinceMs = this.#failingSinceMs.get(step)
-    if (sinceMs === undefined) return
-    this.#failingSinceMs.delete(step)
-    const ms = Math.round(this.#monotonic() - sinceMs)
+    const failing = this.#failing.get(step)
+    if (failing === undefined) return
+    this.#failing.delete(step)
+    if (!failing.isReported) return
+    const ms = Math.round(this.#monotonic() - failing.sinceMs)
     this.#emit('recovered', { step, ms, droppedLines: lost.lines, droppedBytes: lost.bytes })
   }
 }

@@ -1,5 +1,6 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { StepHealth } from '../../src/lifecycle/step-health.js'
+import { actAs } from '../support/platform.js'
 
 let told: unknown[]
 let nowMs: number
@@ -33,4 +34,31 @@ test('steps fail and recover each for itself', () => {
 test('a step that never failed does not recover', () => {
   health.succeeded('rotate')
   expect(told).toEqual([])
+})
+
+describe('on Windows, a step whose file another program may be holding', () => {
+  beforeEach(() => { actAs('win32') })
+
+  test.each(['EBUSY', 'EPERM', 'EACCES'])('is not told when %s passes within a second', (code) => {
+    for (nowMs of [0, 100, 300, 700, 999]) health.failed('rotate', Object.assign(new Error('held'), { code }), 'app.log', 100)
+    health.succeeded('rotate')
+    expect(told).toEqual([])
+  })
+
+  test('is told once after a second, with all of its time', () => {
+    for (nowMs of [0, 700, 1_000, 1_800]) health.failed('rotate', Object.assign(new Error('held'), { code: 'EPERM' }), 'app.log', 800)
+    nowMs = 2_000
+    health.succeeded('rotate')
+    expect(told).toMatchObject([{ name: 'failed', step: 'rotate', code: 'EPERM' }, { name: 'recovered', ms: 2_000 }])
+  })
+
+  test('is told at once where it is tried again later than that', () => {
+    health.failed('compress', Object.assign(new Error('held'), { code: 'EPERM' }), 'app.log', 1_000)
+    expect(told).toHaveLength(1)
+  })
+
+  test('is told at once for any other reason', () => {
+    health.failed('write', Object.assign(new Error('full'), { code: 'ENOSPC' }), 'app.log', 100)
+    expect(told).toHaveLength(1)
+  })
 })

@@ -3,6 +3,7 @@
 // disk refuses is kept, in order. The descriptor stays ours to sync and to close.
 import { chmodSync, chownSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, openSync, readSync, writeSync, type BigIntStats, type Stats } from 'node:fs'
 import { RotorFileTypeError } from '../../errors.js'
+import { isWindows } from '../../platform.js'
 import { Appender } from './appender.js'
 import { errnoOf, unless } from '../errno.js'
 import { identityOf, statsIfSame, type FileIdentity } from '../file-identity.js'
@@ -29,6 +30,7 @@ export class ActiveFile {
   readonly #identity: FileIdentity
   readonly #fsync: boolean
   readonly #appender: Appender
+  #isClosed = false
   /** Bytes that the file holds, those included that the disk has refused so far. */
   sizeBytes: number
 
@@ -43,6 +45,11 @@ export class ActiveFile {
   /** Opens the file for appending, or creates it. Throws where something else than a regular file stands there. */
   static open (path: string, options: OpenOptions): ActiveFile {
     return ActiveFile.#adopt(path, openSync(path, appending, options.mode), options)
+  }
+
+  /** Opens the file for appending; fails with ENOENT where there is none. */
+  static openExisting (path: string, options: OpenOptions): ActiveFile {
+    return ActiveFile.#adopt(path, openSync(path, appending & ~O_CREAT), options)
   }
 
   /** Creates the file; fails with EEXIST where there is one. */
@@ -94,6 +101,8 @@ export class ActiveFile {
 
   /** Tells whether the path still names this file, and sets the size right, since others may append too. */
   refresh (path: string): boolean {
+    // The name of a removed file stays on Windows until the file is closed.
+    if (isWindows() && this.isNameless()) return false
     const stats = this.#statsIfAt(path)
     if (stats === null) return false
     this.sizeBytes = Number(stats.size)
@@ -106,6 +115,8 @@ export class ActiveFile {
    * no modes or owners, or not root's rights, is no reason not to write.
    */
   resemble (path: string, { mode, uid, gid }: Stats): void {
+    // Node knows nothing of Windows' rights but a mark that forbids writing. A new file there inherits the rights of its folder.
+    if (isWindows()) return
     const own = this.#descriptor
     unless(['EPERM'], () => { orByPath(() => { fchmodSync(own, mode & 0o7777) }, () => { chmodSync(path, mode & 0o7777) }) })
     if (process.getuid?.() === 0) unless(['EPERM'], () => { orByPath(() => { fchownSync(own, uid, gid) }, () => { chownSync(path, uid, gid) }) })
@@ -145,6 +156,7 @@ export class ActiveFile {
   }
 
   #isRemoved (asWell: (stats: Stats) => boolean): boolean {
+    if (this.#isClosed) return true // It is closed early only if it was removed.
     try {
       const stats = this.stats()
       return stats.nlink === 0 && asWell(stats)
@@ -176,8 +188,15 @@ export class ActiveFile {
     return readSync(this.#descriptor, byte, 0, 1, position) === 1 ? byte[0] : undefined
   }
 
+  /** Closes the file if no name leads to it any more. */
+  closeIfRemoved (): void {
+    if (this.isNameless()) this.close()
+  }
+
   /** Closes the descriptor. SonicBoom has nothing under way between two calls, and is not called again. */
   close (): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
     try {
       closeSync(this.#descriptor)
     } catch {

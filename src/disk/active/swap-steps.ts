@@ -1,11 +1,13 @@
-// The durable steps of a rotation. Each is one or two system calls, does its work or changes nothing, and never
-// overwrites an archive.
+// The durable steps of a rotation. Each is a few system calls, does its work or changes nothing, and never overwrites an
+// archive.
 import { closeSync, constants, fsyncSync, linkSync, lstatSync, openSync, renameSync, unlinkSync, type Stats } from 'node:fs'
 import { RotorFileTypeError } from '../../errors.js'
+import { isWindows } from '../../platform.js'
 import { ActiveFile, type OpenOptions } from './active-file.js'
 import { describe } from '../archive-folder.js'
 import { unless } from '../errno.js'
 import { isSameFile } from '../file-identity.js'
+import { mayBeHeld } from '../held-files.js'
 import { folderSyncRefused } from '../publish.js'
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_WRONLY } = constants
@@ -33,14 +35,28 @@ function replaceLeftover (path: string, options: OpenOptions): ActiveFile {
   return ActiveFile.create(path, options)
 }
 
-/** Gives the active file its archive name as well; false where that name is taken. */
-export function addArchiveName (active: string, archive: string): boolean {
-  const linked = unless(linkRefused, () => unless(['EEXIST'], () => { linkSync(active, archive); return true }) ?? false)
-  return linked ?? moveToReservedName(active, archive)
+/** Whether the active file got a second name, or was renamed so that no file has the active name for an instant. */
+export type Naming = 'linked' | 'renamed'
+
+/** Gives the active file its archive name; null where that name is taken. */
+export function nameArchive (active: string, archive: string): Naming | null {
+  // Windows links an open file, but cannot rename another one over it afterwards.
+  const linked = isWindows() ? null : unless(linkRefused, () => unless(['EEXIST'], () => { linkSync(active, archive); return true }) ?? false)
+  if (linked !== null) return linked ? 'linked' : null
+  return moveToReservedName(active, archive) ? 'renamed' : null
 }
 
-// Without links the name is reserved first, so that the rename cannot overwrite anything but that reservation. For an
-// instant no file has the active name.
+/**
+ * Goes on with a swap that was cut off when the active file had its archive name already. On Windows the active name is
+ * renamed to the hidden path, as an unlinked name can stay until the file is closed.
+ */
+export function leaveActiveName (active: string, hidden: string): Naming {
+  if (!isWindows()) return 'linked'
+  renameSync(active, hidden)
+  return 'renamed'
+}
+
+// Without links the name is reserved first, so that the rename cannot overwrite anything but that reservation.
 function moveToReservedName (active: string, archive: string): boolean {
   const descriptor = unless(['EEXIST'], () => openSync(archive, O_CREAT | O_EXCL | O_WRONLY, 0o600))
   if (descriptor === null) return false
@@ -48,15 +64,33 @@ function moveToReservedName (active: string, archive: string): boolean {
   try {
     renameSync(active, archive)
   } catch (error) {
-    unlinkSync(archive)
+    attempt(() => { unlinkSync(archive) })
     throw error
   }
   return true
 }
 
-/** Puts the successor in the active file's place, in one step for whoever looks. */
-export function takePlace (successor: string, active: string): void {
-  renameSync(successor, active)
+/** A file under the name that it was opened by. */
+export interface Named { readonly path: string, readonly file: ActiveFile }
+
+/** Gives the successor the active name and returns the file that has it then. */
+export function takePlace (successor: Named, active: string, naming: Naming, options: OpenOptions): ActiveFile {
+  try {
+    renameSync(successor.path, active)
+    return successor.file
+  } catch (error) {
+    if (naming === 'linked' || !mayBeHeld(error)) throw error
+    // Another program holds the successor, or a writer of an older version has put a file in place. That name is used at once.
+    const file = ActiveFile.open(active, options)
+    successor.file.close()
+    withdrawSuccessor(successor.path)
+    return file
+  }
+}
+
+/** Gives the renamed file its active name back, unless another file has it by now. Whether it could shows later. */
+export function renameBack (active: string, renamed: string): void {
+  attempt(() => { if (lstatSync(active, { throwIfNoEntry: false }) === undefined) renameSync(renamed, active) })
 }
 
 /** Takes the archive name back, as long as the active name still leads to the same file. Whether it could shows later. */

@@ -1,5 +1,6 @@
 // Who holds a lock, for whoever only wants to know: nothing is taken, waited for or broken here.
 import { lstatSync, readFileSync } from 'node:fs'
+import { madeMs } from '../creation-time.js'
 import { ignoreMissing } from '../errno.js'
 import { livenessOf, parseOwner, type Liveness } from './owner.js'
 
@@ -7,7 +8,7 @@ export interface LockHolder {
   /** Null where the lock does not say, or may not be read. */
   readonly pid: number | null
   readonly liveness: Liveness
-  /** When it was taken; who holds it for long touches it. */
+  /** When it was taken, or last touched by its holder where the system does not tell when a file was made. */
   readonly sinceMs: number
 }
 
@@ -16,7 +17,7 @@ export function lockHolder (path: string): LockHolder | null {
   const stats = ignoreMissing(() => lstatSync(path))
   if (stats?.isFile() !== true) return null
   const owner = parseOwner(readText(path))
-  return { pid: owner?.pid ?? null, liveness: owner === null ? 'unknown' : livenessOf(owner), sinceMs: stats.birthtimeMs > 0 ? stats.birthtimeMs : stats.mtimeMs }
+  return { pid: owner?.pid ?? null, liveness: owner === null ? 'unknown' : livenessOf(owner), sinceMs: madeMs(stats) ?? stats.mtimeMs }
 }
 
 function readText (path: string): string {

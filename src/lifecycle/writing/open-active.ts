@@ -1,10 +1,14 @@
-// How the active file comes to be open: at start, and whenever somebody else has put another in its place. What must be
-// known about it is asked for at once, so that a file that cannot be looked at counts as one that cannot be opened.
+// Opens the active file, at the start and whenever another file was put in its place. What must be known about the file is
+// asked for at once, so that a file that cannot be looked at counts as one that cannot be opened.
 import { mkdirSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { ActiveFile } from '../../disk/active/active-file.js'
 import { syncFolderNow } from '../../disk/active/swap-steps.js'
+import { ignoreMissing } from '../../disk/errno.js'
+import { retryWhileHeldSync } from '../../disk/held-files.js'
+import type { Lock } from '../../disk/lock/lock.js'
 import type { Settings } from '../../options/settings.js'
+import { isWindows } from '../../platform.js'
 
 export interface Opened {
   readonly file: ActiveFile
@@ -13,10 +17,11 @@ export interface Opened {
   readonly isTorn: boolean
 }
 
-/** Opens or creates the active file; what it throws leaves nothing open. */
-export function openActive ({ file: path, mkdir, mode, fsync }: Settings): Opened {
+/** Opens or creates the active file. If it throws, it leaves nothing open. */
+export function openActive (settings: Settings, swapLock: Lock): Opened {
+  const { file: path, mkdir, fsync } = settings
   if (mkdir) mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
-  const file = ActiveFile.open(path, { mode, fsync })
+  const file = openOrCreate(settings, swapLock)
   try {
     if (fsync) syncFolderNow(dirname(path))
     return { file, stats: file.stats(), isTorn: file.endsTorn() }
@@ -24,4 +29,26 @@ export function openActive ({ file: path, mkdir, mode, fsync }: Settings): Opene
     file.close()
     throw error
   }
+}
+
+/** Does the same for the first time: nothing else can go on meanwhile, so a held file is waited for. */
+export function openActiveFirst (settings: Settings, swapLock: Lock): Opened {
+  return retryWhileHeldSync(() => openActive(settings, swapLock))
+}
+
+/** Opens what is at the path now in place of the earlier file, which is then closed. */
+export function openNext (settings: Settings, swapLock: Lock, earlier: ActiveFile): Opened {
+  // Windows gives the name of a removed file free only when the file is closed.
+  if (isWindows()) earlier.closeIfRemoved()
+  const opened = openActive(settings, swapLock)
+  earlier.close()
+  return opened
+}
+
+// During a swap on Windows no file has the active name for an instant. A file that was created in that instant would keep the
+// successor out, so it is created under the lock.
+function openOrCreate ({ file: path, mode, fsync }: Settings, swapLock: Lock): ActiveFile {
+  const options = { mode, fsync }
+  if (!isWindows()) return ActiveFile.open(path, options)
+  return ignoreMissing(() => ActiveFile.openExisting(path, options)) ?? swapLock.runAnyway(() => ActiveFile.open(path, options))
 }

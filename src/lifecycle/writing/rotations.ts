@@ -2,6 +2,7 @@
 // itself is in swap.ts, and the causes are in policy/trigger.ts.
 import type { Clock } from '../../clock.js'
 import type { ActiveFile } from '../../disk/active/active-file.js'
+import { madeMs } from '../../disk/creation-time.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import { RotorBusyError, RotorUnsettledError } from '../../errors.js'
 import type { RotatedEvent, RotationReason } from '../../events.js'
@@ -64,8 +65,9 @@ export class Rotations {
   }
 
   /** Takes over a file that was found at the path, whichever process made it. */
-  found ({ stats: { size, mtimeMs, birthtimeMs } }: Opened): void {
-    const begunMs = this.#settings.rotation === null && birthtimeMs > 0 ? Math.min(birthtimeMs, mtimeMs) : mtimeMs
+  found ({ stats }: Opened): void {
+    const { size, mtimeMs } = stats
+    const begunMs = this.#settings.rotation === null ? madeMs(stats) ?? mtimeMs : mtimeMs
     this.#lastArchive = undefined
     this.#enter(periodAt(size > 0 ? begunMs : this.#clock.now(), this.#settings))
   }

@@ -12,7 +12,7 @@ import { logOf } from '../../policy/names/archive-name.js'
 import { bytesBeforeRotation } from '../../policy/trigger.js'
 import { FullOrFailingDisk, type FailingDiskContext } from './full-or-failing-disk.js'
 import { Lookout, type Sighting } from './lookout.js'
-import { openActive, type Opened } from './open-active.js'
+import { openActiveFirst, openNext, type Opened } from './open-active.js'
 import { LineQueue } from './line-queue.js'
 import { leave, type Left, type Phase, type Resting, type Writing } from './phase.js'
 import { untried, type Refused } from './refused.js'
@@ -98,7 +98,7 @@ export class Rotator {
 
   #openFirst (): Opened {
     try {
-      return openActive(this.#context.settings)
+      return openActiveFirst(this.#context.settings, this.#context.swapLock)
     } catch (error) {
       throw new RotorOpenError(this.#path, error)
     }
@@ -257,8 +257,7 @@ export class Rotator {
 
   #open ({ file, lines, otherwise }: Left): Phase {
     try {
-      const opened = openActive(this.#context.settings)
-      file.close()
+      const opened = openNext(this.#context.settings, this.#context.swapLock, file)
       this.#lines.unshift(lines)
       return { at: 'opened', opened, reason: 'time' }
     } catch (error) {

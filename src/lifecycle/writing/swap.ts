@@ -2,15 +2,16 @@
 //
 //   whole     the active file has one name
 //   prepared  its successor stands under a hidden name
-//   named     the active file has its archive name as well
+//   named     the active file has its archive name, and its active name as well if the platform can do that
 //   swapped   the active name leads to the successor
 //
 // Each step is durable once made and starts from what it finds, so that going on after a crash, at start as at any later
-// attempt, is nothing but doing it again. At every instant a file stands under the active name.
+// attempt, is nothing but doing it again. Where a rename over an open file works, the active name always leads to a file.
+// On Windows, and on file systems without hard links, it leads to none between `named` and `swapped`.
 import { join } from 'node:path'
 import type { ActiveFile, OpenOptions } from '../../disk/active/active-file.js'
 import { listFolderSync } from '../../disk/archive-folder.js'
-import { addArchiveName, openSuccessor, takePlace, withdrawArchiveName, withdrawSuccessor } from '../../disk/active/swap-steps.js'
+import { leaveActiveName, nameArchive, openSuccessor, renameBack, takePlace, withdrawArchiveName, withdrawSuccessor } from '../../disk/active/swap-steps.js'
 import { compareArchives, followingId, formatArchiveName, parseArchiveName, type Archive, type ArchiveId, type LogName } from '../../policy/names/archive-name.js'
 import { hiddenName } from '../../policy/names/hidden-name.js'
 
@@ -34,8 +35,11 @@ export interface Swapped {
 type State =
   { readonly at: 'whole' } |
   { readonly at: 'prepared', readonly successor: ActiveFile } |
-  { readonly at: 'named', readonly successor: ActiveFile, readonly id: ArchiveId } |
+  { readonly at: 'named', readonly successor: ActiveFile, readonly archive: NamedArchive } |
   { readonly at: 'swapped', readonly successor: ActiveFile, readonly id: ArchiveId }
+
+/** `renamedTo`: the only name that the file has now, if it has lost its active name. */
+interface NamedArchive { readonly id: ArchiveId, readonly renamedTo: string | null }
 
 type Unfinished = Exclude<State, { readonly at: 'swapped' }>
 
@@ -60,20 +64,27 @@ function advance (state: Unfinished, request: SwapRequest): State {
     case 'whole':
       return { at: 'prepared', successor: openSuccessor(successorPath(request), request.file.stats(), request.options) }
     case 'prepared':
-      return { at: 'named', successor: state.successor, id: archiveOfSameFile(request.log, request.file) ?? giveName(request) }
-    case 'named':
-      takePlace(successorPath(request), request.path)
-      return { at: 'swapped', successor: state.successor, id: state.id }
+      return { at: 'named', successor: state.successor, archive: finishNaming(request) ?? giveName(request) }
+    case 'named': {
+      const { successor, archive: { id, renamedTo } } = state
+      const named = { path: successorPath(request), file: successor }
+      return { at: 'swapped', successor: takePlace(named, request.path, renamedTo === null ? 'linked' : 'renamed', request.options), id }
+    }
   }
 }
 
 // Until the next attempt the folder is to look as if there had been none: readers take each name for another file. What
 // cannot be taken back on a failing disk is found and used by that attempt.
 function withdraw (state: State, request: SwapRequest): void {
-  if (state.at === 'named') withdrawArchiveName(request.path, archivePath(request, state.id))
   if (state.at === 'whole') return
+  if (state.at === 'named') withdrawName(state.archive, request)
   state.successor.close()
   withdrawSuccessor(successorPath(request))
+}
+
+function withdrawName ({ id, renamedTo }: NamedArchive, request: SwapRequest): void {
+  if (renamedTo === null) withdrawArchiveName(request.path, archivePath(request, id))
+  else renameBack(request.path, renamedTo)
 }
 
 function successorPath ({ log }: SwapRequest): string {
@@ -84,11 +95,21 @@ function archivePath ({ log }: SwapRequest, id: ArchiveId): string {
   return join(log.directory, formatArchiveName(log, id, ''))
 }
 
-function giveName (request: SwapRequest): ArchiveId {
+// A swap by link was cut off before its last step.
+function finishNaming (request: SwapRequest): NamedArchive | null {
+  const id = archiveOfSameFile(request.log, request.file)
+  if (id === null) return null
+  const hidden = join(request.log.directory, hiddenName(request.log, 'left'))
+  return { id, renamedTo: leaveActiveName(request.path, hidden) === 'linked' ? null : hidden }
+}
+
+function giveName (request: SwapRequest): NamedArchive {
   const { path, log, stamp, last } = request
   let id = followingId(last === undefined ? newestArchive(log) : last, stamp)
   for (let attempt = 0; attempt < takenNamesMax; attempt++) {
-    if (addArchiveName(path, archivePath(request, id))) return id
+    const archive = archivePath(request, id)
+    const naming = nameArchive(path, archive)
+    if (naming !== null) return { id, renamedTo: naming === 'linked' ? null : archive }
     id = { stamp: id.stamp, n: id.n + 1 }
   }
   throw new Error(`no free archive name after ${archivePath(request, id)}`)

@@ -1,0 +1,45 @@
+// On Windows, a virus scanner, an indexer or a backup may hold a file for a moment so that nothing else can open, rename or
+// remove it. Such a step is tried again for a second before its failure is reported.
+import { setTimeout } from 'node:timers/promises'
+import { isWindows } from '../platform.js'
+import { errnoOf } from './errno.js'
+
+/** What Windows answers for a held file, and also where rights are missing for good. */
+const heldCodes = ['EBUSY', 'EPERM', 'EACCES']
+
+/** The pauses between attempts: a second in all. */
+const pausesMs = [10, 20, 40, 80, 150, 300, 400]
+
+/** How long a failure of this kind is not reported, as long as the step is tried again. */
+export const heldMs = 1_000
+
+/** Whether the error may mean that another program holds the file for a moment. */
+export function mayBeHeld (error: unknown): boolean {
+  return isWindows() && heldCodes.includes(errnoOf(error))
+}
+
+/** Runs the action, and again for a second while another program seems to hold its file. Rejects with the last error. */
+export async function retryWhileHeld<Result> (action: () => Result | Promise<Result>): Promise<Result> {
+  for (const pauseMs of pausesMs) {
+    try {
+      return await action()
+    } catch (error) {
+      if (!mayBeHeld(error)) throw error
+      await setTimeout(pauseMs)
+    }
+  }
+  return await action()
+}
+
+/** Does the same without giving other work a turn, for what cannot wait in another way. */
+export function retryWhileHeldSync<Result> (action: () => Result): Result {
+  for (const pauseMs of pausesMs) {
+    try {
+      return action()
+    } catch (error) {
+      if (!mayBeHeld(error)) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
+    }
+  }
+  return action()
+}

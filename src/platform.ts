@@ -1,0 +1,15 @@
+// Which operating system this is. It is asked for at each use, so that a test can stand for another one.
+
+export function isWindows (): boolean {
+  return process.platform === 'win32'
+}
+
+/** Whether the usual disks of this system take names that differ by case alone for one name. */
+export function ignoresCase (): boolean {
+  return isWindows() || process.platform === 'darwin'
+}
+
+/** Whether `/proc` is the kernel's. Elsewhere, and on Windows in `C:\proc`, it may be anyone's folder. */
+export function hasProc (): boolean {
+  return process.platform === 'linux'
+}
