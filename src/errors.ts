@@ -86,6 +86,18 @@ export class RotorUnsettledError extends Error {
   }
 }
 
+/** Removals have freed no space, so `minFree` removes no more. */
+export class RotorSpaceError extends Error {
+  override readonly name = 'RotorSpaceError'
+  readonly code = 'ERR_ROTOR_SPACE_NOT_FREED'
+  readonly path: string
+
+  constructor (path: string) {
+    super(`removing archives frees no space in ${path}: a snapshot, or a process that has them open, keeps their bytes; "limit.minFree" removes no more until space becomes free`)
+    this.path = path
+  }
+}
+
 /** An error as plain data, to pass between threads: a thread's message keeps only the text of an Error. */
 export interface ErrorFacts {
   readonly name: string

@@ -52,6 +52,10 @@ export interface RemovedEvent {
   /** The size that it had, in bytes. */
   bytes: number
   reason: RemovalReason
+  /** `false` where a limit could no longer wait until it was stored elsewhere. */
+  stored?: false
+  /** `false` where a limit could no longer wait until its lines were forwarded. */
+  forwarded?: false
 }
 
 /** A step began to fail. Emitted once, not at each retry. */

@@ -113,10 +113,11 @@ export async function describeAll<Value> (directory: string, listed: ReadonlyArr
   return described
 }
 
-/** Tells how many bytes may still be written to the folder's file system without root's reserve. */
-export async function freeBytes (directory: string): Promise<number> {
-  const { bavail, bsize } = await statfs(directory)
-  return bavail * bsize
+/** Tells how many bytes may still be written to the folder's file system without root's reserve; null where it does not tell. */
+export async function freeBytes (directory: string): Promise<number | null> {
+  const { blocks, bavail, bsize } = await statfs(directory)
+  // FUSE and network file systems that do not know their size answer with zeros. Such a disk is not full.
+  return blocks === 0 ? null : bavail * bsize
 }
 
 /** Removes an archive, which for a large one takes the file system a while; false where it was gone already. */

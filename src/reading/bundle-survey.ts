@@ -39,6 +39,6 @@ async function membersOf (path: string, log: LogName, timezone: string): Promise
     const archive = parseArchiveName(name, log)
     if (archive === null) return []
     const ageFromMs = ageFrom(archive, timezone)
-    return [{ archive: { ...archive, suffix: '.gz' }, bytes: packedBytes, writtenBytes: to - from, ageFromMs, rotatedAtMs: ageFromMs, settled: true }]
+    return [{ archive: { ...archive, suffix: '.gz' }, bytes: packedBytes, writtenBytes: to - from, ageFromMs, rotatedAtMs: ageFromMs, modifiedMs: ageFromMs, settled: true }]
   })
 }

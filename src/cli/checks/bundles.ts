@@ -1,6 +1,6 @@
 // Why is a period not joined: archives that should be in a bundle by now.
-import { sweepInputOf } from '../../lifecycle/survey/dry-run.js'
 import { bundleCandidates, planBundles } from '../../policy/retention/bundle-plan.js'
+import { requestedSweep } from '../../policy/retention/requested-sweep.js'
 import { periodStart } from '../../policy/schedule/schedule.js'
 import { showCount } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
@@ -20,7 +20,7 @@ export function checkBundles (evidence: Evidence): Finding[] {
 function overdue ({ settings, survey, nowMs, writers, command }: Evidence): Finding[] {
   const { bundle: bundling, timezone } = settings
   if (bundling === null) return []
-  const archives = bundleCandidates(sweepInputOf(survey, settings, nowMs - graceMs), null)
+  const archives = bundleCandidates(requestedSweep(survey, settings, nowMs - graceMs), null)
   const { jobs } = planBundles({ archives, bundling, timezone, dueMs: periodStart(nowMs - graceMs, bundling.schedule) })
   if (jobs.length === 0) return []
   const count = jobs.reduce((sum, { members }) => sum + members.length, 0)

@@ -1,4 +1,5 @@
 // Why does it not compress: plain archives that should not be plain any more.
+import { requestedSweep } from '../../policy/retention/requested-sweep.js'
 import { planSweep } from '../../policy/retention/sweep-plan.js'
 import { periodStart } from '../../policy/schedule/schedule.js'
 import { showBytes, showCount, showTime } from '../screen/units.js'
@@ -22,15 +23,11 @@ export function checkCompression (evidence: Evidence): Finding[] {
   return [ok('compression', plain.length === 0 ? 'no archive waits for it' : `${showCount(plain.length, 'archive')} ${plain.length === 1 ? 'waits' : 'wait'}, none for too long`)]
 }
 
-function overdue ({ settings, survey: { archives, active }, nowMs, writers, command }: Evidence): Finding[] {
+function overdue ({ settings, survey, nowMs, writers, command }: Evidence): Finding[] {
+  const { archives } = survey
   const { compressions } = planSweep({
-    archives: archives.map((found) => ({ ...found, settled: true })),
-    activeBytes: active?.bytes ?? 0,
+    ...requestedSweep(survey, settings, nowMs - graceMs),
     freeBytes: Infinity,
-    settings,
-    urgent: false,
-    nowMs: nowMs - graceMs,
-    trustedNowMs: nowMs,
     deferredUntilMs: periodStart(nowMs - graceMs, settings.sweep)
   })
   const waiting = archives.filter(({ archive, rotatedAtMs }) => rotatedAtMs <= nowMs - graceMs && compressions.some(({ name }) => name === archive.name))

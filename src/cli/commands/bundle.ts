@@ -2,16 +2,16 @@
 import { join } from 'node:path'
 import { systemClock } from '../../clock.js'
 import { RotorDisabledError } from '../../errors.js'
-import { sweepInputOf } from '../../lifecycle/survey/dry-run.js'
 import { surveyLog } from '../../lifecycle/survey/log-survey.js'
 import type { Bundling, Settings } from '../../options/settings.js'
 import { bundleEnd, bundlePeriodOf, formatBundleName } from '../../policy/names/bundle-name.js'
 import { bundleCandidates, waitingPeriods } from '../../policy/retention/bundle-plan.js'
+import { requestedSweep } from '../../policy/retention/requested-sweep.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { findLog, rawOptions, shownPath, targetFor } from '../call/log-target.js'
 import { UsageError } from '../call/usage-error.js'
 import { showCount, showInstant } from '../screen/units.js'
-import { foreseen, sentencesOf, sweptNow, type SweepReport } from '../sweeping.js'
+import { bundleReport, bundleReportOfDryRun, sentencesOf, type SweepReport } from '../sweeping.js'
 
 /** A period that is not joined, or not to its last archive. */
 interface WaitingReport {
@@ -23,7 +23,7 @@ interface WaitingReport {
   readonly endsAt: string
 }
 
-type BundleReport = Pick<SweepReport, 'dryRun' | 'bundled' | 'leftovers' | 'failed'> & { readonly waiting: WaitingReport[] }
+type BundleReport = Pick<SweepReport, 'dryRun' | 'bundled' | 'leftovers' | 'failed'> & { readonly waiting: readonly WaitingReport[] }
 
 export const bundle: Command = {
   name: 'bundle',
@@ -45,7 +45,7 @@ async function run (call: Call): Promise<ExitStatus> {
   const month = monthOf(call, bundling, settings.timezone)
   if (isByDefault) call.face.say(`the options have no "bundle": by its defaults, months are joined in ${shownPath(bundling.directory)}`)
   const isDry = call.flags.has('dry-run')
-  const swept = await (isDry ? foreseen : sweptNow)(settings, { bundlesOf: month })
+  const swept = await (isDry ? bundleReportOfDryRun : bundleReport)({ settings, bundling, month })
   const { dryRun, bundled, leftovers, failed } = swept
   const report: BundleReport = { dryRun, bundled, leftovers, waiting: await waitingOf(settings, bundling, month, swept), failed }
   await call.face.out.write(call.flags.has('json') ? `${JSON.stringify(report, null, 2)}\n` : sentences(swept, report.waiting))
@@ -76,7 +76,7 @@ async function waitingOf (settings: Settings, bundling: Bundling, month: string 
   const nowMs = systemClock.now()
   const survey = await surveyLog(settings, nowMs)
   const isFailed = (path: string): boolean => failed.some((event) => event.path === path)
-  const periods = waitingPeriods({ archives: bundleCandidates(sweepInputOf(survey, settings, nowMs), month), bundling, timezone: settings.timezone })
+  const periods = waitingPeriods({ archives: bundleCandidates(requestedSweep(survey, settings, nowMs), month), bundling, timezone: settings.timezone })
   return periods.flatMap(({ stamp, members, endsMs, leftPlainMs }): WaitingReport[] => {
     const waiting = { period: stamp, archives: members.length, endsAt: new Date(endsMs).toISOString() }
     if (endsMs > nowMs) return [{ ...waiting, reason: 'open' }]

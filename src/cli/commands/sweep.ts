@@ -2,7 +2,7 @@
 import { RotorDisabledError } from '../../errors.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { findLog } from '../call/log-target.js'
-import { foreseen, sentencesOf, sweptNow } from '../sweeping.js'
+import { sentencesOf, sweepReport, sweepReportOfDryRun } from '../sweeping.js'
 
 export const sweep: Command = {
   name: 'sweep',
@@ -19,7 +19,7 @@ export const sweep: Command = {
 async function run (call: Call): Promise<ExitStatus> {
   const { settings } = await findLog(call)
   if (!settings.enabled) throw new RotorDisabledError(settings.file)
-  const report = call.flags.has('dry-run') ? await foreseen(settings, 'everything') : await sweptNow(settings, 'everything')
+  const report = await (call.flags.has('dry-run') ? sweepReportOfDryRun : sweepReport)(settings)
   const lines = sentencesOf(report)
   await call.face.out.write(call.flags.has('json')
     ? `${JSON.stringify(report, null, 2)}\n`

@@ -38,7 +38,7 @@ export class SingleLog implements Log {
     this.#clock = clock
     this.#trigger = settings.rotateWhen === null ? null : new ContentTrigger(settings.rotateWhen, modules, (error, path) => { health.failed('rotate', error, path, 0) })
     this.#link = new CurrentLink(settings, swapLock, clock, health)
-    this.#sweeper = new Sweeper({ ...shared, scope: 'everything' })
+    this.#sweeper = new Sweeper(shared)
     const onRotated = (event: RotatedEvent): void => {
       emit('rotated', event)
       this.#sweeper.request()

@@ -1,13 +1,12 @@
-// An archive's way from plain to compressed, as a machine whose states are what stands on the disk:
+// An archive's way from plain to compressed, as a machine whose states are what is on the disk:
 //
 //   plain       the source, and perhaps an unfinished or damaged copy under the final name
-//   proven      beside it, a hidden copy that holds all of the source
+//   proven      also a hidden copy that holds all of the source
 //   published   that copy under the final name
 //   compressed  the copy alone
 //
-// A step that finds the source changed goes back to plain; one that fails leaves what stands there to the next attempt, at
-// start as at any later time. Each look at the source and what follows from it happen under the lock that a stopped writer
-// asks for too.
+// A step that finds the source changed goes back to plain. A step that fails leaves what is there to the next attempt. Each
+// look at the source, and what follows from it, happen under the lock that a writer that was held up asks for too.
 import { join } from 'node:path'
 import { describe } from '../../disk/archive-folder.js'
 import { compressFile, holdsContentOf, type CompressedCopy } from '../../disk/compress/compress.js'
@@ -17,19 +16,23 @@ import type { Lock } from '../../disk/lock/lock.js'
 import { publishCopy, removeFile, syncFolder } from '../../disk/publish.js'
 import { removeKept } from '../../disk/seal.js'
 import { RotorBusyError } from '../../errors.js'
-import type { CompressedEvent } from '../../events.js'
 import type { Codec, Compression } from '../../options/settings.js'
 import { chosenCodec, formatArchiveName, suffixOf, type Archive, type LogName } from '../../policy/names/archive-name.js'
 import { hiddenName, packPart } from '../../policy/names/hidden-name.js'
 
-/** A source that grows faster than it is compressed is left for another time. */
+/** What became of an archive. `changing`: it grows faster than it is compressed, and is left for another time. */
+export type CompressionOutcome =
+  { readonly is: 'compressed', readonly archive: string, readonly from: number, readonly to: number } |
+  { readonly is: 'already compressed' | 'gone' | 'changing' }
+
+/** How often the compression of a source that changes begins again. */
 const attemptsMax = 5
 
 interface Target {
   readonly final: string
-  /** An unfinished or damaged copy of the same source stands there. */
+  /** An unfinished or damaged copy of the same source is there. */
   readonly replace: boolean
-  /** The copy that stands there holds all of the source. */
+  /** The copy that is there holds all of the source. */
   readonly isComplete: boolean
 }
 
@@ -64,24 +67,24 @@ export class ArchiveCompressor {
     this.#level = compression.level
   }
 
-  /** Compresses the archive; null where there was nothing to do: it is gone, or its copy was complete already. */
-  async compress (archive: Archive, signal: AbortSignal): Promise<Omit<CompressedEvent, 'ms'> | null> {
+  /** Compresses the archive and removes it, or removes it where its copy is complete already. */
+  async compress (archive: Archive, signal: AbortSignal): Promise<CompressionOutcome> {
     const source = join(this.#log.directory, archive.name)
     const standing = stateAt(source)
-    if (standing === null) return null
+    if (standing === null) return { is: 'gone' }
     const { final, replace, isComplete } = await this.#target(archive, source, signal)
     const job = { archive, source, final, signal, temporary: join(this.#log.directory, hiddenName(this.#log, packPart(archive))) }
     let state: State = isComplete ? { at: 'published', source: standing, copy: null } : { at: 'plain', replace }
     for (let attempt = 0; attempt < attemptsMax;) {
-      if (state.at === 'compressed') return state.copy === null ? null : { archive: final, from: state.copy.sourceBytes, to: state.copy.compressedBytes }
+      if (state.at === 'compressed') return outcomeOf(state.copy, final)
       state = await this.#advance(state, job)
       if (state.at === 'plain') attempt++
     }
-    return null
+    return { is: 'changing' }
   }
 
   /** Tells by reading alone which file would be made of the archive, or that it is made already. */
-  async foresee (archive: Archive): Promise<Pick<Target, 'final' | 'isComplete'>> {
+  async dryRun (archive: Archive): Promise<Pick<Target, 'final' | 'isComplete'>> {
     return await this.#target(archive, join(this.#log.directory, archive.name), new AbortController().signal)
   }
 
@@ -113,8 +116,8 @@ export class ArchiveCompressor {
     return await compressFile({ source, temporary, codec: this.#codec, level: this.#level, signal, thread: this.#thread })
   }
 
-  // False where the source changed while it was copied, or another file took the copy's place: whoever could not see that
-  // this process lives may have begun to do the same.
+  // False where the source changed while it was copied, or another file took the copy's place. A process that could not see
+  // that this one lives may have begun to do the same.
   async #publish (copy: CompressedCopy, replace: boolean, { source, temporary, final }: Job): Promise<boolean> {
     try {
       const isPublished = this.#locked(() => {
@@ -138,4 +141,8 @@ export class ArchiveCompressor {
     if (result === null) throw new RotorBusyError(this.#lock.path)
     return result
   }
+}
+
+function outcomeOf (copy: CompressedCopy | null, final: string): CompressionOutcome {
+  return copy === null ? { is: 'already compressed' } : { is: 'compressed', archive: final, from: copy.sourceBytes, to: copy.compressedBytes }
 }

@@ -1,6 +1,6 @@
-// A closed period's way from archives to one bundle. The bundle is proven before it is published and published before a
-// source goes, and a source goes only if it is still what was read. A run that a crash cut off anywhere is done again: what
-// is in the bundle already is known from the bundle itself, so that nothing is joined twice.
+// The way of a period that is over from archives to one bundle. The bundle is proven before it is published, and published
+// before a source goes. A source goes only if it is still what was read. A run that a crash cut off anywhere is done again:
+// the bundle itself tells what is in it, so nothing is joined twice.
 import { mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { freeBytes, removeArchive } from '../../disk/archive-folder.js'
@@ -8,27 +8,18 @@ import { surveyBundle, surveySource, writeBundle, type StandingBundle, type Surv
 import { CompressError } from '../../disk/compress/compress-error.js'
 import { errnoOf } from '../../disk/errno.js'
 import { isUnchanged, stateAt, type FileState } from '../../disk/file-state.js'
-import type { Lock } from '../../disk/lock/lock.js'
 import { publishCopy, removeFile, syncFolder } from '../../disk/publish.js'
 import { removeKept } from '../../disk/seal.js'
 import { RotorBusyError } from '../../errors.js'
-import type { Emit, RemovedEvent } from '../../events.js'
-import type { Bundling, Settings } from '../../options/settings.js'
-import { codecOf, formatArchiveName, type Archive, type LogName } from '../../policy/names/archive-name.js'
+import type { BundledEvent, RemovedEvent } from '../../events.js'
+import type { Bundling } from '../../options/settings.js'
+import { codecOf, formatArchiveName, logOf, type Archive, type LogName } from '../../policy/names/archive-name.js'
 import { formatBundleName, parseBundleName, plainBundleName } from '../../policy/names/bundle-name.js'
 import { planBundleRemovals, planBundles, type BundleJob, type BundlePlan, type StoredBundle, type WaitingArchive } from '../../policy/retention/bundle-plan.js'
 import type { Removal } from '../../policy/retention/retention.js'
 import { expectOwnFolder, hiddenBundleName, readBundleFolder } from '../../reading/bundle-folder.js'
-
-export interface BundlerContext {
-  readonly settings: Settings
-  readonly bundling: Bundling
-  readonly log: LogName
-  readonly emit: Emit
-  /** Held whenever a source is removed. */
-  readonly swapLock: Lock
-  readonly onFailure: (error: unknown, path: string) => void
-}
+import { FreeSpace } from './free-space.js'
+import type { SweepContext } from './sweep-pass.js'
 
 /** What is looked at. */
 export interface BundleView {
@@ -38,13 +29,21 @@ export interface BundleView {
   readonly signal: AbortSignal
 }
 
-export interface BundlePass extends BundleView {
-  /** Whether something more urgent has come up since. */
+/** Who is told what happens, as it happens. */
+export interface BundleListener {
+  /** Whether the bundle may be tried now, or still waits after a failure. */
+  readonly isDue: (step: 'bundle', subject: string) => boolean
   readonly isInterrupted: () => boolean
+  readonly failed: (step: 'bundle', error: unknown, path: string, subject: string) => void
+  readonly succeeded: (step: 'bundle', subject: string) => void
+  readonly bundled: (event: BundledEvent) => void
+  readonly removed: (event: RemovedEvent) => void
+  /** A file is gone that a crash had left behind. */
+  readonly cleared: (path: string) => void
 }
 
 /** A bundle that a run would make or add to. */
-export interface ForeseenBundle {
+export interface PlannedBundle {
   readonly bundle: string
   /** Archives that would be joined to it. */
   readonly members: number
@@ -57,120 +56,152 @@ interface ReadJob {
   readonly bundle: string
   readonly standing: StandingBundle | null
   readonly sources: readonly SurveyedSource[]
-  /** Those of them that the bundle lacks, in whole or in part. */
+  /** The sources that the bundle lacks, in whole or in part. */
   readonly added: readonly SurveyedSource[]
 }
 
 export interface BundleOutcome {
+  /** False where it was interrupted. */
   readonly isComplete: boolean
-  readonly hasFailed: boolean
+  /** The paths that it deals with: the folder, and each bundle that is due. */
+  readonly subjects: readonly string[]
   /** When to come back; null where nothing waits. */
   readonly wakeInMs: number | null
 }
+
+type ReportFailure = (error: unknown, path: string) => void
 
 /** The level of gzip for archives that are not gzip, where the settings name none. */
 const usualLevel = 6
 
 export class Bundler {
-  readonly #context: BundlerContext
+  readonly #context: Omit<SweepContext, 'emit' | 'health'>
+  readonly #bundling: Bundling
+  readonly #log: LogName
   readonly #directory: string
-  /** What could not be unpacked, so that it is not read again and again: it stays what it is until somebody changes it. */
+  readonly #freeSpace: FreeSpace
+  /** What could not be unpacked. It is read again only once it has changed. */
   readonly #damaged = new Map<string, FileState>()
 
-  constructor (context: BundlerContext) {
+  constructor (context: Omit<SweepContext, 'emit' | 'health'>, bundling: Bundling) {
     this.#context = context
-    this.#directory = context.bundling.directory
+    this.#bundling = bundling
+    this.#log = logOf(context.settings)
+    this.#directory = bundling.directory
+    this.#freeSpace = new FreeSpace(this.#directory, bundling.limits.freeBytesMin, context.clock)
   }
 
   /** Joins what is due. The caller holds the sweep lock. */
-  async join ({ isInterrupted, ...view }: BundlePass): Promise<BundleOutcome> {
+  async join (view: BundleView, listener: BundleListener): Promise<BundleOutcome> {
     const { jobs, wakeInMs } = this.#plan(view)
-    let hasFailed = !(await this.#inFolder(() => { this.#tidy() }))
+    const subjects = [this.#directory, ...jobs.map(({ stamp }) => this.#bundleOf(stamp))]
+    await this.#guarded(listener, this.#directory, this.#directory, () => { this.#tidy(listener) })
     for (const job of jobs) {
-      if (isInterrupted()) return { isComplete: false, hasFailed, wakeInMs }
-      hasFailed = !(await this.#join(job, view.signal)) || hasFailed
+      if (listener.isInterrupted()) return { isComplete: false, subjects, wakeInMs }
+      if (listener.isDue('bundle', this.#bundleOf(job.stamp))) await this.#join(job, view.signal, listener)
     }
-    return { isComplete: true, hasFailed, wakeInMs }
+    return { isComplete: true, subjects, wakeInMs }
   }
 
-  /** Removes the bundles that their limits do not allow; false where that failed. */
-  async applyLimits (trustedNowMs: number): Promise<boolean> {
-    const { log, emit } = this.#context
-    return await this.#inFolder(async () => {
-      for (const { stored, reason } of await this.#removals(readBundleFolder(this.#directory, log).bundles, trustedNowMs)) {
-        const file = join(this.#directory, stored.archive.name)
-        if (await removeArchive(file)) emit('removed', { file, bytes: stored.bytes, reason })
+  /** Removes the bundles that their limits do not allow, and returns the paths that it deals with. */
+  async applyLimits (trustedNowMs: number, listener: BundleListener): Promise<string[]> {
+    const limitsOf = join(this.#directory, 'limits')
+    const files: string[] = []
+    await this.#guarded(listener, limitsOf, this.#directory, async () => {
+      const { bundles } = readBundleFolder(this.#directory, this.#log)
+      if (bundles.length === 0) return
+      for (const removal of this.#removals(bundles, trustedNowMs, await this.#freeSpace.look())) {
+        const file = join(this.#directory, removal.stored.archive.name)
+        files.push(file)
+        await this.#guarded(listener, file, file, () => this.#remove(removal, file, listener))
       }
+      if (this.#freeSpace.refusal !== null) throw this.#freeSpace.refusal
     })
+    return [limitsOf, ...files]
   }
 
   /** Tells what joining would do now, by reading alone. */
-  async foresee (view: BundleView): Promise<ForeseenBundle[]> {
-    const foreseen: ForeseenBundle[] = []
+  async dryRun (view: BundleView, onFailure: ReportFailure): Promise<PlannedBundle[]> {
+    const planned: PlannedBundle[] = []
     for (const job of this.#plan(view).jobs) {
-      await this.#attempt(job, view.signal, ({ bundle, sources, added }) => { foreseen.push({ bundle, members: added.length, sources }) })
+      await this.#attempt(job, view.signal, onFailure, ({ bundle, sources, added }) => { planned.push({ bundle, members: added.length, sources }) })
     }
-    return foreseen.filter(({ sources }) => sources.length > 0)
+    return planned.filter(({ sources }) => sources.length > 0)
   }
 
-  /** Tells which bundles the limits would remove once those foreseen are there. One that is yet to be made counts with the bytes of its archives. */
-  async foreseeRemovals (foreseen: readonly ForeseenBundle[], trustedNowMs: number): Promise<RemovedEvent[]> {
-    const bundles = new Map(readBundleFolder(this.#directory, this.#context.log).bundles.map((stored) => [stored.name, stored]))
-    for (const { bundle, sources } of foreseen) {
+  /** Tells which bundles the limits would remove once the planned ones are there. One that is yet to be made counts with the bytes of its archives. */
+  async dryRunLimits (planned: readonly PlannedBundle[], trustedNowMs: number): Promise<RemovedEvent[]> {
+    const bundles = new Map(readBundleFolder(this.#directory, this.#log).bundles.map((stored) => [stored.name, stored]))
+    for (const { bundle, sources } of planned) {
       const name = basename(bundle)
       const addedBytes = sources.reduce((sum, { joinedBytes, bytes, state }) => sum + (joinedBytes < bytes ? state.sizeBytes : 0), 0)
-      const stamp = parseBundleName(name, this.#context.log) ?? ''
+      const stamp = parseBundleName(name, this.#log) ?? ''
       bundles.set(name, { name, stamp, bytes: (bundles.get(name)?.bytes ?? 0) + addedBytes })
     }
-    const removals = await this.#removals([...bundles.values()].sort((a, b) => a.stamp < b.stamp ? -1 : 1), trustedNowMs)
+    if (bundles.size === 0) return []
+    const free = this.#bundling.limits.freeBytesMin > 0 ? await freeBytes(this.#directory) : null
+    const removals = this.#removals([...bundles.values()].sort((a, b) => a.stamp < b.stamp ? -1 : 1), trustedNowMs, free ?? Infinity)
     return removals.map(({ stored, reason }) => ({ file: join(this.#directory, stored.archive.name), bytes: stored.bytes, reason }))
   }
 
+  #bundleOf (stamp: string): string {
+    return join(this.#directory, formatBundleName(this.#log, stamp))
+  }
+
   #plan ({ archives, dueMs }: BundleView): BundlePlan {
-    const { settings: { timezone }, bundling } = this.#context
-    return planBundles({ archives, bundling, timezone, dueMs })
+    return planBundles({ archives, bundling: this.#bundling, timezone: this.#context.settings.timezone, dueMs })
+  }
+
+  #removals (bundles: readonly StoredBundle[], trustedNowMs: number, freeBytes: number): Removal[] {
+    return planBundleRemovals(bundles, this.#bundling, this.#context.settings.timezone, trustedNowMs, freeBytes)
+  }
+
+  async #remove ({ stored: { bytes }, reason }: Removal, file: string, listener: BundleListener): Promise<void> {
+    if (!await removeArchive(file)) return
+    listener.removed({ file, bytes, reason })
+    await this.#freeSpace.removed(bytes)
   }
 
   // What is wrong with this folder is no reason not to look after the log's own.
-  async #inFolder (action: () => Promise<void> | void): Promise<boolean> {
+  async #guarded (listener: BundleListener, subject: string, path: string, action: () => Promise<void> | void): Promise<void> {
+    if (!listener.isDue('bundle', subject)) return
     try {
       await action()
-      return true
+      listener.succeeded('bundle', subject)
     } catch (error) {
-      this.#context.onFailure(error, this.#directory)
-      return false
+      listener.failed('bundle', error, path, subject)
     }
   }
 
-  // Under the sweep lock nobody else is making a bundle of this log.
-  #tidy (): void {
-    const { log } = this.#context
-    for (const name of readBundleFolder(this.#directory, log).leftovers) removeFile(join(this.#directory, name))
+  // Under the sweep lock no other process is making a bundle of this log.
+  #tidy (listener: BundleListener): void {
+    for (const name of readBundleFolder(this.#directory, this.#log).leftovers) {
+      removeFile(join(this.#directory, name))
+      listener.cleared(join(this.#directory, name))
+    }
   }
 
-  async #removals (bundles: readonly StoredBundle[], trustedNowMs: number): Promise<Removal[]> {
-    const { settings: { timezone }, bundling } = this.#context
-    if (bundles.length === 0) return []
-    const free = bundling.limits.freeBytesMin > 0 ? await freeBytes(this.#directory) : Infinity
-    return planBundleRemovals(bundles, bundling, timezone, trustedNowMs, free)
-  }
-
-  async #join (job: BundleJob, signal: AbortSignal): Promise<boolean> {
-    return await this.#attempt(job, signal, async ({ bundle, standing, sources, added }) => {
-      if (added.length > 0) await this.#publish(bundle, job.stamp, standing, added, signal)
-      for (const { path, state } of sources) this.#locked(() => removeKept(path, state))
+  async #join (job: BundleJob, signal: AbortSignal, listener: BundleListener): Promise<void> {
+    const subject = this.#bundleOf(job.stamp)
+    const onFailure: ReportFailure = (error, path) => { listener.failed('bundle', error, path, subject) }
+    const isWhole = await this.#attempt(job, signal, onFailure, async ({ bundle, standing, sources, added }) => {
+      if (added.length > 0) listener.bundled(await this.#publish(bundle, job.stamp, standing, added, signal))
+      for (const source of sources) {
+        this.#locked(() => removeKept(source.path, source.state))
+        if (!added.includes(source)) listener.cleared(source.path)
+      }
     })
+    if (isWhole) listener.succeeded('bundle', subject)
   }
 
-  // Reads what is to be joined and acts on it; true where every archive of the job could be read and nothing failed.
-  async #attempt ({ stamp, members }: BundleJob, signal: AbortSignal, act: (read: ReadJob) => Promise<void> | void): Promise<boolean> {
-    const { log, onFailure } = this.#context
-    const bundle = join(this.#directory, formatBundleName(log, stamp))
+  // Reads what is to be joined and acts on it. True where every archive of the job could be read and nothing failed.
+  async #attempt ({ stamp, members }: BundleJob, signal: AbortSignal, onFailure: ReportFailure, act: (read: ReadJob) => Promise<void> | void): Promise<boolean> {
+    const bundle = this.#bundleOf(stamp)
     if (this.#isKnownDamaged(bundle)) return false
     try {
-      expectOwnFolder(this.#directory, log)
-      const standing = await surveyBundle(bundle, plainBundleName(log, stamp), signal)
-      const { sources, isComplete } = await this.#survey(members, standing, signal)
+      expectOwnFolder(this.#directory, this.#log)
+      const standing = await surveyBundle(bundle, plainBundleName(this.#log, stamp), signal)
+      const { sources, isComplete } = await this.#survey(members, standing, signal, onFailure)
       await act({ bundle, standing, sources, added: sources.filter(({ joinedBytes, bytes }) => joinedBytes < bytes) })
       return isComplete
     } catch (error) {
@@ -181,18 +212,17 @@ export class Bundler {
     }
   }
 
-  async #survey (members: readonly Archive[], standing: StandingBundle | null, signal: AbortSignal): Promise<{ sources: SurveyedSource[], isComplete: boolean }> {
-    const { log, onFailure } = this.#context
+  async #survey (members: readonly Archive[], standing: StandingBundle | null, signal: AbortSignal, onFailure: ReportFailure): Promise<{ sources: SurveyedSource[], isComplete: boolean }> {
     const sources: SurveyedSource[] = []
     let isComplete = true
     for (const archive of members) {
-      const path = join(log.directory, archive.name)
+      const path = join(this.#log.directory, archive.name)
       try {
         if (this.#isKnownDamaged(path)) { isComplete = false; continue }
-        const name = formatArchiveName(log, archive, '')
-        sources.push(await surveySource({ path, name, codec: codecOf(archive, log) }, standing, signal))
+        const name = formatArchiveName(this.#log, archive, '')
+        sources.push(await surveySource({ path, name, codec: codecOf(archive, this.#log) }, standing, signal))
       } catch (error) {
-        // Removed by somebody before it was read: it is no member any more.
+        // It was removed before it was read, so it is no member any more.
         if (signal.aborted || errnoOf(error) === 'ENOENT') continue
         isComplete = false
         this.#rememberDamage(path, error)
@@ -203,10 +233,10 @@ export class Bundler {
     return { sources, isComplete }
   }
 
-  async #publish (bundle: string, stamp: string, standing: StandingBundle | null, added: readonly SurveyedSource[], signal: AbortSignal): Promise<void> {
-    const { settings: { compression }, log, emit } = this.#context
+  async #publish (bundle: string, stamp: string, standing: StandingBundle | null, added: readonly SurveyedSource[], signal: AbortSignal): Promise<BundledEvent> {
+    const { settings: { compression } } = this.#context
     await this.#makeFolder()
-    const temporary = join(this.#directory, hiddenBundleName(log, stamp))
+    const temporary = join(this.#directory, hiddenBundleName(this.#log, stamp))
     const level = compression?.algorithm === 'gzip' ? compression.level : usualLevel
     const { bytes } = await writeBundle({ temporary, standing, sources: added, level, signal })
     try {
@@ -216,7 +246,7 @@ export class Bundler {
       removeFile(temporary)
     }
     await syncFolder(this.#directory)
-    emit('bundled', { bundle, members: added.length, bytes })
+    return { bundle, members: added.length, bytes }
   }
 
   // The names on the way to a new folder must last as well before a source may go.

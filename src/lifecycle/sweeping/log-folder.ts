@@ -1,25 +1,24 @@
-// What a sweep finds beside the active file: the archives that are this log's, and what a crash left behind.
+// What a sweep finds in the log's folder: the archives of this log, and what a crash left behind.
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
-import { describe, describeAll, freeBytes, listFolder, type FileDescription, type Listed } from '../../disk/archive-folder.js'
+import { describe, describeAll, listFolder, type FileDescription, type Listed } from '../../disk/archive-folder.js'
 import { isSameFile } from '../../disk/file-identity.js'
 import type { Settings } from '../../options/settings.js'
 import { parseArchiveName, type Archive, type LogName } from '../../policy/names/archive-name.js'
 import { hiddenName, isHiddenName } from '../../policy/names/hidden-name.js'
+import { withSoundAges } from '../../policy/retention/ages.js'
 import { settleMs } from '../../policy/settling.js'
 import { ageFrom, rotatedAt, type FoundArchive } from '../../policy/retention/sweep-plan.js'
 
 export interface FolderContents {
   readonly archives: FoundArchive[]
-  /** Paths that nobody needs any more once both locks are held. */
+  /** Paths that no process needs any more once both locks are held. */
   readonly leftovers: string[]
   /** Paths of archive names that were reserved for a rename, which may be about to come. */
   readonly reserved: string[]
-  /** Whether the swap lock stands there: somebody rotates at the moment, or did when it crashed. */
+  /** Whether the swap lock is there: a process is rotating, or was when it crashed. */
   readonly isSwapLocked: boolean
   readonly activeBytes: number
-  /** `Infinity` where no limit asks for it. */
-  readonly freeBytes: number
 }
 
 type Meaning = Archive | 'hidden' | 'lock'
@@ -49,24 +48,23 @@ export class LogFolder {
     const archives = others.filter(isArchive)
     const seenBefore = this.#remember(archives)
     return {
-      archives: archives.filter((found) => !isEmpty(found)).map((found) => this.#found(found, seenBefore)),
+      archives: withSoundAges(archives.filter((found) => !isEmpty(found)).map((found) => this.#found(found, seenBefore)), this.#clock.now()),
       leftovers: others.filter(({ value }) => value === 'hidden').map(({ name }) => join(directory, name)),
       reserved: archives.filter(isEmpty).map(({ name }) => join(directory, name)),
       isSwapLocked: others.some(({ value }) => value === 'lock'),
-      activeBytes: active?.bytes ?? 0,
-      freeBytes: this.#settings.limits.freeBytesMin > 0 ? await freeBytes(directory) : Infinity
+      activeBytes: active?.bytes ?? 0
     }
   }
 
   #recognise (name: string): Meaning | null {
     const archive = parseArchiveName(name, this.#log)
     if (archive !== null || !isHiddenName(name, this.#log)) return archive
-    // Locks are broken by whoever takes them, never removed like a leftover. That of the sweep is the reader's own.
+    // A lock is broken by the process that takes it, never removed like a leftover. That of the sweep is this process's own.
     if (name === hiddenName(this.#log, 'sweep')) return null
     return name === hiddenName(this.#log, 'lock') ? 'lock' : 'hidden'
   }
 
-  #found ({ value: archive, bytes, changedMs }: ListedArchive, seenMs: ReadonlyMap<string, number>): FoundArchive {
+  #found ({ value: archive, bytes, changedMs, modifiedMs }: ListedArchive, seenMs: ReadonlyMap<string, number>): FoundArchive {
     const { timezone } = this.#settings
     const sinceMs = this.#clock.monotonic() - (seenMs.get(archive.name) ?? Infinity)
     return {
@@ -74,12 +72,13 @@ export class LogFolder {
       bytes,
       ageFromMs: ageFrom(archive, timezone),
       rotatedAtMs: rotatedAt(archive, changedMs, timezone),
+      modifiedMs,
       settled: archive.suffix !== '' || sinceMs >= settleMs
     }
   }
 
-  // Returns what was seen before. By the time that a file was seen a while ago, no writer that follows the rules can
-  // still be appending to it, whoever rotated it and whatever its name says about when.
+  // Returns what was seen before. No writer that follows the rules still appends to a file that was seen a while ago,
+  // whichever process rotated it and whatever its name says about when.
   #remember (archives: readonly ListedArchive[]): ReadonlyMap<string, number> {
     const nowMs = this.#clock.monotonic()
     const plain = archives.filter(({ value }) => value.suffix === '')

@@ -1,6 +1,6 @@
 // Which archives are joined now. A period is due once its bundle schedule has passed a boundary after the period was
-// over, however long ago: what was missed while no process ran is made up. On request it is due once it is over. It waits
-// until all its archives are at rest, so that they are joined in their order.
+// over, however long ago: what was missed while no process ran is made up. On request, a period is due once it is over. It
+// waits until no writer appends to any of its archives, so that they are joined in their order.
 import type { Bundling } from '../../options/settings.js'
 import { compareArchives, type Archive } from '../names/archive-name.js'
 import { bundleEnd, bundleStampOf } from '../names/bundle-name.js'
@@ -50,7 +50,7 @@ export interface WaitingPeriod extends BundleJob {
 }
 
 /** The archives of a sweep that may go into a bundle: all of them, or those of a month such as `202510`. */
-export function bundleCandidates (input: SweepInput, month: string | null): WaitingArchive[] {
+export function bundleCandidates (input: Pick<SweepInput, 'archives' | 'settings' | 'nowMs' | 'deferredUntilMs'>, month: string | null): WaitingArchive[] {
   return input.archives
     .filter(({ archive: { stamp } }) => month === null || stamp.startsWith(month))
     .map((found) => ({ ...found, leftPlainMs: leftPlain(found, input) }))

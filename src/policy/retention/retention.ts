@@ -1,9 +1,10 @@
-// Which archives go so that the limits hold. All limits apply, the oldest archive goes first, and an archive is removed
-// whole: with its plain and its compressed file where a crash left both. The active file and what is not ours are not
+// Which archives go so that the limits hold. All limits apply, and the oldest archive goes first. An archive is removed
+// whole: with its plain and its compressed file where a crash left both. The active file and the files of others are not
 // in the input, so they cannot be chosen.
 import type { RemovalReason } from '../../events.js'
 import type { Limits } from '../../options/settings.js'
 import { compareArchives, type Archive } from '../names/archive-name.js'
+import { HoldCount, type Hold, type HoldName } from './holds.js'
 
 export interface StoredArchive {
   readonly archive: Archive
@@ -15,6 +16,8 @@ export interface StoredArchive {
 export interface Removal {
   readonly stored: StoredArchive
   readonly reason: RemovalReason
+  /** What the archive should have waited for, and no longer could. */
+  readonly givenUp: readonly HoldName[]
 }
 
 export interface RetentionInput {
@@ -24,10 +27,13 @@ export interface RetentionInput {
   readonly freeBytes: number
   readonly limits: Limits
   readonly nowMs: number
+  /** What may not be removed yet. */
+  readonly holds?: readonly Hold[]
 }
 
 /** The files of one archive. */
 interface Group {
+  readonly archive: Archive
   readonly files: readonly StoredArchive[]
   readonly bytes: number
   readonly expired: boolean
@@ -43,13 +49,19 @@ interface Remainder {
 /** The files to remove so that every limit holds, oldest first, each with the first limit that it is removed for. */
 export function planRemovals (input: RetentionInput): Removal[] {
   const groups = groupById(input)
+  const holds = new HoldCount(input.holds ?? [], groups)
   const remainder = withoutExpired(groups, input)
   const removals: Removal[] = []
   for (const group of groups) {
     const reason = group.expired ? 'age' : exceededLimit(remainder, input.limits)
     if (reason === null) continue
+    if (holds.keeps(group.archive)) {
+      if (group.expired) putBack(group, remainder)
+      continue
+    }
     if (!group.expired) take(group, remainder)
-    for (const stored of group.files) removals.push({ stored, reason })
+    const givenUp = holds.giveUp(group.archive, group.bytes)
+    for (const stored of group.files) removals.push({ stored, reason, givenUp })
   }
   return removals
 }
@@ -60,8 +72,10 @@ function groupById ({ archives, limits, nowMs }: RetentionInput): Group[] {
   for (let start = 0, end = 0; start < sorted.length; start = end) {
     while (end < sorted.length && isSameArchive(sorted[start], sorted[end])) end++
     const files = sorted.slice(start, end)
+    const [first] = files
+    if (first === undefined) break
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
-    groups.push({ files, bytes, expired: files.every(({ ageFromMs }) => nowMs - ageFromMs > limits.ageMs) })
+    groups.push({ archive: first.archive, files, bytes, expired: files.every(({ ageFromMs }) => nowMs - ageFromMs > limits.ageMs) })
   }
   return groups
 }
@@ -83,6 +97,12 @@ function take (group: Group, remainder: Remainder): void {
   remainder.count -= 1
   remainder.totalBytes -= group.bytes
   remainder.freeBytes += group.bytes
+}
+
+function putBack (group: Group, remainder: Remainder): void {
+  remainder.count += 1
+  remainder.totalBytes += group.bytes
+  remainder.freeBytes -= group.bytes
 }
 
 function exceededLimit (remainder: Remainder, limits: Limits): RemovalReason | null {

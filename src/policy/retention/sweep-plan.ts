@@ -3,12 +3,15 @@
 // compressed copy if it has one, and looked at again soon.
 import type { CompressAfter, Settings } from '../../options/settings.js'
 import { compareArchives, type Archive } from '../names/archive-name.js'
+import type { Hold } from './holds.js'
 import { planRemovals, type Removal, type StoredArchive } from './retention.js'
 import { settleMs } from '../settling.js'
 import { stampInstant, stampKind } from '../names/stamp.js'
 
 export interface FoundArchive extends StoredArchive {
   readonly rotatedAtMs: number
+  /** When the file was last written, or what was set as that. */
+  readonly modifiedMs: number
   /** Whether every writer must have left it. */
   readonly settled: boolean
 }
@@ -26,6 +29,8 @@ export interface SweepInput {
   readonly trustedNowMs: number
   /** Archives rotated up to this are due that wait for a scheduled sweep: its last boundary, or now on request. */
   readonly deferredUntilMs: number
+  /** What may not be removed yet. */
+  readonly holds: readonly Hold[]
 }
 
 type SweepTimes = Pick<SweepInput, 'settings' | 'nowMs' | 'deferredUntilMs'>
@@ -42,9 +47,9 @@ export interface SweepPlan {
 /** Decides one sweep. */
 export function planSweep (input: SweepInput): SweepPlan {
   const archives = [...input.archives].sort((a, b) => compareArchives(a.archive, b.archive))
-  const { activeBytes, freeBytes, settings: { limits, bundle }, trustedNowMs } = input
+  const { activeBytes, freeBytes, settings: { limits, bundle }, trustedNowMs, holds } = input
   // With bundles on, whatever is still here is in no bundle yet.
-  const wanted = bundle !== null ? [] : planRemovals({ archives, activeBytes, freeBytes, limits, nowMs: trustedNowMs })
+  const wanted = bundle !== null ? [] : planRemovals({ archives, activeBytes, freeBytes, limits, nowMs: trustedNowMs, holds })
   const unsettled = new Set(archives.filter(isUnsettled).map(idOf))
   const removals = input.urgent ? wanted : wanted.filter(({ stored }) => !unsettled.has(idOf(stored)))
   const goes = new Set(wanted.map(({ stored }) => stored))
@@ -57,7 +62,7 @@ export function planSweep (input: SweepInput): SweepPlan {
   }
 }
 
-/** The instant from which an archive's age counts. */
+/** The instant that an archive's stamp names. Its age counts from it if no wrong clock wrote it, see ages.ts. */
 export function ageFrom (archive: Archive, timezone: string): number {
   return stampInstant(archive.stamp, timezone)
 }

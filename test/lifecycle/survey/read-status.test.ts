@@ -6,8 +6,8 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/clock.js'
 import { currentOwner, formatOwner } from '../../../src/disk/lock/owner.js'
-import { sweepOnce } from '../../../src/lifecycle/once.js'
 import { readStatus } from '../../../src/lifecycle/survey/read-status.js'
+import { bundleNow } from '../../../src/lifecycle/sweeping/bundle-now.js'
 import type { RotorOptions } from '../../../src/options/options.js'
 import { parseOptions } from '../../../src/options/parse-options.js'
 
@@ -202,7 +202,8 @@ describe('bundles', () => {
   const join16To18 = async (): Promise<void> => {
     for (const day of [15, 16, 17, 18]) put(`app.202510${day}_120000.log.gz`, gzipSync(line.repeat(1000)))
     put('app.log', line)
-    await sweepOnce(parseOptions({ file: join(folder, 'app.log'), bundle: bundling, limit: false }), systemClock, () => {}, { bundlesOf: null }).done
+    const settings = parseOptions({ file: join(folder, 'app.log'), bundle: bundling, limit: false })
+    if (settings.bundle !== null) await bundleNow({ settings, bundling: settings.bundle, month: null }, systemClock).done
   }
 
   test.each([['where the options name their folder', { bundle: bundling }], ['in the usual folder without options', {}]])('are counted %s', async (_, options) => {

@@ -1,6 +1,6 @@
 // The sweep, with a clock that the test moves: what it compresses and when, what it removes and why, and what it leaves alone.
-import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statfsSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { once } from 'node:events'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
@@ -16,6 +16,7 @@ import { temporaryFolder } from '../../support/temporary-folder.js'
 
 const disk = vi.hoisted(() => ({
   freeBytes: null as null | (() => number),
+  blocks: 1_000_000,
   unlink: (_path: string): void => {},
   open: (_path: string): void => {},
   listings: 0
@@ -25,7 +26,7 @@ vi.mock('node:fs/promises', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs/promises')>()
   return {
     ...original,
-    statfs: async (path: string) => disk.freeBytes === null ? await original.statfs(path) : { bavail: disk.freeBytes(), bsize: 1 },
+    statfs: async (path: string) => disk.freeBytes === null ? await original.statfs(path) : { blocks: disk.blocks, bavail: disk.freeBytes(), bsize: 1 },
     unlink: async (path: string) => { disk.unlink(path); await original.unlink(path) },
     open: async (...given: Parameters<typeof original.open>) => { disk.open(String(given[0])); return await original.open(...given) }
   }
@@ -50,6 +51,7 @@ beforeEach(() => {
   folder = temporaryFolder()
   file = join(folder, 'app.log')
   disk.freeBytes = null
+  disk.blocks = 1_000_000
   disk.unlink = disk.open = () => {}
   stopTimeAt(now)
 })
@@ -233,12 +235,92 @@ describe('retention', () => {
     await closed(stream)
   })
 
-  test('asks the file system what is free', async () => {
+  test('goes by what the file system says is free', async () => {
     putArchives()
-    const { stream, removed } = open({ limit: { count: false, age: false, minFree: '8000000g' } })
+    const { bavail, bsize } = statfsSync(folder)
+    const freeKiB = Math.floor(bavail * bsize / 1_024)
+    for (const [minFree, left] of [[`${Math.floor(freeKiB / 2)}k`, 6], [`${freeKiB * 2}k`, 0]] as const) {
+      const { stream } = open({ limit: { count: false, age: false, minFree } })
+      await sweepNow(stream)
+      await closed(stream)
+      expect(names(), minFree).toHaveLength(left)
+    }
+  })
+
+  test('removes nothing for `minFree` where the file system does not know its size', async () => {
+    putArchives()
+    disk.blocks = 0
+    disk.freeBytes = () => 0
+    const { stream, removed } = open({ limit: { count: false, age: false, minFree: '1g' } })
     await sweepNow(stream)
-    expect(removed).toHaveLength(6)
     await closed(stream)
+    expect(removed).toEqual([])
+  })
+
+  describe('for `minFree` on a disk that shows freed space late', () => {
+    const lateMs = 30_000
+
+    /** Each archive has 1,024 bytes. What is removed becomes free that long after. */
+    function freeLate (delayMs: number, startBytes: number): void {
+      for (const name of archives) put(name, 'x'.repeat(1_024))
+      const removedAtMs: number[] = []
+      disk.unlink = (path) => { if (path.endsWith('.gz')) removedAtMs.push(performance.now()) }
+      disk.freeBytes = () => startBytes + 1_024 * removedAtMs.filter((atMs) => performance.now() - atMs >= delayMs).length
+    }
+
+    test('removes no more than what makes enough room', async () => {
+      freeLate(lateMs, 3_072)
+      const { stream, removed, failed } = open({ limit: { count: false, age: false, minFree: '5k' } })
+      await passSlowly(3 * lateMs, 90)
+      expect(removed).toHaveLength(2)
+      expect(failed).toEqual([])
+      await closed(stream)
+    })
+
+    test('removes more where the disk fills up meanwhile', async () => {
+      freeLate(lateMs, 3_072)
+      const free = disk.freeBytes
+      let filledBytes = 0
+      disk.freeBytes = () => (free?.() ?? 0) - filledBytes
+      const { stream, removed } = open({ limit: { count: false, age: false, minFree: '5k' } })
+      await passSlowly(2 * lateMs, 60)
+      filledBytes = 1_024
+      await sweepNow(stream)
+      expect(removed).toHaveLength(3)
+      await closed(stream)
+    })
+
+    test('stops and says so where removals free nothing, and goes on once space becomes free', async () => {
+      freeLate(Infinity, 3_072)
+      const { stream, removed, failed } = open({ limit: { count: false, age: false, minFree: '5k' } })
+      const recovered = collect(stream, 'recovered')
+      await passSlowly(5 * lateMs, 150)
+      await sweepNow(stream)
+      expect(removed).toHaveLength(2)
+      expect(failed).toMatchObject([{ step: 'remove', code: 'ERR_ROTOR_SPACE_NOT_FREED', path: folder }])
+      disk.freeBytes = () => 4_608
+      await passSlowly(2 * lateMs, 60)
+      expect(recovered).toMatchObject([{ step: 'remove' }])
+      expect(removed).toHaveLength(3)
+      await closed(stream)
+    })
+  })
+
+  test('keeps the order and lets archives grow old after a wrong clock stamped one of them 2099', async () => {
+    put('app.20250801_000000.log.gz')
+    put('app.20990101_000000.log.gz')
+    for (const [name, modified] of [['app.20990101_000000.1.log.gz', '2025-08-20'], ['app.20990101_000000.2.log.gz', '2025-09-30']] as const) {
+      put(name)
+      utimesSync(join(folder, name), new Date(modified), new Date(modified))
+    }
+    utimesSync(join(folder, 'app.20990101_000000.log.gz'), new Date('2099-01-01'), new Date('2099-01-01'))
+    const { stream, removed } = open({ compress: false, limit: { count: false, age: '30d' } })
+    stream.write('line\n')
+    await stream.rotate()
+    await sweepNow(stream)
+    await closed(stream)
+    expect(removed.map(({ file: path }) => basename(path))).toEqual(['app.20250801_000000.log.gz', 'app.20990101_000000.log.gz', 'app.20990101_000000.1.log.gz'])
+    expect(names()).toEqual(['app.20990101_000000.2.log.gz', 'app.20990101_000000.3.log'])
   })
 
   test('keeps ten archives of thirty days if nothing is said', async () => {
@@ -284,6 +366,41 @@ describe('retention', () => {
     expect(failed).toMatchObject([{ step: 'remove', code: 'EPERM', path: join(folder, archives[0] ?? '') }])
     expect(removed).toHaveLength(1)
     await closed(stream)
+  })
+
+  test.each([['alone', () => {}], ['while compression works', () => { put('app.20251001_060000.log') }]])('tries less and less often to remove a file that stays, %s', async (_, prepare) => {
+    putArchives()
+    prepare()
+    const stuck = join(folder, archives[0] ?? '')
+    const attemptsMs: number[] = []
+    disk.unlink = (path) => {
+      if (path !== stuck) return
+      attemptsMs.push(performance.now())
+      throw Object.assign(new Error('EPERM'), { code: 'EPERM' })
+    }
+    const { stream, removed } = open({ limit: { count: 5, age: false } })
+    await passSlowly(5 * minute, 600)
+    await closed(stream)
+    expect(attemptsMs.length).toBeGreaterThan(5)
+    expect(attemptsMs.length).toBeLessThan(14)
+    const pausesMs = attemptsMs.slice(1).map((atMs, index) => atMs - (attemptsMs[index] ?? 0))
+    expect(pausesMs).toEqual([...pausesMs].sort((a, b) => a - b))
+    expect(removed.map(({ file: path }) => path)).not.toContain(stuck)
+  })
+
+  test('removes the other files at each pass while one of them stays', async () => {
+    putArchives()
+    const stuck = join(folder, archives[0] ?? '')
+    disk.unlink = (path) => { if (path === stuck) throw Object.assign(new Error('EPERM'), { code: 'EPERM' }) }
+    const { stream, removed } = open({ compress: false, limit: { count: 5, age: false } })
+    await settleDisk()
+    for (let rotation = 0; rotation < 2; rotation++) {
+      stream.write('line\n')
+      await stream.rotate()
+      await passSlowly(2_000)
+    }
+    await closed(stream)
+    expect(removed.map(({ file: path }) => basename(path))).toEqual(archives.slice(1, 3))
   })
 })
 
@@ -398,6 +515,5 @@ describe('asking', () => {
     await passSlowly(23 * hour)
     expect(disk.listings).toBe(1)
     await closed(stream)
-    expect(dirname(file)).toBe(folder)
   })
 })

@@ -10,7 +10,7 @@ const nowMs = Date.UTC(2025, 9, 10)
 const hourMs = 3_600_000
 
 function found (name: string, more: Partial<FoundArchive> = {}): FoundArchive {
-  return { archive: archiveOf(name), bytes: 10, ageFromMs: nowMs, rotatedAtMs: nowMs, settled: true, ...more }
+  return { archive: archiveOf(name), bytes: 10, ageFromMs: nowMs, rotatedAtMs: nowMs, modifiedMs: nowMs, settled: true, ...more }
 }
 
 function compression (after: CompressAfter): Compression {
@@ -25,7 +25,7 @@ interface Asked extends Partial<Omit<SweepInput, 'archives' | 'settings'>> {
 
 function inputOf (archives: readonly FoundArchive[], { limits, after = { delayMs: 0 }, bundle = null, ...rest }: Asked): SweepInput {
   const settings = { limits: { ...unlimited, ...limits }, compression: after === null ? null : compression(after), bundle }
-  return { archives, activeBytes: 0, freeBytes: Infinity, settings, nowMs, trustedNowMs: nowMs, deferredUntilMs: -Infinity, urgent: false, ...rest }
+  return { archives, activeBytes: 0, freeBytes: Infinity, settings, nowMs, trustedNowMs: nowMs, deferredUntilMs: -Infinity, urgent: false, holds: [], ...rest }
 }
 
 function plan (archives: readonly FoundArchive[], asked: Asked = {}): { removed: string[], compressed: string[], wakeInMs: number | null } {

@@ -1,0 +1,129 @@
+// The sweep of one log: under its lock, it reads the folder, decides with policy/ what to do, and runs the stages. Of all
+// processes that share the log, one sweeps at a time. A new part of the sweep is one more stage in the list.
+import { errnoOf } from '../../disk/errno.js'
+import { touchEveryMs, type Lock } from '../../disk/lock/lock.js'
+import { logOf, type LogName } from '../../policy/names/archive-name.js'
+import { planSweep, type SweepInput } from '../../policy/retention/sweep-plan.js'
+import { periodStart } from '../../policy/schedule/schedule.js'
+import { advance, type TrustedTime } from '../../policy/schedule/trusted-time.js'
+import { FreeSpace } from './free-space.js'
+import { LogFolder, type FolderContents } from './log-folder.js'
+import { BundlingStage } from './stages/bundling.js'
+import { CompressionStage } from './stages/compression.js'
+import { RemovalStage } from './stages/removal.js'
+import { TidyingStage } from './stages/tidying.js'
+import { StepRetries } from './step-retries.js'
+import { sweepLockOf } from './sweep-lock.js'
+import { SweepPass, type PassRequest, type SweepContext, type SweepStage } from './sweep-pass.js'
+import { nothingDone, type SweepRecord } from './sweep-record.js'
+
+/** How much of the log a pass has seen to. `unfinished`: another pass is under way, or wanted. */
+export type Settlement = 'all done' | 'some unsettled' | 'unfinished'
+
+export interface PassOutcome {
+  readonly settlement: Settlement
+  readonly record: SweepRecord
+}
+
+/** How soon to come back where another process sweeps. */
+const comeBackMs = 1_000
+const noRoomForLock = ['ENOSPC', 'EDQUOT']
+
+export class LogSweep {
+  readonly #context: SweepContext
+  readonly #log: LogName
+  readonly #folder: LogFolder
+  readonly #lock: Lock
+  readonly #freeSpace: FreeSpace
+  readonly #retries: StepRetries
+  readonly #stages: readonly SweepStage[]
+  #trusted: TrustedTime | null = null
+
+  constructor (context: SweepContext) {
+    const { settings, clock, health } = context
+    this.#context = context
+    this.#log = logOf(settings)
+    this.#folder = new LogFolder(settings, this.#log, clock)
+    this.#lock = sweepLockOf(this.#log, clock)
+    this.#freeSpace = new FreeSpace(this.#log.directory, settings.bundle === null ? settings.limits.freeBytesMin : 0, clock)
+    this.#retries = new StepRetries(health, clock.monotonic)
+    this.#stages = [
+      new RemovalStage(context, this.#freeSpace),
+      new TidyingStage(context),
+      ...settings.bundle === null ? [] : [new BundlingStage(context, settings.bundle)],
+      ...settings.compression === null ? [] : [new CompressionStage(context, settings.compression)]
+    ]
+  }
+
+  /** Runs one pass, unless another process sweeps. Throws where the folder cannot be read or locked; `failed` counts that. */
+  async run (request: PassRequest): Promise<PassOutcome> {
+    const lock = this.#acquire()
+    if (lock === 'busy') {
+      request.wakeIn(comeBackMs)
+      return { settlement: 'unfinished', record: nothingDone }
+    }
+    if (lock === 'without') return await this.#pass(request, false)
+    const touching = setInterval(() => { this.#lock.touch() }, touchEveryMs).unref()
+    try {
+      return await this.#pass(request, true)
+    } finally {
+      clearInterval(touching)
+      this.#lock.release()
+    }
+  }
+
+  /** Takes note that a pass threw, and returns the pause before the next one. */
+  failed (error: unknown): number {
+    return this.#retries.failed('sweep', error, this.#log.directory, this.#log.directory)
+  }
+
+  close (): void {
+    for (const stage of this.#stages) stage.close?.()
+  }
+
+  // A full disk has no room for a lock. Making room goes first then: to remove something twice does no harm.
+  #acquire (): 'held' | 'busy' | 'without' {
+    try {
+      return this.#lock.tryAcquire() ? 'held' : 'busy'
+    } catch (error) {
+      if (noRoomForLock.includes(errnoOf(error))) return 'without'
+      throw error
+    }
+  }
+
+  async #pass (request: PassRequest, isLocked: boolean): Promise<PassOutcome> {
+    const contents = await this.#folder.read()
+    const input = await this.#input(contents, request)
+    const plan = planSweep(input)
+    if (plan.wakeInMs !== null) request.wakeIn(plan.wakeInMs)
+    const pass = new SweepPass({ context: this.#context, retries: this.#retries, request, contents, input, plan, isLocked })
+    const isFinished = await this.#runStages(pass)
+    this.#retries.settle('sweep', new Set())
+    const isSettled = contents.archives.every(({ settled }) => settled)
+    return { settlement: isFinished ? isSettled ? 'all done' : 'some unsettled' : 'unfinished', record: pass.record }
+  }
+
+  async #runStages (pass: SweepPass): Promise<boolean> {
+    for (const stage of this.#stages) {
+      if (await stage.run(pass) === 'interrupted') return false
+    }
+    return true
+  }
+
+  async #input ({ archives, activeBytes }: FolderContents, { isUrgent, isRequested }: PassRequest): Promise<SweepInput> {
+    const { settings, clock } = this.#context
+    const nowMs = clock.now()
+    this.#trusted = advance(this.#trusted, nowMs, clock.monotonic())
+    return {
+      archives,
+      activeBytes,
+      freeBytes: await this.#freeSpace.look(),
+      settings,
+      urgent: isUrgent,
+      nowMs,
+      trustedNowMs: this.#trusted.wallMs,
+      deferredUntilMs: isRequested ? nowMs : periodStart(nowMs, settings.sweep),
+      holds: this.#stages.flatMap((stage) => stage.holds?.() ?? [])
+    }
+  }
+}

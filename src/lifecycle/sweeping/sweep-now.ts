@@ -1,0 +1,20 @@
+// One sweep for a caller that has no log open, as the command line. It is the sweep of an application, asked for once.
+import type { Clock } from '../../clock.js'
+import type { Settings } from '../../options/settings.js'
+import { swapLockOf } from '../swap-lock.js'
+import { StepHealth } from '../step-health.js'
+import type { SweepRecord } from './sweep-record.js'
+import { Sweeper } from './sweeper.js'
+
+/** Work under way that can be stopped. */
+export interface Stoppable {
+  readonly done: Promise<SweepRecord>
+  readonly stop: () => Promise<void>
+}
+
+/** Sweeps the log once and tells what was done. */
+export function sweepNow (settings: Settings, clock: Clock): Stoppable {
+  const emit = (): void => {}
+  const sweeper = new Sweeper({ settings, clock, emit, health: new StepHealth(emit, clock.monotonic), swapLock: swapLockOf(settings, clock) })
+  return { done: sweeper.sweep().finally(() => sweeper.close()), stop: () => sweeper.close() }
+}
