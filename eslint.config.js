@@ -81,8 +81,8 @@ export default defineConfig(
   },
 
   wall('src/**'),
-  wall('src/{clock,errors,events}.ts',
-    folders(['options', 'policy', 'disk', 'lifecycle', 'reading', 'remote', 'forward', 'cli', 'web', 'handle', 'worker', 'stream', 'transport'], 'The ground floor imports nothing from above.')),
+  wall('src/{clock,errors,events,report,thread-options}.ts',
+    folders(['options', 'policy', 'disk', 'lifecycle', 'reading', 'remote', 'forward', 'cli', 'web', 'handle', 'worker', 'stream', 'transport'], 'The ground floor imports nothing from above.', true)),
   wall('src/policy/**',
     effects,
     folders(['disk', 'lifecycle', 'reading', 'remote', 'forward', 'cli', 'web', 'handle', 'worker', 'stream', 'transport'], 'A policy decides. It knows nothing of effects and order.'),

@@ -98,6 +98,28 @@ export class RotorSpaceError extends Error {
   }
 }
 
+/** Something else than text or bytes was written. Thrown by `write`, with the code that a stream.Writable uses. */
+export class RotorChunkError extends TypeError {
+  override readonly name = 'TypeError'
+  readonly code = 'ERR_INVALID_ARG_TYPE'
+
+  constructor (chunk: unknown) {
+    super(`a chunk must be a string, a Buffer or a Uint8Array, received ${chunk === null ? 'null' : typeof chunk}`)
+  }
+}
+
+/** The disk has not taken lines for 2 s. They wait in memory and are written as soon as it takes them again. */
+export class RotorStalledError extends Error {
+  override readonly name = 'RotorStalledError'
+  readonly code = 'ERR_ROTOR_STALLED'
+  readonly path: string
+
+  constructor (path: string) {
+    super(`${path}: the disk has taken no lines for 2 s; they wait in memory`)
+    this.path = path
+  }
+}
+
 /** An error as plain data, to pass between threads: a thread's message keeps only the text of an Error. */
 export interface ErrorFacts {
   readonly name: string

@@ -15,7 +15,7 @@ export type * from './policy/status/status-shape.js'
 export type { LogStream, LogStreamEvents } from './stream.js'
 export type { Transport, TransportEvents } from './transport.js'
 export {
-  RotorBusyError, RotorClosedError, RotorDisabledError, RotorOpenError, RotorOptionsError, RotorWorkerError, type OptionFault
+  RotorBusyError, RotorClosedError, RotorDisabledError, RotorOpenError, RotorOptionsError, RotorStalledError, RotorWorkerError, type OptionFault
 } from './errors.js'
 
 /**
@@ -27,9 +27,9 @@ export {
  */
 export default async function rotor (options: RotorOptions): Promise<LogStream> {
   const settings = await withCompressors(parseOptions(options))
-  const stream = new LogStream(settings, systemClock, await loadUserModules(settings))
   const port = threadStreamPort()
-  if (port !== null) forwardEvents(stream, port)
+  const stream = new LogStream(settings, systemClock, await loadUserModules(settings), port === null)
+  if (port !== null) forwardEvents(stream, (name, details) => { port.postMessage({ code: 'EVENT', name, args: [details] }) })
   return stream
 }
 

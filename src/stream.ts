@@ -1,10 +1,12 @@
-// What pino writes to: the worker's side of the transport, or the whole of it in process. It has the face of a SonicBoom,
-// which is what pino and thread-stream ask for, and not the machinery of a Writable, which costs more than the write.
+// What pino writes to: the worker's side of the transport, or the whole of it in process. It can be used as a SonicBoom, which
+// is what pino and thread-stream ask for, and as a stream.Writable, without its machinery, which costs more than the write.
 import { EventEmitter } from 'node:events'
 import type { Clock } from './clock.js'
+import { RotorClosedError, RotorStalledError } from './errors.js'
 import type { Emit, RotatedEvent, RotorEvents } from './events.js'
 import { retryWhileHeld } from './disk/held-files.js'
 import { LateLines } from './handle/late-lines.js'
+import { endArguments, writeArguments, type Chunk, type WriteCallback } from './handle/stream-arguments.js'
 import { LineGatherer } from './lifecycle/log/line-gatherer.js'
 import type { Log } from './lifecycle/log/log.js'
 import { noUserModules } from './lifecycle/log/user-modules.js'
@@ -20,6 +22,9 @@ export interface LogStreamEvents extends RotorEvents {
   close: []
 }
 
+/** So long `flush` waits for a disk that refuses lines. */
+const flushMsMax = 2_000
+
 /**
  * A destination for pino in the calling thread. Everything it is given is in the file when `write` returns. A process that
  * falls off its end without having ended the stream stays until a compression under way is done.
@@ -29,11 +34,16 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
   readonly #lines = new LineGatherer()
   readonly #append = (lines: Buffer): void => { this.#log.append(lines) }
   readonly #late: LateLines
-  #ended = false
+  readonly #file: string
+  /** thread-stream ends a transport whose flush fails. */
+  readonly #mayFlushFail: boolean
+  #phase: 'open' | 'ending' | 'closed' = 'open'
 
   /** @internal */
-  constructor (settings: Settings, clock: Clock, modules = noUserModules) {
+  constructor (settings: Settings, clock: Clock, modules = noUserModules, mayFlushFail = true) {
     super()
+    this.#file = settings.file
+    this.#mayFlushFail = mayFlushFail
     this.#late = new LateLines(settings.file)
     // A listener runs after the write that caused the event, and hears of what happened before it was there to listen.
     const emit: Emit = (name, ...args) => { setImmediate(() => this.emit(name, ...args as never)) }
@@ -42,23 +52,62 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
   }
 
   get writable (): boolean {
-    return !this.#ended
+    return this.#phase === 'open'
   }
 
+  /** Always false: nothing piles up. */
+  get writableNeedDrain (): boolean {
+    return false
+  }
+
+  get writableEnded (): boolean {
+    return this.#phase !== 'open'
+  }
+
+  get writableFinished (): boolean {
+    return this.#phase === 'closed'
+  }
+
+  get closed (): boolean {
+    return this.#phase === 'closed'
+  }
+
+  get destroyed (): boolean {
+    return this.#phase === 'closed'
+  }
+
+  write (chunk: Chunk, callback?: WriteCallback): boolean
+  write (chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): boolean
   /**
-   * Appends a chunk of log lines. What is not ended by a newline yet waits for its end. Always true: nothing piles up. What
-   * comes after `end` is not written; a warning on stderr says so once.
+   * Appends log lines: text, or bytes, cut anywhere. What is not ended by a newline yet waits for its end. Always true: nothing
+   * piles up. What comes after `end` is not written; a warning on stderr says so once.
    */
-  write (chunk: string | Uint8Array): boolean {
-    if (this.#ended) this.#late.refuse()
-    else this.#lines.add(chunk, this.#append)
+  write (chunk: Chunk, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
+    const given = writeArguments(chunk, encoding, callback)
+    const isLate = this.#phase !== 'open'
+    if (isLate) this.#late.refuse()
+    else this.#lines.add(given.chunk, this.#append)
+    if (given.callback !== undefined) process.nextTick(given.callback, isLate ? new RotorClosedError(this.#file) : null)
     return true
   }
 
   // The parameter has no default: thread-stream takes a flush without one for a synchronous flush.
-  /** Calls back once every line written so far is in the file, or was given up because the disk refused it. */
-  flush (callback?: () => void): void {
-    this.#log.whenWritten(() => callback?.())
+  /**
+   * Calls back once every line written so far is in the file, or was given up because the disk refused it. Calls back with an
+   * error, `ERR_ROTOR_STALLED`, where neither has happened within 2 s. A plain target cannot tell this error to pino: it calls
+   * back without one.
+   */
+  flush (callback?: (error?: Error) => void): void {
+    const timer = setTimeout(() => {
+      settle = ignore
+      if (this.#mayFlushFail) callback?.(new RotorStalledError(this.#file))
+      else callback?.()
+    }, flushMsMax)
+    let settle = (): void => {
+      clearTimeout(timer)
+      callback?.()
+    }
+    this.#log.whenWritten(() => { settle() })
   }
 
   /** Does nothing: what the disk takes is in the file already, and for what it refuses an application should not wait. */
@@ -81,22 +130,36 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     return await this.#log.status()
   }
 
-  /** Writes what waits and closes the file. Emits `'finish'` and `'close'`. */
-  end (chunk?: string | Uint8Array): void {
-    if (this.#ended) return
-    if (chunk !== undefined) this.write(chunk)
-    this.#ended = true
+  end (callback?: WriteCallback): this
+  end (chunk: Chunk, callback?: WriteCallback): this
+  end (chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): this
+  /** Writes what waits and closes the file. Emits `'finish'` and `'close'`, and calls back. */
+  end (chunk?: Chunk | WriteCallback, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): this {
+    const last = endArguments(chunk, encoding, callback)
+    if (last.chunk !== undefined) this.write(last.chunk)
+    if (last.callback !== undefined) this.#callAtEnd(last.callback)
+    if (this.#phase !== 'open') return this
+    this.#phase = 'ending'
     this.#lines.finish(this.#append)
     void this.#log.close().then(() => {
       setImmediate(() => {
+        this.#phase = 'closed'
         this.emit('finish')
         this.emit('close')
       })
     })
+    return this
   }
 
-  /** The same as `end`. */
-  destroy (): void {
-    this.end()
+  /** The same as `end`: what was written is kept. The error is not emitted. */
+  destroy (_error?: Error | null): this {
+    return this.end()
+  }
+
+  #callAtEnd (callback: WriteCallback): void {
+    if (this.#phase === 'closed') process.nextTick(callback, null)
+    else this.once('finish', () => { callback(null) })
   }
 }
+
+function ignore (): void {}

@@ -1,15 +1,15 @@
-// The application's side: a handle on a thread-stream worker with typed events and requests. Lines of one tick are handed
-// over as one string, which costs the application less than one by one and delays none of them: thread-stream itself
-// begins to send only when the tick is over.
+// The application's side: a handle on a worker, with typed events and requests. It is what users hold; everything about the
+// worker is in handle/log-thread.ts, which outlives a handle that nothing refers to any more.
 import { EventEmitter } from 'node:events'
-import { register, registerBeforeExit, unregister } from 'on-exit-leak-free'
-import ThreadStream from 'thread-stream'
-import { openFailedEvent, replyEvent, type Answers, type Reply, type Request } from './worker/channel.js'
-import { RotorWorkerError, type ErrorFacts } from './errors.js'
+import { systemClock } from './clock.js'
+import { RotorClosedError, RotorStalledError } from './errors.js'
 import type { RotatedEvent, RotorEvents } from './events.js'
 import { LateLines } from './handle/late-lines.js'
-import type { LogStatus } from './policy/status/status-shape.js'
+import { LogThread, type ThreadListener } from './handle/log-thread.js'
+import { endArguments, writeArguments, type Chunk, type WriteCallback } from './handle/stream-arguments.js'
 import type { Settings } from './options/settings.js'
+import type { LogStatus } from './policy/status/status-shape.js'
+import type { Answers } from './worker/channel.js'
 
 /** The events of a transport: those of the log and those of any stream. */
 export interface TransportEvents extends RotorEvents {
@@ -22,188 +22,182 @@ export interface TransportEvents extends RotorEvents {
   error: [Error]
 }
 
-/** What thread-stream has and its types leave out. */
-type Thread = ThreadStream & { ref: () => void, unref: () => void, readonly closed: boolean, readonly writable: boolean, readonly writableNeedDrain: boolean }
+// With Node's own coverage on, a registry of this kind crashes Node (nodejs/node#49344).
+const abandoned = process.env['NODE_V8_COVERAGE'] === undefined ? new FinalizationRegistry<LogThread>((thread) => { thread.end() }) : null
 
-interface Pending { readonly resolve: (answer: never) => void, readonly reject: (error: Error) => void }
-
-/** Gathered lines are handed over early once they are this long, so that memory and backpressure stay as they were. */
-const gatheredLengthMax = 64 * 1024
-const passedOn = ['drain', 'finish', 'rotated', 'compressed', 'bundled', 'removed', 'failed', 'dropped', 'recovered'] as const
-
-/** A destination for pino whose files are written by a worker thread. */
+/** A destination for pino whose files are written by a worker thread. Used like a stream.Writable. */
 export class Transport extends EventEmitter<TransportEvents> {
-  readonly #thread: Thread
-  readonly #pending = new Map<number, Pending>()
-  readonly #handOver = (): void => { this.#handOverNow() }
+  readonly #file: string
+  readonly #thread: LogThread
   readonly #late: LateLines
   #isEnded = false
-  #gathered = ''
-  #isGathering = false
-  #lastId = 0
-  #isReady = false
-  #openFailure: ErrorFacts | null = null
 
   /** @internal */
   constructor (settings: Settings, workerFile: string) {
     super()
+    this.#file = settings.file
     this.#late = new LateLines(settings.file)
-    this.#thread = new ThreadStream({
-      filename: workerFile,
-      workerData: { settings },
-      workerOpts: { name: `pino-rotor ${settings.file}` }
-    }) as Thread
-    this.#passEventsOn()
-    this.#endWithProcess()
+    this.#thread = new LogThread(settings, workerFile, systemClock, weakListener(this))
+    abandoned?.register(this, this.#thread)
   }
 
   get writable (): boolean {
-    return this.#thread.writable
+    return !this.#isEnded && !this.#thread.isClosed
   }
 
   /** Whether `'drain'` should be awaited before more is written. */
   get writableNeedDrain (): boolean {
-    return this.#thread.writableNeedDrain
+    return this.#thread.outbox.needsDrain
+  }
+
+  /** The bytes that were written and are not in the file yet. */
+  get writableLength (): number {
+    return this.#thread.outbox.outstandingBytes
+  }
+
+  /** With so many bytes outstanding, `write` returns false. */
+  get writableHighWaterMark (): number {
+    return this.#thread.outbox.highWaterBytes
+  }
+
+  get writableObjectMode (): boolean {
+    return false
+  }
+
+  get writableEnded (): boolean {
+    return this.#isEnded
+  }
+
+  get writableFinished (): boolean {
+    return this.#thread.isFinished
+  }
+
+  get closed (): boolean {
+    return this.#thread.isClosed
+  }
+
+  get destroyed (): boolean {
+    return this.#thread.isClosed
+  }
+
+  write (chunk: Chunk, callback?: WriteCallback): boolean
+  write (chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): boolean
+  /**
+   * Hands lines over to the worker: text, or bytes, cut anywhere. False where `'drain'` should be awaited before more is
+   * written. The callback is called once the worker has written the chunk. What comes after `end` is not written; a warning
+   * on stderr says so once.
+   */
+  write (chunk: Chunk, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
+    const { outbox } = this.#thread
+    // Logging goes this way, and nothing is done here that it does not need.
+    if (typeof chunk === 'string' && encoding === undefined && callback === undefined && !this.#isEnded) outbox.add(chunk)
+    else this.#writeAny(chunk, encoding, callback)
+    return !outbox.needsDrain
   }
 
   /**
-   * Hands a line over to the worker. False where `'drain'` should be awaited before more is written. A line that comes after
-   * `end` is not written; a warning on stderr says so once.
+   * Calls back once every line written so far is in the file. Calls back with an error, `ERR_ROTOR_STALLED`, where the disk has
+   * not taken the lines for 2 s; they wait in memory.
    */
-  write (line: string): boolean {
-    if (this.#isEnded) {
-      this.#late.refuse()
-      return true
-    }
-    if (this.#isGathering) {
-      this.#gathered += line
-      if (this.#gathered.length >= gatheredLengthMax) this.#handOverNow()
-      return !this.#thread.writableNeedDrain
-    }
-    // The first line goes ahead and makes thread-stream send when the tick is over; the rest joins it just before that.
-    this.#isGathering = true
-    setImmediate(this.#handOver)
-    return this.#thread.write(line)
-  }
-
-  /** Calls back once every line written so far is in the file. */
   flush (callback?: (error?: Error) => void): void {
-    this.#handOverGathered()
-    this.#thread.flush(callback ?? ignore)
+    const done = callback ?? ignore
+    if (this.#thread.isClosed) process.nextTick(done)
+    else if (this.#isEnded) this.once('close', () => { done() })
+    else this.#thread.ask('flush', () => { process.nextTick(done) }, (error) => { process.nextTick(done, error) })
   }
 
-  /** Blocks until the worker has taken every line written so far and written it, unless the disk refuses it. */
+  /**
+   * Blocks until the worker has written every line written so far, unless the disk refuses it; for 2 s at most, and not at all
+   * while the disk stands still. Never throws.
+   */
   flushSync (): void {
-    this.#handOverGathered()
     this.#thread.flushSync()
   }
 
-  /** Writes what waits, closes the file and ends the worker. Emits `'finish'` and `'close'`. */
-  end (): void {
-    this.#handOverGathered()
+  end (callback?: WriteCallback): this
+  end (chunk: Chunk, callback?: WriteCallback): this
+  end (chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): this
+  /**
+   * Writes what waits, closes the file and ends the worker. Emits `'finish'` and `'close'`, and calls back. Where the disk
+   * stands still for 2 s, what waits is counted as dropped, and only `'close'` is emitted.
+   */
+  end (chunk?: Chunk | WriteCallback, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): this {
+    const last = endArguments(chunk, encoding, callback)
+    if (last.chunk !== undefined) this.#writeAny(last.chunk, undefined, undefined)
     this.#isEnded = true
-    // Whoever awaits 'close' gets it, although nothing else may keep the process alive.
-    this.#thread.ref()
+    if (last.callback !== undefined) this.#callAtEnd(last.callback)
     this.#thread.end()
+    return this
+  }
+
+  /** The same as `end`: what was written is kept. The error is not emitted. */
+  destroy (_error?: Error | null): this {
+    return this.end()
   }
 
   /**
    * Rotates once all lines written so far are in their file, the files of all routes included. Resolves to the event of the
    * main file, or to null where that is empty.
+   *
+   * @throws {RotorWorkerError} `ERR_ROTOR_BUSY`: the disk refuses writes, or another process holds the lock.
+   * @throws {RotorStalledError} `ERR_ROTOR_STALLED`: the disk stands still.
    */
   async rotate (): Promise<RotatedEvent | null> {
     return await this.#ask('rotate')
   }
 
-  /** Compresses what waits and applies the limits; resolves when that is done. */
+  /**
+   * Compresses what waits and applies the limits; resolves when that is done. It does not wait for lines that the disk refuses.
+   *
+   * @throws {RotorStalledError} `ERR_ROTOR_STALLED`: the disk stands still.
+   */
   async sweep (): Promise<void> {
     await this.#ask('sweep')
   }
 
-  /** What `pino-rotor status --json` prints. */
+  /**
+   * What `pino-rotor status --json` prints. It does not wait for lines that the disk refuses.
+   *
+   * @throws {RotorStalledError} `ERR_ROTOR_STALLED`: the disk stands still.
+   */
   async status (): Promise<LogStatus> {
     return await this.#ask('status')
   }
 
-  #handOverNow (): void {
-    this.#isGathering = false
-    this.#handOverGathered()
+  #writeAny (chunk: Chunk, encoding: unknown, callback: unknown): void {
+    const given = writeArguments(chunk, encoding, callback)
+    if (this.#isEnded) {
+      this.#late.refuse()
+      if (given.callback !== undefined) process.nextTick(given.callback, new RotorClosedError(this.#file))
+      return
+    }
+    const { outbox } = this.#thread
+    if (typeof given.chunk === 'string') outbox.add(given.chunk)
+    else outbox.addBytes(given.chunk)
+    if (given.callback === undefined) return
+    outbox.handOver()
+    this.#thread.whenRead(given.callback)
   }
 
-  #handOverGathered (): void {
-    if (this.#gathered === '') return
-    const lines = this.#gathered
-    this.#gathered = ''
-    this.#thread.write(lines)
+  #callAtEnd (callback: WriteCallback): void {
+    const call = (): void => { callback(this.#thread.isFinished ? null : new RotorStalledError(this.#file)) }
+    if (this.#thread.isClosed) process.nextTick(call)
+    else this.once('close', call)
   }
 
-  // Requests and lines travel separate ways: the lines written before must have arrived before the request sets out.
   async #ask<Ask extends keyof Answers> (ask: Ask): Promise<Answers[Ask]> {
-    const id = ++this.#lastId
-    const answer = new Promise<Answers[Ask]>((resolve, reject) => { this.#pending.set(id, { resolve, reject }) })
-    this.#thread.ref()
-    this.flush((error) => {
-      if (error === undefined) this.#thread.emit('message', { rotor: true, id, ask } satisfies Request)
-      else this.#settle({ id, error: { name: 'Error', message: error.message } })
-    })
-    return await answer
+    return await new Promise((resolve, reject) => { this.#thread.ask(ask, resolve, reject) })
   }
+}
 
-  #settle (reply: Reply): void {
-    const pending = this.#pending.get(reply.id)
-    this.#pending.delete(reply.id)
-    if (this.#isReady) this.#letProcessGo()
-    if ('error' in reply) pending?.reject(new RotorWorkerError(reply.error))
-    else pending?.resolve(reply.answer as never)
-  }
-
-  #passEventsOn (): void {
-    for (const name of passedOn) this.#thread.on(name, (...details) => this.emit(name, ...details as never))
-    this.#thread.on(replyEvent, (reply: Reply) => { this.#settle(reply) })
-    this.#thread.on(openFailedEvent, (failure: ErrorFacts) => { this.#openFailure = failure })
-    this.#thread.on('error', (error: Error) => {
-      this.emit('error', this.#openFailure === null ? error : new RotorWorkerError(this.#openFailure))
-    })
-    this.#thread.on('close', () => {
-      for (const id of this.#pending.keys()) this.#settle({ id, error: { name: 'Error', message: 'the worker has ended' } })
-      this.emit('close')
-    })
-  }
-
-  // The same care that pino takes of its transports: the worker does not keep the process alive, and what was logged is
-  // written however the process comes to its end.
-  #endWithProcess (): void {
-    const endEarly = (): void => { this.#endBeforeReady() }
-    process.on('exit', endEarly)
-    this.#thread.on('ready', () => {
-      this.#isReady = true
-      process.off('exit', endEarly)
-      this.#letProcessGo()
-      register<Transport>(this, (transport) => { transport.#endAtExit() })
-      registerBeforeExit<Transport>(this, (transport) => { transport.flushSync() })
-      this.emit('ready')
-    })
-    this.#thread.on('close', () => {
-      process.off('exit', endEarly)
-      unregister(this)
-    })
-  }
-
-  // Whoever has asked for an answer or for the end waits for it.
-  #letProcessGo (): void {
-    if (this.#pending.size === 0 && this.#thread.writable) this.#thread.unref()
-  }
-
-  #endAtExit (): void {
-    this.flushSync()
-    this.end()
-  }
-
-  // The worker is still starting: it takes the lines from shared memory as soon as it runs.
-  #endBeforeReady (): void {
-    if (this.#thread.closed) return
-    this.flushSync()
-    this.end()
+// What the worker's side refers to must not keep the handle, unless something is awaited of it.
+function weakListener (transport: Transport): ThreadListener {
+  const handle = new WeakRef<EventEmitter>(transport)
+  let held: EventEmitter | undefined
+  return {
+    emit: (name, ...details) => { (held ?? handle.deref())?.emit(name, ...details) },
+    listenerCount: (name) => handle.deref()?.listenerCount(name) ?? 0,
+    hold: (isHeld) => { held = isHeld ? handle.deref() : undefined }
   }
 }
 

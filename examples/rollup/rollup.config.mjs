@@ -8,8 +8,7 @@ const plugins = [nodeResolve({ preferBuiltins: true, exportConditions: ['node'] 
 export default [
   ['app', 'src/app.js'],
   ['single', 'src/single.js'],
-  ['pino-rotor-worker', 'pino-rotor/worker'],
-  ['thread-stream-worker', 'thread-stream/lib/worker.js']
+  ['pino-rotor-worker', 'pino-rotor/worker']
 ].map(([name, input]) => ({
   input,
   plugins,

@@ -4,8 +4,7 @@ module.exports = defineConfig({
   entry: {
     app: 'src/app.js',
     single: 'src/single.js',
-    'pino-rotor-worker': require.resolve('pino-rotor/worker'),
-    'thread-stream-worker': require.resolve('thread-stream/lib/worker.js')
+    'pino-rotor-worker': require.resolve('pino-rotor/worker')
   },
   outDir: 'build',
   format: 'cjs',

@@ -3,7 +3,7 @@
 import { codeAndMessage } from '../disk/errno.js'
 import { heldMs, mayBeHeld } from '../disk/held-files.js'
 import type { Emit, Step } from '../events.js'
-import type { Loss } from './writing/backlog.js'
+import type { Loss } from '../policy/lines/drop-count.js'
 
 interface Failing {
   readonly sinceMs: number

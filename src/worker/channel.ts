@@ -1,27 +1,40 @@
-// What passes between the application's thread and the worker besides log lines: events one way, requests the other.
+// What passes between the application's thread and the worker besides log lines: events and answers one way, requests the
+// other. A plain target's worker is started by pino, and its events travel as thread-stream carries them.
 import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads'
-import type { ErrorFacts } from '../errors.js'
+import { isError, type ErrorFacts } from '../errors.js'
 import type { RotatedEvent, RotorEvents } from '../events.js'
 import type { LogStatus } from '../policy/status/status-shape.js'
+import type { Settings } from '../options/settings.js'
 import type { LogStream } from '../stream.js'
-import { isError } from '../errors.js'
+import type { SharedMemory } from './shared-memory.js'
 
 /** What can be asked of the worker, with what it answers. */
 export interface Answers {
+  flush: undefined
   rotate: RotatedEvent | null
   sweep: undefined
   status: LogStatus
 }
 
-export interface Request { readonly rotor: true, readonly id: number, readonly ask: keyof Answers }
+/** A request is answered once the worker has read as many bytes of lines. */
+export interface Request { readonly id: number, readonly ask: keyof Answers, readonly position: number }
+
+/** Asks for a sign of life. */
+export interface Ping { readonly ping: true }
 
 export type Reply = { readonly id: number, readonly answer: Answers[keyof Answers] } | { readonly id: number, readonly error: ErrorFacts }
 
-/** Names of thread-stream events that are ours alone. */
-export const replyEvent = 'rotor:reply'
-export const openFailedEvent = 'rotor:open-failed'
+/** What the worker tells. */
+export type Message =
+  | { readonly is: 'ready' | 'room' | 'finish' }
+  | { readonly is: 'failure', readonly facts: ErrorFacts }
+  | { readonly is: 'reply', readonly reply: Reply }
+  | { readonly is: 'event', readonly name: keyof RotorEvents, readonly details: object }
 
-const eventNames = ['rotated', 'compressed', 'bundled', 'removed', 'failed', 'dropped', 'recovered'] as const satisfies Array<keyof RotorEvents>
+/** What the worker of `transport()` is given. */
+export interface LogThreadData { readonly rotorLog: { readonly settings: Settings, readonly memory: SharedMemory } }
+
+export const eventNames = ['rotated', 'compressed', 'bundled', 'removed', 'failed', 'dropped', 'recovered'] as const satisfies Array<keyof RotorEvents>
 
 /** The way to the application, where the calling thread is a worker that thread-stream started; else null. */
 export function threadStreamPort (): MessagePort | null {
@@ -30,25 +43,21 @@ export function threadStreamPort (): MessagePort | null {
   return isThreadStream ? parentPort : null
 }
 
-/** Passes every event of the stream on to the application. */
-export function forwardEvents (stream: LogStream, port: MessagePort): void {
+/** What `transport()` has given to the calling thread, and the way back; null in any other thread. */
+export function logThread (): LogThreadData['rotorLog'] & { readonly port: MessagePort } | null {
+  const data: unknown = workerData
+  if (isMainThread || parentPort === null || typeof data !== 'object' || data === null || !('rotorLog' in data)) return null
+  return { ...(data as LogThreadData).rotorLog, port: parentPort }
+}
+
+/** Hands every event of the stream on. */
+export function forwardEvents (stream: LogStream, send: (name: keyof RotorEvents, details: object) => void): void {
   for (const name of eventNames) {
-    stream.on(name, (details: object) => { postEvent(port, name, details) })
+    stream.on(name, (details: object) => { send(name, details) })
   }
 }
 
-/** Answers requests until the stream is closed. */
-export function answerRequests (stream: LogStream, port: MessagePort): void {
-  port.on('message', (message: unknown) => {
-    if (isRequest(message)) void answer(stream, port, message)
-  })
-}
-
-/** Emits an event on the application's handle. */
-export function postEvent (port: MessagePort, name: string, details: unknown): void {
-  port.postMessage({ code: 'EVENT', name, args: [details] })
-}
-
+/** An error as it survives the way between threads. */
 export function errorFacts (error: unknown): ErrorFacts {
   if (!isError(error)) return { name: 'Error', message: String(error) }
   const { name, message, code, path, cause }: NodeJS.ErrnoException = error
@@ -59,17 +68,4 @@ export function errorFacts (error: unknown): ErrorFacts {
     ...(path !== undefined && { path }),
     ...(cause !== undefined && { cause: errorFacts(cause) })
   }
-}
-
-async function answer (stream: LogStream, port: MessagePort, { id, ask }: Request): Promise<void> {
-  try {
-    const reply: Reply = { id, answer: await stream[ask]() as Answers[keyof Answers] }
-    postEvent(port, replyEvent, reply)
-  } catch (error) {
-    postEvent(port, replyEvent, { id, error: errorFacts(error) } satisfies Reply)
-  }
-}
-
-function isRequest (message: unknown): message is Request {
-  return typeof message === 'object' && message !== null && 'rotor' in message
 }

@@ -11,9 +11,7 @@ export async function buildStandalone (names: readonly string[], directory: stri
     format: 'cjs',
     target: 'node20',
     outDir: directory,
-    // It starts its worker from a file of its own, so it cannot be moved into ours; found through NODE_PATH.
-    external: ['thread-stream'],
-    noExternal: [/^(?!thread-stream$)/],
+    noExternal: [/.*/],
     splitting: false,
     banner: { js: banner },
     outExtension: () => ({ js: '.cjs' })

@@ -1,7 +1,6 @@
 // Lines that wait in memory while the disk refuses them: in order, whole, and bounded. What finds no place is counted.
 import { countLines, fittingBytes } from '../../policy/lines/line-boundary.js'
-
-export interface Loss { lines: number, bytes: number }
+import type { Loss } from '../../policy/lines/drop-count.js'
 
 export class Backlog {
   readonly #bytesMax: number

@@ -151,17 +151,33 @@ test('what cannot be written until the close is counted as dropped', async () =>
   expect(kept(file).toString()).toBe('a wh')
 })
 
-test('flush calls back only once what waits is written', async () => {
+test('flush calls back once what waits is written', async () => {
   const { stream } = open()
   const accept = refuseWrites('ENOSPC')
   stream.write('line\n')
-  let isFlushed = false
-  stream.flush(() => { isFlushed = true })
+  const answers: unknown[] = []
+  stream.flush((error) => { answers.push(error) })
+  pass(1_000)
+  expect(answers).toEqual([])
+  accept()
+  pass(900)
+  expect(answers).toEqual([undefined])
   pass(3_000)
-  expect(isFlushed).toBe(false)
+  expect(answers).toHaveLength(1)
+  await closed(stream)
+})
+
+test('flush calls back with an error, once, where the disk has refused the lines for 2 s', async () => {
+  const { stream } = open()
+  const accept = refuseWrites('ENOSPC')
+  stream.write('line\n')
+  const answers: unknown[] = []
+  stream.flush((error) => { answers.push(error) })
+  pass(2_000)
+  expect(answers).toMatchObject([{ code: 'ERR_ROTOR_STALLED', path: file }])
   accept()
   pass(3_000)
-  expect(isFlushed).toBe(true)
+  expect(answers).toHaveLength(1)
   await closed(stream)
 })
 

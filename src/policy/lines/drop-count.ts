@@ -1,7 +1,8 @@
 // Counts the lines that found no place in memory while the disk refused them, and tells the application: at once when the
 // first is dropped, then at each attempt to write and at the end. The events add up to the total.
 import type { Emit } from '../../events.js'
-import type { Loss } from './backlog.js'
+
+export interface Loss { lines: number, bytes: number }
 
 export class DropCount {
   readonly #emit: Emit

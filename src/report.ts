@@ -1,7 +1,7 @@
-// What is written to stderr, one JSON line an event, for whoever reads a container's output and listens to no events.
+// What is written to stderr, one JSON line an event, for those who read a container's output and listen to no events.
 import { writeSync } from 'node:fs'
-import type { RotorEvents } from '../../events.js'
-import type { Report } from '../../options/settings.js'
+import type { RotorEvents } from './events.js'
+import type { Report } from './options/settings.js'
 
 const stderr = 2
 const troubles: ReadonlySet<keyof RotorEvents> = new Set(['failed', 'dropped', 'recovered'])

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { DropCount } from '../../../src/lifecycle/writing/drop-count.js'
+import { DropCount } from '../../../src/policy/lines/drop-count.js'
 
 let told: unknown[]
 let dropped: DropCount

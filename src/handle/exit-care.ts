@@ -1,0 +1,83 @@
+// What is logged is written however the process comes to its end. One listener for 'exit' serves all handles, and stays the
+// last one, so that lines which other listeners log are written as well. It never throws and blocks for 2 s at most.
+
+/** A handle as the end of the process sees it. */
+export interface Survivor {
+  /** Has lines written at once from here on, since no event loop will run. */
+  prepareForExit: () => void
+  /** Blocks until the lines are written, until `isOver` at most. */
+  writeOut: (patience: Patience) => void
+  /** Has lines that are still to come written as they come. */
+  stayForExit: (patience: Patience) => void
+  /** Tells the worker to close the file. */
+  beginClosing: () => void
+  /** Blocks until the file is closed; what cannot be written by then is counted as dropped. */
+  finishClosing: (patience: Patience) => void
+}
+
+/** How long may be waited for a worker that has opened its file, and for one that is still loading. */
+export interface Patience {
+  readonly leftMs: () => number
+  readonly leftMsAtStart: () => number
+}
+
+const longestMs = 1_800
+const longestAtStartMs = 10_000
+/** Two listeners that both want to be last must not chase each other for ever. */
+const movesMax = 1_000
+/** Marks our listeners of every copy of this module that is loaded. */
+const mark = Symbol.for('pino-rotor.exit')
+
+const survivors = new Set<Survivor>()
+const onExit = Object.assign(endAll, { [mark]: true })
+let monotonic = (): number => 0
+let moves = 0
+
+/** Writes the handle's lines when the process ends. */
+export function surviveExit (survivor: Survivor, clock: () => number): void {
+  monotonic = clock
+  if (survivors.size === 0) {
+    process.on('exit', onExit)
+    process.on('newListener', stayLast)
+  }
+  survivors.add(survivor)
+}
+
+/** Forgets a handle that is closed. */
+export function forgetExit (survivor: Survivor): void {
+  if (!survivors.delete(survivor) || survivors.size > 0) return
+  process.off('exit', onExit)
+  process.off('newListener', stayLast)
+}
+
+function stayLast (event: string | symbol, listener: object): void {
+  if (event !== 'exit' || mark in listener || moves >= movesMax) return
+  moves++
+  queueMicrotask(() => {
+    if (survivors.size === 0) return
+    process.off('exit', onExit)
+    process.on('exit', onExit)
+  })
+}
+
+function endAll (): void {
+  const patience = patienceFrom(monotonic())
+  for (const survivor of survivors) survivor.prepareForExit()
+  for (const survivor of survivors) survivor.writeOut(patience)
+  if (!isLast()) {
+    // Listeners that come after this one may still log, and the worker ends with the process.
+    for (const survivor of survivors) survivor.stayForExit(patience)
+    return
+  }
+  for (const survivor of survivors) survivor.beginClosing()
+  for (const survivor of survivors) survivor.finishClosing(patience)
+}
+
+function isLast (): boolean {
+  const listeners = process.listeners('exit')
+  return listeners.slice(listeners.indexOf(onExit) + 1).every((listener) => mark in listener)
+}
+
+function patienceFrom (startMs: number): Patience {
+  return { leftMs: () => startMs + longestMs - monotonic(), leftMsAtStart: () => startMs + longestAtStartMs - monotonic() }
+}

@@ -1,0 +1,311 @@
+// A worker with everything that belongs to it in the application's thread: what is on its way to it, what was asked of it,
+// whether it stands still, and how it ends. It knows the handle that users hold only through a listener, so that it can
+// outlive the handle: it then writes what it has and ends.
+import type { Clock } from '../clock.js'
+import { RotorClosedError, RotorStalledError, RotorWorkerError, type ErrorFacts } from '../errors.js'
+import type { Settings } from '../options/settings.js'
+import type { Answers, Message, Ping, Request } from '../worker/channel.js'
+import { phases } from '../worker/shared-memory.js'
+import { forgetExit, surviveExit, type Patience, type Survivor } from './exit-care.js'
+import { HandleHealth } from './handle-health.js'
+import { LogWorker } from './log-worker.js'
+import { Outbox } from './outbox.js'
+import { ReadMarks, type Callback } from './read-marks.js'
+import { Requests } from './requests.js'
+import { RingWriter } from './ring-writer.js'
+import { lookEveryMs, StallWatch } from './stall-watch.js'
+import { WaitBudget } from './wait-budget.js'
+
+/** The handle that users hold, as its worker sees it. */
+export interface ThreadListener {
+  emit: (name: string, ...details: unknown[]) => void
+  listenerCount: (name: string) => number
+  /** Whether the handle must stay, although nothing else in the application may refer to it. */
+  hold: (isHeld: boolean) => void
+}
+
+type Phase = 'starting' | 'open' | 'ending' | 'closed'
+
+const ringBytesMin = 64 * 1024
+const ringBytesMax = 4 * 1024 * 1024
+const longestWaitMs = 1_500
+const longestFlushMs = 1_800
+/** A worker loads its modules, which takes long on a busy machine and has nothing to do with the log's disk. */
+const longestWaitAtStartMs = 10_000
+
+export class LogThread implements Survivor {
+  readonly outbox: Outbox
+  readonly #settings: Settings
+  readonly #clock: Clock
+  readonly #listener: ThreadListener
+  readonly #worker: LogWorker
+  readonly #ring: RingWriter
+  readonly #requests = new Requests()
+  readonly #marks = new ReadMarks()
+  readonly #health: HandleHealth
+  readonly #watch: StallWatch
+  #phase: Phase = 'starting'
+  #askedRequests = 0
+  #progressAtStall = 0
+  #isFinished = false
+  #isFailed = false
+  #exitPatience: Patience | null = null
+
+  /** Starts the worker. */
+  constructor (settings: Settings, workerFile: string, clock: Clock, listener: ThreadListener) {
+    this.#settings = settings
+    this.#clock = clock
+    this.#listener = listener
+    this.#health = new HandleHealth(settings, clock, (name, details) => { listener.emit(name, details) })
+    this.#ring = new RingWriter(ringBytesFor(settings.bufferBytesMax))
+    this.outbox = this.#makeOutbox()
+    this.#watch = new StallWatch({
+      isWaiting: () => this.outbox.outstandingBytes > 0 || this.#requests.count > 0 || this.#health.isFailing || this.#phase === 'ending',
+      isStarting: () => this.#ring.phase === phases.starting,
+      progress: () => this.#progress,
+      onLook: () => { this.#look() },
+      onStandstill: () => { this.#stall() }
+    })
+    this.#worker = new LogWorker(workerFile, settings, this.#ring.memory)
+    this.#listen()
+    listener.hold(true)
+    surviveExit(this, clock.monotonic)
+  }
+
+  get isClosed (): boolean {
+    return this.#phase === 'closed'
+  }
+
+  get isFinished (): boolean {
+    return this.#isFinished
+  }
+
+  /** Calls back once the worker has read everything that was accepted so far. */
+  whenRead (callback: Callback): void {
+    if (this.outbox.isDropping) {
+      process.nextTick(callback, this.#stalledError())
+      return
+    }
+    this.#marks.add(this.outbox.position, callback)
+    this.#awaitRoom()
+  }
+
+  /** Asks the worker; it answers once it has read the lines that were accepted before. */
+  ask<Ask extends keyof Answers> (ask: Ask, resolve: (answer: Answers[Ask]) => void, reject: (error: Error) => void): void {
+    if (this.#phase === 'ending' || this.#phase === 'closed') {
+      reject(new RotorClosedError(this.#settings.file))
+      return
+    }
+    this.outbox.handOver()
+    const id = this.#requests.add(resolve, reject)
+    this.#send({ id, ask, position: this.outbox.position })
+    this.#watch.begin()
+    this.#holdWhatWaits()
+  }
+
+  /** Blocks until the worker has written what was accepted so far, for 2 s at most. */
+  flushSync (): void {
+    this.outbox.handOver()
+    const startMs = this.#clock.monotonic()
+    this.writeOut({ leftMs: () => startMs + longestFlushMs - this.#clock.monotonic(), leftMsAtStart: () => startMs + longestWaitAtStartMs - this.#clock.monotonic() })
+    if (this.outbox.outstandingBytes > 0 && this.#ring.phase <= phases.open) this.#stall()
+    this.#goOn()
+  }
+
+  /** Has the worker write what was accepted, close the file and end. */
+  end (): void {
+    if (this.#phase === 'ending' || this.#phase === 'closed') return
+    this.#phase = 'ending'
+    this.outbox.handOver(true)
+    this.#watch.begin()
+    this.#goOn()
+  }
+
+  prepareForExit (): void {
+    this.outbox.goWithoutTicks()
+  }
+
+  writeOut (patience: Patience): void {
+    this.outbox.pump()
+    while (this.outbox.outstandingBytes > 0 && this.#ring.phase <= phases.open && !this.#health.isFailing) {
+      const phase = this.#ring.phase
+      const leftMs = phase === phases.starting ? patience.leftMsAtStart() : patience.leftMs()
+      if (leftMs < 1) return
+      if (phase === phases.open) this.#ring.waitForRead(this.#ring.unreadBytes, leftMs)
+      else this.#ring.waitForPhase(phase, leftMs)
+      this.outbox.pump()
+    }
+  }
+
+  stayForExit (patience: Patience): void {
+    this.#exitPatience = patience
+  }
+
+  beginClosing (): void {
+    if (this.outbox.outstandingBytes === 0) this.#ring.end()
+    if (this.#ring.phase === phases.failed) this.#reportFailureAtExit()
+  }
+
+  finishClosing (patience: Patience): void {
+    if (this.outbox.outstandingBytes > 0) this.outbox.close()
+    while (this.outbox.outstandingBytes === 0 && this.#ring.phase < phases.failed && !this.#health.isFailing) {
+      const phase = this.#ring.phase
+      const leftMs = phase === phases.starting ? patience.leftMsAtStart() : patience.leftMs()
+      if (leftMs < 1) break
+      this.#ring.waitForPhase(phase, leftMs)
+    }
+    if (this.#ring.phase === phases.failed) this.#reportFailureAtExit()
+    this.#health.announce()
+  }
+
+  #makeOutbox (): Outbox {
+    const { monotonic } = this.#clock
+    const atStart = new WaitBudget(monotonic, longestWaitAtStartMs)
+    const later = new WaitBudget(monotonic, longestWaitMs)
+    return new Outbox(this.#ring, this.#settings.bufferBytesMax, () => this.#ring.phase === phases.starting ? atStart : later, {
+      onLines: () => {
+        this.#watch.begin()
+        if (this.#exitPatience !== null) this.writeOut(this.#exitPatience)
+      },
+      onWaiting: () => { this.#awaitRoom() },
+      onDropped: (loss) => { this.#health.dropped(loss) },
+      onNoRoom: () => { this.#stall() }
+    })
+  }
+
+  #listen (): void {
+    this.#worker.on('message', (message: Message) => { this.#hear(message) })
+    this.#worker.on('error', (error: Error) => { this.#fail(error) })
+    this.#worker.on('exit', () => { this.#endWithWorker() })
+  }
+
+  #hear (message: Message): void {
+    switch (message.is) {
+      case 'ready':
+        if (this.#phase === 'starting') this.#phase = 'open'
+        this.#listener.emit('ready')
+        break
+      case 'room': break
+      case 'finish':
+        this.#isFinished = true
+        this.#listener.emit('finish')
+        break
+      case 'failure': this.#fail(new RotorWorkerError(message.facts)); break
+      case 'reply': this.#requests.settle(message.reply); break
+      case 'event': this.#listener.emit(message.name, message.details); break
+    }
+    this.#goOn()
+  }
+
+  // Wherever the worker may have gone on.
+  #goOn (): void {
+    this.outbox.pump()
+    this.#marks.callDue(this.outbox.readPosition)
+    this.#recover()
+    if (this.#phase === 'ending' && !this.outbox.isQueueing) this.#ring.end()
+    if (this.outbox.hasDrained()) this.#listener.emit('drain')
+    if (this.outbox.isWaiting || this.#marks.count > 0) this.#awaitRoom()
+    else this.#holdWhatWaits()
+  }
+
+  #awaitRoom (): void {
+    this.#ring.askForRoom()
+    this.#holdWhatWaits()
+    // Where everything was read before the worker could see that, it will not say so.
+    if (this.#ring.unreadBytes === 0 && this.#ring.phase < phases.failed) setImmediate(() => { this.#goOn() })
+  }
+
+  #look (): void {
+    this.#health.announce()
+    if (this.#requests.count > 0 && this.#ring.heardRequests === this.#askedRequests) this.#send({ ping: true })
+    this.#goOn()
+  }
+
+  #send (message: Request | Ping): void {
+    this.#askedRequests++
+    this.#worker.postMessage(message)
+  }
+
+  get #progress (): number {
+    return this.outbox.readPosition + this.#ring.heardRequests + this.#ring.phase
+  }
+
+  #stall (): void {
+    if (this.#phase === 'closed') return
+    if (!this.#health.isFailing) {
+      this.#progressAtStall = this.#progress
+      this.outbox.stall()
+      this.#health.failed('ERR_ROTOR_STALLED', this.#stalledError().message, lookEveryMs)
+    }
+    this.#rejectAll(this.#stalledError())
+    this.#ring.askForRoom()
+    if (this.#phase === 'ending') this.#close()
+    else this.#holdWhatWaits()
+  }
+
+  #recover (): void {
+    if (!this.#health.isFailing || this.#phase === 'closed' || this.#progress === this.#progressAtStall || !this.outbox.hasRoomAgain) return
+    this.outbox.flow()
+    this.#health.recovered()
+  }
+
+  // Before the log is open, this is the one error that the application is told as such.
+  #fail (error: Error): void {
+    if (this.#isFailed) return
+    this.#isFailed = true
+    this.outbox.close()
+    this.#rejectAll(error)
+    void this.#worker.terminate()
+    if (this.#phase === 'starting') this.#listener.emit('error', error)
+    else this.#health.failed('ERR_ROTOR_WORKER', error.message, 0)
+  }
+
+  #endWithWorker (): void {
+    if (this.#phase === 'closed') return
+    if (!this.#isFinished) this.#fail(new RotorWorkerError({ name: 'Error', message: 'the worker has ended' }))
+    this.#close()
+  }
+
+  // The worker of a disk that stands still cannot be ended: it is left behind, and stops before the lines that were taken back.
+  #close (): void {
+    this.#phase = 'closed'
+    this.#watch.end()
+    this.outbox.close()
+    this.#health.announce()
+    this.#rejectAll(this.#isFinished ? new RotorClosedError(this.#settings.file) : this.#stalledError())
+    forgetExit(this)
+    this.#worker.unref()
+    this.#listener.emit('close')
+    this.#listener.hold(false)
+  }
+
+  #rejectAll (error: Error): void {
+    this.#requests.rejectAll(error)
+    this.#marks.failAll(error)
+  }
+
+  #reportFailureAtExit (): void {
+    const { code = 'ERR_ROTOR_OPEN', message } = this.#ring.failure as ErrorFacts
+    if (!this.#isFailed) this.#health.reportUnopened(code, message)
+    this.#isFailed = true
+  }
+
+  // Those who wait for something of the worker keep the process alive, and the handle.
+  #holdWhatWaits (): void {
+    if (this.#phase === 'closed') return
+    const isHeld = this.#phase !== 'open' || this.#requests.count > 0 || this.#marks.count > 0 ||
+      (this.outbox.isWaiting && (!this.#health.isFailing || this.#listener.listenerCount('drain') > 0))
+    if (isHeld) this.#worker.ref()
+    else this.#worker.unref()
+    this.#listener.hold(isHeld)
+  }
+
+  #stalledError (): RotorStalledError {
+    return new RotorStalledError(this.#settings.file)
+  }
+}
+
+/** A power of two, within the bytes that may wait. */
+function ringBytesFor (bufferBytesMax: number): number {
+  return 2 ** Math.floor(Math.log2(Math.min(Math.max(bufferBytesMax, ringBytesMin), ringBytesMax)))
+}

@@ -1,0 +1,27 @@
+// Starts the worker. Turbopack takes `new Worker` with a path that it cannot foresee for an import of every file beside this
+// one, type declarations included, and fails at those. It leaves a class of ours alone.
+import { Worker } from 'node:worker_threads'
+import type { Settings } from '../options/settings.js'
+import { threadOptions } from '../thread-options.js'
+import type { LogThreadData } from '../worker/channel.js'
+import type { SharedMemory } from '../worker/shared-memory.js'
+
+export class LogWorker extends Worker {
+  constructor (file: string, settings: Settings, memory: SharedMemory) {
+    super(file, {
+      ...threadOptions(modulesOf(settings)),
+      name: `pino-rotor ${settings.file}`,
+      // The log closes its files itself.
+      trackUnmanagedFds: false,
+      workerData: { rotorLog: { settings, memory } } satisfies LogThreadData
+    })
+  }
+}
+
+/** The user's modules that the worker loads. */
+function modulesOf (settings: Settings): string[] {
+  return [settings, ...settings.routes.map((route) => route.settings)].flatMap(({ rotateWhen, compression }) => [
+    ...rotateWhen !== null && 'module' in rotateWhen ? [rotateWhen.module] : [],
+    ...compression !== null && typeof compression.algorithm !== 'string' ? [compression.algorithm.module] : []
+  ])
+}

@@ -1,0 +1,248 @@
+// Lines on their way from the application to the worker: gathered while a tick lasts, then handed over in the ring, or
+// waiting behind it while it is full. All of them together stay within a bound, beyond which the newest lines are dropped.
+import type { Loss } from '../policy/lines/drop-count.js'
+import { endsLine, firstLineEnd, LostLines } from './lost-lines.js'
+import { phases } from '../worker/shared-memory.js'
+import type { RingWriter } from './ring-writer.js'
+import type { WaitBudget } from './wait-budget.js'
+
+export interface OutboxEvents {
+  /** Lines were handed over, or wait. */
+  onLines: () => void
+  /** A look is wanted as soon as the worker has read something. */
+  onWaiting: () => void
+  onDropped: (loss: Loss) => void
+  /** The bound was reached, and waiting any longer would hold up the application. */
+  onNoRoom: () => void
+}
+
+/** Gathered lines are handed over early once they are this long. */
+const gatheredLengthMax = 64 * 1024
+/** A stream that is fed too fast hears so here, and of room at half of it; a producer that heeds it fills no more. */
+const highWaterBytesMax = 4 * 1024 * 1024
+const newline = Buffer.from('\n')
+
+export class Outbox {
+  readonly #ring: RingWriter
+  readonly #bytesMax: number
+  readonly #budget: () => WaitBudget
+  readonly #events: OutboxEvents
+  readonly #highWaterBytes: number
+  readonly #lost = new LostLines()
+  readonly #handOver = (): void => {
+    this.#isScheduled = false
+    this.handOver()
+  }
+
+  #gathered = ''
+  #isScheduled = false
+  #queue: Buffer[] = []
+  #queuedBytes = 0
+  #acceptedBytes = 0
+  /** What was accepted last: whether it ended within a line is asked only when something is dropped. */
+  #last: string | Buffer = newline
+  /** Whether a line was begun whose rest was dropped. */
+  #isTorn = false
+  #needsDrain = false
+  /** `atOnce`: the event loop has stopped. `closed`: nothing gets through any more. */
+  #mode: 'flowing' | 'dropping' | 'closed' = 'flowing'
+  #isAtOnce = false
+
+  constructor (ring: RingWriter, bytesMax: number, budget: () => WaitBudget, events: OutboxEvents) {
+    this.#ring = ring
+    this.#bytesMax = bytesMax
+    this.#budget = budget
+    this.#events = events
+    this.#highWaterBytes = Math.min(highWaterBytesMax, Math.ceil(bytesMax / 2))
+  }
+
+  get needsDrain (): boolean {
+    return this.#needsDrain
+  }
+
+  get highWaterBytes (): number {
+    return this.#highWaterBytes
+  }
+
+  /** What was handed over and not written yet, and what waits. */
+  get outstandingBytes (): number {
+    return this.#queuedBytes + this.#ring.unreadBytes
+  }
+
+  /** How many bytes were accepted since the start. */
+  get position (): number {
+    return this.#acceptedBytes
+  }
+
+  /** How many of them the worker has written. */
+  get readPosition (): number {
+    return this.#acceptedBytes - this.outstandingBytes
+  }
+
+  get isDropping (): boolean {
+    return this.#mode !== 'flowing'
+  }
+
+  /** Whether something waits behind the ring. */
+  get isQueueing (): boolean {
+    return this.#queue.length > 0
+  }
+
+  /** Whether something waits that the worker must make room for. */
+  get isWaiting (): boolean {
+    return this.#needsDrain || this.#queue.length > 0
+  }
+
+  /** Takes text; it is handed over when the tick is over, or as soon as there is much of it. */
+  add (text: string): void {
+    this.#gathered += text
+    if (!this.#isScheduled) this.#schedule()
+    if (this.#gathered.length >= gatheredLengthMax) this.handOver()
+  }
+
+  /** Takes bytes behind all text. They are copied. */
+  addBytes (bytes: Uint8Array): void {
+    this.handOver(true)
+    this.#offer(Buffer.from(bytes))
+  }
+
+  /** Hands over what was gathered. Half a character stays back for its other half, unless nothing more can follow it. */
+  handOver (isWhole = false): void {
+    let text = this.#gathered
+    if (text === '') return
+    this.#gathered = ''
+    const last = text.charCodeAt(text.length - 1)
+    if (!isWhole && last >= 0xd800 && last <= 0xdbff) {
+      this.#gathered = text.slice(-1)
+      text = text.slice(0, -1)
+      if (text === '') return
+    }
+    this.#offer(text)
+  }
+
+  /** Moves what waits into the ring, as far as there is room. */
+  pump (): void {
+    while (this.#queue[0] !== undefined) {
+      const bytes = this.#ring.writeBytes(this.#queue[0])
+      this.#queuedBytes -= bytes
+      if (bytes < this.#queue[0].length) {
+        this.#queue[0] = this.#queue[0].subarray(bytes)
+        return
+      }
+      this.#queue.shift()
+    }
+  }
+
+  /** True once after `needsDrain`, when enough was read. */
+  hasDrained (): boolean {
+    if (!this.#needsDrain || this.outstandingBytes > this.#highWaterBytes / 2) return false
+    this.#needsDrain = false
+    return true
+  }
+
+  /** Drops whatever comes until `flow`. */
+  stall (): void {
+    if (this.#mode === 'flowing') this.#mode = 'dropping'
+  }
+
+  /** Takes lines again. */
+  flow (): void {
+    if (this.#mode === 'dropping') this.#mode = 'flowing'
+  }
+
+  /** Whether half of the room is free again. */
+  get hasRoomAgain (): boolean {
+    return this.outstandingBytes <= this.#bytesMax / 2
+  }
+
+  /** From here on the event loop stands still, and lines are handed over as they come. */
+  goWithoutTicks (): void {
+    this.handOver()
+    this.#isAtOnce = true
+    this.#isScheduled = false
+  }
+
+  /** Takes back what the worker will not write, counts it as dropped, and drops whatever comes. */
+  close (): void {
+    if (this.#mode === 'closed') return
+    this.#mode = 'closed'
+    this.handOver(true)
+    const rest = Buffer.concat([this.#ring.takeBack(), ...this.#queue])
+    this.#queue = []
+    this.#queuedBytes = 0
+    if (rest.length > 0) this.#events.onDropped(this.#lost.drop(rest))
+  }
+
+  #schedule (): void {
+    if (this.#isAtOnce) {
+      this.handOver()
+    } else {
+      this.#isScheduled = true
+      setImmediate(this.#handOver)
+    }
+  }
+
+  #offer (piece: string | Buffer): void {
+    if (this.#mode === 'flowing' && !this.#lost.isWithinLine && this.#hasRoom(piece.length)) this.#accept(piece)
+    else this.#offerInParts(Buffer.from(piece))
+    this.#events.onLines()
+  }
+
+  // Lines are dropped whole: one that was begun is completed, and the rest of one that was dropped is dropped.
+  #offerInParts (piece: Buffer): void {
+    let rest = piece
+    if (this.#lost.isWithinLine) rest = this.#drop(rest, firstLineEnd(rest))
+    if (rest.length === 0) return
+    if (this.#mode === 'flowing' && this.#hasRoom(rest.length)) {
+      if (this.#isTorn) this.#accept(newline)
+      this.#isTorn = false
+      this.#accept(rest)
+      return
+    }
+    if (this.#mode !== 'closed' && !endsLine(this.#last) && !this.#isTorn) {
+      const end = firstLineEnd(rest)
+      if (rest[end - 1] === newline[0]) {
+        this.#accept(rest.subarray(0, end))
+        rest = rest.subarray(end)
+      } else this.#isTorn = true
+    }
+    this.#drop(rest, rest.length)
+  }
+
+  #drop (piece: Buffer, end: number): Buffer {
+    if (end > 0) this.#events.onDropped(this.#lost.drop(piece.subarray(0, end)))
+    return piece.subarray(end)
+  }
+
+  #accept (piece: string | Buffer): void {
+    this.#last = piece
+    const writtenBytes = typeof piece === 'string' && this.#queue.length === 0 ? this.#ring.writeText(piece) : null
+    if (writtenBytes !== null) {
+      this.#acceptedBytes += writtenBytes
+    } else {
+      const bytes = Buffer.from(piece)
+      this.#acceptedBytes += bytes.length
+      this.#queue.push(bytes)
+      this.#queuedBytes += bytes.length
+      this.pump()
+    }
+    if (this.outstandingBytes >= this.#highWaterBytes) this.#needsDrain = true
+    if (this.isWaiting) this.#events.onWaiting()
+  }
+
+  // What is alone finds room, however long it is.
+  #hasRoom (bytes: number): boolean {
+    while (this.outstandingBytes > 0 && this.outstandingBytes + bytes > this.#bytesMax) {
+      const budget = this.#budget()
+      const leftMs = budget.leftMs
+      if (leftMs < 1 || this.#ring.phase > phases.open) {
+        this.#events.onNoRoom()
+        return false
+      }
+      const unreadBytes = this.#ring.unreadBytes
+      budget.spend(() => { this.#ring.waitForRead(unreadBytes, leftMs) })
+      this.pump()
+    }
+    return true
+  }
+}

@@ -1,0 +1,36 @@
+// What was asked of the worker and not answered yet. Each request is settled once, whatever becomes of the worker.
+import type { Reply } from '../worker/channel.js'
+import { RotorWorkerError } from '../errors.js'
+
+interface Pending { readonly resolve: (answer: never) => void, readonly reject: (error: Error) => void }
+
+export class Requests {
+  readonly #pending = new Map<number, Pending>()
+  #lastId = 0
+
+  get count (): number {
+    return this.#pending.size
+  }
+
+  /** Remembers a request and returns its number. */
+  add (resolve: (answer: never) => void, reject: (error: Error) => void): number {
+    const id = ++this.#lastId
+    this.#pending.set(id, { resolve, reject })
+    return id
+  }
+
+  /** Settles the request that the reply is for, unless it was settled before. */
+  settle (reply: Reply): void {
+    const pending = this.#pending.get(reply.id)
+    this.#pending.delete(reply.id)
+    if ('error' in reply) pending?.reject(new RotorWorkerError(reply.error))
+    else pending?.resolve(reply.answer as never)
+  }
+
+  /** Rejects everything that was asked. */
+  rejectAll (error: Error): void {
+    const pending = [...this.#pending.values()]
+    this.#pending.clear()
+    for (const { reject } of pending) reject(error)
+  }
+}

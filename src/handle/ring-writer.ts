@@ -1,0 +1,114 @@
+// The application's end of the ring: it copies lines in, learns how far the worker has come, and can block until the worker
+// has come further.
+import { at, createSharedMemory, loadFailure, type SharedMemory } from '../worker/shared-memory.js'
+
+/** No UTF-16 code unit needs more bytes than this in UTF-8. */
+const bytesPerUnitMax = 3
+/** The worker takes something between two looks at most a few times: the ring is soon empty. */
+const attemptsMax = 1_000
+
+export class RingWriter {
+  readonly memory: SharedMemory
+  readonly #state: Int32Array
+  readonly #ring: Buffer
+  #written = 0
+
+  /** The ring holds that many bytes, a power of two. */
+  constructor (ringBytes: number) {
+    this.memory = createSharedMemory(ringBytes)
+    this.#state = new Int32Array(this.memory.state)
+    this.#ring = Buffer.from(this.memory.ring)
+  }
+
+  /** How many bytes the worker has not written yet. */
+  get unreadBytes (): number {
+    return (this.#written - Atomics.load(this.#state, at.read)) | 0
+  }
+
+  get phase (): number {
+    return Atomics.load(this.#state, at.phase)
+  }
+
+  /** How many requests the worker has heard. */
+  get heardRequests (): number {
+    return Atomics.load(this.#state, at.heard)
+  }
+
+  /** Why the log could not be opened; undefined where that is not known. */
+  get failure (): unknown {
+    return loadFailure(this.memory)
+  }
+
+  /** Copies the text in and returns its bytes; null, with nothing copied, where it might not fit in one piece. */
+  writeText (text: string): number | null {
+    const start = this.#written & (this.#ring.length - 1)
+    const roomBytes = this.#ring.length - Math.max(this.unreadBytes, start)
+    if (text.length * bytesPerUnitMax > roomBytes) return null
+    const bytes = this.#ring.write(text, start)
+    this.#publish(bytes)
+    return bytes
+  }
+
+  /** Copies in as many of the bytes as fit, and returns how many. */
+  writeBytes (bytes: Uint8Array): number {
+    const size = this.#ring.length
+    const count = Math.min(bytes.length, size - this.unreadBytes)
+    const start = this.#written & (size - 1)
+    const untilEnd = Math.min(count, size - start)
+    this.#ring.set(bytes.subarray(0, untilEnd), start)
+    this.#ring.set(bytes.subarray(untilEnd, count), 0)
+    this.#publish(count)
+    return count
+  }
+
+  /** Tells the worker that nothing more will be written. */
+  end (): void {
+    Atomics.store(this.#state, at.ending, 1)
+    this.#signal()
+  }
+
+  /** Asks the worker for a message as soon as it has read something. */
+  askForRoom (): void {
+    Atomics.store(this.#state, at.wantsRoom, 1)
+  }
+
+  /** Blocks until the worker has read more than it had when `unreadBytes` was asked, for the given time at most. */
+  waitForRead (unreadBytes: number, timeoutMs: number): void {
+    Atomics.wait(this.#state, at.read, (this.#written - unreadBytes) | 0, timeoutMs)
+  }
+
+  /** Blocks until the worker is in another phase, for the given time at most. */
+  waitForPhase (phase: number, timeoutMs: number): void {
+    Atomics.wait(this.#state, at.phase, phase, timeoutMs)
+  }
+
+  /** Takes back what the worker has not begun to write: it stops before that. Returns a copy. */
+  takeBack (): Buffer {
+    const size = this.#ring.length
+    const from = this.#stopWorker()
+    const bytes = Buffer.alloc((this.#written - from) | 0)
+    for (let index = 0; index < bytes.length; index++) bytes[index] = this.#ring[(from + index) & (size - 1)] ?? 0
+    return bytes
+  }
+
+  // The worker takes bytes only where the number is the one that it has put there itself.
+  #stopWorker (): number {
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+      const taken = Atomics.load(this.#state, at.taken)
+      if (Atomics.compareExchange(this.#state, at.taken, taken, (taken + 1) | 0) === taken) return taken
+    }
+    return this.#written
+  }
+
+  #publish (bytes: number): void {
+    if (bytes === 0) return
+    this.#written = (this.#written + bytes) | 0
+    Atomics.store(this.#state, at.written, this.#written)
+    this.#signal()
+  }
+
+  #signal (): void {
+    Atomics.add(this.#state, at.signal, 1)
+    Atomics.notify(this.#state, at.signal)
+  }
+}

@@ -1,0 +1,43 @@
+// How our threads are started. Files that are preloaded (`--import`, `-r`, NODE_OPTIONS) are the application's: in our threads
+// they would run once more, and a file that calls `transport()` would start a thread in each thread. Our threads need
+// none of them, but for the resolver of Yarn and for what lets Node load a user's module that is not JavaScript.
+import type { WorkerOptions } from 'node:worker_threads'
+
+const preloadFlags = ['--import', '--require', '-r']
+
+/** The options of a thread of ours. `modules`: paths of the user's modules that it loads. */
+export function threadOptions (modules: readonly string[]): Pick<WorkerOptions, 'execArgv' | 'env'> {
+  const needsLoaders = modules.some((path) => !/\.[cm]?js$/.test(path))
+  const isKept = (value: string): boolean => /\.pnp\.c?js$/.test(value) || (needsLoaders && !/^(?:\.{1,2}\/|\/|file:|[a-z]:[\\/])/i.test(value))
+  const given = process.execArgv
+  const environment = process.env['NODE_OPTIONS']
+  const words = environment === undefined ? [] : wordsOf(environment)
+  return {
+    ...(hasDropped(given, isKept) && { execArgv: preloadsOf(given).filter(({ value }) => isKept(value)).flatMap(({ words: kept }) => kept) }),
+    ...(hasDropped(words.map(({ text }) => text), isKept) && { env: { ...process.env, NODE_OPTIONS: withoutPreloads(words, isKept) } })
+  }
+}
+
+interface Preload { readonly value: string, readonly words: string[], readonly index: number }
+
+function preloadsOf (words: readonly string[]): Preload[] {
+  return words.flatMap((word, index) => {
+    if (preloadFlags.includes(word)) return [{ value: words[index + 1] ?? '', words: words.slice(index, index + 2), index }]
+    const flag = preloadFlags.find((name) => word.startsWith(`${name}=`))
+    return flag === undefined ? [] : [{ value: word.slice(flag.length + 1), words: [word], index }]
+  })
+}
+
+function hasDropped (words: readonly string[], isKept: (value: string) => boolean): boolean {
+  return preloadsOf(words).some(({ value }) => !isKept(value))
+}
+
+function withoutPreloads (words: ReadonlyArray<{ readonly text: string, readonly raw: string }>, isKept: (value: string) => boolean): string {
+  const dropped = new Set(preloadsOf(words.map(({ text }) => text)).filter(({ value }) => !isKept(value)).flatMap(({ index, words: { length } }) => length === 2 ? [index, index + 1] : [index]))
+  return words.filter((_, index) => !dropped.has(index)).map(({ raw }) => raw).join(' ')
+}
+
+// As Node reads it: words apart by spaces, and double quotes around what holds some.
+function wordsOf (options: string): Array<{ text: string, raw: string }> {
+  return [...options.matchAll(/(?:[^\s"]|"(?:\\.|[^"\\])*")+/g)].map(([raw]) => ({ raw, text: raw.replace(/"((?:\\.|[^"\\])*)"/g, (_, quoted: string) => quoted.replace(/\\(.)/g, '$1')) }))
+}

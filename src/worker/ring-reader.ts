@@ -1,0 +1,78 @@
+// The worker's end of the ring. It takes lines in pieces, so that the application soon hears of each, and waits without
+// blocking its thread.
+import { at, storeFailure, type PhaseNumber, type SharedMemory } from './shared-memory.js'
+
+/** As much is taken at once. */
+const pieceBytesMax = 1024 * 1024
+/** A thread that was notified looks again at once; this is for one that was not. */
+const longestSleepMs = 10_000
+const newline = 0x0a
+const nothing = Buffer.alloc(0)
+
+export class RingReader {
+  readonly #memory: SharedMemory
+  readonly #state: Int32Array
+  readonly #ring: Buffer
+  #signal = 0
+  #takenBytes = 0
+  /** How many bytes were read since the start. */
+  readBytes = 0
+
+  constructor (memory: SharedMemory) {
+    this.#memory = memory
+    this.#state = new Int32Array(memory.state)
+    this.#ring = Buffer.from(memory.ring)
+  }
+
+  enter (phase: PhaseNumber): void {
+    Atomics.store(this.#state, at.phase, phase)
+    Atomics.notify(this.#state, at.phase)
+  }
+
+  /** Leaves the reason why the log cannot be opened where the application finds it even while it is blocked. */
+  fail (facts: object): void {
+    storeFailure(this.#memory, facts)
+  }
+
+  /** Counts a request as heard. */
+  hear (): void {
+    Atomics.add(this.#state, at.heard, 1)
+  }
+
+  /**
+   * The next piece, to be given back by `release`; empty where there is none yet, null once there will be none any more:
+   * the application has ended, or has taken back what is left.
+   */
+  take (): Buffer | null {
+    this.#signal = Atomics.load(this.#state, at.signal)
+    const isEnding = Atomics.load(this.#state, at.ending) === 1
+    const read = Atomics.load(this.#state, at.read)
+    const unreadBytes = (Atomics.load(this.#state, at.written) - read) | 0
+    if (unreadBytes === 0) return isEnding ? null : nothing
+    const start = read & (this.#ring.length - 1)
+    const piece = wholeLines(this.#ring.subarray(start, start + Math.min(unreadBytes, pieceBytesMax)))
+    if (Atomics.compareExchange(this.#state, at.taken, read, (read + piece.length) | 0) !== read) return null
+    this.#takenBytes = piece.length
+    return piece
+  }
+
+  /** Gives the piece's memory back. True where the application waits to hear of it. */
+  release (): boolean {
+    this.readBytes += this.#takenBytes
+    Atomics.add(this.#state, at.read, this.#takenBytes)
+    Atomics.notify(this.#state, at.read)
+    return Atomics.exchange(this.#state, at.wantsRoom, 0) === 1
+  }
+
+  /** Resolves when there may be more than `take` has seen. */
+  async more (): Promise<void> {
+    await Atomics.waitAsync(this.#state, at.signal, this.#signal, longestSleepMs).value
+  }
+}
+
+// Where the application takes back what is left, the last line is then whole.
+function wholeLines (piece: Buffer): Buffer {
+  if (piece.at(-1) === newline) return piece
+  const end = piece.lastIndexOf(newline) + 1
+  return end === 0 ? piece : piece.subarray(0, end)
+}

@@ -1,0 +1,102 @@
+// The worker's side of `transport()`: reads lines out of the shared ring into the log, and answers requests in the order in
+// which they and the lines were given.
+import type { MessagePort } from 'node:worker_threads'
+import type { Settings } from '../options/settings.js'
+import type { LogStream } from '../stream.js'
+import { errorFacts, forwardEvents, logThread, type Answers, type Message, type Ping, type Request } from './channel.js'
+import { RingReader } from './ring-reader.js'
+import { phases } from './shared-memory.js'
+
+/** Opens the log that the calling thread was started for, and serves it until it is closed. */
+export async function serveLog (open: (settings: Settings) => LogStream | Promise<LogStream>): Promise<void> {
+  const thread = logThread()
+  if (thread === null) return
+  const { settings, memory, port } = thread
+  const reader = new RingReader(memory)
+  reader.enter(phases.opening)
+  try {
+    const server = new LogServer(await open(settings), reader, port)
+    reader.enter(phases.open)
+    server.begin()
+  } catch (error) {
+    const facts = errorFacts(error)
+    reader.fail(facts)
+    reader.enter(phases.failed)
+    port.postMessage({ is: 'failure', facts } satisfies Message)
+  }
+}
+
+class LogServer {
+  readonly #stream: LogStream
+  readonly #reader: RingReader
+  readonly #port: MessagePort
+  readonly #waiting: Request[] = []
+  readonly #read = (): void => { this.#readNext() }
+
+  constructor (stream: LogStream, reader: RingReader, port: MessagePort) {
+    this.#stream = stream
+    this.#reader = reader
+    this.#port = port
+    forwardEvents(stream, (name, details) => { this.#tell({ is: 'event', name, details }) })
+    stream.on('finish', () => { this.#tell({ is: 'finish' }) })
+    stream.on('close', () => {
+      this.#reader.enter(phases.closed)
+      // Whatever else a user's module has begun here would keep the thread.
+      setImmediate(() => { process.exit(0) })
+    })
+  }
+
+  begin (): void {
+    this.#port.on('message', (message: Request | Ping) => {
+      this.#reader.hear()
+      if ('ping' in message) return
+      this.#waiting.push(message)
+      this.#answerDue()
+    })
+    this.#tell({ is: 'ready' })
+    this.#readNext()
+  }
+
+  #readNext (): void {
+    const lines = this.#reader.take()
+    if (lines === null) {
+      this.#stream.end()
+    } else if (lines.length === 0) {
+      void this.#reader.more().then(this.#read)
+    } else {
+      this.#stream.write(lines)
+      if (this.#reader.release()) this.#tell({ is: 'room' })
+      this.#answerDue()
+      setImmediate(this.#read)
+    }
+  }
+
+  #answerDue (): void {
+    while (this.#waiting[0] !== undefined && this.#waiting[0].position <= this.#reader.readBytes) {
+      const [request] = this.#waiting.splice(0, 1)
+      if (request !== undefined) void this.#answer(request)
+    }
+  }
+
+  async #answer ({ id, ask }: Request): Promise<void> {
+    try {
+      this.#tell({ is: 'reply', reply: { id, answer: await this.#carryOut(ask) } })
+    } catch (error) {
+      this.#tell({ is: 'reply', reply: { id, error: errorFacts(error) } })
+    }
+  }
+
+  async #carryOut (ask: keyof Answers): Promise<Answers[keyof Answers]> {
+    if (ask !== 'flush') return await this.#stream[ask]() as Answers[keyof Answers]
+    await new Promise<void>((resolve, reject) => {
+      this.#stream.flush((error) => {
+        if (error === undefined) resolve()
+        else reject(error)
+      })
+    })
+  }
+
+  #tell (message: Message): void {
+    this.#port.postMessage(message)
+  }
+}

@@ -1,0 +1,60 @@
+// The memory that the application's thread shares with the worker: a ring of bytes for lines, and a few numbers that say
+// how far each side has come. Both sides read it at any time, also while the other one is blocked.
+
+export interface SharedMemory {
+  readonly state: SharedArrayBuffer
+  /** The ring. Its length is a power of two. */
+  readonly ring: SharedArrayBuffer
+  /** Why the log could not be opened, as JSON behind its length, for an application that cannot receive messages any more. */
+  readonly failure: SharedArrayBuffer
+}
+
+/**
+ * Where each number stands. Positions count bytes from the start, modulo 2^32, so that their difference tells a distance.
+ * They stand apart, since two threads write them.
+ */
+export const at = {
+  /** How far the application has written. */
+  written: 0,
+  /** Changes whenever the worker has a reason to look: more lines, or the end. */
+  signal: 1,
+  /** 1 once nothing more will be written. */
+  ending: 2,
+  /** 1 while the application waits to hear that something was read. */
+  wantsRoom: 3,
+  /** How far the worker has written lines to the file, or keeps them because the disk refuses them. */
+  read: 32,
+  /** How far the worker has begun to write. Whoever moves it with `compareExchange` decides what becomes of the bytes. */
+  taken: 33,
+  phase: 34,
+  /** How many requests have arrived. */
+  heard: 35
+} as const
+
+/** How far the life of the worker has come. */
+export const phases = { starting: 0, opening: 1, open: 2, failed: 3, closed: 4 } as const
+
+export type PhaseNumber = typeof phases[keyof typeof phases]
+
+const failureBytesMax = 16 * 1024
+
+/** Makes the memory for one worker, with a ring of that many bytes, a power of two. */
+export function createSharedMemory (ringBytes: number): SharedMemory {
+  return { state: new SharedArrayBuffer(64 * Int32Array.BYTES_PER_ELEMENT), ring: new SharedArrayBuffer(ringBytes), failure: new SharedArrayBuffer(failureBytesMax) }
+}
+
+/** Leaves the facts of a failure for the other side, unless they are too long. */
+export function storeFailure (memory: SharedMemory, facts: object): void {
+  const json = Buffer.from(JSON.stringify(facts))
+  const area = Buffer.from(memory.failure)
+  if (json.length > area.length - 4) return
+  json.copy(area, 4)
+  area.writeUInt32LE(json.length, 0)
+}
+
+/** The facts of a failure; undefined where there are none. */
+export function loadFailure (memory: SharedMemory): unknown {
+  const area = Buffer.from(memory.failure)
+  const length = area.readUInt32LE(0)
+  return length === 0 ? undefined : JSON.parse(area.toString('utf8', 4, 4 + length))
+}
