@@ -1,9 +1,9 @@
-// Every default, in one place and as a user would write it: parsing fills them in, and the README is checked against them.
+// Every default, as a user would write it. Parsing fills them in, and a test compares docs/options.md with them.
 import type { BundleOptions, LimitOptions, RotorOptions } from './options.js'
 
 type Defaults = Required<Omit<RotorOptions, 'file' | 'limit'>> & { limit: Required<LimitOptions> }
 
-/** What holds for each option that is not given. */
+/** The value of each option that is not given. */
 export const defaultOptions = {
   enabled: true,
   size: '50m',
@@ -24,7 +24,7 @@ export const defaultOptions = {
   routes: []
 } as const satisfies Defaults
 
-/** What holds in `bundle` for each option that is not given: bundles are kept for ever. */
+/** The value of each option in `bundle` that is not given. No limit applies: bundles are kept for ever. */
 export const defaultBundle = {
   frequency: 'monthly',
   directory: 'archive',

@@ -1,4 +1,4 @@
-// The border: whatever a user wrote goes in, settings that need no further check come out. Nothing behind it reads options.
+// Turns what a user wrote into Settings that need no further check. No other code reads options.
 import * as v from 'valibot'
 import { RotorOptionsError, type OptionFault } from '../errors.js'
 import { suggestionFor } from './faults/foreign.js'
@@ -8,7 +8,7 @@ import type { Fault } from './values/match.js'
 import { readRoutes } from './values/routes.js'
 import type { Settings } from './settings.js'
 
-/** Reads options as settings, or throws one RotorOptionsError with every fault; looks at the file's place and touches nothing. */
+/** Turns options into settings, or throws one RotorOptionsError with every fault. It looks at the file's place and changes nothing. */
 export function parseOptions (raw: unknown): Settings {
   try {
     const main = readLog(raw)
@@ -19,7 +19,7 @@ export function parseOptions (raw: unknown): Settings {
     return { ...main.settings, routes }
   } catch (cause) {
     if (cause instanceof RotorOptionsError) throw cause
-    // Only an accessor or a proxy that throws when it is read comes here; a worker could not be given either.
+    // Only an accessor or a proxy that throws gets here. Neither could be passed to a worker.
     throw new RotorOptionsError([{ path: 'options', expected: 'plain values that can be read', received: showReceived(cause) }])
   }
 }
@@ -31,7 +31,7 @@ function readLog (raw: unknown): { settings: Settings | null, faults: Fault[] } 
 }
 
 function faultOf ({ keys, expected }: Fault, raw: unknown): OptionFault {
-  // An issue may hold a value that is half read already: what came is looked up where it was written.
+  // An issue may hold a value that is already partly parsed, so look up the original.
   const received = keys.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], raw)
   return { path: keys.length === 0 ? 'options' : showPath(keys), expected, received: showReceived(received) }
 }

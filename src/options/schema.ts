@@ -1,4 +1,4 @@
-// The whole of the options as one schema: entries in the order of the README's table, then the look at the file's
+// The whole of the options as one schema: entries in the order of the table in docs/options.md, then the look at the file's
 // place, which takes two of them.
 import { basename, dirname } from 'node:path'
 import * as v from 'valibot'
@@ -41,7 +41,7 @@ const entries = v.object({
   fsync: v.optional(flag, defaultOptions.fsync),
   buffer: v.optional(reading(parseSize), defaultOptions.buffer),
   report: v.optional(reading(parseReport), defaultOptions.report),
-  // Read in routes.ts, each with all of these.
+  // Parsed in routes.ts, each route with all of these.
   routes: v.optional(v.unknown(), defaultOptions.routes)
 }, expectedFile)
 
@@ -54,7 +54,7 @@ const hiddenBytes = 28
 /** The longest ending of a compressor of the user's own, which is loaded later. */
 const ownEndingBytesMax = 33
 
-// A check also runs beside other faults, so that it looks for itself whether the path could be read.
+// A check also runs when other options are wrong, so it tests by itself whether `file` was parsed.
 const placeIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   if (dataset.issues?.some(({ path }) => path?.[0].key === 'file')) return
   const { file, mkdir, compress } = dataset.value as { file: string, mkdir: unknown, compress: Compression | null | undefined }
@@ -65,7 +65,7 @@ const placeIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   addIssue({ message: expected, input: file, path: [{ type: 'object', origin: 'value', input: {}, key: 'file', value: file }] })
 })
 
-// Likewise: only what could be read is compared.
+// Likewise: compares only what was parsed.
 const bundleIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   const isUnread = (...keys: string[]): boolean => dataset.issues?.some(({ path }) => keys.includes(String(path?.[0].key))) ?? false
   const { bundle, file, mkdir, frequency } = dataset.value as { bundle: BundleReading | null, file: string, mkdir: unknown, frequency: Recurrence | null }
@@ -98,8 +98,8 @@ const linkIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   addIssue({ message, input: symlink, path: [{ type: 'object', origin: 'value', input: {}, key: 'symlink', value: symlink }] })
 })
 
-// The names that pino-roll, rotating-file-stream, winston-daily-rotate-file and pino/file have for what is here, and
-// the nested ones of this library.
+// What pino-roll, rotating-file-stream, winston-daily-rotate-file and pino/file call these options, and this library's nested
+// options at the top by mistake.
 const knownElsewhere: KnownElsewhere = {
   dateFormat: 'the stamp in archive names is the option "stamp"',
   extension: 'the extension is part of "file"',
@@ -109,11 +109,11 @@ const knownElsewhere: KnownElsewhere = {
   intervalBoundary: 'not needed: archives are named after the instant, or with "stamp" the day',
   intervalUTC: 'here "timezone"',
   utc: 'here "timezone"',
-  initialRotation: 'not needed: a boundary that passed while nothing ran is made up at start',
+  initialRotation: 'not needed: a boundary that passed while nothing ran is made up at the start',
   immutable: 'there is none: the active file keeps its name, and archives never change theirs',
   rotate: 'there is none: archives keep their names; "limit.count" bounds them',
-  history: 'not needed: archives are known by their names',
-  auditFile: 'not needed: archives are known by their names',
+  history: 'not needed: archives are recognised by their names',
+  auditFile: 'not needed: archives are recognised by their names',
   omitExtension: 'the extension is part of "file"',
   path: 'the folder is part of "file"',
   dirname: 'the folder is part of "file"',
@@ -138,18 +138,18 @@ const knownElsewhere: KnownElsewhere = {
   after: 'here "compress.after"'
 }
 
-/** Makes settings of whatever was given as the options of one log, or issues that name every fault. */
+/** Turns the options of one log into settings, or into issues that name every fault. */
 export const optionsSchema = v.pipe(
   section(v.pipe(entries, placeIsFit, bundleIsFit, linkIsFit), {
     expected: 'an object such as { file: "logs/app.log" }',
     knownElsewhere,
-    // thread-stream and pino put these beside the options that they carry; `levels` where a logger has custom ones.
+    // thread-stream and pino add these to the options; `levels` only if a logger has custom levels.
     ignored: ['$context', 'pinoWillSendConfig', 'levels', 'dedupe']
   }),
   v.transform((options): Settings => ({
     file: options.file,
     enabled: options.enabled,
-    // What only appends has no size to keep to and no boundary to wait for.
+    // A log that only appends has neither a size limit nor boundaries.
     fileBytesMax: options.enabled ? options.size : Infinity,
     rotation: options.frequency === null || !options.enabled ? null : scheduleIn(options.timezone, options.frequency),
     rotateWhen: options.enabled ? options.rotateWhen : null,

@@ -225,7 +225,7 @@ describe('a fault', () => {
   test.each<[string, () => unknown, string]>([
     ['is missing', () => undefined, 'the path of the active file'],
     ['is empty', () => '', 'the path of a file'],
-    ['is a function', () => () => file, 'a function cannot cross to a worker'],
+    ['is a function', () => () => file, 'a function cannot be passed to a worker'],
     ['is a URL', () => `file://${file}`, 'not a URL'],
     ['has an unknown placeholder', () => join(folder, '{date}.log'), '{date}'],
     ['is a folder', () => join(folder, 'folder'), 'a file, not a folder'],

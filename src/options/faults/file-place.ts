@@ -1,10 +1,10 @@
-// A look at the places of the active file and of the bundles' folder before anything is opened: what is there already, and
-// whether folders are there or can be made. It only looks. What it cannot see, the first opening reports with the system's code.
+// Checks the places of the active file and of the bundles' folder before anything is opened: what is already there, and whether folders exist or
+// can be made. It changes nothing. What it cannot see, the first opening reports with the system's code.
 import { accessSync, constants, lstatSync, statSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { isError } from '../../errors.js'
 
-/** Says what was expected of a path where its place cannot hold the active file, or null where it can. */
+/** What was expected of a path that cannot hold the active file; null if it can. */
 export function faultOfPlace (file: string, mayMakeFolders: boolean): string | null {
   return nullWhereUnseen(() => {
     const occupant = entryAt(file, lstatSync)
@@ -12,7 +12,7 @@ export function faultOfPlace (file: string, mayMakeFolders: boolean): string | n
   })
 }
 
-/** Says what was expected of a folder below another where it is none and cannot be made, or null where it can hold files. */
+/** What was expected of a path that is not a folder and cannot become one; null if it can hold files. */
 export function faultOfFolderBelow (parent: string, folder: string, mayMakeFolders: boolean): string | null {
   return nullWhereUnseen(() => {
     const link = linkBelow(parent, folder)
@@ -20,7 +20,7 @@ export function faultOfFolderBelow (parent: string, folder: string, mayMakeFolde
   })
 }
 
-/** The first symbolic link on the way from the folder down to the path, which may be one itself; null where there is none. */
+/** The first symbolic link on the way from the folder down to the path, including the path itself; null if there is none. */
 export function linkBelow (folder: string, path: string): string | null {
   if (path === folder) return null
   return linkBelow(folder, dirname(path)) ?? (entryAt(path, lstatSync)?.isSymbolicLink() === true ? path : null)
@@ -38,7 +38,7 @@ function nullWhereUnseen (look: () => string | null): string | null {
 function faultOfOccupant (occupant: Stats): string | null {
   if (occupant.isFile()) return null
   if (occupant.isDirectory()) return 'a file, not a folder'
-  // A rotation would replace the link and leave the file behind it.
+  // A rotation would replace the link instead of the file behind it.
   if (occupant.isSymbolicLink()) return 'a regular file, not a symbolic link'
   if (occupant.isFIFO()) return 'a regular file, not a FIFO'
   if (occupant.isSocket()) return 'a regular file, not a socket'

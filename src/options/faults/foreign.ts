@@ -1,5 +1,5 @@
-// Options that were written for pino-roll, rotating-file-stream or winston-daily-rotate-file, said in ours. Whoever hands
-// them over by mistake is shown what to write instead; nothing is ever taken as if it had been meant.
+// Translates options of pino-roll, rotating-file-stream and winston-daily-rotate-file that are passed by mistake. The error shows the translation; the options
+// are never applied by guessing.
 import { extname, join } from 'node:path'
 import { inspect } from 'node:util'
 import { parseSize } from '../values/size.js'
@@ -7,17 +7,17 @@ import { parseSize } from '../values/size.js'
 type Options = Readonly<Record<string, unknown>>
 type Suggestion = Record<string, unknown>
 
-/** Keys that none of ours is called like, and that give away whose options they are. */
+/** Keys that no option of ours has, and that tell which library the options are for. */
 const foreignKeys = [
   'extension', 'dateFormat', // pino-roll
   'interval', 'intervalBoundary', 'intervalUTC', 'initialRotation', 'immutable', 'omitExtension', 'history', 'path', // rotating-file-stream
   'filename', 'dirname', 'datePattern', 'zippedArchive', 'maxSize', 'maxFiles', 'auditFile', 'utc', 'createSymlink', 'symlinkName' // winston
 ]
-/** Keys that mean the same here and there, or are ours anyway. */
+/** Keys that mean the same in another library, or are ours. */
 const sameKeys = ['file', 'enabled', 'timezone', 'stamp', 'sweep', 'symlink', 'mkdir', 'mode', 'fsync', 'buffer', 'report']
 const unitsMs = [['w', 604_800_000], ['d', 86_400_000], ['h', 3_600_000], ['m', 60_000], ['s', 1000]] as const
 
-/** Writes options of another library as ours, in one line; null where nothing says that they are another's. */
+/** Translates another library's options to ours, in one line; null if nothing shows that they are another's. */
 export function suggestionFor (raw: unknown): string | null {
   if (Object.prototype.toString.call(raw) !== '[object Object]') return null
   const options = raw as Options
@@ -42,7 +42,7 @@ function sectionOf (value: unknown): Options {
   return typeof value === 'object' && value !== null ? value as Options : {}
 }
 
-// winston puts a date where %DATE% stands, pino-roll adds an extension where there is none.
+// winston puts a date in place of %DATE%; pino-roll adds an extension if there is none.
 function fileOf ({ file, filename, dirname, extension }: Options): string {
   const given = [file, filename].find((value): value is string => typeof value === 'string' && value !== '') ?? 'logs/app.log'
   const name = given.replace(/[-._]?%DATE%/g, '').replace(/\/$/, '/app')
@@ -52,7 +52,7 @@ function fileOf ({ file, filename, dirname, extension }: Options): string {
   return extname(placed) === '' ? `${placed}.log` : placed
 }
 
-// A bare number is megabytes to pino-roll, and bytes to winston in `maxSize`.
+// A bare number means megabytes to pino-roll, and bytes in winston's `maxSize`.
 function sizeOf ({ size, maxSize, filename, datePattern, interval }: Options): unknown {
   if (hasBareNumber(size)) return `${size}m`
   if (size !== undefined) return withSmallUnit(size)
@@ -65,7 +65,7 @@ function withSmallUnit (size: unknown): unknown {
   return 'value' in parseSize(small) ? small : undefined
 }
 
-// The others count days in the system's zone.
+// The other libraries count days in the system's zone.
 function timesOf ({ frequency, interval, datePattern, utc, intervalUTC, timezone }: Options): Suggestion {
   const every = frequencyOf(frequency) ?? frequencyOf(interval) ?? (typeof datePattern === 'string' ? periodOf(datePattern) : undefined)
   const isCalendar = every === 'daily' || every === 'hourly' || every === 'monthly'
@@ -99,7 +99,7 @@ function compressOf ({ compress, zippedArchive }: Options): unknown {
   return compress ?? (zippedArchive === false ? false : undefined)
 }
 
-// `maxFiles` is a number of files, or with winston also of days.
+// `maxFiles` is a number of files, or in winston also of days.
 function limitOf ({ limit, maxFiles, maxSize, interval, path, size }: Options): unknown {
   const given = { ...sectionOf(limit) }
   delete given['removeOtherLogFiles']

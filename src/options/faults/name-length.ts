@@ -1,13 +1,13 @@
-// How long a name may be is the file system's to say. Node has no call that tells, but a look at a name that is too long fails
-// with ENAMETOOLONG. So the longest name that a log will need is looked at before the log is opened.
+// Checks that the file system accepts the longest name that a log will need, before the log is opened. Node cannot ask for the limit, but looking at a
+// name that is too long fails with ENAMETOOLONG.
 import { lstatSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isError } from '../../errors.js'
 
-/** Where a file system does not tell: no common one takes more characters. */
+/** The limit if a file system does not tell it: no common one accepts more characters. */
 const usualCharactersMax = 255
 
-/** Says what was expected of a name where the file system of its folder does not take it with so many bytes more; null where it does. */
+/** What was expected of a name that is too long for the file system once so many bytes are added; null if it fits. */
 export function faultOfNameLength (folder: string, name: string, addedBytes: number): string | null {
   const existing = nearestFolder(folder)
   const neededBytes = Buffer.byteLength(name) + addedBytes

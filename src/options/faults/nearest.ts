@@ -1,7 +1,7 @@
-// Which known word somebody may have meant. The distance counts letters added, left out, replaced, and neighbours
-// swapped (optimal string alignment): what fingers do.
+// Finds the known word that a mistyped one probably means. The distance counts the typical slips: letters added, left out, replaced, and neighbours
+// swapped (optimal string alignment).
 
-/** Names the known word nearest to a mistyped one, or null where none is near. Case makes no difference. */
+/** The known word that is nearest to a mistyped one, regardless of case; null if none is near. */
 export function nearest (word: string, known: readonly string[]): string | null {
   let best: string | null = null
   let bestDistance = Infinity

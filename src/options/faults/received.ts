@@ -1,5 +1,5 @@
-// What came, as it would be written in code: one short line, whatever came. Faults end up in logs and terminals, and
-// the value may be cyclic, huge, or made to do harm when it is looked at.
+// Shows a received value as it would be written in code, in one short line. Faults end up in logs and terminals, and the value may be cyclic, huge, or
+// made to do harm when it is inspected.
 import { inspect, types } from 'node:util'
 
 const charactersMax = 80
@@ -12,14 +12,14 @@ export function showReceived (value: unknown): string {
   try {
     shown = types.isNativeError(value) ? String(value) : inspect(firstEntries(value), inspection)
   } catch {
-    // An accessor or a proxy of the caller's threw, and what it threw says nothing about the option.
+    // An accessor or a proxy of the caller threw. Its error says nothing about the option.
     return `${value === null ? 'null' : typeof value} that cannot be shown`
   }
   const line = shown.replace(/\n\s*/g, ' ')
   return line.length > charactersMax ? `${line.slice(0, charactersMax - 1)}…` : line
 }
 
-/** Shows a path in the options, for example `limit.count`; keys that are no plain words are quoted and cut short. */
+/** Shows a path in the options, for example `limit.count`. Keys that are not plain words are quoted and cut short. */
 export function showPath (keys: readonly string[]): string {
   return keys.map(key => {
     if (/^[\w$-]{1,60}$/.test(key)) return key
@@ -27,7 +27,7 @@ export function showPath (keys: readonly string[]): string {
   }).join('.')
 }
 
-// inspect has no bound on the keys of an object.
+// inspect does not bound the keys of an object.
 function firstEntries (value: unknown): unknown {
   if (Object.prototype.toString.call(value) !== '[object Object]') return value
   const shortened: Record<string, unknown> = {}

@@ -1,19 +1,19 @@
-// An object of options: the whole of it, or a nested one. Its known keys go through a schema; each unknown one is a
-// fault that names what was probably meant.
+// Parses an object of options, the whole or a nested one. Known keys go through a schema. Each unknown key is a fault that names what was probably
+// meant.
 import * as v from 'valibot'
 import { nearest } from './nearest.js'
 
-/** What to say about keys that are not known here but are known elsewhere: in another library, or one level deeper. */
+/** What to say about keys that belong elsewhere: to another library, or one level deeper. */
 export type KnownElsewhere = Readonly<Record<string, string>>
 
 interface SectionRules {
   readonly expected: string
   readonly knownElsewhere?: KnownElsewhere
-  /** Keys that others add, which pass without a look. */
+  /** Keys that pino and thread-stream add. They are ignored. */
   readonly ignored?: readonly string[]
 }
 
-/** Makes a schema of an object that takes the given schema's keys and no others. */
+/** Makes a schema of an object that accepts the given schema's keys and no others. */
 export function section<Output> (
   entries: v.GenericSchema<Record<string, unknown>, Output> & { readonly entries: v.ObjectEntries },
   { expected, knownElsewhere = {}, ignored = [] }: SectionRules
@@ -24,7 +24,7 @@ export function section<Output> (
       addIssue({ message: expected })
       return NEVER
     }
-    // Own properties only, as a worker would be given them.
+    // Own properties only: a worker gets no others.
     const given: Record<string, unknown> = { ...dataset.value as object }
     const outcome = v.safeParse(entries, given)
     for (const { message, input, received, path } of outcome.issues ?? []) {

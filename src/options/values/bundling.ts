@@ -1,5 +1,5 @@
-// The option `bundle`: which periods are joined, when, and where to. What it says is compared with the rest of the
-// options here, and its folder looked at, so that a bundle that could never be made is refused before the first one.
+// Parses the option `bundle`: which periods are merged, when, and into which folder. It is compared with the other options, and its folder is checked,
+// so that a bundle that could never be made is refused at once.
 import { isAbsolute, dirname, relative, resolve, sep } from 'node:path'
 import * as v from 'valibot'
 import { parseCron, shortestGapMs } from './cron.js'
@@ -17,14 +17,14 @@ interface BundleCalendar {
   readonly recurrence: Recurrence
 }
 
-/** What `bundle` says by itself, without the zone and the folder of the log. */
+/** `bundle` by itself, before the log's zone and folder are known. */
 export interface BundleReading {
   readonly calendar: BundleCalendar
   readonly directory: string
   readonly limits: Limits
 }
 
-/** A fault of `bundle` beside other options, at one of its keys. */
+/** What is wrong with one key of `bundle`, in view of the other options. */
 export interface BundleFault {
   readonly key: 'frequency' | 'directory'
   readonly expected: string
@@ -32,7 +32,7 @@ export interface BundleFault {
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
-/** No period is longer, the hour included by which clocks are put back. */
+/** No period is longer than this, including the hour by which clocks are put back. */
 const longestMs: Readonly<Record<BundlePeriod, number>> = { month: 31 * dayMs + hourMs, week: 7 * dayMs + hourMs, day: dayMs + hourMs }
 
 const calendars: Readonly<Record<string, BundleCalendar>> = {
@@ -77,15 +77,15 @@ const objectSchema = v.pipe(
 
 const none = v.pipe(v.unknown(), v.transform((): null => null))
 
-/** Reads `bundle` as a whole: an object, or `false` for no bundles. */
+/** Parses `bundle`: an object, or `false` for no bundles. */
 export const bundleSchema: v.GenericSchema<unknown, BundleReading | null> = v.lazy(raw => raw === false ? none : objectSchema)
 
-/** Completes what `bundle` says. */
+/** Adds the log's zone and folder to `bundle`. */
 export function bundlingOf ({ calendar, directory, limits }: BundleReading, file: string, timezone: string): Bundling {
   return { period: calendar.period, schedule: scheduleIn(timezone, calendar.recurrence), directory: resolve(dirname(file), directory), limits }
 }
 
-/** Says what is wrong with the folder of the bundles; null where they can be kept there. */
+/** What is wrong with the bundles' folder; null if it can hold them. */
 export function faultOfDirectory ({ directory }: BundleReading, file: string, mayMakeFolders: boolean): BundleFault | null {
   const path = resolve(dirname(file), directory)
   const way = relative(dirname(file), path)
@@ -96,7 +96,7 @@ export function faultOfDirectory ({ directory }: BundleReading, file: string, ma
   return expected === null ? null : { key: 'directory', expected }
 }
 
-/** Says that the log is rotated less often than it is bundled: an archive then holds the lines of several periods. */
+/** The fault of a log that is rotated less often than it is bundled: an archive would then hold lines of several periods. */
 export function faultOfCalendar ({ calendar: { period } }: BundleReading, rotation: Recurrence | null): BundleFault | null {
   if (rotation === null) return null
   const everyMs = rotation.kind === 'interval' ? rotation.everyMs : shortestGapMs(rotation.expression)

@@ -1,5 +1,5 @@
-// The option `compress`: an algorithm and its level, or a module instead, and the delay before it. Whether Node has zstd is asked here, so
-// that it is known before the first rotation rather than after it.
+// Parses the option `compress`: an algorithm and its level, or a module instead, and the delay before it. It checks whether Node has zstd, so that a lack is
+// known before the first rotation.
 import zlib from 'node:zlib'
 import * as v from 'valibot'
 import { defaultOptions } from '../defaults.js'
@@ -9,7 +9,7 @@ import { reading, type Reading } from '../faults/option-reading.js'
 import { section } from '../faults/section.js'
 import type { Algorithm, CompressAfter, Compression } from '../settings.js'
 
-/** The levels that each algorithm knows, and the one that is taken where none is given; the reasons are in options.ts. */
+/** The levels of each algorithm, and its default. The reasons are in nested-options.ts. */
 const compressionLevels: Readonly<Record<Algorithm, { lowest: number, highest: number, usual: number }>> = {
   gzip: { lowest: 0, highest: 9, usual: 6 },
   brotli: { lowest: 0, highest: 11, usual: 5 },
@@ -25,7 +25,7 @@ function isAlgorithm (raw: unknown): raw is Algorithm {
 function parseAlgorithm (raw: unknown): Reading<Algorithm> {
   if (!isAlgorithm(raw)) return { expected: expectedAlgorithm }
   if (raw === 'zstd' && !('createZstdCompress' in zlib)) {
-    return { expected: `"gzip" or "brotli", since Node ${process.versions.node} has no zstd (22.15 and later in line 22, 23.8 and later have it)` }
+    return { expected: `"gzip" or "brotli", because Node ${process.versions.node} has no zstd (it needs 22.15 or later in line 22, or 23.8 or later)` }
   }
   return { value: raw }
 }
@@ -47,7 +47,7 @@ const compressEntries = v.object({
   after: v.optional(reading(parseAfter))
 })
 
-// A check also runs beside other faults, so that it looks for itself whether both values could be read.
+// A check also runs when other options are wrong, so it tests by itself whether both values were parsed.
 const levelInRange = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ dataset, addIssue }) => {
   const { algorithm = defaultOptions.compress, module, level } = dataset.value as Record<string, unknown>
   if (module !== undefined || !isAlgorithm(algorithm) || typeof level !== 'number' || !Number.isSafeInteger(level)) return
@@ -66,7 +66,7 @@ const moduleAlone = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ dataset
   for (const key of ['algorithm', 'level']) {
     if (given[key] === undefined) continue
     const path = [{ type: 'object', origin: 'value', input: {}, key, value: given[key] }] as const
-    addIssue({ message: 'none beside "module", which takes its place', input: given[key], path: [...path] })
+    addIssue({ message: 'no such option beside "module", which replaces it', input: given[key], path: [...path] })
   }
 })
 
@@ -83,7 +83,7 @@ const objectSchema = v.pipe(
   v.transform(complete)
 )
 
-/** Reads `compress` as a whole: `false`, a word, or an object. */
+/** Parses `compress`: `false`, a word, or an object. */
 export const compressionSchema: v.GenericSchema<unknown, Compression | null> =
   v.lazy(raw => typeof raw === 'object' && raw !== null ? objectSchema : wordSchema)
 

@@ -1,15 +1,15 @@
-// The check of cron expressions. croner reads more than is promised here (dates, nicknames, years), so the number of
-// fields is checked first; what passes can be scheduled and comes true some day.
+// Checks cron expressions. croner accepts more than is documented here (dates, nicknames, years), so the number of fields is checked first. An expression
+// that passes can be scheduled and comes true some day.
 import { Cron } from 'croner'
 import type { Reading } from '../faults/option-reading.js'
 import { isError } from '../../errors.js'
 
-// A fixed start keeps the check independent of the clock. Whether a pattern of 5 or 6 fields ever matches does not
-// depend on where the search starts, nor on the zone.
+// A fixed start keeps the check independent of the clock. Whether 5 or 6 fields ever match depends neither on the start of the search nor on the
+// zone.
 const searchStart = new Date('2000-01-01T00:00:00Z')
 const gapsMax = 12
 
-/** Reads a cron expression of 5 or 6 fields, with single spaces between them in the result. */
+/** Parses a cron expression of 5 or 6 fields. The result has single spaces between them. */
 export function parseCron (raw: string): Reading<string> {
   const fields = raw.trim().split(/\s+/)
   if ((fields.length !== 5 && fields.length !== 6) || raw.includes(':')) {
@@ -25,7 +25,7 @@ export function parseCron (raw: string): Reading<string> {
   }
 }
 
-/** The least time between two moments of an expression, among the first dozen: how long its periods are at least. */
+/** The shortest period of an expression, among its first dozen. */
 export function shortestGapMs (expression: string): number {
   const moments = new Cron(expression, { timezone: 'UTC', paused: true }).nextRuns(gapsMax + 1, searchStart)
   const gapsMs = moments.slice(1).map((moment, index) => moment.getTime() - (moments[index]?.getTime() ?? 0))

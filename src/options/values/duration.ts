@@ -1,13 +1,12 @@
-// Durations as users write them, in milliseconds. Units are small letters only: a capital M means minutes to some
-// and months to others.
+// Parses durations into milliseconds. Units are lower case only, because a capital M means minutes to some and months to others.
 import { lacksUnit, type Reading } from '../faults/option-reading.js'
 
-// Any instant shifted by this much is still a valid Date. Who means for ever writes `false`.
+// Any instant shifted by this much is still a valid Date. `false` means for ever.
 const durationMsMax = 1_000_000 * 86_400_000
 
 const millisecondsIn = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
 
-/** Reads a duration such as '15m' as whole milliseconds, rounded, at least 1. */
+/** Parses a duration such as '15m' into whole milliseconds, rounded, at least 1. */
 export function parseDuration (raw: unknown): Reading<number> {
   if (lacksUnit(raw)) return { expected: `a duration with a unit ("${raw}ms" if milliseconds were meant, "${raw}s" if seconds)` }
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|[smhdw])$/.exec(typeof raw === 'string' ? raw : '') ?? []

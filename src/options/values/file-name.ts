@@ -1,5 +1,4 @@
-// The option `file`: the text of a path, its `{pid}` and `{hostname}` filled in. What lies at that path is looked at
-// in file-place.ts.
+// Parses the option `file`: a path, with `{pid}` and `{hostname}` filled in. file-place.ts checks what lies at that path.
 import { hostname } from 'node:os'
 import { basename, resolve, sep } from 'node:path'
 import type { Reading } from '../faults/option-reading.js'
@@ -11,9 +10,9 @@ const placeholders: Readonly<Record<string, () => string>> = {
   hostname: () => hostname().replace(/[^A-Za-z0-9._-]+/g, '-')
 }
 
-/** Reads a path, absolute or from the working directory, as an absolute one with its placeholders filled in. */
+/** Parses a path into an absolute one with its placeholders filled in. */
 export function parseFileName (raw: unknown): Reading<string> {
-  if (typeof raw === 'function') return { expected: `${example} (a function cannot cross to a worker; {pid} and {hostname} are filled in)` }
+  if (typeof raw === 'function') return { expected: `${example} (a function cannot be passed to a worker; {pid} and {hostname} are filled in)` }
   if (typeof raw !== 'string') return { expected: `${example} as a string` }
   if (raw.trim() === '' || raw.includes('\0')) return { expected: example }
   if (/^(?:file:|[a-z][a-z0-9+.-]+:\/\/)/i.test(raw)) return { expected: `${example}, not a URL (fileURLToPath of node:url makes a path of one)` }

@@ -1,5 +1,4 @@
-// The option `limit`: how much is kept. Each limit that is not named keeps its default, so that naming one does not
-// silently lift the others.
+// Parses the option `limit`: how much is kept. A limit that is not named keeps its default, so that naming one does not silently lift the others.
 import * as v from 'valibot'
 import { defaultBundle, defaultOptions } from '../defaults.js'
 import { parseDuration } from './duration.js'
@@ -43,8 +42,8 @@ function limitsWith (defaults: Required<LimitOptions>): v.GenericSchema<unknown,
   return v.lazy(raw => raw === false ? unlimited : objectSchema)
 }
 
-/** Reads `limit` as a whole: an object, or `false` for no limits at all. */
+/** Parses `limit`: an object, or `false` for no limits at all. */
 export const limitsSchema = limitsWith(defaultOptions.limit)
 
-/** Reads `bundle.limit`, by which nothing goes that is not asked for. */
+/** Parses `bundle.limit`, in which a limit that is not named is lifted. */
 export const bundleLimitsSchema = limitsWith(defaultBundle.limit)

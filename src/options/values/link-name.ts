@@ -1,9 +1,8 @@
-// The option `symlink`: the name of a link to the active file, in its folder. `true` takes the name that pino-roll gives
-// its link, with the active file's extension.
+// Parses the option `symlink`: the name of a link to the active file, in its folder. `true` means pino-roll's name, with the active file's extension.
 import { extname } from 'node:path'
 import type { Reading } from '../faults/option-reading.js'
 
-/** Reads `false`, `true` or a plain name as a name, null or `true`; the last becomes a name once `file` is known. */
+/** Parses `false` into null, and a plain name into itself. `true` stays until `file` is known. */
 export function parseLinkName (raw: unknown): Reading<string | true | null> {
   if (raw === false) return { value: null }
   if (raw === true) return { value: true }
@@ -12,7 +11,7 @@ export function parseLinkName (raw: unknown): Reading<string | true | null> {
   return { value: raw }
 }
 
-/** The name of the link, where there is to be one. */
+/** The name of the link; null for none. */
 export function linkNameFor (file: string, name: string | true | null): string | null {
   return name === true ? `current${extname(file)}` : name
 }

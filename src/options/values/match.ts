@@ -1,24 +1,24 @@
-// What a line must say: the option `match` of a route, and `rotateWhen`. Whether some line can say it at all, and whether
-// one match takes everything that another could, is told here.
+// Parses what a line must have to match: the option `match` of a route, and `rotateWhen`. It also tells whether one match takes every line that another
+// could.
 import { nearest } from '../faults/nearest.js'
 import type { FieldValue, Match } from '../settings.js'
 
-/** Something wrong, at the keys that lead to it. */
+/** What is wrong with one option, with the keys that lead to it. */
 export interface Fault {
   readonly keys: readonly string[]
   readonly expected: string
 }
 
 const levels: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 }
-const example = 'what a line must say, such as { level: "error" } or { kind: "request" }'
+const example = 'what a line must have, such as { level: "error" } or { kind: "request" }'
 
-/** Reads a match, or says everything that is wrong with it. */
+/** Parses a match, or tells everything that is wrong with it. */
 export function readMatch (raw: unknown): { readonly match: Match } | { readonly faults: Fault[] } {
   if (typeof raw !== 'object' || raw === null || Object.prototype.toString.call(raw) !== '[object Object]') {
     return { faults: [{ keys: [], expected: example }] }
   }
   const given = Object.entries(raw).filter(([, value]) => value !== undefined)
-  if (given.length === 0) return { faults: [{ keys: [], expected: `${example}; every line says nothing` }] }
+  if (given.length === 0) return { faults: [{ keys: [], expected: `${example}; an empty object would match every line` }] }
   const faults: Fault[] = []
   let levelMin: number | null = null
   const fields: Array<[string, FieldValue]> = []
@@ -32,7 +32,7 @@ export function readMatch (raw: unknown): { readonly match: Match } | { readonly
   return faults.length > 0 ? { faults } : { match: { levelMin, fields } }
 }
 
-/** Whether every line that the second matches is matched by the first as well. */
+/** Whether the first match takes every line that the second could. */
 export function takesAllOf (first: Match, second: Match): boolean {
   if (first.levelMin !== null && (second.levelMin === null || second.levelMin < first.levelMin)) return false
   return first.fields.every(([field, value]) => second.fields.some(([otherField, otherValue]) => otherField === field && otherValue === value))
@@ -47,11 +47,11 @@ function expectedLevel (value: unknown): string {
   const names = Object.keys(levels)
   const meant = typeof value === 'string' ? nearest(value, names) : null
   return meant === null
-    ? `one of pino's levels (${names.join(', ')}) or the number of a level of your own`
-    : `a level of pino's (nearest: "${meant}") or the number of one of your own`
+    ? `one of pino's levels (${names.join(', ')}) or the number of a custom level`
+    : `one of pino's levels (nearest: "${meant}") or the number of a custom level`
 }
 
-// JSON has no other numbers, and writes -0 as 0.
+// JSON has only finite numbers, and writes -0 as 0.
 function isFieldValue (value: unknown): value is FieldValue {
   return value === null || typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
 }

@@ -1,11 +1,11 @@
-// A module of the user's own, named as `import` names it but from the working directory. It is found here, so that a name
-// that leads nowhere is refused at once, and loaded where the log is opened.
+// Finds a module of the user's own, named as for `import` but from the working directory. A name that leads nowhere is refused at once. The module is loaded
+// later, when the log is opened.
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Reading } from '../faults/option-reading.js'
 import { isError } from '../../errors.js'
 
-/** Reads a relative or absolute path, or the name of a package, as the absolute path of a module; the example is for who gave none. */
+/** Parses a path or the name of a package into the absolute path of a module. The example is for the fault. */
 export function parseModule (raw: unknown, example: string): Reading<string> {
   const expected = `the path of a module from the working directory such as "${example}", or the name of a package`
   if (typeof raw !== 'string' || raw.trim() === '' || raw.includes('\0')) return { expected }

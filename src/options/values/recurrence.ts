@@ -1,5 +1,4 @@
-// How often something happens: `frequency` and `sweep`, as a word, a duration or a cron expression. The zone is
-// another option, so it is added once both have been read.
+// Parses `frequency` and `sweep`: a word, a duration or a cron expression. The zone is another option, so it is added once both have been parsed.
 import type { Schedule } from '../settings.js'
 import { parseCron } from './cron.js'
 import { parseDuration } from './duration.js'
@@ -7,7 +6,7 @@ import { nearest } from '../faults/nearest.js'
 import type { Period } from '../options.js'
 import type { Reading } from '../faults/option-reading.js'
 
-/** A schedule that has no zone yet. */
+/** A schedule without its zone. */
 export type Recurrence = { readonly kind: 'interval', readonly everyMs: number } | { readonly kind: 'cron', readonly expression: string }
 
 const expressionOf: Record<Period, string> = {
@@ -19,7 +18,7 @@ const expressionOf: Record<Period, string> = {
 
 const everyMsMin = 1000
 
-/** Reads a word, a duration of at least a second, or a cron expression. */
+/** Parses a word, a duration of at least a second, or a cron expression. */
 export function parseRecurrence (raw: unknown): Reading<Recurrence> {
   if (typeof raw === 'string') {
     if (Object.hasOwn(expressionOf, raw)) return { value: { kind: 'cron', expression: expressionOf[raw as Period] } }
@@ -39,7 +38,7 @@ export function parseRecurrence (raw: unknown): Reading<Recurrence> {
   return { expected: '"hourly", "daily", "weekly", "monthly", a duration such as "15m" or a cron expression such as "0 2 * * *"' }
 }
 
-/** Gives a recurrence the zone in which its cron expression is meant; an interval is aligned to the epoch and needs none. */
+/** Adds the zone of a cron expression. An interval is aligned to the epoch and needs none. */
 export function scheduleIn (timezone: string, recurrence: Recurrence): Schedule {
   return recurrence.kind === 'cron' ? { ...recurrence, timezone } : recurrence
 }

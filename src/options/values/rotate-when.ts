@@ -1,10 +1,10 @@
-// The option `rotateWhen`: what a line must say so that a new file begins with it, or a module that decides.
+// Parses the option `rotateWhen`: what a line must have to start a new file, or a module that decides.
 import * as v from 'valibot'
 import { readMatch } from './match.js'
 import { parseModule } from './module.js'
 import type { RotateWhen } from '../settings.js'
 
-/** Reads `rotateWhen` as a whole: a match, the name of a module, or `false` for none. */
+/** Parses `rotateWhen`: a match, the name of a module, or `false` for none. */
 export const rotateWhenSchema = v.pipe(v.unknown(), v.rawTransform<unknown, RotateWhen | null>(({ dataset: { value }, addIssue, NEVER }) => {
   if (value === false) return null
   if (typeof value === 'string') {

@@ -1,11 +1,11 @@
-// The option `routes`: each is read as a log of its own, with what stands beside `routes` for what it does not name. Then
-// they are compared: two files must not get in each other's way, and every route must be able to take a line.
+// Parses the option `routes`. Each route is parsed as a log of its own; an option that it does not name is taken from beside `routes`. Then the routes are compared: the
+// names of two files must not collide, and every route must be able to get a line.
 import { basename, dirname, parse } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { readMatch, takesAllOf, type Fault } from './match.js'
 import type { Match, Route, Settings } from '../settings.js'
 
-/** Reads the options of one log; settings are null where there are faults. */
+/** Parses the options of one log. Its settings are null if there are faults. */
 export type ReadLog = (raw: unknown) => { readonly settings: Settings | null, readonly faults: readonly Fault[] }
 
 interface RouteReading {
@@ -14,9 +14,9 @@ interface RouteReading {
   readonly faults: readonly Fault[]
 }
 
-/** Reads every route, or says everything that is wrong with them. */
+/** Parses every route, and tells everything that is wrong with them. */
 export function readRoutes (options: Readonly<Record<string, unknown>>, main: ReturnType<ReadLog>, readLog: ReadLog): { routes: Route[], faults: Fault[] } {
-  // The link is the main file's: two files cannot have one.
+  // The link belongs to the main file. Two files cannot share it.
   const { routes: raw, symlink: _mainLink, ...common } = options
   if (raw === undefined) return { routes: [], faults: [] }
   if (!Array.isArray(raw)) return { routes: [], faults: [{ keys: ['routes'], expected: 'a list such as [{ file: "logs/error.log", match: { level: "error" } }]' }] }
@@ -36,7 +36,7 @@ function readRoute (raw: unknown, common: object, commonFaults: readonly Fault[]
   }
   const { match: rawMatch, routes: nested, ...own } = raw as Record<string, unknown>
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined))
-  // Without a file of its own it would be given the main one.
+  // Without this, a route that names no file would get the main one.
   const { settings, faults } = readLog({ ...common, file: undefined, ...given })
   const match = readMatch(rawMatch)
   return {
@@ -45,7 +45,7 @@ function readRoute (raw: unknown, common: object, commonFaults: readonly Fault[]
     faults: [
       ...'faults' in match ? match.faults.map(({ keys, expected }) => ({ keys: ['match', ...keys], expected })) : [],
       ...nested === undefined ? [] : [{ keys: ['routes'], expected: 'no routes within a route' }],
-      // What is wrong with the common options is said once, where it stands.
+      // A fault of the common options is reported once, for the main file.
       ...faults.filter((fault) => Object.hasOwn(given, fault.keys[0] ?? '') || !commonFaults.some((known) => isDeepStrictEqual(known, fault)))
     ]
   }

@@ -1,10 +1,9 @@
-// Sizes as users write them, in bytes. A unit must stand there: some libraries take a bare number as megabytes,
-// others as bytes, and either guess is off by a million for somebody.
+// Parses sizes into bytes. A unit is required: some libraries take a bare number as megabytes, others as bytes, so a guess could be off by a million.
 import { lacksUnit, type Reading } from '../faults/option-reading.js'
 
 const bytesIn = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 } as const
 
-/** Reads a size such as '50m' as whole bytes, rounded down, at least 1. */
+/** Parses a size such as '50m' into whole bytes, rounded down, at least 1. */
 export function parseSize (raw: unknown): Reading<number> {
   if (lacksUnit(raw)) return { expected: `a size with a unit ("${raw}m" if megabytes were meant, "${raw}b" if bytes)` }
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(b|[kmg]b?)$/i.exec(typeof raw === 'string' ? raw : '') ?? []

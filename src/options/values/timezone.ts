@@ -1,20 +1,20 @@
-// The zone of schedules and stamps. Only names are taken: some Node versions know offsets such as +02:00 as well, but
-// an option must not depend on the version.
+// Parses the zone of schedules and stamps. Only names are accepted: some Node versions also know offsets such as +02:00, but an option must not
+// depend on the version.
 import type { Reading } from '../faults/option-reading.js'
 
-/** Reads 'UTC', 'local' or an IANA name as the IANA name that Intl gives it. */
+/** Parses 'UTC', 'local' or an IANA name into the IANA name that Intl gives it. */
 export function parseTimezone (raw: unknown): Reading<string> {
   const name = raw === 'local' ? systemZone() : raw
   const timezone = typeof name === 'string' && /^[a-z]/i.test(name) ? canonicalName(name) : null
   if (timezone !== null) return { value: timezone }
   return {
     expected: raw === 'local'
-      ? 'an IANA time zone, since the system\'s own (environment variable TZ) has no name'
+      ? 'an IANA time zone, because the system\'s own (environment variable TZ) has no name'
       : '"UTC", "local" or an IANA time zone such as "Europe/Berlin"'
   }
 }
 
-// An offset, such as TZ=UTC-3, leaves the system's zone without a name.
+// With an offset such as TZ=UTC-3, the system's zone has no name.
 function systemZone (): string | undefined {
   return Intl.DateTimeFormat().resolvedOptions().timeZone
 }

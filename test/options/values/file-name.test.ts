@@ -40,7 +40,7 @@ describe('parseFileName', () => {
     [42, 'as a string'],
     [Buffer.from('a'), 'as a string'],
     [new URL('file:///tmp/app.log'), 'as a string'],
-    [() => 'app.log', 'a function cannot cross to a worker'],
+    [() => 'app.log', 'a function cannot be passed to a worker'],
     ['file:///tmp/app.log', 'not a URL'],
     ['file:app.log', 'not a URL'],
     ['https://example.org/app.log', 'not a URL'],
