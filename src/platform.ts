@@ -9,6 +9,11 @@ export function ignoresCase (): boolean {
   return isWindows() || process.platform === 'darwin'
 }
 
+/** A path or name in a form that is equal for two which such a disk takes for one. */
+export function comparable (name: string): string {
+  return ignoresCase() ? name.normalize('NFC').toLowerCase() : name
+}
+
 /** Whether `/proc` is the kernel's. Elsewhere, and on Windows in `C:\proc`, it may be anyone's folder. */
 export function hasProc (): boolean {
   return process.platform === 'linux'

@@ -2,6 +2,7 @@
 // nothing is known.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { hasProc } from '../platform.js'
 
 export interface Writer {
   readonly pid: number
@@ -25,7 +26,7 @@ const accessMask = 0o3
 
 /** Finds the processes, other than this one, that have a file in the folder open for writing. */
 export function findWriters (directory: string): WritersSeen {
-  const pids = read(() => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number))
+  const pids = !hasProc() ? null : read(() => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number))
   if (pids === null) return { writers: [], isComplete: false }
   let isComplete = true
   const writers = pids.filter((pid) => pid !== process.pid).flatMap((pid) => {

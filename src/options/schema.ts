@@ -18,6 +18,7 @@ import { section, type KnownElsewhere } from './faults/section.js'
 import type { Compression, Report, Settings } from './settings.js'
 import { parseSize } from './values/size.js'
 import { parseTimezone } from './values/timezone.js'
+import { comparable } from '../platform.js'
 
 const expectedFile = 'the path of the active file, such as "logs/app.log"'
 
@@ -93,7 +94,7 @@ const linkIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   const { file, symlink } = dataset.value as Entries
   const link = linkNameFor(file, symlink)
   if (link === null) return
-  const message = link === basename(file) ? 'another name than that of "file"' : faultOfNameLength(dirname(file), link, 0)
+  const message = comparable(link) === comparable(basename(file)) ? 'another name than that of "file"' : faultOfNameLength(dirname(file), link, 0)
   if (message === null) return
   addIssue({ message, input: symlink, path: [{ type: 'object', origin: 'value', input: {}, key: 'symlink', value: symlink }] })
 })

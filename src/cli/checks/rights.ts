@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { errnoOf } from '../../disk/errno.js'
+import { isWindows } from '../../platform.js'
 import { ok, problem, type Evidence, type Finding } from './finding.js'
 
 const { R_OK, W_OK, X_OK } = constants
@@ -16,7 +17,10 @@ export function checkRights ({ settings: { file, bundle }, survey: { log, active
     ...active === null ? [] : refused('the active file', file, R_OK | W_OK, 'no line can be appended'),
     ...unreadable.slice(0, 1).flatMap(({ archive: { name } }) => refused(`${name} (${unreadable.length} such)`, join(log.directory, name), R_OK, 'it cannot be compressed or read'))
   ]
-  return found.length > 0 ? found : [ok('rights', `user ${userName()} may write the folder and its files`)]
+  if (found.length > 0) return found
+  // Node asks Windows for the mark that forbids writing alone, not for the rights of the user.
+  if (isWindows()) return [ok('rights', `cannot tell what user ${userName()} may do: Node does not see Windows' access rights`)]
+  return [ok('rights', `user ${userName()} may write the folder and its files`)]
 }
 
 function refused (subject: string, path: string, mode: number, consequence: string): Finding[] {

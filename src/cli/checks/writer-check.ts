@@ -1,6 +1,7 @@
 // Who writes the log: several writers are fine as long as each follows the path, and one that does not is why a file grows
 // on under an archive's name.
 import { parseArchiveName } from '../../policy/names/archive-name.js'
+import { hasProc } from '../../platform.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 import type { Writer } from '../../disk/writing-processes.js'
 
@@ -17,6 +18,7 @@ function strayed ({ pid, command, name, isRemoved }: Writer): Finding {
 }
 
 function present (onActive: readonly Writer[], seesAllWriters: boolean): Finding[] {
+  if (!hasProc()) return [ok('writers', 'cannot tell which processes have the log open: this system has no /proc')]
   const names = onActive.map(({ pid, command }) => `${pid} (${command})`).join(', ')
   const unseen = seesAllWriters ? '' : ', as far as this user can see'
   switch (onActive.length) {

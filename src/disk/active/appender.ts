@@ -5,6 +5,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import SonicBoom from 'sonic-boom'
 import { unless } from '../errno.js'
+import { hasProc } from '../../platform.js'
 
 const nothing: Buffer = Buffer.alloc(0)
 const newline = 0x0a
@@ -101,7 +102,7 @@ export class Appender {
   #closePart (end: number): void {
     const next = Buffer.alloc(1)
     if (readSync(this.#descriptor, next, 0, 1, end) === 0 && fstatSync(this.#descriptor).size < end) return // It was truncated.
-    if (next[0] === newline) return
+    if (next[0] === newline || !hasProc()) return
     const descriptor = unless(['ENOENT', 'EACCES', 'EPERM', accessDenied], () => openSync(`/proc/self/fd/${this.#descriptor}`, constants.O_WRONLY))
     if (descriptor === null) return
     try {
@@ -113,7 +114,7 @@ export class Appender {
 
   // Linux tells exactly; elsewhere it is taken to be the file's end.
   #endOfLastWrite (): number {
-    const told = unless(['ENOENT', 'EACCES', 'EMFILE', 'ENFILE', accessDenied], () => readFileSync(`/proc/self/fdinfo/${this.#descriptor}`, 'latin1'))
+    const told = !hasProc() ? null : unless(['ENOENT', 'EACCES', 'EMFILE', 'ENFILE', accessDenied], () => readFileSync(`/proc/self/fdinfo/${this.#descriptor}`, 'latin1'))
     const position = /^pos:\s*(\d+)$/m.exec(told ?? '')?.[1]
     return position === undefined ? fstatSync(this.#descriptor).size : Number(position)
   }

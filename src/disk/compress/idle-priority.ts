@@ -2,6 +2,7 @@
 // Where that is not so, nothing changes.
 import { readlinkSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
+import { hasProc } from '../../platform.js'
 
 /** Gives the calling thread what processor time nobody else wants; false where the system cannot. */
 export function lowerOwnPriority (): boolean {
@@ -18,7 +19,7 @@ export function lowerOwnPriority (): boolean {
 // The link reads `PID/task/TID`. Another process id than ours means that the numbers are those of another namespace, in
 // which our own calls would hit somebody else.
 function ownThreadId (): number | null {
-  if (process.platform !== 'linux') return null
+  if (!hasProc()) return null
   try {
     const [pid, , id] = readlinkSync('/proc/thread-self').split('/')
     return Number(pid) === process.pid ? Number(id) : null

@@ -4,12 +4,14 @@ import { isAbsolute, dirname, relative, resolve, sep } from 'node:path'
 import * as v from 'valibot'
 import { parseCron, shortestGapMs } from './cron.js'
 import { defaultBundle } from '../defaults.js'
+import { isWindows } from '../../platform.js'
 import { faultOfFolderBelow } from '../faults/file-place.js'
 import { bundleLimitsSchema } from './limits.js'
 import { nearest } from '../faults/nearest.js'
 import { reading, type Reading } from '../faults/option-reading.js'
 import { scheduleIn, type Recurrence } from './recurrence.js'
 import { section } from '../faults/section.js'
+import { faultOfWindowsPath } from '../faults/windows-name.js'
 import type { BundlePeriod, Bundling, Limits } from '../settings.js'
 
 interface BundleCalendar {
@@ -55,9 +57,10 @@ function parseCalendar (raw: unknown): Reading<BundleCalendar> {
 }
 
 function parseDirectory (raw: unknown): Reading<string> {
-  return typeof raw === 'string' && raw.trim() !== '' && !raw.includes('\0')
-    ? { value: raw }
-    : { expected: 'the path of a folder below that of "file", such as "archive"' }
+  const isPath = typeof raw === 'string' && raw.trim() !== '' && !raw.includes('\0')
+  if (!isPath) return { expected: 'the path of a folder below that of "file", such as "archive"' }
+  const windowsFault = isWindows() ? faultOfWindowsPath(raw) : null
+  return windowsFault === null ? { value: raw } : { expected: windowsFault }
 }
 
 const objectSchema = v.pipe(

@@ -1,7 +1,9 @@
 // Parses the option `file`: a path, with `{pid}` and `{hostname}` filled in. file-place.ts checks what lies at that path.
 import { hostname } from 'node:os'
 import { basename, resolve, sep } from 'node:path'
+import { isWindows } from '../../platform.js'
 import type { Reading } from '../faults/option-reading.js'
+import { faultOfWindowsPath } from '../faults/windows-name.js'
 
 const example = 'the path of a file such as "logs/app.log"'
 
@@ -21,6 +23,8 @@ export function parseFileName (raw: unknown): Reading<string> {
   if (foreign !== undefined) return { expected: `no placeholders but {pid} and {hostname}, so not ${foreign[0].slice(0, 40)}` }
   const filled = raw.replace(/\{([^{}]*)\}/g, (whole, name: string) => placeholders[name]?.() ?? whole)
 
+  const windowsFault = isWindows() ? faultOfWindowsPath(filled) : null
+  if (windowsFault !== null) return { expected: windowsFault }
   if (filled.endsWith('/') || filled.endsWith(sep) || /^\.\.?$/.test(basename(filled))) return { expected: 'a file, not a folder' }
   return { value: resolve(filled) }
 }

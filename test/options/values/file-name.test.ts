@@ -2,6 +2,7 @@ import type * as Os from 'node:os'
 import { hostname } from 'node:os'
 import { basename, isAbsolute, resolve } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { actAs } from '../../support/platform.js'
 import { parseFileName } from '../../../src/options/values/file-name.js'
 
 vi.mock('node:os', async importOriginal => {
@@ -55,5 +56,13 @@ describe('parseFileName', () => {
     ['/', 'a file, not a folder']
   ])('refuses %s', (raw, expected) => {
     expect(parseFileName(raw)).toEqual({ expected: expect.stringContaining(expected) as string })
+  })
+})
+
+describe('on Windows, the name of a device', () => {
+  test.each(['CON.log', 'logs/NUL', '{hostname}/aux.log'])('%j is refused, and elsewhere it is not', (path) => {
+    expect(parseFileName(path)).toHaveProperty('value')
+    actAs('win32')
+    expect(parseFileName(path)).toEqual({ expected: expect.stringContaining('device') })
   })
 })

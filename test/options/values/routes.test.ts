@@ -1,8 +1,9 @@
 // The option `routes`: a log of its own each, and every way in which two would be at odds.
 import { join } from 'node:path'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { RotorOptionsError } from '../../../src/errors.js'
 import { parseOptions } from '../../../src/options/parse-options.js'
+import { actAs } from '../../support/platform.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
 let folder: string
@@ -112,4 +113,30 @@ test('refuses bundles of two files that would have the same names', () => {
   expect(faults([{ ...inside, bundle: { directory: 'archive' } }], { bundle: { directory: 'sub/archive' } }).map(([path]) => path)).toEqual(['routes.0.bundle.directory'])
   expect(faults([{ ...inside, bundle: false }], { bundle: { frequency: 'daily', directory: 'sub' } }).map(([path]) => path)).toEqual(['routes.0.bundle.directory'])
   expect(faults([inside, { file: at('error.log'), match: request }], { bundle: {} })).toEqual([])
+})
+
+describe.each(['win32', 'darwin'] as const)('on %s, where names that differ by case alone are one name,', (platform) => {
+  test.each([
+    ['two routes', [{ file: 'error.log', match: error }, { file: 'Error.LOG', match: request }], 'routes.1.file'],
+    ['a route and the main file', [{ file: 'APP.log', match: error }], 'routes.0.file'],
+    ['folders', [{ file: 'a/error.log', match: error }, { file: 'A/error.log', match: request }], 'routes.1.file'],
+    ['letters beyond ASCII', [{ file: 'é.log', match: error }, { file: 'E\u0301.log', match: request }], 'routes.1.file']
+  ])('refuses %s', (_, routes, path) => {
+    actAs(platform)
+    expect(faults(routes.map((route) => ({ ...route, file: at(route.file) })))).toMatchObject([[path, expect.stringContaining('more than case'), expect.anything()]])
+  })
+
+  test('refuses a name that is one of an archive of the other', () => {
+    actAs(platform)
+    expect(faults([{ file: at('APP.20251001.log'), match: error }])).toHaveLength(1)
+  })
+
+  test('takes two routes of one file that is written alike', () => {
+    actAs(platform)
+    expect(faults([{ file: at('error.log'), match: error }, { file: at('error.log'), match: request }])).toEqual([])
+  })
+})
+
+test('elsewhere, names that differ by case alone are two names', () => {
+  expect(faults([{ file: at('error.log'), match: error }, { file: at('Error.log'), match: request }])).toEqual([])
 })
