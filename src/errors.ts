@@ -42,9 +42,9 @@ export class RotorOpenError extends Error {
   readonly code: string
   readonly path: string
 
-  constructor (path: string, cause: unknown) {
+  constructor (path: string, cause: unknown, remedy = '') {
     const { code, message }: NodeJS.ErrnoException = isError(cause) ? cause : new Error(String(cause))
-    super(`cannot open ${path}: ${message}`, { cause })
+    super(`cannot open ${path}: ${message}${remedy}`, { cause })
     this.code = code ?? 'ERR_ROTOR_OPEN'
     this.path = path
   }

@@ -1,9 +1,10 @@
-// Which steps are failing at the moment. The application hears once that a step began to fail and once that it works
-// again, however often it was tried in between.
+// Which steps are failing at the moment. The application hears once that a step began to fail and once that it works again,
+// no matter how often it was tried in between.
 import { codeAndMessage } from '../disk/errno.js'
 import { heldMs, mayBeHeld } from '../disk/held-files.js'
 import type { Emit, Step } from '../events.js'
 import type { Loss } from '../policy/lines/drop-count.js'
+import { remedyFor } from '../policy/remedy.js'
 
 interface Failing {
   readonly sinceMs: number
@@ -27,7 +28,9 @@ export class StepHealth {
     if (isKnown) return
     const isReported = !mayBeHeld(error) || retryMs >= heldMs || nowMs - sinceMs >= heldMs
     this.#failing.set(step, { sinceMs, isReported })
-    if (isReported) this.#emit('failed', { step, ...codeAndMessage(error), path, retryMs })
+    if (!isReported) return
+    const { code, message } = codeAndMessage(error)
+    this.#emit('failed', { step, code, message: `${message}${remedyFor(code)}`, path, retryMs })
   }
 
   succeeded (step: Step, lost: Loss = { lines: 0, bytes: 0 }): void {

@@ -1,17 +1,19 @@
 // One file that is being appended to, through SonicBoom that is never reopened: its `reopen` leaves close handlers
 // behind that can hit a descriptor which was given to somebody else meanwhile. It writes at once (`sync`), and what the
 // disk refuses is kept, in order. The descriptor stays ours to sync and to close.
-import { chmodSync, chownSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, openSync, readSync, writeSync, type BigIntStats, type Stats } from 'node:fs'
+import { chmodSync, chownSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, openSync, writeSync, type BigIntStats, type Stats } from 'node:fs'
 import { RotorFileTypeError } from '../../errors.js'
 import { isWindows } from '../../platform.js'
-import { Appender } from './appender.js'
+import { Appender, readByte } from './appender.js'
 import { errnoOf, unless } from '../errno.js'
 import { identityOf, statsIfSame, type FileIdentity } from '../file-identity.js'
 import { isSealed } from '../seal.js'
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants
-// A pipe without a reader would block the opening for ever, and what is behind a link is not ours to append to.
-const appending = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_WRONLY } = constants
+// O_NONBLOCK: a pipe without a reader would block the opening for ever. O_NOFOLLOW: the file behind a link is not ours.
+const appending = O_APPEND | O_NOFOLLOW | O_NONBLOCK
+/** Between two calls, other writers may remove the file or make it. */
+const openAttemptsMax = 5
 
 const nothing: Buffer = Buffer.alloc(0)
 const newline = 0x0a
@@ -42,19 +44,26 @@ export class ActiveFile {
     this.#appender = new Appender(descriptor)
   }
 
-  /** Opens the file for appending, or creates it. Throws where something else than a regular file stands there. */
+  // The kernel may refuse O_CREAT for a file of another owner that is there already (`fs.protected_regular`).
+  /** Opens the file for appending, or creates it. Throws if the path leads to anything else than a regular file. */
   static open (path: string, options: OpenOptions): ActiveFile {
-    return ActiveFile.#adopt(path, openSync(path, appending, options.mode), options)
+    for (let attempt = 1; attempt < openAttemptsMax; attempt++) {
+      const file = unless(['ENOENT'], () => ActiveFile.openExisting(path, options)) ?? unless(['EEXIST'], () => ActiveFile.create(path, options))
+      if (file !== null) return file
+    }
+    return ActiveFile.openExisting(path, options)
   }
 
-  /** Opens the file for appending; fails with ENOENT where there is none. */
-  static openExisting (path: string, options: OpenOptions): ActiveFile {
-    return ActiveFile.#adopt(path, openSync(path, appending & ~O_CREAT), options)
-  }
-
-  /** Creates the file; fails with EEXIST where there is one. */
+  /** Creates the file. Throws EEXIST if there is one. */
   static create (path: string, options: OpenOptions): ActiveFile {
-    return ActiveFile.#adopt(path, openSync(path, appending | O_EXCL, options.mode), options)
+    return ActiveFile.#adopt(path, openSync(path, O_RDWR | appending | O_CREAT | O_EXCL, options.mode), options)
+  }
+
+  // The right to append is enough (mode 0620). The file cannot be read then.
+  /** Opens the file for appending. Throws ENOENT if there is none. */
+  static openExisting (path: string, options: OpenOptions): ActiveFile {
+    const descriptor = unless(['EACCES'], () => openSync(path, O_RDWR | appending)) ?? openSync(path, O_WRONLY | appending)
+    return ActiveFile.#adopt(path, descriptor, options)
   }
 
   static #adopt (path: string, descriptor: number, options: OpenOptions): ActiveFile {
@@ -171,21 +180,32 @@ export class ActiveFile {
     return this.#appender.unwrittenBytes
   }
 
-  /** Whether the last line was cut off, by a crash for example, and nobody is writing its end at this moment. */
+  /** Removes the part of a line that the file took last. The next `resume` writes that line as a whole. */
+  removePart (isAlone: boolean): void {
+    this.#appender.removePart(isAlone)
+  }
+
+  /** Ends a torn last line without a byte more: a newline replaces its last byte. */
+  endLineInPlace (): void {
+    this.#appender.endPart(this.stats().size)
+  }
+
+  /** Whether the last line was cut off, for example by a crash, and no other writer is ending it at this moment. */
   endsTorn (): boolean {
     for (let look = 0; look < looksMax; look++) {
       const { size } = this.stats()
-      if (size === 0 || this.#byteAt(size - 1) === newline) return false
-      // Another's write shows itself bit by bit while it is under way. Writing nothing waits until it is through.
+      if (size === 0 || this.#mayEndWithNewline(size)) return false
+      // The write of another shows bit by bit while it is under way. Writing nothing waits until it is through.
       writeSync(this.#descriptor, nothing)
       if (this.stats().size === size) return true
     }
     return false
   }
 
-  #byteAt (position: number): number | undefined {
-    const byte = Buffer.alloc(1)
-    return readSync(this.#descriptor, byte, 0, 1, position) === 1 ? byte[0] : undefined
+  // A file that may only be appended to cannot be read, and counts as whole.
+  #mayEndWithNewline (size: number): boolean {
+    const last = readByte(this.#descriptor, size - 1)
+    return last === 'unreadable' || last === newline
   }
 
   /** Closes the file if no name leads to it any more. */

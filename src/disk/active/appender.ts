@@ -2,7 +2,7 @@
 // is counted: SonicBoom alone would go on behind a short write wherever the file's end is by then. A line that was written
 // in part is completed where it stands, as long as nobody wrote behind it. Else that part is closed, by a newline in the
 // place of its last byte, which needs no room on a full disk, and the line is written anew as a whole.
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import SonicBoom from 'sonic-boom'
 import { unless } from '../errno.js'
 import { hasProc } from '../../platform.js'
@@ -89,7 +89,7 @@ export class Appender {
   // Where a part cannot be closed now, it is tried again with the rest.
   #beginAnew (start: number, cuts: readonly number[]): Error | null {
     try {
-      for (const cut of cuts) this.#closePart(cut)
+      for (const cut of cuts) this.endPart(cut)
     } catch (error) {
       return error as Error
     }
@@ -98,11 +98,26 @@ export class Appender {
     return null
   }
 
-  // With O_APPEND every write goes to the end, so the same file is opened once more, which only Linux can do without its name.
-  #closePart (end: number): void {
-    const next = Buffer.alloc(1)
-    if (readSync(this.#descriptor, next, 0, 1, end) === 0 && fstatSync(this.#descriptor).size < end) return // It was truncated.
-    if (next[0] === newline || !hasProc()) return
+  /**
+   * Removes the part of a line that was written last, so that the whole line can be written into another file. Where other
+   * writers may be at the file, the part is ended instead: a truncation could meet their lines.
+   */
+  removePart (isAlone: boolean): void {
+    const cutAt = this.#cutAt
+    if (cutAt === null) return
+    const start = this.#given.lastIndexOf(newline, this.#takenBytes - 1) + 1
+    const partBytes = this.#takenBytes - start
+    if (isAlone && fstatSync(this.#descriptor).size === cutAt) ftruncateSync(this.#descriptor, cutAt - partBytes)
+    else this.endPart(cutAt)
+    this.#takenBytes = start
+    this.#cutAt = null
+  }
+
+  // With O_APPEND every write goes to the end. So the file is opened once more, which only Linux can do without its name.
+  /** Ends the part of a line that ends at that byte: a newline replaces its last byte, which needs no room. */
+  endPart (end: number): void {
+    if (fstatSync(this.#descriptor).size < end) return // It was truncated.
+    if (readByte(this.#descriptor, end) === newline || !hasProc()) return
     const descriptor = unless(['ENOENT', 'EACCES', 'EPERM', accessDenied], () => openSync(`/proc/self/fd/${this.#descriptor}`, constants.O_WRONLY))
     if (descriptor === null) return
     try {
@@ -139,4 +154,13 @@ export class Appender {
     boom.on('error', (error: Error) => { if (!(error instanceof ShortWrite)) this.#refusal = error })
     return boom
   }
+}
+
+/** The byte of the file at that position; undefined beyond its end. */
+export function readByte (descriptor: number, position: number): number | undefined | 'unreadable' {
+  const byte = Buffer.alloc(1)
+  // A descriptor that may only write answers EBADF.
+  const count = unless(['EBADF'], () => readSync(descriptor, byte, 0, 1, position))
+  if (count === null) return 'unreadable'
+  return count === 1 ? byte[0] : undefined
 }

@@ -9,6 +9,7 @@ import { RotorBusyError } from '../../errors.js'
 import type { Emit } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
 import { backoffMs } from '../../policy/backoff.js'
+import { cureOf } from '../../policy/write-error.js'
 import { countLines } from '../../policy/lines/line-boundary.js'
 import { Alarm } from '../alarm.js'
 import type { StepHealth } from '../step-health.js'
@@ -62,6 +63,14 @@ export class FullOrFailingDisk {
   /** Keeps a copy of lines that come while others wait, or drops and counts them. */
   keep (lines: Buffer, { pending }: Refused): void {
     this.#dropped.add(this.#backlog.push(lines, pending.length))
+  }
+
+  /** Drops and counts a line that is longer than any file may be. */
+  dropLongLine (line: Buffer, error: Error): void {
+    const { health, settings } = this.#context
+    health.failed('write', error, settings.file, 0)
+    this.#dropped.add({ lines: 1, bytes: line.length })
+    health.succeeded('write', this.#dropped.settle())
   }
 
   /** Tries the refused step again. Returns the phase that follows, `refused` where it failed again. */
@@ -126,8 +135,10 @@ export class FullOrFailingDisk {
     if (file.isNameless()) return { at: 'left', file, lines: unwrittenLines(refused), otherwise: refused }
     const error = file.resume()
     if (error === null) return { at: 'written', file, lines: pending }
+    const cure = cureOf(errnoOf(error))
+    if (cure === 'new file') return { at: 'outgrown', refused, error }
     // Another disk may have been mounted in the place of one that failed for good.
-    if (!file.isAt(this.#context.settings.file)) return { at: 'left', file, lines: unwrittenLines(refused), otherwise: refused }
+    if (cure === 'reopen' || !file.isAt(this.#context.settings.file)) return { at: 'left', file, lines: unwrittenLines(refused), otherwise: refused }
     return this.refuse(refused, error)
   }
 

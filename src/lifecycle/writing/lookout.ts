@@ -39,10 +39,14 @@ export class Lookout {
     this.#alarm = new Alarm(monotonic, onDue)
   }
 
+  /** Whether a look lately showed that others write the file too, or replaced it. */
+  get seesOthers (): boolean {
+    return this.#monotonic() - this.#othersSeenMs < othersRememberedMs
+  }
+
   /** Whether a look must come before the next write: the last one is too long ago, or others write the file too. */
   get isDue (): boolean {
-    const nowMs = this.#monotonic()
-    return nowMs - this.#lookedMs >= lookEveryMs || nowMs - this.#othersSeenMs < othersRememberedMs
+    return this.#sinceLookMs >= lookEveryMs || this.seesOthers
   }
 
   /** Looks now, unless the file was opened this instant and so counts as being in place, whatever numbers the file system gives. */

@@ -2,6 +2,7 @@
 // from one resting phase to the next.
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import type { RotationReason } from '../../events.js'
+import type { Sighting } from './lookout.js'
 import type { Opened } from './open-active.js'
 import { untried, type Refused } from './refused.js'
 
@@ -17,6 +18,9 @@ interface AtNewFile { readonly at: 'opened', readonly opened: Opened, readonly r
 /** A rotation is due. */
 interface Due { readonly at: 'due', readonly file: ActiveFile, readonly reason: RotationReason }
 
+/** The file takes no more of a line, and the disk would: the line goes into a new file. */
+interface Outgrown { readonly at: 'outgrown', readonly refused: Refused, readonly error: Error }
+
 /** Lines went into the file a moment ago. It is not known yet whether readers will find them there. */
 interface Written { readonly at: 'written', readonly file: ActiveFile, readonly lines: Buffer }
 
@@ -29,9 +33,31 @@ export interface Left {
   readonly otherwise: Refused
 }
 
-export type Phase = Resting | AtNewFile | Due | Written | Left
+export type Phase = Resting | AtNewFile | Due | Outgrown | Written | Left
 
 /** Leaves a file to which the path no longer leads. */
 export function leave (file: ActiveFile, lines: Buffer): Left {
   return { at: 'left', file, lines, otherwise: untried('open', file, lines) }
+}
+
+/** The phase after a look at the file. */
+export function afterLook (phase: Writing, sighting: Sighting): Phase {
+  return sighting.is === 'left' ? leave(phase.file, sighting.lines) : phase
+}
+
+/** Whether the rotator may stay in the phase. */
+export function isResting (phase: Phase): phase is Resting {
+  return phase.at === 'writing' || phase.at === 'refused' || phase.at === 'closed'
+}
+
+/** The phase in which what is left to do waits for the disk. */
+export function whatWaits (phase: Exclude<Phase, { readonly at: 'refused' | 'closed' }>): Refused {
+  switch (phase.at) {
+    case 'opened': return untried('open', phase.opened.file)
+    case 'left': return phase.otherwise
+    case 'outgrown': return phase.refused
+    case 'written': return untried('open', phase.file, phase.lines)
+    case 'due':
+    case 'writing': return untried('open', phase.file)
+  }
 }

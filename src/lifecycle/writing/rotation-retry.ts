@@ -1,7 +1,8 @@
 // When a failed rotation is tried again, and when the application hears of it.
+import { errnoOf } from '../../disk/errno.js'
 import { RotorBusyError } from '../../errors.js'
 import type { RotationReason } from '../../events.js'
-import { backoffMs } from '../../policy/backoff.js'
+import { rotationBackoffMs } from '../../policy/backoff.js'
 import { Alarm } from '../alarm.js'
 import type { StepHealth } from '../step-health.js'
 
@@ -33,7 +34,7 @@ export class RotationRetry {
   /** Puts the next attempt off. */
   failed (error: unknown, reason: RotationReason): void {
     this.#failures++
-    const pauseMs = backoffMs(this.#failures)
+    const pauseMs = rotationBackoffMs(this.#failures, errnoOf(error))
     this.#notBeforeMs = this.#monotonic() + pauseMs
     if (reason === 'start' || reason === 'time') this.#tryAgain(reason)
     if (error instanceof RotorBusyError && this.#failures < busyAttemptsMax) return

@@ -72,10 +72,17 @@ export class Rotations {
     this.#enter(periodAt(size > 0 ? begunMs : this.#clock.now(), this.#settings))
   }
 
-  /** Takes note that the file has only its own name, so that no earlier rotation is unfinished. */
-  isFinished (): void {
+  // A file that cannot be asked counts as unfinished: the attempt to finish it reports why.
+  /** Whether an earlier rotation of the file was cut off before its last step: the file has a second name. */
+  isUnfinished (file: ActiveFile): boolean {
+    try {
+      if (!file.hasOneName()) return true
+    } catch {
+      return true
+    }
     // Opening the file once more proves nothing where each look finds another file.
     if (!this.#isUnsettled) this.#retry.succeeded()
+    return false
   }
 
   /** Rotates now. Throws where that cannot be done: the file then goes on as it is. */

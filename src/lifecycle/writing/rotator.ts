@@ -5,17 +5,21 @@
 // What happens while the disk refuses is in full-or-failing-disk.ts; nothing here throws for a disk that fails after the start.
 import { dirname } from 'node:path'
 import type { ActiveFile } from '../../disk/active/active-file.js'
+import { errnoOf } from '../../disk/errno.js'
 import { syncFolderNow } from '../../disk/active/swap-steps.js'
 import { RotorBusyError, RotorClosedError, RotorOpenError, RotorUnsettledError } from '../../errors.js'
 import type { RotatedEvent, RotationReason } from '../../events.js'
 import { logOf } from '../../policy/names/archive-name.js'
+import { firstLineBytes } from '../../policy/lines/line-boundary.js'
+import { remedyFor } from '../../policy/remedy.js'
 import { bytesBeforeRotation } from '../../policy/trigger.js'
+import { cureOf } from '../../policy/write-error.js'
 import { FullOrFailingDisk, type FailingDiskContext } from './full-or-failing-disk.js'
-import { Lookout, type Sighting } from './lookout.js'
+import { Lookout } from './lookout.js'
 import { openActiveFirst, openNext, type Opened } from './open-active.js'
 import { LineQueue } from './line-queue.js'
-import { leave, type Left, type Phase, type Resting, type Writing } from './phase.js'
-import { untried, type Refused } from './refused.js'
+import { afterLook, isResting, leave, whatWaits, type Left, type Phase, type Resting, type Writing } from './phase.js'
+import { unwrittenBytes, unwrittenLines, untried, type Refused } from './refused.js'
 import { Rotations, type Rotation } from './rotations.js'
 import { hasForeignName } from './swap.js'
 
@@ -100,7 +104,7 @@ export class Rotator {
     try {
       return openActiveFirst(this.#context.settings, this.#context.swapLock)
     } catch (error) {
-      throw new RotorOpenError(this.#path, error)
+      throw new RotorOpenError(this.#path, error, remedyFor(errnoOf(error)))
     }
   }
 
@@ -110,23 +114,17 @@ export class Rotator {
 
   #retry (): void {
     if (this.#phase.at !== 'refused') return
-    const phase = this.#disk.retry(this.#phase)
-    if (phase.at === 'refused') this.#phase = phase
-    else this.#writeBacklog(phase)
-  }
-
-  #writeBacklog (from: Phase): void {
-    this.#lines.push(...this.#disk.take())
-    const phase = this.#run(from)
-    if (phase.at !== 'writing') return
+    const next = this.#disk.retry(this.#phase)
+    if (next.at !== 'refused') this.#lines.push(...this.#disk.take())
+    if (this.#run(next).at !== 'writing') return
     this.#disk.recovered()
     this.#rotateIfDue('time')
   }
 
   #rotateIfDue (reason: 'start' | 'time'): void {
     if (this.#phase.at !== 'writing') return
-    const isDue = this.#rotations.isPeriodOver || (reason === 'start' && this.#isRotationUnfinished(this.#phase.file))
-    if (isDue) this.tryRotate(reason)
+    const isUnfinished = reason === 'start' && this.#rotations.isUnfinished(this.#phase.file)
+    if (isUnfinished || this.#rotations.isPeriodOver) this.tryRotate(reason)
   }
 
   /** Goes from phase to phase until the rotator rests and no line is left to write. */
@@ -148,6 +146,7 @@ export class Rotator {
       case 'writing': return this.#write(phase)
       case 'written': return this.#confirm(phase.file, phase.lines)
       case 'due': return this.#rotate(phase.file, phase.reason)
+      case 'outgrown': return this.#outgrow(phase.refused, phase.error)
       case 'left': return this.#open(phase)
       case 'refused':
         for (const lines of this.#lines.take()) this.#disk.keep(lines, phase)
@@ -166,27 +165,27 @@ export class Rotator {
     this.#rotations.found(opened)
     const phase = isTorn ? this.#endLine(file) : { at: 'writing', file } as const
     if (phase.at !== 'writing' || !this.#context.settings.enabled) return phase
-    if (this.#isRotationUnfinished(file)) return { at: 'due', file, reason: 'start' }
+    if (this.#rotations.isUnfinished(file)) return { at: 'due', file, reason: 'start' }
     return this.#rotations.isPeriodOver ? { at: 'due', file, reason } : phase
   }
 
   // Two writers that start after a crash must not both end the line, so the lock is held.
   #endLine (file: ActiveFile): Phase {
-    return this.#context.swapLock.runAnyway(() => {
-      const isOurs = file.endsTorn() && !hasForeignName(logOf(this.#context.settings), file)
-      return isOurs ? this.#put(file, newline) : { at: 'writing', file }
-    })
+    try {
+      return this.#context.swapLock.runAnyway(() => {
+        const isOurs = file.endsTorn() && !hasForeignName(logOf(this.#context.settings), file)
+        const phase = isOurs ? this.#put(file, newline) : { at: 'writing', file } as const
+        return phase.at === 'outgrown' ? this.#endLineInPlace(file) : phase
+      })
+    } catch (error) {
+      return this.#disk.refuse(untried('open', file), error)
+    }
   }
 
-  // A file that cannot be asked counts as unfinished: the attempt to finish it reports why.
-  #isRotationUnfinished (file: ActiveFile): boolean {
-    try {
-      if (!file.hasOneName()) return true
-    } catch {
-      return true
-    }
-    this.#rotations.isFinished()
-    return false
+  // A file that takes no more has no room for the newline, and is rotated before the next line.
+  #endLineInPlace (file: ActiveFile): Phase {
+    file.endLineInPlace()
+    return { at: 'due', file, reason: 'size' }
   }
 
   #write (phase: Writing): Phase {
@@ -201,7 +200,34 @@ export class Rotator {
 
   #put (file: ActiveFile, lines: Buffer): Phase {
     const error = file.append(lines)
-    return error === null ? this.#confirm(file, lines) : this.#disk.refuse(untried('write', file, file.keep(lines)), error)
+    if (error === null) return this.#confirm(file, lines)
+    const refused = untried('write', file, file.keep(lines))
+    return cureOf(errnoOf(error)) === 'new file' ? { at: 'outgrown', refused, error } : this.#disk.refuse(refused, error)
+  }
+
+  // The lines that the file took stay in it. The line that it took in part goes on, as a whole, with the next file.
+  #outgrow (refused: Refused, error: Error): Phase {
+    const { file } = refused
+    if (!this.#rotations.mayTry) return this.#disk.refuse(refused, error)
+    try {
+      const isBegun = unwrittenBytes(refused).length < unwrittenLines(refused).length
+      file.removePart(!this.#lookout.seesOthers)
+      const rest = unwrittenLines(refused)
+      const rotation = this.#rotations.attempt(file, 'size')
+      if (rotation.is !== 'empty') this.#lines.unshift(rest)
+      else if (isBegun) this.#dropFirst(rest, error)
+      else return this.#disk.refuse(refused, error)
+      return this.#after(rotation, { at: 'writing', file })
+    } catch (failure) {
+      this.#rotations.failed(failure, 'size')
+      return this.#disk.refuse(refused, error)
+    }
+  }
+
+  #dropFirst (lines: Buffer, error: Error): void {
+    const bytes = firstLineBytes(lines)
+    this.#disk.dropLongLine(lines.subarray(0, bytes), error)
+    this.#lines.unshift(lines.subarray(bytes))
   }
 
   #confirm (file: ActiveFile, lines: Buffer): Phase {
@@ -217,10 +243,6 @@ export class Rotator {
     return afterLook(phase, this.#lookout.lookUnlessFresh(phase.file))
   }
 
-  #lookedAfresh (phase: Writing): Phase {
-    return afterLook(phase, this.#lookout.look(phase.file))
-  }
-
   // Where several writers find the file full at once, one rotates it. Most of the others see that without the lock.
   #rotate (file: ActiveFile, reason: RotationReason): Phase {
     const phase = this.#looked({ at: 'writing', file })
@@ -229,14 +251,14 @@ export class Rotator {
       return this.#after(this.#rotations.attempt(file, reason), phase)
     } catch (error) {
       this.#rotations.failed(error, reason)
-      return this.#lookedAfresh(phase)
+      return afterLook(phase, this.#lookout.look(phase.file))
     }
   }
 
   #after (rotation: Rotation, phase: Writing): Phase {
     switch (rotation.is) {
       case 'empty': return phase
-      case 'moved': return this.#lookedAfresh(phase)
+      case 'moved': return afterLook(phase, this.#lookout.look(phase.file))
       case 'rotated':
         phase.file.close()
         this.#lookout.begin()
@@ -271,23 +293,5 @@ export class Rotator {
     if (idleSteps === idleStepsMax) this.#rotations.failed(error, 'size')
     if (idleSteps < 2 * idleStepsMax || phase.at === 'refused' || phase.at === 'closed') return this.#next(phase)
     return this.#disk.refuse(whatWaits(phase), error)
-  }
-}
-
-function afterLook (phase: Writing, sighting: Sighting): Phase {
-  return sighting.is === 'left' ? leave(phase.file, sighting.lines) : phase
-}
-
-function isResting (phase: Phase): phase is Resting {
-  return phase.at === 'writing' || phase.at === 'refused' || phase.at === 'closed'
-}
-
-function whatWaits (phase: Exclude<Phase, { readonly at: 'refused' | 'closed' }>): Refused {
-  switch (phase.at) {
-    case 'opened': return untried('open', phase.opened.file)
-    case 'left': return phase.otherwise
-    case 'written': return untried('open', phase.file, phase.lines)
-    case 'due':
-    case 'writing': return untried('open', phase.file)
   }
 }

@@ -1,0 +1,6 @@
+import { expect, test } from 'vitest'
+import { cureOf } from '../../src/policy/write-error.js'
+
+test.each([['EFBIG', 'new file'], ['EOVERFLOW', 'new file'], ['EBADF', 'reopen'], ['ENOTCONN', 'reopen'], ['ENOSPC', 'wait'], ['EIO', 'wait'], ['UNKNOWN', 'wait']])('%s is cured by: %s', (code, cure) => {
+  expect(cureOf(code)).toBe(cure)
+})
