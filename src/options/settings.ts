@@ -36,6 +36,8 @@ export interface Compression {
   /** Within the algorithm's range; 0 for a module, which has no levels. */
   readonly level: number
   readonly after: CompressAfter
+  /** The fields that the headers of gzip blocks index; null where archives are written without blocks. */
+  readonly blocks: { readonly index: readonly string[] } | null
 }
 
 /** Retention limits. A lifted limit is `Infinity`; for `freeBytesMin` it is 0. */

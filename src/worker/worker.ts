@@ -4,13 +4,14 @@ import { systemClock } from '../clock.js'
 import { isCompressionThread, serveCompressions } from '../disk/compress/compression-loop.js'
 import { withCompressors } from '../lifecycle/log/user-compressor.js'
 import { loadUserModules } from '../lifecycle/log/user-modules.js'
+import { BlockScan } from '../policy/blocks/block-scan.js'
 import { LogStream } from '../stream.js'
 import { serveLog } from './serve-log.js'
 
 serve()
 
 function serve (): void {
-  if (isCompressionThread()) serveCompressions()
+  if (isCompressionThread()) serveCompressions((index) => new BlockScan(index))
   else void serveLog(async (settings) => new LogStream(await withCompressors(settings), systemClock, await loadUserModules(settings)))
 }
 

@@ -54,7 +54,7 @@ describe('settings', () => {
       rotateWhen: null,
       timezone: 'UTC',
       stamp: 'datetime',
-      compression: { algorithm: 'gzip', level: 6, after: { delayMs: 0 } },
+      compression: { algorithm: 'gzip', level: 6, after: { delayMs: 0 }, blocks: { index: [] } },
       limits: { count: 10, ageMs: 30 * 86_400_000, totalBytes: Infinity, freeBytesMin: 0 },
       sweep: { kind: 'interval', everyMs: 86_400_000 },
       bundle: null,
@@ -98,7 +98,7 @@ describe('settings', () => {
       rotateWhen: null,
       timezone: 'Europe/Berlin',
       stamp: 'date',
-      compression: { algorithm: 'brotli', level: 11, after: { delayMs: 900_000 } },
+      compression: { algorithm: 'brotli', level: 11, after: { delayMs: 900_000 }, blocks: null },
       limits: { count: 3, ageMs: 604_800_000, totalBytes: 5 * 1024 ** 3, freeBytesMin: 1024 ** 3 },
       sweep: { kind: 'cron', expression: '0 3 * * *', timezone: 'Europe/Berlin' },
       bundle: null,
@@ -132,15 +132,21 @@ describe('settings', () => {
   })
 
   test('give each algorithm its usual level', () => {
-    expect(parsed({ compress: 'brotli' }).compression).toEqual({ algorithm: 'brotli', level: 5, after: { delayMs: 0 } })
-    expect(parsed({ compress: { level: 0 } }).compression).toEqual({ algorithm: 'gzip', level: 0, after: { delayMs: 0 } })
-    expect(parsed({ compress: { after: 'sweep' } }).compression).toEqual({ algorithm: 'gzip', level: 6, after: 'sweep' })
-    expect(parsed({ compress: {} }).compression).toEqual({ algorithm: 'gzip', level: 6, after: { delayMs: 0 } })
+    expect(parsed({ compress: 'brotli' }).compression).toEqual({ algorithm: 'brotli', level: 5, after: { delayMs: 0 }, blocks: null })
+    expect(parsed({ compress: { level: 0 } }).compression).toEqual({ algorithm: 'gzip', level: 0, after: { delayMs: 0 }, blocks: { index: [] } })
+    expect(parsed({ compress: { after: 'sweep' } }).compression).toEqual({ algorithm: 'gzip', level: 6, after: 'sweep', blocks: { index: [] } })
+    expect(parsed({ compress: {} }).compression).toEqual({ algorithm: 'gzip', level: 6, after: { delayMs: 0 }, blocks: { index: [] } })
+  })
+
+  test('take the index of blocks, and no blocks', () => {
+    expect(parsed({ compress: { index: ['reqId', 'user.id'] } }).compression).toMatchObject({ algorithm: 'gzip', blocks: { index: ['reqId', 'user.id'] } })
+    expect(parsed({ compress: { blocks: false } }).compression).toMatchObject({ algorithm: 'gzip', blocks: null })
+    expect(parsed({ compress: { algorithm: 'brotli', blocks: false } }).compression).toMatchObject({ algorithm: 'brotli', blocks: null })
   })
 
   test('take zstd where Node has it', () => {
     withZstd(true)
-    expect(parsed({ compress: 'zstd' }).compression).toEqual({ algorithm: 'zstd', level: 3, after: { delayMs: 0 } })
+    expect(parsed({ compress: 'zstd' }).compression).toEqual({ algorithm: 'zstd', level: 3, after: { delayMs: 0 }, blocks: null })
     expect(parsed({ compress: { algorithm: 'zstd', level: 22 } }).compression).toMatchObject({ level: 22 })
     expect(faultsOf({ file, compress: { algorithm: 'zstd', level: 0 } })).toMatchObject([{ path: 'compress.level', expected: 'a level from 1 to 22 for zstd' }])
   })
@@ -173,7 +179,7 @@ describe('a fault', () => {
     ['a stamp', { stamp: 'YYYY' }, 'stamp', '"datetime" or "date"', "'YYYY'"],
     ['a compression that is true', { compress: true }, 'compress', '"gzip", "brotli" or "zstd"', 'true'],
     ['a compression that is null', { compress: null }, 'compress', '"gzip", "brotli" or "zstd"', 'null'],
-    ['a compression that is a list', { compress: ['gzip'] }, 'compress', '{ algorithm, level, after }', "[ 'gzip' ]"],
+    ['a compression that is a list', { compress: ['gzip'] }, 'compress', '{ algorithm, level, after, blocks, index }', "[ 'gzip' ]"],
     ['an algorithm', { compress: { algorithm: 'lz4' } }, 'compress.algorithm', '"gzip", "brotli" or "zstd"', "'lz4'"],
     ['a level out of gzip\'s range', { compress: { level: 10 } }, 'compress.level', '0 to 9 for gzip', '10'],
     ['a level out of brotli\'s range', { compress: { algorithm: 'brotli', level: 12 } }, 'compress.level', '0 to 11 for brotli', '12'],
@@ -181,6 +187,18 @@ describe('a fault', () => {
     ['a level that is text', { compress: { level: '6' } }, 'compress.level', 'whole number', "'6'"],
     ['a delay of zero', { compress: { after: '0s' } }, 'compress.after', 'above zero, or "sweep"', "'0s'"],
     ['a delay that is false', { compress: { after: false } }, 'compress.after', 'or "sweep"', 'false'],
+    ['blocks that are no switch', { compress: { blocks: 1 } }, 'compress.blocks', 'true or false', '1'],
+    ['blocks of brotli', { compress: { algorithm: 'brotli', blocks: true } }, 'compress.blocks', 'only gzip has blocks', 'true'],
+    ['an index of brotli', { compress: { algorithm: 'brotli', index: ['reqId'] } }, 'compress.index', 'only gzip has blocks', "[ 'reqId' ]"],
+    ['an index beside a module', { compress: { module: 'vitest', index: ['reqId'] } }, 'compress.index', 'only gzip has blocks', "[ 'reqId' ]"],
+    ['an index without blocks', { compress: { blocks: false, index: ['reqId'] } }, 'compress.index', 'none beside "blocks": false', "[ 'reqId' ]"],
+    ['an index that is a name', { compress: { index: 'reqId' } }, 'compress.index', 'an array of at most 4 different names', "'reqId'"],
+    ['an index of five fields', { compress: { index: ['a', 'b', 'c', 'd', 'e'] } }, 'compress.index', 'at most 4', "[ 'a', 'b', 'c', 'd', ... 1 more item ]"],
+    ['an index of a field twice', { compress: { index: ['a', 'a'] } }, 'compress.index', 'different', "[ 'a', 'a' ]"],
+    ['an index of no name', { compress: { index: [''] } }, 'compress.index', 'names of fields', "[ '' ]"],
+    ['an index of a number', { compress: { index: [1] } }, 'compress.index', 'names of fields', '[ 1 ]'],
+    ['an index of too long a name', { compress: { index: ['é'.repeat(128)] } }, 'compress.index', 'names of fields', `[ '${'é'.repeat(60)}'... 68 more cha…`],
+    ['an index of half a character', { compress: { index: ['\ud800'] } }, 'compress.index', 'names of fields', "[ '\\ud800' ]"],
     ['limits that are a number', { limit: 5 }, 'limit', '{ count: 10, age: "30d" }, or false', '5'],
     ['limits that are true', { limit: true }, 'limit', 'or false', 'true'],
     ['limits that are a map', { limit: new Map([['count', 3]]) }, 'limit', 'or false', "Map(1) { 'count' => 3 }"],

@@ -30,6 +30,6 @@ test.skipIf(process.platform !== 'linux')('gzip steps back behind every other th
 
 test('no thread is missed where its file was left behind', async () => {
   const thread = new CompressionThread()
-  const request = { source: '/dev/null', copy: '/dev/null', level: 6 }
+  const request = { source: '/dev/null', copy: '/dev/null', level: 6, index: [] }
   await expect(thread.pack(request, new AbortController().signal)).resolves.toBeNull()
 })

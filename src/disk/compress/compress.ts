@@ -1,8 +1,8 @@
-// The copy that an archive's source may be removed for: compressed under a hidden name, read back from the disk and
-// compared with what was read from the source, given the source's mode, owner and times, and synced. Whatever fails,
-// nothing of it is left. Files pass in chunks, so memory stays flat. gzip has a thread of its own, where one is to be had;
-// else zlib works in the thread pool, and a module in the calling thread. Where a module cannot unpack, its copy is compared
-// with what it gave.
+// Makes the copy for which an archive's source may be removed. It is compressed under a hidden name, read back from the disk,
+// compared with what was read from the source, given the source's mode, owner and times, and synced. If anything fails, no copy is
+// left. Files pass in chunks, so memory stays flat. gzip has a thread of its own. Where none can be started, gzip works in Node's
+// thread pool and writes no blocks, as brotli and zstd do. A module works in the calling thread. Where it cannot unpack, its copy is
+// compared with the bytes that it gave.
 import type { BigIntStats } from 'node:fs'
 import { createHash } from 'node:crypto'
 import type { Duplex } from 'node:stream'
@@ -24,6 +24,8 @@ export interface CompressRequest {
   readonly codec: Codec
   /** Already checked against the algorithm's range. */
   readonly level: number
+  /** The fields that the headers of gzip blocks index; null for no blocks. */
+  readonly index: readonly string[] | null
   /** Stops it at once; the promise is then rejected with the signal's reason. */
   readonly signal: AbortSignal
   /** Where there is one, gzip is left to it. */
@@ -31,7 +33,7 @@ export interface CompressRequest {
 }
 
 /** How much content there is, and its checksum. */
-export interface Content {
+interface Content {
   readonly bytes: number
   readonly checksum: string
 }
@@ -39,7 +41,6 @@ export interface Content {
 export interface CompressedCopy {
   readonly sourceBytes: number
   readonly compressedBytes: number
-  readonly checksum: string
   /** The source exactly as it is in the copy. */
   readonly source: FileState
   /** The copy itself, as it was proven. */
@@ -56,16 +57,11 @@ const { crc32 }: { crc32?: (data: Buffer, value: number) => number } = zlib
 export async function compressFile (request: CompressRequest): Promise<CompressedCopy> {
   const { temporary, signal } = request
   return await createFile(temporary, signal, async (copy) => {
-    const { stats, content, compressedBytes } = await pack(copy, request)
+    const { stats, sourceBytes, compressedBytes } = await pack(copy, request)
     await copy.resemble(stats)
     await copy.sync()
-    return { sourceBytes: content.bytes, compressedBytes, checksum: content.checksum, source: stateOf(stats), copy: stateOf(await copy.stats()) }
+    return { sourceBytes, compressedBytes, source: stateOf(stats), copy: stateOf(await copy.stats()) }
   })
-}
-
-/** Rejects with ERR_ROTOR_COPY_DAMAGED unless the file, read from the disk, unpacks to exactly that content. */
-export async function proveCopy (path: string, codec: Codec, content: Content, signal: AbortSignal): Promise<void> {
-  await readFrom(path, (copy) => prove(copy, codec, content, signal))
 }
 
 /** Compares what a compressed file holds with a plain file. Rejects where one of them cannot be read. */
@@ -73,36 +69,38 @@ export async function holdsContentOf (compressedPath: string, codec: Codec, plai
   return await readFrom(compressedPath, (compressed) => readFrom(plainPath, (plain) => compare(compressed, codec, plain, signal)))
 }
 
-interface Compressed {
+interface Packed {
   readonly stats: BigIntStats
-  readonly content: Content
+  readonly sourceBytes: number
   readonly compressedBytes: number
 }
 
-async function pack (copy: OpenFile, request: CompressRequest): Promise<Compressed> {
+interface PackedContent extends Packed {
+  readonly content: Content
+}
+
+async function pack (copy: OpenFile, request: CompressRequest): Promise<Packed> {
   const { codec } = request
   if (typeof codec === 'object') return await packByModule(copy, codec, request)
   return await packInThread(copy, request) ?? await packInPool(copy, codec, request)
 }
 
 // Null where there is no thread to do it, which the copy is then untouched by.
-async function packInThread (copy: OpenFile, { source, temporary, codec, level, signal, thread }: CompressRequest): Promise<Compressed | null> {
+async function packInThread (copy: OpenFile, { source, temporary, codec, level, index, signal, thread }: CompressRequest): Promise<Packed | null> {
   if (thread === undefined || codec !== 'gzip') return null
-  const packed = await thread.pack({ source, copy: temporary, level }, signal)
+  const packed = await thread.pack({ source, copy: temporary, level, index }, signal)
   if (packed === null) return null
-  const { stats, sourceBytes, crc, compressedBytes } = packed
-  const { size } = await copy.stats()
-  if (size === BigInt(compressedBytes)) return { stats, content: { bytes: sourceBytes, checksum: crc.toString(16) }, compressedBytes }
+  if ((await copy.stats()).size === BigInt(packed.compressedBytes)) return packed
   throw new CompressError('ERR_ROTOR_COPY_DAMAGED', temporary, 'was replaced while it was written')
 }
 
-async function packInPool (copy: OpenFile, algorithm: Algorithm, { source, level, signal }: CompressRequest): Promise<Compressed> {
+async function packInPool (copy: OpenFile, algorithm: Algorithm, { source, level, signal }: CompressRequest): Promise<Packed> {
   const compressed = await readFrom(source, (original) => compress(original, copy, compressorFor(algorithm, level), signal))
   await prove(copy, algorithm, compressed.content, signal)
   return compressed
 }
 
-async function compress (original: OpenFile, copy: OpenFile, compressor: Duplex, signal: AbortSignal): Promise<Compressed> {
+async function compress (original: OpenFile, copy: OpenFile, compressor: Duplex, signal: AbortSignal): Promise<PackedContent> {
   const reading = new SourceReading(original)
   let compressedBytes = 0
   await pipeline(reading.chunks(), compressor, async (pieces: AsyncIterable<Buffer>) => {
@@ -111,10 +109,10 @@ async function compress (original: OpenFile, copy: OpenFile, compressor: Duplex,
       compressedBytes += piece.length
     }
   }, { signal })
-  return { stats: reading.stats, content: reading.tally.content(), compressedBytes }
+  return { stats: reading.stats, ...reading.content(), compressedBytes }
 }
 
-async function packByModule (copy: OpenFile, own: UserCompressor, { source, signal }: CompressRequest): Promise<Compressed> {
+async function packByModule (copy: OpenFile, own: UserCompressor, { source, signal }: CompressRequest): Promise<Packed> {
   const packed = new Tally()
   let compressedBytes = 0
   const write = async (piece: Buffer): Promise<void> => {
@@ -125,7 +123,7 @@ async function packByModule (copy: OpenFile, own: UserCompressor, { source, sign
   const compressed = await readFrom(source, async (original) => {
     const reading = new SourceReading(original)
     await passThrough(reading.chunks(), packerOf(own), write, { signal, failed: (error) => failedToPack(source, own, error) })
-    return { stats: reading.stats, content: reading.tally.content(), compressedBytes }
+    return { stats: reading.stats, ...reading.content(), compressedBytes }
   })
   if (own.restore === null) await proveBytes(copy, packed.content())
   else await prove(copy, own, compressed.content, signal)
@@ -200,7 +198,7 @@ class Tally {
 
 /** Reads a source that others may still append to, to where it ends. */
 class SourceReading {
-  readonly tally = new Tally()
+  readonly #tally = new Tally()
   readonly #file: OpenFile
   #stats: BigIntStats | null = null
 
@@ -211,7 +209,7 @@ class SourceReading {
   async * chunks (): AsyncGenerator<Buffer, void> {
     for (let readBytes = 0; await this.#continuesAt(readBytes);) {
       for await (const chunk of this.#file.chunks(readBytes)) {
-        this.tally.add(chunk)
+        this.#tally.add(chunk)
         readBytes += chunk.length
         yield chunk
       }
@@ -224,6 +222,11 @@ class SourceReading {
     const { size } = this.#stats
     if (size < BigInt(readBytes)) throw new CompressError('ERR_ROTOR_SOURCE_SHRANK', this.#file.path, `shrank to ${size} bytes while it was read`)
     return size > BigInt(readBytes)
+  }
+
+  content (): Pick<PackedContent, 'content' | 'sourceBytes'> {
+    const content = this.#tally.content()
+    return { content, sourceBytes: content.bytes }
   }
 
   /** The source when all of it had been read. */

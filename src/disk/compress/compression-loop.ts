@@ -3,7 +3,9 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { isError, RotorFileTypeError } from '../../errors.js'
-import { named, packInPieces, provePieces, type Descriptor, type PackedPieces } from './gzip-pieces.js'
+import { named, type Descriptor } from './descriptor.js'
+import { packGzip, type BlockDescriber, type PackedFile } from './gzip-packing.js'
+import { proveGzip } from './gzip-proof.js'
 import { lowerOwnPriority } from './idle-priority.js'
 
 export interface PackingRequest {
@@ -11,12 +13,17 @@ export interface PackingRequest {
   /** An empty file that is to become the copy. */
   readonly copy: string
   readonly level: number
+  /** The fields whose values each block's header tells; null for one member without such headers. */
+  readonly index: readonly string[] | null
 }
+
+/** What became of a file. */
+export type PackingResult = Omit<PackedFile, 'members'>
 
 /** An error as it survives the way between threads. */
 export interface PackingFailure { readonly name: string, readonly message: string, readonly code: string | undefined, readonly path: string | undefined }
 
-export type PackingReply = 'ready' | { readonly packed: PackedPieces } | { readonly failure: PackingFailure }
+export type PackingReply = 'ready' | { readonly packed: PackingResult } | { readonly failure: PackingFailure }
 
 /** What tells a compression thread from others that run the same file. */
 export const compressionThreadData = { rotorCompression: true }
@@ -29,10 +36,10 @@ export function isCompressionThread (): boolean {
   return !isMainThread && typeof data === 'object' && data !== null && 'rotorCompression' in data
 }
 
-/** Serves requests until the thread is ended. */
-export function serveCompressions (): void {
+/** Serves requests until the thread is ended. What blocks say of their lines is for the caller to know. */
+export function serveCompressions (describerOf: (index: readonly string[]) => BlockDescriber): void {
   lowerOwnPriority()
-  parentPort?.on('message', (request: PackingRequest) => { reply(attempt(request)) })
+  parentPort?.on('message', (request: PackingRequest) => { reply(attempt(request, describerOf)) })
   reply('ready')
 }
 
@@ -40,12 +47,13 @@ function reply (reply: PackingReply): void {
   parentPort?.postMessage(reply)
 }
 
-function attempt ({ source, copy, level }: PackingRequest): PackingReply {
+function attempt ({ source, copy, level, index }: PackingRequest, describerOf: (index: readonly string[]) => BlockDescriber): PackingReply {
   try {
     return withFile(source, O_RDONLY, (original) => withFile(copy, O_RDWR, (target) => {
-      const packed = packInPieces(original, target, level)
-      provePieces(target, packed)
-      return { packed }
+      const packed = packGzip(original, target, level, index === null ? null : describerOf(index))
+      proveGzip(target, packed)
+      const { stats, sourceBytes, compressedBytes } = packed
+      return { packed: { stats, sourceBytes, compressedBytes } }
     }))
   } catch (error) {
     const { name, message, code, path }: NodeJS.ErrnoException = isError(error) ? error : new Error(String(error))

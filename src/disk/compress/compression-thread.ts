@@ -5,8 +5,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { workerFile } from '../worker-file.js'
-import { compressionThreadData, type PackingFailure, type PackingReply, type PackingRequest } from './compression-loop.js'
-import { canPackInPieces, type PackedPieces } from './gzip-pieces.js'
+import { compressionThreadData, type PackingFailure, type PackingReply, type PackingRequest, type PackingResult } from './compression-loop.js'
 
 /** A busy log rotates more often than this and keeps its thread; a calm one does not pay for it. */
 const idleMs = 5_000
@@ -21,11 +20,11 @@ class CompressionWorker extends Worker {
 
 export class CompressionThread {
   #worker: Worker | null = null
-  #isUnavailable = !canPackInPieces
+  #isUnavailable = false
   #idle: NodeJS.Timeout | null = null
 
   /** Packs a file into an empty one and proves it, one at a time; null where no thread is to be had. */
-  async pack (request: PackingRequest, signal: AbortSignal): Promise<PackedPieces | null> {
+  async pack (request: PackingRequest, signal: AbortSignal): Promise<PackingResult | null> {
     // Who has aborted ends no thread that is started later, and that would keep the process alive.
     signal.throwIfAborted()
     const stop = (): void => { this.close() }
@@ -59,7 +58,7 @@ export class CompressionThread {
     return this.#worker
   }
 
-  async #packWith (worker: Worker, request: PackingRequest): Promise<PackedPieces> {
+  async #packWith (worker: Worker, request: PackingRequest): Promise<PackingResult> {
     worker.ref()
     const reply = await this.#answer(worker, request)
     worker.unref()

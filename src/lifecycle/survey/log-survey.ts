@@ -6,6 +6,7 @@ import { describe, freeBytes } from '../../disk/archive-folder.js'
 import { createdMs } from '../../disk/creation-time.js'
 import { errnoOf } from '../../disk/errno.js'
 import { gzipOriginalBytes } from '../../disk/compress/gzip-size.js'
+import { readBlockHeader } from '../../policy/blocks/block-header.js'
 import { lockHolder, type LockHolder } from '../../disk/lock/lock-holder.js'
 import type { Settings } from '../../options/settings.js'
 import { compareArchives, logOf, type LogName } from '../../policy/names/archive-name.js'
@@ -83,7 +84,7 @@ async function lookInto (log: LogName, archives: readonly FoundArchive[], fileBy
 function writtenBytes (log: LogName, { archive, bytes }: FoundArchive, fileBytesMax: number): number | null {
   switch (archive.suffix) {
     case '': return bytes
-    case '.gz': return gzipOriginalBytes(join(log.directory, archive.name), fileBytesMax)
+    case '.gz': return gzipOriginalBytes(join(log.directory, archive.name), fileBytesMax, readBlockHeader)
     default: return null
   }
 }

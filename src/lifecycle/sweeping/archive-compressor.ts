@@ -58,6 +58,7 @@ export class ArchiveCompressor {
   readonly #lock: Lock
   readonly #codec: Codec
   readonly #level: number
+  readonly #index: readonly string[] | null
   readonly #thread = new CompressionThread()
 
   constructor (log: LogName, lock: Lock, compression: Compression) {
@@ -65,6 +66,7 @@ export class ArchiveCompressor {
     this.#lock = lock
     this.#codec = chosenCodec(compression)
     this.#level = compression.level
+    this.#index = compression.blocks?.index ?? null
   }
 
   /** Compresses the archive and removes it, or removes it where its copy is complete already. */
@@ -113,7 +115,7 @@ export class ArchiveCompressor {
   }
 
   async #prove ({ source, temporary, signal }: Job): Promise<CompressedCopy> {
-    return await compressFile({ source, temporary, codec: this.#codec, level: this.#level, signal, thread: this.#thread })
+    return await compressFile({ source, temporary, codec: this.#codec, level: this.#level, index: this.#index, signal, thread: this.#thread })
   }
 
   // False where the source changed while it was copied, or another file took the copy's place. A process that could not see

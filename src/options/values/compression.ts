@@ -16,6 +16,10 @@ const compressionLevels: Readonly<Record<Algorithm, { lowest: number, highest: n
   zstd: { lowest: 1, highest: 22, usual: 3 }
 }
 
+/** What the header of a block has room for. */
+const indexedFieldsMax = 4
+const fieldNameBytesMax = 255
+
 const expectedAlgorithm = '"gzip", "brotli" or "zstd"'
 
 function isAlgorithm (raw: unknown): raw is Algorithm {
@@ -40,11 +44,23 @@ function parseAfter (raw: unknown): Reading<CompressAfter> {
   return 'value' in delay ? { value: { delayMs: delay.value } } : { expected: `${delay.expected}, or "sweep"` }
 }
 
+function parseIndex (raw: unknown): Reading<readonly string[]> {
+  const isIndex = Array.isArray(raw) && raw.length <= indexedFieldsMax && raw.every(isFieldName) && new Set(raw).size === raw.length
+  return isIndex ? { value: raw } : { expected: `an array of at most ${indexedFieldsMax} different names of fields, such as ["reqId", "user.id"]` }
+}
+
+function isFieldName (raw: unknown): raw is string {
+  // Half a character has no bytes of its own.
+  return typeof raw === 'string' && raw !== '' && Buffer.byteLength(raw) <= fieldNameBytesMax && Buffer.from(raw).toString() === raw
+}
+
 const compressEntries = v.object({
   algorithm: v.optional(reading(parseAlgorithm)),
   level: v.optional(reading(parseLevel)),
   module: v.optional(reading((raw) => parseModule(raw, './my-compressor.js'))),
-  after: v.optional(reading(parseAfter))
+  after: v.optional(reading(parseAfter)),
+  blocks: v.optional(reading<boolean>((raw) => typeof raw === 'boolean' ? { value: raw } : { expected: 'true or false' })),
+  index: v.optional(reading(parseIndex))
 })
 
 // A check also runs when other options are wrong, so it tests by itself whether both values were parsed.
@@ -70,16 +86,26 @@ const moduleAlone = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ dataset
   }
 })
 
+const blocksInGzip = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ dataset, addIssue }) => {
+  const given = dataset.value as Record<string, unknown>
+  const { algorithm = defaultOptions.compress, module, blocks, index } = given
+  const fault = (key: string, message: string): void => { addIssue({ message, input: given[key], path: [{ type: 'object', origin: 'value', input: given, key, value: given[key] }] }) }
+  const isOther = module !== undefined || (isAlgorithm(algorithm) && algorithm !== 'gzip')
+  if (isOther && blocks === true) fault('blocks', 'none, since only gzip has blocks')
+  if (isOther && index !== undefined) fault('index', 'none, since only gzip has blocks that an index is in')
+  else if (blocks === false && index !== undefined) fault('index', 'none beside "blocks": false, since the index is in the blocks')
+})
+
 const wordSchema = reading<Compression | null>(raw => {
   if (raw === false) return { value: null }
   const algorithm = parseAlgorithm(raw)
   return 'value' in algorithm
     ? { value: complete({ algorithm: algorithm.value }) }
-    : { expected: `${algorithm.expected}, { algorithm, level, after }, { module, after }, or false for none` }
+    : { expected: `${algorithm.expected}, { algorithm, level, after, blocks, index }, { module, after }, or false for none` }
 })
 
 const objectSchema = v.pipe(
-  section(v.pipe(compressEntries, levelInRange, moduleAlone), { expected: '{ algorithm, level, after } or { module, after }' }),
+  section(v.pipe(compressEntries, levelInRange, moduleAlone, blocksInGzip), { expected: '{ algorithm, level, after, blocks, index } or { module, after }' }),
   v.transform(complete)
 )
 
@@ -87,7 +113,7 @@ const objectSchema = v.pipe(
 export const compressionSchema: v.GenericSchema<unknown, Compression | null> =
   v.lazy(raw => typeof raw === 'object' && raw !== null ? objectSchema : wordSchema)
 
-function complete ({ algorithm = defaultOptions.compress, module, level, after = { delayMs: 0 } }: v.InferOutput<typeof compressEntries>): Compression {
-  if (module !== undefined) return { algorithm: { module }, level: 0, after }
-  return { algorithm, level: level ?? compressionLevels[algorithm].usual, after }
+function complete ({ algorithm = defaultOptions.compress, module, level, after = { delayMs: 0 }, blocks = true, index = [] }: v.InferOutput<typeof compressEntries>): Compression {
+  if (module !== undefined) return { algorithm: { module }, level: 0, after, blocks: null }
+  return { algorithm, level: level ?? compressionLevels[algorithm].usual, after, blocks: blocks && algorithm === 'gzip' ? { index } : null }
 }

@@ -108,6 +108,12 @@ export function parseBlockHeader (bytes: Buffer): { readonly header: BlockHeader
   return formatBlockHeader(header).equals(written) ? { header, headerBytes } : null
 }
 
+/** Reads the header at a place where a read gives the bytes that begin there; null where none is. */
+export function readBlockHeader (read: (bytes: number) => Buffer): BlockHeader | null {
+  const headerBytes = blockHeaderBytes(read(headerStartBytes))
+  return headerBytes === null ? null : parseBlockHeader(read(headerBytes))?.header ?? null
+}
+
 function fixedPart (header: BlockHeader): Buffer {
   const { times } = header
   const fixed = Buffer.alloc(fixedBytes)

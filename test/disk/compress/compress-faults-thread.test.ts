@@ -26,7 +26,7 @@ async function run (fault: ThreadFault, signal = new AbortController().signal): 
   process.env['ROTOR_THREAD_FAULT'] = JSON.stringify(fault)
   const thread = new CompressionThread()
   try {
-    return await compressFile({ source, temporary, codec: 'gzip', level: 6, signal, thread })
+    return await compressFile({ source, temporary, codec: 'gzip', level: 6, index: [], signal, thread })
   } finally {
     thread.close()
   }
@@ -79,11 +79,11 @@ test('an abort before the thread is asked for starts none, which nobody would en
   const started: unknown[] = []
   const note = (worker: unknown): void => { started.push(worker) }
   process.on('worker', note)
-  await expect(new CompressionThread().pack({ source, copy: temporary, level: 6 }, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' })
+  await expect(new CompressionThread().pack({ source, copy: temporary, level: 6, index: [] }, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' })
   expect(started).toEqual([])
   const thread = new CompressionThread()
   writeFileSync(temporary, '')
-  await thread.pack({ source, copy: temporary, level: 6 }, new AbortController().signal)
+  await thread.pack({ source, copy: temporary, level: 6, index: [] }, new AbortController().signal)
   thread.close()
   process.off('worker', note)
   expect(started).toHaveLength(1)

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import * as zlib from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { decompressorFor } from '../../../src/disk/compress/codec.js'
-import { compressFile, holdsContentOf, proveCopy, type CompressRequest } from '../../../src/disk/compress/compress.js'
+import { compressFile, holdsContentOf, type CompressRequest } from '../../../src/disk/compress/compress.js'
 import { isUnchanged, stateAt } from '../../../src/disk/file-state.js'
 import type { Algorithm } from '../../../src/options/settings.js'
 
@@ -40,7 +40,7 @@ function lines (bytes: number): Buffer {
 }
 
 function request (change: Partial<CompressRequest> = {}): CompressRequest {
-  return { source, temporary, codec: 'gzip', level: 6, signal: never, ...change }
+  return { source, temporary, codec: 'gzip', level: 6, index: [], signal: never, ...change }
 }
 
 function unpacked (path: string, algorithm: Algorithm = 'gzip'): Buffer {
@@ -203,34 +203,6 @@ describe('compressFile', () => {
       execFileSync('umount', [disk])
       rmSync(disk, { recursive: true })
     }
-  })
-})
-
-describe('proveCopy', () => {
-  test('accepts a copy as it was made', async () => {
-    writeFileSync(source, lines(mebibyte))
-    const { sourceBytes, checksum } = await compressFile(request())
-    await expect(proveCopy(temporary, 'gzip', { bytes: sourceBytes, checksum }, never)).resolves.toBeUndefined()
-  })
-
-  test.each(['gzip', 'brotli'] as const)('notices any byte of a %s copy that was changed', async (algorithm) => {
-    writeFileSync(source, lines(3000))
-    const { sourceBytes, checksum, compressedBytes } = await compressFile(request({ codec: algorithm }))
-    const content = { bytes: sourceBytes, checksum }
-    // Bytes 4 to 9 of a gzip file tell its time, flags and system: nothing of the content.
-    const meaningful = Array.from({ length: compressedBytes }, (_, position) => position).filter((position) => algorithm !== 'gzip' || position < 4 || position > 9)
-    for (const position of meaningful) {
-      flipByte(temporary, position)
-      await expect(proveCopy(temporary, algorithm, content, never), `byte ${position}`).rejects.toMatchObject({ code: 'ERR_ROTOR_COPY_DAMAGED' })
-      flipByte(temporary, position)
-    }
-  })
-
-  test('notices a valid copy of other content', async () => {
-    writeFileSync(source, lines(mebibyte))
-    const { sourceBytes, checksum } = await compressFile(request())
-    await expect(proveCopy(temporary, 'gzip', { bytes: sourceBytes - 1, checksum }, never)).rejects.toMatchObject({ code: 'ERR_ROTOR_COPY_DAMAGED' })
-    await expect(proveCopy(temporary, 'gzip', { bytes: sourceBytes, checksum: '0' }, never)).rejects.toMatchObject({ code: 'ERR_ROTOR_COPY_DAMAGED' })
   })
 })
 

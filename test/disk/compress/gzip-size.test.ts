@@ -1,11 +1,14 @@
 // What a gzip file's trailer says, and when it is not believed.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { gzipOriginalBytes } from '../../../src/disk/compress/gzip-size.js'
+import { packGzip } from '../../../src/disk/compress/gzip-packing.js'
+import { readBlockHeader } from '../../../src/policy/blocks/block-header.js'
+import { BlockScan } from '../../../src/policy/blocks/block-scan.js'
 
 let folder: string
 
@@ -14,7 +17,7 @@ afterEach(() => { rmSync(folder, { recursive: true }) })
 
 function sizeOf (content: Buffer, originalBytesMax = Infinity): number | null {
   writeFileSync(join(folder, 'a.gz'), content)
-  return gzipOriginalBytes(join(folder, 'a.gz'), originalBytesMax)
+  return gzipOriginalBytes(join(folder, 'a.gz'), originalBytesMax, readBlockHeader)
 }
 
 test.each([['nothing', Buffer.alloc(0)], ['a line', Buffer.from('line\n')], ['what packs best', Buffer.alloc(1_000_000)], ['what does not pack', randomBytes(1_000_000)]])('tells the size of %s', (_, content) => {
@@ -37,5 +40,17 @@ test('is null where the count may have wrapped, and believed where files cannot 
 })
 
 test('is null where the file is gone', () => {
-  expect(gzipOriginalBytes(join(folder, 'gone.gz'), Infinity)).toBeNull()
+  expect(gzipOriginalBytes(join(folder, 'gone.gz'), Infinity, readBlockHeader)).toBeNull()
+})
+
+test('tells the size of a row of blocks, and nothing of one that is cut or goes on otherwise', () => {
+  const content = Buffer.from('{"level":30}\n'.repeat(200_000))
+  const [plain = expect.fail(), copy = expect.fail()] = ['plain', 'a.gz'].map((name) => ({ path: join(folder, name), fd: openSync(join(folder, name), 'w+') }))
+  writeFileSync(plain.path, content)
+  packGzip(plain, copy, 6, new BlockScan([]))
+  for (const { fd } of [plain, copy]) closeSync(fd)
+  const packed = readFileSync(copy.path)
+  expect(sizeOf(packed)).toBe(content.length)
+  expect(sizeOf(packed.subarray(0, -20))).toBeNull()
+  expect(sizeOf(Buffer.concat([packed, Buffer.alloc(30)]))).toBeNull()
 })

@@ -54,7 +54,7 @@ async function compress (algorithm: Algorithm = 'gzip', signal = never): ReturnT
   const archive = parseArchiveName(name, log)
   if (archive === null) throw new Error(`${name} is no archive`)
   const lock = new Lock(join(folder, '.app.log.rotor.lock'), () => performance.now())
-  return await new ArchiveCompressor(log, lock, { algorithm, level: 1, after: { delayMs: 0 } }).compress(archive, signal)
+  return await new ArchiveCompressor(log, lock, { algorithm, level: 1, after: { delayMs: 0 }, blocks: { index: [] } }).compress(archive, signal)
 }
 
 function unpacked (archive: string): string {

@@ -14,7 +14,7 @@ function found (name: string, more: Partial<FoundArchive> = {}): FoundArchive {
 }
 
 function compression (after: CompressAfter): Compression {
-  return { algorithm: 'gzip', level: 6, after }
+  return { algorithm: 'gzip', level: 6, after, blocks: { index: [] } }
 }
 
 interface Asked extends Partial<Omit<SweepInput, 'archives' | 'settings'>> {

@@ -1,0 +1,190 @@
+// gzip files as they are written, whole and in blocks, and the proof of them.
+import { appendFileSync, closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { crc32, gunzipSync, gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Descriptor } from '../../../src/disk/compress/descriptor.js'
+import { packGzip, type PackedFile } from '../../../src/disk/compress/gzip-packing.js'
+import { proveGzip } from '../../../src/disk/compress/gzip-proof.js'
+import { parseBlockHeader, type BlockHeader } from '../../../src/policy/blocks/block-header.js'
+import { BlockScan } from '../../../src/policy/blocks/block-scan.js'
+import { mayHold } from '../../../src/policy/blocks/value-filter.js'
+
+const mebibyte = 1024 * 1024
+const newline = 0x0a
+
+let folder: string
+let source: Descriptor
+let copy: Descriptor
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rotor-pieces-'))
+  source = created('app.log')
+  copy = created('app.log.gz')
+})
+
+afterEach(() => {
+  for (const { fd } of [source, copy]) closeSync(fd)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function created (name: string): Descriptor {
+  const path = join(folder, name)
+  return { fd: openSync(path, 'w+'), path }
+}
+
+function lines (bytes: number): Buffer {
+  const text = Array.from({ length: Math.ceil(bytes / 50) }, (_, number) => JSON.stringify({ level: 30, id: (number * 2_654_435_761 % 4_294_967_296).toString(36), msg: 'request completed' })).join('\n')
+  return Buffer.from(text.padEnd(bytes, '\n')).subarray(0, bytes)
+}
+
+function noise (bytes: number): Buffer {
+  let state = 1
+  return Buffer.from(Array.from({ length: bytes }, () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 24))
+}
+
+function packed (content: Buffer, { level = 6, index = [] as readonly string[] | null } = {}): PackedFile {
+  writeFileSync(source.path, content)
+  ftruncateSync(copy.fd)
+  return packGzip(source, copy, level, index === null ? null : new BlockScan(index))
+}
+
+interface FoundBlock {
+  readonly header: BlockHeader
+  readonly lines: Buffer
+}
+
+/** Goes from header to header, as docs/format.md tells readers to. */
+function blocks (): FoundBlock[] {
+  const bytes = readFileSync(copy.path)
+  const found: FoundBlock[] = []
+  for (let at = 0; at < bytes.length;) {
+    const { header } = parseBlockHeader(bytes.subarray(at)) ?? expect.fail(`no header at ${at}`)
+    const lines = gunzipSync(bytes.subarray(at, at + header.memberBytes))
+    expect({ bytes: lines.length, checksum: crc32(lines, 0) }).toEqual({ bytes: header.linesBytes, checksum: header.linesChecksum })
+    found.push({ header, lines })
+    at += header.memberBytes
+  }
+  return found
+}
+
+function unpacksTo (content: Buffer): boolean {
+  try {
+    return gunzipSync(readFileSync(copy.path)).equals(content)
+  } catch {
+    return false
+  }
+}
+
+describe.each([['blocks', []], ['one member', null]] as const)('%s', (_, index) => {
+  test.each([0, 1, 32 * 1024, mebibyte - 1, mebibyte, mebibyte + 1, 3 * mebibyte + 5])('%i bytes become gzip that unpacks to them', (bytes) => {
+    const content = lines(bytes)
+    const result = packed(content, { index })
+    proveGzip(copy, result)
+    expect(result).toMatchObject({ sourceBytes: bytes, compressedBytes: readFileSync(copy.path).length })
+    expect(gunzipSync(readFileSync(copy.path)).equals(content)).toBe(true)
+  })
+
+  test.each([0, 1, 9])('level %i unpacks to the source, also where nothing can be made smaller', (level) => {
+    const content = Buffer.concat([noise(mebibyte + 7), lines(mebibyte)])
+    proveGzip(copy, packed(content, { level, index }))
+    expect(gunzipSync(readFileSync(copy.path)).equals(content)).toBe(true)
+  })
+
+  test('takes hardly more room than one stream', () => {
+    const content = lines(4 * mebibyte)
+    expect(packed(content, { index }).compressedBytes).toBeLessThan(gzipSync(content).length * 1.01)
+  })
+
+  test('does not count as proven with bytes after it', () => {
+    const result = packed(lines(1000), { index })
+    appendFileSync(copy.path, 'x')
+    expect(() => { proveGzip(copy, result) }).toThrow(expect.objectContaining({ code: 'ERR_ROTOR_COPY_DAMAGED', path: copy.path }))
+  })
+
+  // A few bits between two pieces fill up a byte and mean nothing: with those changed, zlib unpacks the same.
+  test('any changed bit of a copy is found that a reader would notice', () => {
+    const content = Buffer.concat([lines(mebibyte), Buffer.from('x'.repeat(mebibyte * 1.5)), lines(1000)])
+    const result = packed(content, { index })
+    const size = result.compressedBytes
+    fc.assert(fc.property(fc.oneof(fc.nat(size - 1), fc.nat(30).map((before) => size - 1 - before)), fc.nat(7), (position, bit) => {
+      const byte = readFileSync(copy.path)[position] ?? 0
+      writeSync(copy.fd, Buffer.from([byte ^ (1 << bit)]), 0, 1, position)
+      if (!unpacksTo(content)) expect(() => { proveGzip(copy, result) }).toThrow(expect.objectContaining({ code: 'ERR_ROTOR_COPY_DAMAGED' }))
+      writeSync(copy.fd, Buffer.from([byte]), 0, 1, position)
+    }), { numRuns: 60 })
+    proveGzip(copy, result)
+  })
+})
+
+test('without blocks there is one member with nothing in its header', () => {
+  packed(lines(2 * mebibyte), { index: null })
+  const bytes = readFileSync(copy.path)
+  expect(bytes.subarray(0, 10).toString('hex')).toBe('1f8b0800000000000003')
+  expect(bytes.readUInt32LE(bytes.length - 4)).toBe(2 * mebibyte)
+})
+
+test('any changed bit of a header is found, also where every reader of gzip passes over it', () => {
+  const result = packed(lines(3000), { index: ['id'] })
+  const [{ headerBytes } = expect.fail()] = result.members
+  for (let bit = 0; bit < headerBytes * 8; bit++) {
+    const byte = readFileSync(copy.path)[bit >> 3] ?? 0
+    writeSync(copy.fd, Buffer.from([byte ^ (1 << (bit & 7))]), 0, 1, bit >> 3)
+    expect(() => { proveGzip(copy, result) }).toThrow(expect.objectContaining({ code: 'ERR_ROTOR_COPY_DAMAGED' }))
+    writeSync(copy.fd, Buffer.from([byte]), 0, 1, bit >> 3)
+  }
+})
+
+test('blocks hold whole lines, at most 1 MiB of them, in order', () => {
+  const content = lines(5 * mebibyte + 123)
+  packed(content, { index: ['id'] })
+  const found = blocks()
+  expect(Buffer.concat(found.map(({ lines }) => lines)).equals(content)).toBe(true)
+  expect(found.length).toBeGreaterThan(5)
+  for (const { lines, header } of found.slice(0, -1)) {
+    expect(lines.length).toBeLessThanOrEqual(mebibyte)
+    expect(lines.at(-1)).toBe(newline)
+    expect(header.lines).toBe(lines.toString().split('\n').length - 1)
+    expect(header.levels).toEqual([{ level: 30, lines: header.lines }])
+  }
+})
+
+test("an indexed value is in its block's filter and hardly in any other", () => {
+  packed(lines(5 * mebibyte), { index: ['id'] })
+  const found = blocks()
+  for (const number of [0, 20_000, 40_000, 60_000]) {
+    const id = (number * 2_654_435_761 % 4_294_967_296).toString(36)
+    const holding = found.filter(({ lines }) => lines.includes(`"id":"${id}"`))
+    const passing = found.filter(({ header: { filters: [filter] } }) => filter !== undefined && mayHold(filter, id))
+    expect(passing).toEqual(expect.arrayContaining(holding))
+    expect(passing.length - holding.length).toBeLessThanOrEqual(1)
+  }
+})
+
+test.each([
+  ['between others', '\n{"level":30,"msg":"b"}\n'],
+  ['at the end', '\n'],
+  ['at the end, without a newline', '']
+])('a line of more than 1 MiB is a block by itself, %s', (_, after) => {
+  const before = '{"level":30,"msg":"a"}\n'
+  const long = `{"level":50,"time":1759312800000,"msg":"${'long '.repeat(mebibyte / 2)}"}`
+  const content = Buffer.from(before + long + after)
+  proveGzip(copy, packed(content, { index: ['id'] }))
+  const found = blocks()
+  expect(found.map(({ lines }) => lines.length)).toEqual([before.length, long.length + (after === '' ? 0 : 1), ...after.length > 1 ? [after.length - 1] : []])
+  expect(found[1]?.header).toMatchObject({ lines: 1, levels: [{ level: 50, lines: 1 }], times: { firstMs: 1759312800000 }, filters: [{ field: 'id', bits: Buffer.alloc(0) }] })
+  expect(gunzipSync(readFileSync(copy.path)).equals(content)).toBe(true)
+})
+
+test('any lines become blocks that unpack to them', () => {
+  const line = fc.oneof(fc.string(), fc.integer({ min: 1, max: 3 }).map((times) => 'x'.repeat(times * 400_000)))
+  fc.assert(fc.property(fc.array(line, { maxLength: 12 }), fc.boolean(), (texts, isTorn) => {
+    const content = Buffer.from(texts.map((text) => `${text.replaceAll('\n', '')}\n`).join('') + (isTorn ? 'torn' : ''))
+    proveGzip(copy, packed(content, { level: 1, index: [] }))
+    const found = blocks()
+    expect(Buffer.concat(found.map(({ lines }) => lines)).equals(content)).toBe(true)
+    for (const { lines } of found) expect(lines.length <= mebibyte || lines.indexOf(newline) === lines.length - 1 || !lines.includes(newline)).toBe(true)
+  }), { numRuns: 30 })
+})
