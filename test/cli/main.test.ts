@@ -151,8 +151,9 @@ describe.skipIf(noTerminal !== null)(`on a terminal${noTerminal === null ? '' : 
     const writer = await startWriter(file, { size: '200k', limit: false })
     const outcomes = []
     for (const name of names) {
-      const onTerminal = await outcomeOf(startOnTerminal([name, file], { cwd: folder }))
-      const inPipe = await cli(name, file)
+      const flags = name === 'sweep' || name === 'bundle' ? ['--defaults'] : []
+      const onTerminal = await outcomeOf(startOnTerminal([name, file, ...flags], { cwd: folder }))
+      const inPipe = await cli(name, file, ...flags)
       outcomes.push([name, onTerminal.status, onTerminal.stdout.length > 0, inPipe.status, inPipe.stdout.length > 0])
     }
     await writer.stop()

@@ -1,7 +1,6 @@
 // The help texts: of all commands together, and of each with its options and an example.
+import { columnsMax, wrap } from '../screen/wrap.js'
 import type { Command, OptionsHelp } from './command.js'
-
-const columnsMax = 80
 
 /** The overview: every command in a line. */
 export function overview (commands: ReadonlyArray<{ readonly name: string, readonly summary: string }>): string {
@@ -26,7 +25,7 @@ export function helpOf ({ name, description, options, example }: Command): strin
   return [
     `Usage: pino-rotor ${name} FILE [options]`,
     '',
-    ...wrapped(description, ''),
+    ...wrap(description, columnsMax),
     '',
     'Options:',
     ...aligned(optionRows(options)),
@@ -44,22 +43,7 @@ function optionRows (options: OptionsHelp): Array<[string, string]> {
 function aligned (rows: ReadonlyArray<readonly [string, string]>): string[] {
   const width = Math.max(...rows.map(([left]) => left.length)) + 4
   return rows.flatMap(([left, right]) => {
-    const [first = '', ...rest] = wrapped(right, ' '.repeat(width))
-    return [`  ${left.padEnd(width - 2)}${first.trimStart()}`, ...rest]
+    const [first = '', ...rest] = wrap(right, columnsMax - width)
+    return [`  ${left.padEnd(width - 2)}${first}`, ...rest.map((line) => ' '.repeat(width) + line)]
   })
-}
-
-function wrapped (text: string, indent: string): string[] {
-  const lines: string[] = []
-  let line = indent
-  for (const word of text.split(/\s+/)) {
-    const longer = line === indent ? indent + word : `${line} ${word}`
-    if (longer.length <= columnsMax) {
-      line = longer
-      continue
-    }
-    lines.push(line)
-    line = indent + word
-  }
-  return [...lines, line]
 }

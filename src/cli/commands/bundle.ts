@@ -7,10 +7,12 @@ import type { Bundling, Settings } from '../../options/settings.js'
 import { bundleEnd, bundlePeriodOf, formatBundleName } from '../../policy/names/bundle-name.js'
 import { bundleCandidates, waitingPeriods } from '../../policy/retention/bundle-plan.js'
 import { requestedSweep } from '../../policy/retention/requested-sweep.js'
+import { defaultsOption, findActiveLog, requireOptions } from '../call/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
-import { findLog, rawOptions, shownPath, targetFor } from '../call/log-target.js'
+import { rawOptions, shownPath, targetFor } from '../call/log-target.js'
 import { UsageError } from '../call/usage-error.js'
 import { showCount, showInstant } from '../screen/units.js'
+import { showJson, showLines } from '../screen/visible.js'
 import { bundleReport, bundleReportOfDryRun, sentencesOf, type SweepReport } from '../sweeping.js'
 
 /** A period that is not joined, or not to its last archive. */
@@ -29,9 +31,10 @@ export const bundle: Command = {
   name: 'bundle',
   description: 'Joins the archives of each period that is over into one gzip file, as the option "bundle" says, and removes those that are ' +
     'proven to be in it. Where the options have no "bundle", its defaults hold: months, in the folder "archive". Doing it again adds ' +
-    'what is new. Where the application is at it already, it waits until that is done.',
+    'what is new. While the application sweeps, it waits. The options say what is joined, so --config or --defaults is needed.',
   options: {
     ...commonOptions,
+    ...defaultsOption,
     month: { type: 'string', placeholder: 'YYYYMM', help: 'only the archives of this month, which must be over' },
     'dry-run': { type: 'boolean', help: 'says what would happen and changes nothing' }
   },
@@ -40,6 +43,7 @@ export const bundle: Command = {
 }
 
 async function run (call: Call): Promise<ExitStatus> {
+  requireOptions(call, 'bundle')
   const { settings, bundling, isByDefault } = await findBundled(call)
   if (!settings.enabled) throw new RotorDisabledError(settings.file)
   const month = monthOf(call, bundling, settings.timezone)
@@ -48,13 +52,13 @@ async function run (call: Call): Promise<ExitStatus> {
   const swept = await (isDry ? bundleReportOfDryRun : bundleReport)({ settings, bundling, month })
   const { dryRun, bundled, leftovers, failed } = swept
   const report: BundleReport = { dryRun, bundled, leftovers, waiting: await waitingOf(settings, bundling, month, swept), failed }
-  await call.face.out.write(call.flags.has('json') ? `${JSON.stringify(report, null, 2)}\n` : sentences(swept, report.waiting))
+  await call.face.out.write(call.flags.has('json') ? showJson(report) : sentences(swept, report.waiting))
   for (const { step, message } of failed) call.face.say(`${step} failed: ${message}`)
   return failed.length > 0 ? 1 : 0
 }
 
 async function findBundled (call: Call): Promise<{ readonly settings: Settings, readonly bundling: Bundling, readonly isByDefault: boolean }> {
-  const { settings } = await findLog(call)
+  const { settings } = await findActiveLog(call)
   if (settings.bundle !== null) return { settings, bundling: settings.bundle, isByDefault: false }
   const completed = await targetFor({ ...await rawOptions(call), bundle: {} }, call)
   const { bundle: bundling } = completed.settings
@@ -90,7 +94,7 @@ async function waitingOf (settings: Settings, bundling: Bundling, month: string 
 
 function sentences (swept: SweepReport, waiting: readonly WaitingReport[]): string {
   const lines = [...sentencesOf(swept), ...waiting.map(sentence)]
-  return `${(lines.length === 0 ? ['nothing to join'] : lines).join('\n')}\n`
+  return showLines(lines.length === 0 ? ['nothing to join'] : lines)
 }
 
 function sentence ({ period, archives, reason, endsAt }: WaitingReport): string {

@@ -7,6 +7,7 @@ import { withCompressors } from '../../lifecycle/log/user-compressor.js'
 import { parseOptions } from '../../options/parse-options.js'
 import type { Limits } from '../../options/settings.js'
 import { lookEveryMs } from '../../policy/settling.js'
+import { requireActivePath } from '../call/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { isFolder, rawOptions, targetFor, type LogTarget } from '../call/log-target.js'
 import { checkBundles } from '../checks/bundles.js'
@@ -23,6 +24,7 @@ import { checkWriters } from '../checks/writer-check.js'
 import { findWriters, type WritersSeen } from '../../disk/writing-processes.js'
 import { lookAlikes } from '../../reading/look-alikes.js'
 import { doctorScreen } from '../screen/doctor-screen.js'
+import { showJson } from '../screen/visible.js'
 
 const checks: readonly Check[] = [
   checkOptions, checkRotation, checkCompression, checkBundles, checkLimits, checkRights, checkSpace, checkClock, checkLeftovers, checkLocks, checkWriters
@@ -40,13 +42,14 @@ export const doctor: Command = {
 }
 
 async function run (call: Call): Promise<ExitStatus> {
+  await requireActivePath(call)
   const raw = await rawOptions(call)
   const faults = await faultsOf(raw)
   const target = await targetFor(faults.length === 0 ? raw : { file: raw['file'] }, call)
   const judged = { ...target, isConfigured: target.isConfigured && faults.length === 0 }
   const findings = [...faults, ...(await examine(judged, call)).filter(({ check }) => faults.length === 0 || check !== 'options')]
   const report = { file: target.settings.file, checkedAt: new Date(systemClock.now()).toISOString(), findings }
-  await call.face.out.write(call.flags.has('json') ? `${JSON.stringify(report, null, 2)}\n` : doctorScreen(findings, target.shown, call.face))
+  await call.face.out.write(call.flags.has('json') ? showJson(report) : doctorScreen(findings, target.shown, call.face))
   return findings.some(({ state }) => state === 'problem') ? 1 : 0
 }
 
@@ -77,9 +80,14 @@ async function examine ({ settings, shown, isConfigured }: LogTarget, { values }
     seesAllWriters: isComplete,
     lookAlikes: lookAlikes(settings),
     nowMs,
-    command: (name) => `pino-rotor ${name} ${shown}${config === undefined ? '' : ` --config ${config}`}`
+    command: (name) => `pino-rotor ${name} ${shown}${config === undefined ? optionsAsked(name) : ` --config ${config}`}`
   }
   return checks.flatMap((check) => check(evidence))
+}
+
+// What removes or joins files asks for the options that it goes by.
+function optionsAsked (command: string): string {
+  return command === 'rotate' ? '' : ' --config PATH'
 }
 
 // Just after a rotation a writer may have the archive open still: only who has it open twice stays in it.

@@ -5,11 +5,12 @@ import { describe } from '../../disk/archive-folder.js'
 import { RotorDisabledError } from '../../errors.js'
 import type { RotatedEvent } from '../../events.js'
 import { rotateFile } from '../../lifecycle/writing/single-rotation.js'
+import { findActiveLog } from '../call/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
-import { findLog } from '../call/log-target.js'
 import { UsageError } from '../call/usage-error.js'
 import { plannedRotation } from '../planned-rotation.js'
 import { showBytes } from '../screen/units.js'
+import { showJson, showLines } from '../screen/visible.js'
 
 export const rotate: Command = {
   name: 'rotate',
@@ -24,18 +25,18 @@ export const rotate: Command = {
 }
 
 async function run (call: Call): Promise<ExitStatus> {
-  const { settings, shown } = await findLog(call)
+  const { settings, shown } = await findActiveLog(call)
   if (describe(settings.file) === null) throw new UsageError(`${shown} does not exist: there is nothing to rotate, only archives`)
   if (!settings.enabled) throw new RotorDisabledError(settings.file)
   const dryRun = call.flags.has('dry-run')
   const rotated = dryRun ? plannedRotation(settings, systemClock.now()) : rotateFile(settings, systemClock)
   await call.face.out.write(call.flags.has('json')
-    ? `${JSON.stringify({ dryRun, rotated }, null, 2)}\n`
-    : sentence(shown, rotated, dryRun))
+    ? showJson({ dryRun, rotated })
+    : showLines([sentence(shown, rotated, dryRun)]))
   return 0
 }
 
 function sentence (shown: string, rotated: RotatedEvent | null, dryRun: boolean): string {
-  if (rotated === null) return `${shown} is empty: nothing to rotate\n`
-  return `${dryRun ? 'would rotate' : 'rotated'} ${shown} to ${basename(rotated.archive)} (${showBytes(rotated.bytes)})\n`
+  if (rotated === null) return `${shown} is empty: nothing to rotate`
+  return `${dryRun ? 'would rotate' : 'rotated'} ${shown} to ${basename(rotated.archive)} (${showBytes(rotated.bytes)})`
 }

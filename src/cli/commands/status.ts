@@ -5,13 +5,15 @@ import { systemClock } from '../../clock.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
 import { readStatusOfAll } from '../../lifecycle/survey/read-status.js'
 import { parseSize } from '../../options/values/size.js'
+import { findActiveLog } from '../call/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
-import { findLog, isFolder, targetIn, type LogTarget } from '../call/log-target.js'
+import { isFolder, targetIn, type LogTarget } from '../call/log-target.js'
 import { logsIn } from '../call/logs-in.js'
 import { UsageError } from '../call/usage-error.js'
 import { folderScreen } from '../screen/folder-screen.js'
 import { statusScreen } from '../screen/status-screen.js'
 import { showBytes } from '../screen/units.js'
+import { showJson } from '../screen/visible.js'
 
 const refreshMs = 2_000
 /** Goes to the upper left corner, and clears what is left below. */
@@ -63,11 +65,11 @@ async function once (call: Call, bounds: Bounds): Promise<ExitStatus> {
 
 async function look (call: Call): Promise<Found[]> {
   const targets = await targetsOf(call)
-  return await Promise.all(targets.map(async (target) => ({ target, status: await readStatusOfAll(target.settings, systemClock.now()) })))
+  return await Promise.all(targets.map(async (target) => ({ target, status: await readStatusOfAll(target.settings, systemClock.now(), target.isConfigured ? 'config' : 'defaults') })))
 }
 
 async function targetsOf (call: Call): Promise<LogTarget[]> {
-  if (!isWholeFolder(call)) return [await findLog(call)]
+  if (!isWholeFolder(call)) return [await findActiveLog(call)]
   const directory = resolve(call.file ?? '')
   const bases = await logsIn(directory)
   if (bases.length === 0) throw new UsageError(`${call.file ?? ''} holds no logs`)
@@ -80,7 +82,7 @@ function isWholeFolder ({ file, values }: Call): boolean {
 
 function json (call: Call, found: readonly Found[]): string {
   const statuses = found.map(({ status }) => status)
-  return `${JSON.stringify(isWholeFolder(call) ? statuses : statuses[0], null, 2)}\n`
+  return showJson(isWholeFolder(call) ? statuses : statuses[0])
 }
 
 function screen ({ face }: Call, found: readonly Found[]): string {

@@ -1,15 +1,17 @@
 // `pino-rotor sweep`: one sweep now, by the worker's own code and under its locks.
 import { RotorDisabledError } from '../../errors.js'
+import { defaultsOption, findActiveLog, requireOptions } from '../call/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
-import { findLog } from '../call/log-target.js'
+import { showJson, showLines } from '../screen/visible.js'
 import { sentencesOf, sweepReport, sweepReportOfDryRun } from '../sweeping.js'
 
 export const sweep: Command = {
   name: 'sweep',
   description: 'Removes what the limits no longer allow, joins the archives of closed periods where the options ask for bundles, ' +
-    'compresses what waits for it, and clears up what a crash left behind. Where the application is at it already, it waits until that is done.',
+    'compresses what waits for it, and clears up what a crash left behind. While the application sweeps, it waits. The options say what is removed, so --config or --defaults is needed.',
   options: {
     ...commonOptions,
+    ...defaultsOption,
     'dry-run': { type: 'boolean', help: 'says what would happen and changes nothing' }
   },
   example: 'pino-rotor sweep logs/app.log --config rotor.json --dry-run',
@@ -17,13 +19,14 @@ export const sweep: Command = {
 }
 
 async function run (call: Call): Promise<ExitStatus> {
-  const { settings } = await findLog(call)
+  requireOptions(call, 'sweep')
+  const { settings } = await findActiveLog(call)
   if (!settings.enabled) throw new RotorDisabledError(settings.file)
   const report = await (call.flags.has('dry-run') ? sweepReportOfDryRun : sweepReport)(settings)
   const lines = sentencesOf(report)
   await call.face.out.write(call.flags.has('json')
-    ? `${JSON.stringify(report, null, 2)}\n`
-    : `${(lines.length === 0 ? ['nothing to do'] : lines).join('\n')}\n`)
+    ? showJson(report)
+    : showLines(lines.length === 0 ? ['nothing to do'] : lines))
   for (const { step, message } of report.failed) call.face.say(`${step} failed: ${message}`)
   return report.failed.length > 0 ? 1 : 0
 }

@@ -10,9 +10,9 @@ import { compareArchives, formatArchiveName, logOf, parseArchiveName, type Archi
 import { hiddenName } from '../../policy/names/hidden-name.js'
 import { LineTally } from '../../policy/lines/line-tally.js'
 import { nameGaps } from '../../policy/names/name-gaps.js'
+import { findActiveLog } from '../call/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { describeFailure } from '../call/failure.js'
-import { findLog } from '../call/log-target.js'
 import { holdArchive, isSameArchive, readArchive } from '../../reading/archive-reading.js'
 import { bundleHolding, findBundles, membersOf, type BundleFile, type BundleMember } from '../../reading/bundle-reading.js'
 import { HeldFile } from '../../reading/held-file.js'
@@ -20,6 +20,7 @@ import { takeSnapshot, type ListedArchive } from '../../reading/log-snapshot.js'
 import { lookAlikes, notRead, packedUnknown } from '../../reading/look-alikes.js'
 import { Progress } from '../screen/progress.js'
 import { showBytes, showCount } from '../screen/units.js'
+import { showJson, showLines } from '../screen/visible.js'
 import { isError } from '../../errors.js'
 
 export type FaultKind = 'truncated' | 'corrupt' | 'empty' | 'torn' | 'doubled' | 'gap' | 'unreadable'
@@ -64,7 +65,7 @@ interface Read {
 }
 
 async function run (call: Call): Promise<ExitStatus> {
-  const { settings, shown, isConfigured } = await findLog(call)
+  const { settings, shown, isConfigured } = await findActiveLog(call)
   const log = logOf(settings)
   const { active, archives } = await takeSnapshot(log)
   await active?.close()
@@ -86,7 +87,7 @@ async function run (call: Call): Promise<ExitStatus> {
     ],
     lookAlikes: lookAlikes(settings)
   }
-  await call.face.out.write(call.flags.has('json') ? `${JSON.stringify(report, null, 2)}\n` : sentences(report, shown))
+  await call.face.out.write(call.flags.has('json') ? showJson(report) : sentences(report, shown))
   return report.faults.length > 0 ? 1 : 0
 }
 
@@ -203,10 +204,9 @@ function gaps (log: LogName, ids: readonly Archive[]): Fault[] {
 
 function sentences ({ archives, bundles, lines, bytes, faults, lookAlikes }: VerifyReport, shown: string): string {
   const counts = [showCount(archives, 'archive'), ...bundles === 0 ? [] : [showCount(bundles, 'bundle')], showCount(lines, 'line')]
-  return [
+  return showLines([
     ...faults.map(({ name, kind, message }) => `${kind.padEnd(10)}  ${name} ${message}`),
     ...lookAlikes.map((name) => `not ours    ${name} looks like an archive of this log, and is not touched`),
-    `${shown}: ${counts.join(', ')}, ${showBytes(bytes)} read; ${faults.length === 0 ? 'all whole' : showCount(faults.length, 'fault')}`,
-    ''
-  ].join('\n')
+    `${shown}: ${counts.join(', ')}, ${showBytes(bytes)} read; ${faults.length === 0 ? 'all whole' : showCount(faults.length, 'fault')}`
+  ])
 }

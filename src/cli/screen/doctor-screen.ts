@@ -2,8 +2,9 @@
 import type { Finding, FindingState } from '../checks/finding.js'
 import type { Colour, Face } from './face.js'
 import { showCount } from './units.js'
+import { visible } from './visible.js'
+import { columnsMax, wrap } from './wrap.js'
 
-const columnsMax = 80
 const indent = ' '.repeat(16)
 const signs: Readonly<Record<FindingState, { readonly sign: string, readonly colour: Colour }>> = {
   ok: { sign: '✓', colour: 'green' },
@@ -33,14 +34,5 @@ function summary (findings: readonly Finding[]): string {
 
 // A command at the end is not broken, so that it can be copied.
 function wrapped (text: string): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.match(/pino-rotor \w+ \S.*$|\S+/g) ?? []) {
-    if (line !== '' && line.length + 1 + word.length > columnsMax - indent.length) {
-      lines.push(line)
-      line = ''
-    }
-    line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
+  return wrap(visible(text), columnsMax - indent.length, /pino-rotor \w+ \S.*$|\S+/g)
 }

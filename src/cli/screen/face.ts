@@ -1,6 +1,7 @@
-// What a command may know of who reads it: a person at a terminal or a program behind a pipe. Data goes to stdout,
-// everything that is said about it to stderr.
+// What a command knows of its reader: a person at a terminal, or a program behind a pipe. Data goes to stdout. What is said
+// about it goes to stderr.
 import { Output } from './output.js'
+import { visible } from './visible.js'
 
 export type Colour = 'red' | 'yellow' | 'green' | 'dim' | 'bold'
 
@@ -8,14 +9,14 @@ export interface Face {
   readonly out: Output
   /** Whether stdout is a terminal. */
   readonly isTerminal: boolean
-  /** Whether a progress bar on stderr has somebody to look at it. */
+  /** Whether stderr is a terminal that can show a progress bar. */
   readonly showsProgress: boolean
   readonly columns: number
-  /** Colours the text where that is wanted; else gives it back as it is. */
+  /** Makes the text visible, and coloured where that is wanted. */
   readonly paint: (colour: Colour, text: string) => string
-  /** Writes a line to stderr. */
+  /** Writes a line to stderr, with its control characters as escapes. */
   readonly say: (line: string) => void
-  /** Writes to stderr without a newline, for progress. */
+  /** Writes to stderr as it is, for progress and help. */
   readonly sayPart: (text: string) => void
 }
 
@@ -34,8 +35,8 @@ export function processFace (): Face {
     isTerminal,
     showsProgress: stderr.isTTY && env['TERM'] !== 'dumb',
     columns: isTerminal && stdout.columns > 0 ? stdout.columns : columnsUsual,
-    paint: (colour, text) => isColoured ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text,
-    say: (line) => { stderr.write(`pino-rotor: ${line}\n`) },
+    paint: (colour, text) => isColoured ? `\u001b[${codes[colour]}m${visible(text)}\u001b[0m` : visible(text),
+    say: (line) => { stderr.write(`pino-rotor: ${visible(line)}\n`) },
     sayPart: (text) => { stderr.write(text) }
   }
 }

@@ -1,4 +1,4 @@
-// The table of `status`: one screen of 80 columns that answers what is there, what it grows by, and when it is full.
+// The table of `status`: one screen of 80 columns that tells what is on the disk, how fast it grows, and when it is full.
 import type { FileKind, LogStatus } from '../../policy/status/status-shape.js'
 import { showBars } from './bars.js'
 import type { Face } from './face.js'
@@ -24,10 +24,18 @@ export function statusScreen (status: LogStatus, shown: string, { paint }: Pick<
     files(status),
     facts(status),
     growth(status),
-    showTable(limitRows(status), ['left', 'right', 'right', 'left']),
+    [whoseLimits(status), ...showTable(limitRows(status), ['left', 'right', 'right', 'left'])],
     outlook(status, paint)
   ]
   return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`
+}
+
+function whoseLimits ({ limits: { from } }: LogStatus): string {
+  switch (from) {
+    case 'application':
+    case 'config': return "  limits of the application's options"
+    case 'defaults': return '  limits by default; give --config PATH to see those of the application'
+  }
 }
 
 function files ({ kinds, total }: LogStatus): string[] {

@@ -1,9 +1,11 @@
-// Columns of text, as wide as what stands in them.
+// Columns of text, as wide as the widest cell in them.
+import { visible } from './visible.js'
 
 export type Side = 'left' | 'right'
 
 /** Aligns rows in columns, two spaces apart; a missing cell is empty. */
-export function showTable (rows: ReadonlyArray<readonly string[]>, sides: readonly Side[], indent = '  '): string[] {
+export function showTable (cells: ReadonlyArray<readonly string[]>, sides: readonly Side[], indent = '  '): string[] {
+  const rows = cells.map((row) => row.map(visible))
   const widths = sides.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
   return rows.map((row) => indent + sides
     .map((side, column) => {

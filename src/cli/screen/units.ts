@@ -1,4 +1,5 @@
-// Amounts as people read them. Sizes count by 1024 and are named as in the options, so that `size: '50m'` shows as 50 MB.
+// Amounts and names as people read them. Sizes count by 1024 and are named as in the options, so that `size: '50m'` shows as 50 MB.
+import { visible } from './visible.js'
 
 const sizeUnits = ['B', 'KB', 'MB', 'GB', 'TB', 'PB']
 const secondMs = 1_000
@@ -53,8 +54,9 @@ export function showInstant (iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`
 }
 
-/** Shortens a text in its middle, so that both ends of a path stay readable. */
-export function shorten (text: string, lengthMax: number): string {
+/** Makes a text visible and shortens it in its middle, so that both ends of a path stay readable. */
+export function shorten (given: string, lengthMax: number): string {
+  const text = visible(given)
   if (text.length <= lengthMax) return text
   const tail = Math.ceil((lengthMax - 1) * 0.6)
   return `${text.slice(0, lengthMax - 1 - tail)}…${text.slice(-tail)}`

@@ -1,19 +1,19 @@
 // Reads the status of a log, and of the logs of its routes, from the disk.
 import type { Settings } from '../../options/settings.js'
 import { statusOf } from '../../policy/status/status.js'
-import type { LogStatus } from '../../policy/status/status-shape.js'
+import type { LogStatus, OptionsSource } from '../../policy/status/status-shape.js'
 import { surveyLog } from './log-survey.js'
 
 /** Reads the log's folder and sums up what is in it. It changes nothing, and takes what is missing as empty. */
-export async function readStatus (settings: Settings, nowMs: number): Promise<LogStatus> {
-  return statusOf(await surveyLog(settings, nowMs), settings, nowMs)
+export async function readStatus (settings: Settings, nowMs: number, from: OptionsSource = 'application'): Promise<LogStatus> {
+  return statusOf(await surveyLog(settings, nowMs), settings, nowMs, from)
 }
 
 /** Reads the status of the log, with that of every other log of its routes, each once. */
-export async function readStatusOfAll (settings: Settings, nowMs: number): Promise<LogStatus> {
-  const main = await readStatus(settings, nowMs)
+export async function readStatusOfAll (settings: Settings, nowMs: number, from: OptionsSource): Promise<LogStatus> {
+  const main = await readStatus(settings, nowMs, from)
   if (settings.routes.length === 0) return main
   const others = new Map(settings.routes.map((route) => [route.settings.file, route.settings]))
   others.delete(settings.file)
-  return { ...main, routes: await Promise.all([...others.values()].map((own) => readStatus(own, nowMs))) }
+  return { ...main, routes: await Promise.all([...others.values()].map((own) => readStatus(own, nowMs, from))) }
 }

@@ -4,17 +4,18 @@ import type { Limits, Settings } from '../../options/settings.js'
 import { sumOf } from './file-sums.js'
 import { daysUntil } from './growth.js'
 import { rounded, roundedOrNull } from './rounding.js'
-import type { DiskStatus, GrowthStatus, LimitsStatus } from './status-shape.js'
+import type { DiskStatus, GrowthStatus, LimitsStatus, OptionsSource } from './status-shape.js'
 import type { SurveyedLog } from './survey.js'
 import { archiveCount } from './written-spans.js'
 
 const dayMs = 86_400_000
-const liftedLimits: LimitsStatus = { count: null, age: null, totalSize: null, minFree: null }
+const liftedLimits = { count: null, age: null, totalSize: null, minFree: null }
 
 /** Compares the log with each limit. With bundles on, no limit removes an archive. */
-export function limitsStatus (survey: SurveyedLog, { limits, bundle }: Pick<Settings, 'limits' | 'bundle'>, growth: GrowthStatus, nowMs: number): LimitsStatus {
-  if (bundle !== null) return liftedLimits
+export function limitsStatus (survey: SurveyedLog, { limits, bundle }: Pick<Settings, 'limits' | 'bundle'>, growth: GrowthStatus, nowMs: number, from: OptionsSource): LimitsStatus {
+  if (bundle !== null) return { from, ...liftedLimits }
   return {
+    from,
     count: countStatus(survey, limits, growth),
     age: ageStatus(survey, limits, nowMs),
     totalSize: totalSizeStatus(survey, limits, growth),

@@ -2,6 +2,9 @@
 // null always means that something is not known or does not apply.
 import type { RemovalReason } from '../../events.js'
 
+/** Where the options come from by which a log is judged. */
+export type OptionsSource = 'application' | 'config' | 'defaults'
+
 /** How many files there are, and their bytes on the disk together. */
 export interface FileSum {
   readonly files: number
@@ -85,6 +88,8 @@ export interface GrowthStatus {
  * 0 where it is reached, null where it is not getting nearer or the rate is not known.
  */
 export interface LimitsStatus {
+  /** Whose limits they are: those of the running application, of the options that `--config` names, or the default ones. */
+  readonly from: OptionsSource
   readonly count: { readonly archivesMax: number, readonly archives: number, readonly daysLeft: number | null } | null
   readonly age: { readonly daysMax: number, readonly oldestDays: number | null, readonly daysLeft: number | null } | null
   readonly totalSize: { readonly bytesMax: number, readonly bytes: number, readonly daysLeft: number | null } | null

@@ -6,18 +6,18 @@ import { archiveFacts, filesOf, sumOf, sumsByKind } from './file-sums.js'
 import { growthStatus } from './growth-status.js'
 import { diskStatus, limitsStatus } from './limits-status.js'
 import { retentionStatus } from './retention-status.js'
-import type { BundlesStatus, LogStatus } from './status-shape.js'
+import type { BundlesStatus, LogStatus, OptionsSource } from './status-shape.js'
 import type { SurveyedLog } from './survey.js'
 
 const largestShown = 5
 
 /** Sums up what a survey found. */
-export function statusOf (survey: SurveyedLog, settings: Settings, nowMs: number): LogStatus {
+export function statusOf (survey: SurveyedLog, settings: Settings, nowMs: number, from: OptionsSource): LogStatus {
   const { active, archives, unfinished } = survey
   const files = filesOf(survey)
   const compression = compressionStatus(archives)
   const growth = growthStatus(survey, settings, compression, nowMs)
-  const limits = limitsStatus(survey, settings, growth, nowMs)
+  const limits = limitsStatus(survey, settings, growth, nowMs, from)
   return {
     file: settings.file,
     checkedAt: new Date(nowMs).toISOString(),

@@ -40,7 +40,7 @@ describe('an idle log', () => {
   })
 
   test('is joined by the defaults where its options have no bundle, which is said', async () => {
-    const { status, stderr } = await bundle('logs/app.log')
+    const { status, stderr } = await bundle('logs/app.log', '--defaults')
     expect({ status, stderr }).toEqual({ status: 0, stderr: 'pino-rotor: the options have no "bundle": by its defaults, months are joined in logs/archive\n' })
     expect(bundles()).toEqual(['app.202509.log.gz', 'app.202510.log.gz'])
   })
@@ -156,6 +156,6 @@ test.each([['joins as well', { bundle: {} }], ['does not', {}]])('beside an appl
 })
 
 test.skipIf(noTerminal !== null)(`says on a terminal what it says in a pipe${noTerminal === null ? '' : ` (${noTerminal})`}`, async () => {
-  const { stdout } = await outcomeOf(startOnTerminal(['bundle', 'logs/app.log', '--month', '202509'], { cwd: folder }))
+  const { stdout } = await outcomeOf(startOnTerminal(['bundle', 'logs/app.log', '--defaults', '--month', '202509'], { cwd: folder }))
   expect(stdout).toMatch(/^pino-rotor: the options have no "bundle"[^\n]+\njoined 1 archive to app\.202509\.log\.gz \(\d+ B\)\r?\n$/)
 })

@@ -68,7 +68,7 @@ describe('--json', () => {
     const { checkedAt, disk, growth, limits, ...found } = JSON.parse(stdout) as LogStatus
     const { checkedAt: _at, disk: _disk, growth: _growth, limits: _limits, ...expected } = await readStatus(parseOptions({ file: join(logs, 'app.log') }), Date.parse(checkedAt))
     expect(found).toEqual(expected)
-    expect(Object.keys({ ...disk, ...growth, ...limits })).toEqual(['freeBytes', 'daysLeft', 'since', 'writtenBytesPerDay', 'storedBytesPerDay', 'archivesPerDay', 'days', 'count', 'age', 'totalSize', 'minFree'])
+    expect(Object.keys({ ...disk, ...growth, ...limits })).toEqual(['freeBytes', 'daysLeft', 'since', 'writtenBytesPerDay', 'storedBytesPerDay', 'archivesPerDay', 'days', 'from', 'count', 'age', 'totalSize', 'minFree'])
     expect(stderr).toBe('')
   })
 

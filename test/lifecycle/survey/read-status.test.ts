@@ -161,7 +161,7 @@ describe('the forecast', () => {
   test('counts to the end of the disk where no limit is nearer', async () => {
     fill()
     const found = await status({ limit: false })
-    expect(found.limits).toEqual({ count: null, age: null, totalSize: null, minFree: null })
+    expect(found.limits).toEqual({ from: 'application', count: null, age: null, totalSize: null, minFree: null })
     expect(found.disk.daysLeft).toBeCloseTo((found.disk.freeBytes ?? 0) / (found.growth.storedBytesPerDay ?? 1), -2)
     expect(found.retention.next).toBeNull()
   })
@@ -227,7 +227,7 @@ describe('bundles', () => {
     await join16To18()
     put('app.20251019_120000.log.gz', gzipSync(line))
     const found = await status({ bundle: bundling, limit: { count: 1 } })
-    expect(found.limits).toEqual({ count: null, age: null, totalSize: null, minFree: null })
+    expect(found.limits).toEqual({ from: 'application', count: null, age: null, totalSize: null, minFree: null })
     expect(found.retention).toMatchObject({ due: { files: 0 }, next: { name: 'archive/app.20251015.log.gz', reason: 'age', daysLeft: 5.5 } })
     expect(found.bundles.waiting).toEqual({ files: 1, bytes: sizeOf('app.20251019_120000.log.gz') })
     const stricter = await status({ bundle: { ...bundling, limit: { count: 3 } } })

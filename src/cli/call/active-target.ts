@@ -1,0 +1,75 @@
+// The log of a command that works on an active file. A path that cannot be an active file is refused: a wrong completion by the
+// shell would otherwise rotate an archive.
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { ignoreMissing } from '../../disk/errno.js'
+import type { Call } from './command.js'
+import { readConfig } from './config.js'
+import { findLog, type LogTarget } from './log-target.js'
+import { baseOfArchive, baseOfBundle } from './logs-in.js'
+import { UsageError } from './usage-error.js'
+
+const hiddenName = /^\..+\.rotor\../
+const compressedName = /\.(?:gz|br|zst|bz2|xz|lz4|zip)$/
+const numberedName = /^(.+)\.\d+$/
+/** The first bytes of gzip, zstd, xz, bzip2 and zip files. No line of a log begins like them. */
+const compressedBeginnings = ['1f8b', '28b52ffd', 'fd377a58', '425a68', '504b0304']
+
+/** Finds the log that a call is about, or throws a UsageError where its path cannot be an active file. */
+export async function findActiveLog (call: Call): Promise<LogTarget> {
+  await requireActivePath(call)
+  return await findLog(call)
+}
+
+/** Throws a UsageError where the path of the call cannot be an active file. */
+export async function requireActivePath ({ file, values }: Call): Promise<void> {
+  const config = values.get('config')
+  if (file !== null && !(config !== undefined && isNamedIn(await readConfig(config), file))) expectActive(file)
+}
+
+/** Throws a UsageError unless the call says by which options files are removed or joined. */
+export function requireOptions ({ flags, values }: Call, command: string): void {
+  if (values.has('config') && flags.has('defaults')) throw new UsageError('--config and --defaults exclude each other: give the one that holds')
+  if (values.has('config') || flags.has('defaults')) return
+  throw new UsageError(`${command} needs to know the options of the application: give --config PATH, or --defaults where the application uses the default options. Nothing was changed`)
+}
+
+/** The flag by which a command takes the default options. */
+export const defaultsOption = { defaults: { type: 'boolean', help: 'goes by the default options, where the application uses them' } } as const
+
+// A path that the application itself uses is right, whatever it looks like.
+function isNamedIn ({ file, routes }: Record<string, unknown>, path: string): boolean {
+  const files = [file, ...Array.isArray(routes) ? routes.map((route: { file?: unknown } | null) => route?.file) : []]
+  return files.some((named) => typeof named === 'string' && resolve(named) === resolve(path))
+}
+
+function expectActive (file: string): void {
+  const reason = reasonAgainst(file)
+  if (reason !== null) throw new UsageError(`${file} is no active file: ${reason}`)
+}
+
+function reasonAgainst (file: string): string | null {
+  const name = basename(file)
+  const beside = (base: string): string => `give ${join(dirname(file), base)}`
+  if (hiddenName.test(name)) return 'it is a lock or an unfinished file of a log'
+  const archived = baseOfArchive(name)
+  if (archived !== null) return `it is an archive of ${archived}: ${beside(archived)}`
+  const bundled = baseOfBundle(name)
+  if (bundled !== null) return `it is a bundle of ${bundled}: give the path of ${bundled}`
+  const numbered = numberedName.exec(name)?.[1]
+  if (numbered !== undefined && existsSync(join(dirname(file), numbered))) return `it is a rotated file of ${numbered}: ${beside(numbered)}`
+  if (compressedName.test(name)) return 'its name is that of a compressed file'
+  return holdsCompressedData(file) ? 'it holds compressed data' : null
+}
+
+function holdsCompressedData (file: string): boolean {
+  const descriptor = ignoreMissing(() => openSync(file, 'r'))
+  if (descriptor === null) return false
+  try {
+    const bytes = Buffer.alloc(4)
+    readSync(descriptor, bytes, 0, bytes.length, 0)
+    return compressedBeginnings.some((beginning) => bytes.toString('hex').startsWith(beginning))
+  } finally {
+    closeSync(descriptor)
+  }
+}

@@ -1,0 +1,26 @@
+// Text from files, names and other processes, made safe to print. A terminal obeys control characters: they could hide what is
+// there, or change what the user sees. They are shown as the escapes that JavaScript has for them.
+
+// Controls (C0, DEL, C1), line and paragraph separators, and the marks that change the direction of writing.
+const control = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
+const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/** The text with its control characters as escapes. */
+export function visible (text: string): string {
+  return text.replaceAll(control, (character) => shortEscapes[character] ?? escapeOf(character))
+}
+
+/** A value as JSON to print. Control characters inside of it are escaped, those too that JSON allows. */
+export function showJson (value: unknown): string {
+  const text = JSON.stringify(value, null, 2)
+  return `${text.replaceAll(control, (character) => character === '\n' ? character : escapeOf(character))}\n`
+}
+
+/** Lines of text to print. */
+export function showLines (lines: readonly string[]): string {
+  return lines.map((line) => `${visible(line)}\n`).join('')
+}
+
+function escapeOf (character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
