@@ -1,12 +1,28 @@
-import { defineConfig } from 'tsup'
+import { relative, resolve } from 'node:path'
+import { defineConfig, type Options } from 'tsup'
+
+/** What a worker loads only where an option asks for it. Each is an entry of its own, and the others import it by its built name. */
+const optionalParts = { upload: 'src/lifecycle/uploading/uploader.ts' }
+
+const loadOptionalPartsLate: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'optional-parts',
+  setup (build) {
+    build.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
+      const source = relative(import.meta.dirname, resolve(resolveDir, path)).replace(/\.js$/, '.ts')
+      const part = Object.entries(optionalParts).find(([, file]) => file === source)
+      return part === undefined || kind !== 'dynamic-import' ? undefined : { path: `./${part[0]}.js`, external: true }
+    })
+  }
+}
 
 export default defineConfig([
   {
     entry: { index: 'src/index.ts', worker: 'src/worker/worker.ts' },
+    esbuildPlugins: [loadOptionalPartsLate],
     format: ['esm', 'cjs'],
     target: 'node20',
     dts: { entry: 'src/index.ts', compilerOptions: { ignoreDeprecations: '6.0' } },
-    clean: ['!cli*'],
+    clean: ['!cli*', ...Object.keys(optionalParts).map((name) => `!${name}*`)],
     // Each file stands alone, so that a bundler may copy the worker by itself.
     splitting: false,
     noExternal: ['valibot'],
@@ -20,10 +36,18 @@ export default defineConfig([
     }
   },
   {
+    entry: optionalParts,
+    format: 'esm',
+    target: 'node20',
+    clean: false,
+    splitting: false,
+    noExternal: ['valibot']
+  },
+  {
     entry: { cli: 'src/cli/main.ts' },
     format: 'esm',
     target: 'node20',
-    clean: ['!index*', '!worker*'],
+    clean: ['!index*', '!worker*', ...Object.keys(optionalParts).map((name) => `!${name}*`)],
     // Each command is a file of its own, so that one is called without loading the others.
     splitting: true,
     noExternal: ['valibot'],

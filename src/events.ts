@@ -58,6 +58,16 @@ export interface RemovedEvent {
   forwarded?: false
 }
 
+/** An archive or bundle is proven to be in the store. */
+export interface UploadedEvent extends OfLog {
+  /** The archive or bundle. */
+  archive: string
+  /** Where it is, for example `s3://bucket/host/2025/10/01/app.20251001_121111.log.gz`. */
+  url: string
+  bytes: number
+  ms: number
+}
+
 /** A step began to fail. Emitted once, not at each retry. */
 export interface FailedEvent extends OfLog {
   step: Step
@@ -90,7 +100,7 @@ export interface RecoveredEvent extends OfLog {
 }
 
 /** The steps that can fail and recover by themselves. */
-export type Step = 'open' | 'write' | 'rotate' | 'link' | 'sweep' | 'compress' | 'bundle' | 'remove'
+export type Step = 'open' | 'write' | 'rotate' | 'link' | 'sweep' | 'compress' | 'bundle' | 'remove' | 'upload'
 
 /** Every event by name, with the arguments of its listener. */
 export interface RotorEvents {
@@ -98,6 +108,7 @@ export interface RotorEvents {
   compressed: [CompressedEvent]
   bundled: [BundledEvent]
   removed: [RemovedEvent]
+  uploaded: [UploadedEvent]
   failed: [FailedEvent]
   dropped: [DroppedEvent]
   recovered: [RecoveredEvent]

@@ -2,7 +2,7 @@
 // is what pino and thread-stream ask for, and as a stream.Writable, without its machinery, which costs more than the write.
 import { EventEmitter } from 'node:events'
 import type { Clock } from './clock.js'
-import { RotorClosedError, RotorStalledError } from './errors.js'
+import { RotorClosedError, RotorOptionsError, RotorStalledError } from './errors.js'
 import type { Emit, RotatedEvent, RotorEvents } from './events.js'
 import { retryWhileHeld } from './disk/held-files.js'
 import { LateLines } from './handle/late-lines.js'
@@ -38,6 +38,7 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
   /** thread-stream ends a transport whose flush fails. */
   readonly #mayFlushFail: boolean
   #phase: 'open' | 'ending' | 'closed' = 'open'
+  readonly #uploads: boolean
 
   /** @internal */
   constructor (settings: Settings, clock: Clock, modules = noUserModules, mayFlushFail = true) {
@@ -45,6 +46,7 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     this.#file = settings.file
     this.#mayFlushFail = mayFlushFail
     this.#late = new LateLines(settings.file)
+    this.#uploads = [settings, ...settings.routes.map((route) => route.settings)].some(({ upload }) => upload !== null)
     // A listener runs after the write that caused the event, and hears of what happened before it was there to listen.
     const emit: Emit = (name, ...args) => { setImmediate(() => this.emit(name, ...args as never)) }
     this.#log = settings.routes.length === 0 ? new SingleLog(settings, clock, emit, {}, modules) : new RoutedLog(settings, clock, emit, modules)
@@ -123,6 +125,16 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
   /** Compresses what waits and applies the limits; resolves when that is done. */
   async sweep (): Promise<void> {
     await this.#log.sweep()
+  }
+
+  /**
+   * Uploads what waits now, for example before a container stops. Resolves when all of it is stored or set aside.
+   *
+   * @throws the store's error if the first attempt fails. Attempts go on by themselves, as long as the log is open.
+   */
+  async upload (): Promise<void> {
+    if (!this.#uploads) throw new RotorOptionsError([{ path: 'upload', expected: 'the address of a store, because an upload was asked for', received: 'false' }])
+    await this.#log.upload()
   }
 
   /** What `pino-rotor status --json` prints. */

@@ -156,6 +156,15 @@ export class Transport extends EventEmitter<TransportEvents> {
   }
 
   /**
+   * Uploads what waits now, for example before a container stops. Resolves when all of it is stored or set aside.
+   *
+   * @throws the store's error if the first attempt fails. Attempts go on by themselves, as long as the worker runs.
+   */
+  async upload (): Promise<void> {
+    await this.#ask('upload')
+  }
+
+  /**
    * What `pino-rotor status --json` prints. It does not wait for lines that the disk refuses.
    *
    * @throws {RotorStalledError} `ERR_ROTOR_STALLED`: the disk stands still.

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { logName, parseArchiveName } from '../src/policy/names/archive-name.js'
-import { defaultBundle, defaultOptions } from '../src/options/defaults.js'
+import { defaultBundle, defaultOptions, defaultUpload } from '../src/options/defaults.js'
 import { declarationsIn } from './readme/declarations.js'
 import { ExampleProject } from './readme/example-project.js'
 import { fencesIn, proseOf, type Fence } from './readme/fences.js'
@@ -99,6 +99,7 @@ describe('the table of options', () => {
       mode: `0o${mode.toString(8)}`,
       limit: inspect(Object.fromEntries(Object.entries(limit).filter(([name]) => !lifted.includes(name)))),
       ...Object.fromEntries(Object.entries(limit).map(([name, usual]) => [`limit.${name}`, inspect(usual)])),
+      ...Object.fromEntries(Object.entries(defaultUpload).map(([name, usual]) => [`upload.${name}`, inspect(usual)])),
       ...Object.fromEntries(Object.entries(bundle).map(([name, usual]) => [`bundle.${name}`, inspect(usual)])),
       'bundle.limit': inspect(Object.values(bundleLimit).some((usual) => usual !== false) ? bundleLimit : false)
     }

@@ -1,5 +1,5 @@
 // Every default, as a user would write it. Parsing fills them in, and a test compares docs/options.md with them.
-import type { BundleOptions, LimitOptions, RotorOptions } from './options.js'
+import type { BundleOptions, LimitOptions, RotorOptions, UploadOptions } from './options.js'
 
 type Defaults = Required<Omit<RotorOptions, 'file' | 'limit'>> & { limit: Required<LimitOptions> }
 
@@ -15,6 +15,7 @@ export const defaultOptions = {
   limit: { count: 10, age: '30d', totalSize: false, minFree: false },
   sweep: '24h',
   bundle: false,
+  upload: false,
   symlink: false,
   mkdir: true,
   mode: 0o644,
@@ -23,6 +24,12 @@ export const defaultOptions = {
   report: 'failures',
   routes: []
 } as const satisfies Defaults
+
+/** The value of each option in `upload` that is not given. */
+export const defaultUpload = {
+  key: '{hostname}/{yyyy}/{mm}/{dd}/{name}',
+  hold: '5g'
+} as const satisfies UploadOptions
 
 /** The value of each option in `bundle` that is not given. No limit applies: bundles are kept for ever. */
 export const defaultBundle = {

@@ -33,5 +33,5 @@ function readLog (raw: unknown): { settings: Settings | null, faults: Fault[] } 
 function faultOf ({ keys, expected }: Fault, raw: unknown): OptionFault {
   // An issue may hold a value that is already partly parsed, so look up the original.
   const received = keys.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], raw)
-  return { path: keys.length === 0 ? 'options' : showPath(keys), expected, received: showReceived(received) }
+  return { path: keys.length === 0 ? 'options' : showPath(keys), expected, received: showReceived(received, keys) }
 }

@@ -18,6 +18,7 @@ import { section, type KnownElsewhere } from './faults/section.js'
 import type { Compression, Report, Settings } from './settings.js'
 import { parseSize } from './values/size.js'
 import { parseTimezone } from './values/timezone.js'
+import { uploadSchema } from './values/uploading.js'
 import { comparable } from '../platform.js'
 
 const expectedFile = 'the path of the active file, such as "logs/app.log"'
@@ -36,6 +37,7 @@ const entries = v.object({
   limit: v.optional(limitsSchema, defaultOptions.limit),
   sweep: v.optional(reading(parseRecurrence), defaultOptions.sweep),
   bundle: v.optional(bundleSchema, defaultOptions.bundle),
+  upload: v.optional(uploadSchema, defaultOptions.upload),
   symlink: v.optional(reading(parseLinkName), defaultOptions.symlink),
   mkdir: v.optional(flag, defaultOptions.mkdir),
   mode: v.optional(reading(parseMode), defaultOptions.mode),
@@ -160,6 +162,7 @@ export const optionsSchema = v.pipe(
     limits: options.limit,
     sweep: scheduleIn(options.timezone, options.sweep),
     bundle: options.bundle === null ? null : bundlingOf(options.bundle, options.file, options.timezone),
+    upload: options.enabled ? options.upload : null,
     link: linkNameFor(options.file, options.symlink),
     mkdir: options.mkdir,
     mode: options.mode,

@@ -80,6 +80,37 @@ export interface Route {
   readonly settings: Settings
 }
 
+/** The bucket of an S3-compatible store. */
+export interface BucketPlace {
+  readonly kind: 'bucket'
+  readonly bucket: string
+  /** Where requests go, without the bucket; `https://s3.REGION.amazonaws.com` unless the options name another. */
+  readonly endpoint: string
+  /** Whether the bucket is the first part of the path, not of the host name. */
+  readonly isPathStyle: boolean
+  readonly region: string
+  /** The absolute path of the module that gives credentials; null for the environment or the optional peer. */
+  readonly credentialsModule: string | null
+  /** Headers of each PUT that never change: storage class, encryption, tags. */
+  readonly putHeaders: Readonly<Record<string, string>>
+  /** How long each object is locked; null for not at all. */
+  readonly objectLock: { readonly mode: 'GOVERNANCE' | 'COMPLIANCE', readonly days: number } | null
+}
+
+/** A store of the user's own, by the absolute path of its module. */
+export interface ModulePlace {
+  readonly kind: 'module'
+  readonly module: string
+}
+
+export interface Uploading {
+  readonly place: BucketPlace | ModulePlace
+  /** With the prefix of `to` and the host's name in it. */
+  readonly keyTemplate: string
+  /** How many bytes of archives retention keeps beyond the limits, because they are not stored yet. */
+  readonly holdBytes: number
+}
+
 export type Stamp = 'datetime' | 'date'
 
 export type Report = 'all' | 'failures' | 'nothing'
@@ -99,6 +130,7 @@ export interface Settings {
   readonly limits: Limits
   readonly sweep: Schedule
   readonly bundle: Bundling | null
+  readonly upload: Uploading | null
   /** The name of the link to the active file, in the same folder; null for none. */
   readonly link: string | null
   readonly mkdir: boolean

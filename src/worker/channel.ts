@@ -13,6 +13,7 @@ export interface Answers {
   flush: undefined
   rotate: RotatedEvent | null
   sweep: undefined
+  upload: undefined
   status: LogStatus
 }
 
@@ -34,7 +35,7 @@ export type Message =
 /** What the worker of `transport()` is given. */
 export interface LogThreadData { readonly rotorLog: { readonly settings: Settings, readonly memory: SharedMemory } }
 
-export const eventNames = ['rotated', 'compressed', 'bundled', 'removed', 'failed', 'dropped', 'recovered'] as const satisfies Array<keyof RotorEvents>
+export const eventNames = ['rotated', 'compressed', 'bundled', 'removed', 'uploaded', 'failed', 'dropped', 'recovered'] as const satisfies Array<keyof RotorEvents>
 
 /** The way to the application, where the calling thread is a worker that thread-stream started; else null. */
 export function threadStreamPort (): MessagePort | null {

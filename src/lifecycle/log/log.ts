@@ -10,6 +10,8 @@ export interface Log {
   /** Rotates now. Null: the file is empty, or another process rotated it first. Throws where it cannot be done. */
   rotate: () => RotatedEvent | null
   sweep: () => Promise<void>
+  /** Uploads what waits, where the option `upload` asks for it. Rejects with the first failure. */
+  upload: () => Promise<void>
   status: () => Promise<LogStatus>
   close: () => Promise<void>
 }

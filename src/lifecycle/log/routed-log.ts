@@ -70,10 +70,11 @@ export class RoutedLog implements Log {
   }
 
   async sweep (): Promise<void> {
-    const outcomes = await Promise.allSettled(this.#logs.map((log) => log.sweep()))
-    for (const outcome of outcomes) {
-      if (outcome.status === 'rejected') throw outcome.reason
-    }
+    await this.#allSettled((log) => log.sweep())
+  }
+
+  async upload (): Promise<void> {
+    await this.#allSettled((log) => log.upload())
   }
 
   /** The status of the main log, with the others' as `routes`. */
@@ -84,6 +85,14 @@ export class RoutedLog implements Log {
 
   async close (): Promise<void> {
     await Promise.all(this.#logs.map((log) => log.close()))
+  }
+
+  /** Does it with every log, and throws the first error after all have been tried. */
+  async #allSettled (action: (log: Log) => Promise<void>): Promise<void> {
+    const outcomes = await Promise.allSettled(this.#logs.map(action))
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') throw outcome.reason
+    }
   }
 
   #logFor (start: number, end: number): Log {

@@ -6,6 +6,7 @@ import type { Settings } from '../../options/settings.js'
 import { CurrentLink } from '../writing/current-link.js'
 import { ContentTrigger } from './content-trigger.js'
 import type { Log } from './log.js'
+import { logOf } from '../../policy/names/archive-name.js'
 import { noUserModules, type UserModules } from './user-modules.js'
 import { reportEvent } from '../../report.js'
 import { Rotator } from '../writing/rotator.js'
@@ -13,6 +14,7 @@ import type { LogStatus } from '../../policy/status/status-shape.js'
 import { readStatus } from '../survey/read-status.js'
 import { StepHealth } from '../step-health.js'
 import { Sweeper } from '../sweeping/sweeper.js'
+import { LazyUploader } from '../uploading/lazy-uploader.js'
 import { swapLockOf } from '../swap-lock.js'
 
 export class SingleLog implements Log {
@@ -22,6 +24,7 @@ export class SingleLog implements Log {
   readonly #sweeper: Sweeper
   readonly #trigger: ContentTrigger | null
   readonly #link: CurrentLink
+  readonly #uploader: LazyUploader | null
   #closing: Promise<void> | null = null
 
   /** Opens the log and begins to look after it, or throws a RotorOpenError. Each event also has the fields of `label`. */
@@ -33,7 +36,9 @@ export class SingleLog implements Log {
     }
     const health = new StepHealth(emit, clock.monotonic)
     const swapLock = swapLockOf(settings, clock)
-    const shared = { settings, clock, emit, health, swapLock }
+    const uploader = settings.upload === null ? null : new LazyUploader({ settings, uploading: settings.upload, log: logOf(settings), clock, emit, health })
+    const shared = { settings, clock, emit, health, swapLock, ...uploader !== null && { uploader } }
+    this.#uploader = uploader
     this.#settings = settings
     this.#clock = clock
     this.#trigger = settings.rotateWhen === null ? null : new ContentTrigger(settings.rotateWhen, modules, (error, path) => { health.failed('rotate', error, path, 0) })
@@ -73,6 +78,12 @@ export class SingleLog implements Log {
     await this.#sweeper.sweep()
   }
 
+  /** Uploads what waits now. Resolves when all of it is stored or set aside, and rejects with the first failure. */
+  async upload (): Promise<void> {
+    this.#requireEnabled()
+    await this.#uploader?.upload()
+  }
+
   /** What is on the disk, and how it will probably grow. */
   async status (): Promise<LogStatus> {
     return await readStatus(this.#settings, this.#clock.now())
@@ -101,6 +112,6 @@ export class SingleLog implements Log {
   async #shutDown (): Promise<void> {
     this.#rotator.close()
     this.#link.close()
-    await this.#sweeper.close()
+    await Promise.all([this.#sweeper.close(), this.#uploader?.close()])
   }
 }

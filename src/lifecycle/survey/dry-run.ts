@@ -6,6 +6,7 @@ import type { FailedEvent, RemovedEvent, Step } from '../../events.js'
 import type { Bundling, Settings } from '../../options/settings.js'
 import type { Archive } from '../../policy/names/archive-name.js'
 import { bundleCandidates } from '../../policy/retention/bundle-plan.js'
+import { readHolds } from '../holds.js'
 import { requestedSweep } from '../../policy/retention/requested-sweep.js'
 import { planSweep } from '../../policy/retention/sweep-plan.js'
 import { periodStart } from '../../policy/schedule/schedule.js'
@@ -29,7 +30,7 @@ const nothing: DryRun = { removed: [], bundled: [], compressed: [], superseded: 
 export async function dryRunSweep (survey: LogSurvey, settings: Settings, clock: Clock): Promise<DryRun> {
   const { directory } = survey.log
   const nowMs = clock.now()
-  const { removals, compressions } = planSweep(requestedSweep(survey, settings, nowMs))
+  const { removals, compressions } = planSweep({ ...requestedSweep(survey, settings, nowMs), holds: readHolds(settings, survey.log) })
   const removed = removals.map(({ stored: { archive, bytes }, reason }) => ({ file: join(directory, archive.name), bytes, reason }))
   const joined = settings.bundle === null ? nothing : await dryRunScheduledBundles(survey, settings, settings.bundle, clock)
   const gone = new Set([...joined.superseded, ...joined.bundled.flatMap(({ sources }) => sources.map(({ path }) => path))])

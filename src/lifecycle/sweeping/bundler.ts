@@ -15,6 +15,7 @@ import type { BundledEvent, RemovedEvent } from '../../events.js'
 import type { Bundling } from '../../options/settings.js'
 import { codecOf, formatArchiveName, logOf, type Archive, type LogName } from '../../policy/names/archive-name.js'
 import { formatBundleName, parseBundleName, plainBundleName } from '../../policy/names/bundle-name.js'
+import { readHolds } from '../holds.js'
 import { planBundleRemovals, planBundles, type BundleJob, type BundlePlan, type StoredBundle, type WaitingArchive } from '../../policy/retention/bundle-plan.js'
 import type { Removal } from '../../policy/retention/retention.js'
 import { expectOwnFolder, hiddenBundleName, readBundleFolder } from '../../reading/bundle-folder.js'
@@ -153,7 +154,8 @@ export class Bundler {
   }
 
   #removals (bundles: readonly StoredBundle[], trustedNowMs: number, freeBytes: number): Removal[] {
-    return planBundleRemovals(bundles, this.#bundling, this.#context.settings.timezone, trustedNowMs, freeBytes)
+    const { settings } = this.#context
+    return planBundleRemovals(bundles, this.#bundling, settings.timezone, trustedNowMs, freeBytes, readHolds(settings, this.#log))
   }
 
   async #remove ({ stored: { bytes }, reason }: Removal, file: string, listener: BundleListener): Promise<void> {

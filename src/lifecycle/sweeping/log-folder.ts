@@ -5,7 +5,7 @@ import { describe, describeAll, listFolder, type FileDescription, type Listed } 
 import { isSameFile } from '../../disk/file-identity.js'
 import type { Settings } from '../../options/settings.js'
 import { parseArchiveName, type Archive, type LogName } from '../../policy/names/archive-name.js'
-import { hiddenName, isHiddenName } from '../../policy/names/hidden-name.js'
+import { hiddenName, isHiddenName, isLasting } from '../../policy/names/hidden-name.js'
 import { withSoundAges } from '../../policy/retention/ages.js'
 import { settleMs } from '../../policy/settling.js'
 import { ageFrom, rotatedAt, type FoundArchive } from '../../policy/retention/sweep-plan.js'
@@ -60,7 +60,7 @@ export class LogFolder {
     const archive = parseArchiveName(name, this.#log)
     if (archive !== null || !isHiddenName(name, this.#log)) return archive
     // A lock is broken by the process that takes it, never removed like a leftover. That of the sweep is this process's own.
-    if (name === hiddenName(this.#log, 'sweep')) return null
+    if (name === hiddenName(this.#log, 'sweep') || isLasting(name, this.#log)) return null
     return name === hiddenName(this.#log, 'lock') ? 'lock' : 'hidden'
   }
 

@@ -6,12 +6,14 @@ import { logOf, type LogName } from '../../policy/names/archive-name.js'
 import { planSweep, type SweepInput } from '../../policy/retention/sweep-plan.js'
 import { periodStart } from '../../policy/schedule/schedule.js'
 import { advance, type TrustedTime } from '../../policy/schedule/trusted-time.js'
+import { readHolds } from '../holds.js'
 import { FreeSpace } from './free-space.js'
 import { LogFolder, type FolderContents } from './log-folder.js'
 import { BundlingStage } from './stages/bundling.js'
 import { CompressionStage } from './stages/compression.js'
 import { RemovalStage } from './stages/removal.js'
 import { TidyingStage } from './stages/tidying.js'
+import { UploadingStage } from './stages/uploading.js'
 import { StepRetries } from './step-retries.js'
 import { sweepLockOf } from './sweep-lock.js'
 import { SweepPass, type PassRequest, type SweepContext, type SweepStage } from './sweep-pass.js'
@@ -51,7 +53,8 @@ export class LogSweep {
       new RemovalStage(context, this.#freeSpace),
       new TidyingStage(context),
       ...settings.bundle === null ? [] : [new BundlingStage(context, settings.bundle)],
-      ...settings.compression === null ? [] : [new CompressionStage(context, settings.compression)]
+      ...settings.compression === null ? [] : [new CompressionStage(context, settings.compression)],
+      ...context.uploader === undefined ? [] : [new UploadingStage(context.uploader)]
     ]
   }
 
@@ -123,7 +126,7 @@ export class LogSweep {
       nowMs,
       trustedNowMs: this.#trusted.wallMs,
       deferredUntilMs: isRequested ? nowMs : periodStart(nowMs, settings.sweep),
-      holds: this.#stages.flatMap((stage) => stage.holds?.() ?? [])
+      holds: settings.bundle === null ? readHolds(settings, this.#log) : []
     }
   }
 }

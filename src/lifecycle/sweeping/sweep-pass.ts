@@ -5,9 +5,9 @@ import { codeAndMessage } from '../../disk/errno.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import type { BundledEvent, CompressedEvent, Emit, FailedEvent, RemovedEvent, Step } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
-import type { Hold } from '../../policy/retention/holds.js'
 import type { SweepInput, SweepPlan } from '../../policy/retention/sweep-plan.js'
 import type { StepHealth } from '../step-health.js'
+import type { LazyUploader } from '../uploading/lazy-uploader.js'
 import type { FolderContents } from './log-folder.js'
 import type { StepRetries } from './step-retries.js'
 import type { SweepRecord } from './sweep-record.js'
@@ -20,6 +20,8 @@ export interface SweepContext {
   readonly health: StepHealth
   /** Held by the process that swaps the active file. */
   readonly swapLock: Lock
+  /** Left out where nothing is uploaded, as by a command that only sweeps. */
+  readonly uploader?: LazyUploader
 }
 
 /** What the caller wants of a pass. */
@@ -43,8 +45,6 @@ export type StageOutcome = 'done' | 'interrupted'
 export interface SweepStage {
   /** Does its part. A failure is handed to the pass and does not end it. */
   readonly run: (pass: SweepPass) => StageOutcome | Promise<StageOutcome>
-  /** What retention must wait for. */
-  readonly holds?: () => readonly Hold[]
   /** Keeps nothing open any longer. */
   readonly close?: () => void
 }

@@ -6,8 +6,16 @@ const charactersMax = 80
 const entriesMax = 4
 const inspection = { depth: 0, customInspect: false, breakLength: Infinity, maxArrayLength: entriesMax, maxStringLength: 60 }
 
-/** Shows a value in one line of at most 80 characters, and never throws. */
-export function showReceived (value: unknown): string {
+/** Names of keys whose values are secrets: they belong into the environment, and never into an error or a log. */
+const secretKey = /secret|token|password|passwd|apikey|api_key|access_?key|authorization|credential|headers$/i
+const hidden = '(not shown: it may be a secret)'
+
+/**
+ * Shows a value in one line of at most 80 characters, and never throws. The keys say where in the options it was; what may be
+ * a secret by its key, or as the user and password of an address, is not shown.
+ */
+export function showReceived (value: unknown, keys: readonly string[] = []): string {
+  if (value !== undefined && keys.some((key) => secretKey.test(key))) return hidden
   let shown: string
   try {
     shown = types.isNativeError(value) ? String(value) : inspect(firstEntries(value), inspection)
@@ -15,7 +23,7 @@ export function showReceived (value: unknown): string {
     // An accessor or a proxy of the caller threw. Its error says nothing about the option.
     return `${value === null ? 'null' : typeof value} that cannot be shown`
   }
-  const line = shown.replace(/\n\s*/g, ' ')
+  const line = shown.replace(/\n\s*/g, ' ').replace(/:\/\/[^\s/'"@]*@/g, '://…@')
   return line.length > charactersMax ? `${line.slice(0, charactersMax - 1)}…` : line
 }
 
@@ -34,7 +42,7 @@ function firstEntries (value: unknown): unknown {
   let left = entriesMax
   for (const key in value as Record<string, unknown>) {
     if (left-- === 0) return { ...shortened, '…': '…' }
-    shortened[key] = (value as Record<string, unknown>)[key]
+    shortened[key] = secretKey.test(key) ? '…' : (value as Record<string, unknown>)[key]
   }
   return left === entriesMax ? value : shortened
 }

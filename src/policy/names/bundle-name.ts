@@ -48,6 +48,16 @@ export function bundleStampOf (archiveStamp: string, period: BundlePeriod): stri
   }
 }
 
+/** The first day of a bundle's period, as `YYYYMMDD`. */
+export function bundleStart (stamp: string): string {
+  switch (bundlePeriodOf(stamp)) {
+    case 'month': return `${stamp}01`
+    case 'week': return new Date(mondayOf(stamp)).toISOString().slice(0, 10).replaceAll('-', '')
+    case 'day': return stamp
+    case null: throw new RangeError(`${stamp} is no stamp of a bundle`)
+  }
+}
+
 /** The instant at which a bundle's period is over, by the clocks of the zone. */
 export function bundleEnd (stamp: string, timezone: string): number {
   return instantOf(wallClockEnd(stamp), timezone)

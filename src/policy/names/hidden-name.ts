@@ -22,6 +22,14 @@ export function isHiddenName (name: string, { base }: LogName): boolean {
   return [shortened(base), base].map(prefixOf).some((prefix) => name.length > prefix.length && name.startsWith(prefix))
 }
 
+/** Parts that stay, or belong to a process that has a lock of its own: records, their next version, and the locks themselves. */
+const lastingParts = ['stored', 'stored.new', 'upload', 'sent', 'sent.new', 'rejected', 'forward']
+
+/** Whether a hidden file is one that no sweep may take for left behind. */
+export function isLasting (name: string, log: LogName): boolean {
+  return lastingParts.some((part) => name === hiddenName(log, part))
+}
+
 function prefixOf (base: string): string {
   return `.${base}.rotor.`
 }

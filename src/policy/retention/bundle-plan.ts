@@ -4,6 +4,7 @@
 import type { Bundling } from '../../options/settings.js'
 import { compareArchives, type Archive } from '../names/archive-name.js'
 import { bundleEnd, bundleStampOf } from '../names/bundle-name.js'
+import type { Hold } from './holds.js'
 import { planRemovals, type Removal } from './retention.js'
 import { settleMs } from '../settling.js'
 import { leftPlain, type SweepInput } from './sweep-plan.js'
@@ -84,11 +85,11 @@ export interface StoredBundle {
 }
 
 /** Decides which bundles go, oldest first; a bundle's age counts from the end of its period. */
-export function planBundleRemovals (bundles: readonly StoredBundle[], { limits }: Pick<Bundling, 'limits'>, timezone: string, nowMs: number, freeBytes: number): Removal[] {
+export function planBundleRemovals (bundles: readonly StoredBundle[], { limits }: Pick<Bundling, 'limits'>, timezone: string, nowMs: number, freeBytes: number, holds: readonly Hold[] = []): Removal[] {
   const stored = bundles.map(({ name, stamp, bytes }) => (
     { archive: { name, stamp, n: 0, suffix: '.gz' as const }, bytes, ageFromMs: bundleEnd(stamp, timezone) }
   ))
-  return planRemovals({ archives: stored, activeBytes: 0, freeBytes, limits, nowMs })
+  return planRemovals({ archives: stored, activeBytes: 0, freeBytes, limits, nowMs, holds })
 }
 
 function groupByPeriod (archives: readonly WaitingArchive[], { period }: Bundling): Map<string, WaitingArchive[]> {

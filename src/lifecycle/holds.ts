@@ -1,0 +1,36 @@
+// What retention must wait for, read from the small files that record what is stored and what was sent. The sweep, the dry run and
+// the status ask the same question here, also where another process uploads or forwards.
+import { join } from 'node:path'
+import { describe } from '../disk/archive-folder.js'
+import type { Settings, Uploading } from '../options/settings.js'
+import { parseArchiveName, type ArchiveId, type LogName } from '../policy/names/archive-name.js'
+import { parseBundleName } from '../policy/names/bundle-name.js'
+import type { Hold } from '../policy/retention/holds.js'
+import { bundleDirectory } from '../reading/bundle-folder.js'
+import { readUploadRecord } from './uploading/upload-record-file.js'
+
+/** Reads what keeps archives, or bundles where there are any, from being removed. */
+export function readHolds (settings: Settings, log: LogName): Hold[] {
+  return settings.upload === null ? [] : [storedHold(settings, log, settings.upload)]
+}
+
+function storedHold (settings: Settings, log: LogName, { holdBytes }: Uploading): Hold {
+  const directory = settings.bundle === null ? log.directory : bundleDirectory(settings, log)
+  const stored = new Set<string>()
+  for (const [name, { bytes }] of readUploadRecord(log).stored) {
+    const id = idOf(name, settings, log)
+    // A file that has grown since is another one to the store.
+    if (id !== null && describe(join(directory, name))?.bytes === bytes) stored.add(keyOf(id))
+  }
+  return { name: 'stored', needs: (archive) => !stored.has(keyOf(archive)), bytesMax: holdBytes }
+}
+
+function idOf (name: string, { bundle }: Settings, log: LogName): ArchiveId | null {
+  if (bundle === null) return parseArchiveName(name, log)
+  const stamp = parseBundleName(name, log)
+  return stamp === null ? null : { stamp, n: 0 }
+}
+
+function keyOf ({ stamp, n }: ArchiveId): string {
+  return `${stamp}.${n}`
+}

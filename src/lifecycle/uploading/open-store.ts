@@ -1,0 +1,33 @@
+// The store that the options name, made ready: its client, and the modules of the user's own.
+import type { Clock } from '../../clock.js'
+import { RotorOptionsError } from '../../errors.js'
+import type { Uploading } from '../../options/settings.js'
+import { credentialSource } from '../../remote/credentials.js'
+import { ModuleStore, storeModuleOf } from '../../remote/module-store.js'
+import { S3Store } from '../../remote/s3-store.js'
+import type { ObjectStore } from '../../remote/store.js'
+import { importModule } from '../log/user-modules.js'
+
+/** How long neither side may move. A store that takes 1 KB a second moves once a minute, by the kernel's buffers. */
+const usualSilenceMs = 120_000
+
+/** Opens the store. Throws a RotorOptionsError where a module is missing or wrong; no request is made yet. */
+export async function openStore ({ place }: Uploading, clock: Clock, silenceMs = usualSilenceMs): Promise<ObjectStore> {
+  if (place.kind === 'bucket') return await openBucket(place, clock, silenceMs)
+  const loaded = await importModule(place.module, 'upload.module')
+  const module = storeModuleOf(loaded['default'] ?? loaded) ?? storeModuleOf(loaded)
+  if (module === null) throw new RotorOptionsError([{ path: 'upload.module', expected: `a module that exports put(key, stream, facts) and head(key) (${place.module})`, received: typeof loaded['default'] }])
+  return new ModuleStore(module, place.module, silenceMs)
+}
+
+/** Opens the bucket, which can also be read. */
+export async function openBucket (place: Extract<Uploading['place'], { kind: 'bucket' }>, clock: Clock, silenceMs = usualSilenceMs): Promise<S3Store> {
+  const source = place.credentialsModule === null ? null : await credentialsFunction(place.credentialsModule)
+  return new S3Store({ place, credentials: credentialSource(source), now: clock.now, silenceMs })
+}
+
+async function credentialsFunction (module: string): Promise<unknown> {
+  const { default: exported } = await importModule(module, 'upload.credentials.module')
+  if (typeof exported === 'function') return exported
+  throw new RotorOptionsError([{ path: 'upload.credentials.module', expected: `a module whose default export is a function that gives { accessKeyId, secretAccessKey } (${module})`, received: typeof exported }])
+}

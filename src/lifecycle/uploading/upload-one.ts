@@ -1,0 +1,41 @@
+// The upload of one file, with proof. The store is asked first, so that nothing is sent twice; what it has under the key is compared,
+// so that nothing else passes for the file.
+import { readFrom, type OpenFile } from '../../disk/open-file.js'
+import { bodyOf, factsOf } from '../../remote/object-source.js'
+import { objectBytesMax } from '../../remote/s3-store.js'
+import type { ObjectFacts, ObjectStore } from '../../remote/store.js'
+import { StoreError } from '../../remote/store-error.js'
+
+export interface UploadedObject {
+  readonly key: string
+  readonly bytes: number
+  readonly sha256: string
+  /** Whether the bytes were sent now; else they were in the store already. */
+  readonly isSent: boolean
+}
+
+/** Stores the file under the key. Throws ERR_ROTOR_UPLOAD_CONFLICT where the key holds something else, and leaves that alone. */
+export async function uploadFile (store: ObjectStore, path: string, key: string, signal: AbortSignal): Promise<UploadedObject> {
+  return await readFrom(path, async (file) => {
+    const bytes = Number((await file.stats()).size)
+    if (bytes > objectBytesMax) throw new StoreError('EntityTooLarge', `${path} has ${bytes} bytes, and a single PUT takes at most 5 GiB: rotate at a smaller "size"`)
+    const facts = await factsOf(file, signal)
+    const isSent = await storeFile(store, file, key, facts, signal)
+    return { key, bytes: facts.sizeBytes, sha256: facts.sha256, isSent }
+  })
+}
+
+async function storeFile (store: ObjectStore, file: OpenFile, key: string, facts: ObjectFacts, signal: AbortSignal): Promise<boolean> {
+  if (await isThere(store, key, facts, signal)) return false
+  const outcome = await store.put(key, facts, (onRead) => bodyOf(file, facts.sizeBytes, onRead), signal)
+  if (outcome === 'stored') return true
+  if (await isThere(store, key, facts, signal)) return false
+  throw new StoreError('ERR_ROTOR_UPLOAD_UNKNOWN', `${store.urlOf(key)} exists, and these credentials may not look at it: allow s3:GetObject`)
+}
+
+async function isThere (store: ObjectStore, key: string, facts: ObjectFacts, signal: AbortSignal): Promise<boolean> {
+  const stored = await store.head(key, signal)
+  if (stored === null || stored === 'unknown') return false
+  if (stored.sizeBytes === facts.sizeBytes && stored.sha256 === facts.sha256) return true
+  throw new StoreError('ERR_ROTOR_UPLOAD_CONFLICT', `${store.urlOf(key)} holds something else (${stored.sizeBytes} bytes): nothing is overwritten, so remove it or give "upload.key" another pattern`)
+}

@@ -1,0 +1,175 @@
+// Uploads what is finished, oldest first, one file at a time, under a lock of its own. It is asked for at the end of each sweep, never
+// waited for by a write, a rotation or a close, and tries for ever, with pauses.
+import { join } from 'node:path'
+import type { Clock } from '../../clock.js'
+import { Lock, touchEveryMs } from '../../disk/lock/lock.js'
+import { RotorClosedError } from '../../errors.js'
+import type { Emit } from '../../events.js'
+import type { Settings, Uploading } from '../../options/settings.js'
+import type { LogName } from '../../policy/names/archive-name.js'
+import { hiddenName } from '../../policy/names/hidden-name.js'
+import { objectKey } from '../../policy/uploading/object-key.js'
+import { concernsObjectAlone, uploadPauseMs, waitingUploads, type UploadCandidate } from '../../policy/uploading/upload-plan.js'
+import { keepOnly, withRefused, withStored, type UploadRecord } from '../../policy/uploading/upload-record.js'
+import type { ObjectStore } from '../../remote/store.js'
+import { StoreError } from '../../remote/store-error.js'
+import { Alarm } from '../alarm.js'
+import type { StepHealth } from '../step-health.js'
+import { openStore } from './open-store.js'
+import { UploadFolder } from './upload-folder.js'
+import { uploadFile } from './upload-one.js'
+import { readUploadRecord, writeUploadRecord } from './upload-record-file.js'
+
+export interface UploaderContext {
+  readonly settings: Settings
+  readonly uploading: Uploading
+  readonly log: LogName
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly health: StepHealth
+}
+
+interface Waiter { readonly resolve: () => void, readonly reject: (error: unknown) => void }
+
+/** How soon to come back where another process uploads. */
+const comeBackMs = 5_000
+const stayMs = 60_000
+
+export class Uploader {
+  readonly #context: UploaderContext
+  readonly #folder: UploadFolder
+  readonly #lock: Lock
+  readonly #retryAlarm: Alarm
+  readonly #abort = new AbortController()
+  readonly #waiters: Waiter[] = []
+  #store: ObjectStore | null = null
+  #running: Promise<void> | null = null
+  #isWanted = false
+  #failures = 0
+
+  constructor (context: UploaderContext) {
+    const { settings, log, clock } = context
+    this.#context = context
+    this.#folder = new UploadFolder(settings, log, clock)
+    this.#lock = new Lock(join(log.directory, hiddenName(log, 'upload')), clock.monotonic)
+    this.#retryAlarm = new Alarm(clock.monotonic, () => { this.#begin() })
+  }
+
+  /** Asks for an upload of what waits. While the store is failing, the pause that was set stands. */
+  request (): void {
+    if (this.#failures === 0) this.#begin()
+  }
+
+  /** Uploads what waits now. Resolves when all of it is stored or set aside, and rejects with the first failure. */
+  async upload (): Promise<void> {
+    if (this.#abort.signal.aborted) throw new RotorClosedError(this.#context.settings.file)
+    const stay = setInterval(() => {}, stayMs)
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#waiters.push({ resolve, reject })
+        this.#begin()
+      })
+    } finally {
+      clearInterval(stay)
+    }
+  }
+
+  /** Stops at once. What was not stored is taken up at the next start. */
+  async close (): Promise<void> {
+    this.#abort.abort(new RotorClosedError(this.#context.settings.file))
+    this.#retryAlarm.clear()
+    await this.#running
+    this.#settle(new RotorClosedError(this.#context.settings.file))
+  }
+
+  #begin (): void {
+    if (this.#abort.signal.aborted) return
+    this.#retryAlarm.clear()
+    this.#isWanted = true
+    this.#running ??= this.#run()
+  }
+
+  async #run (): Promise<void> {
+    while (this.#isWanted && !this.#abort.signal.aborted) {
+      this.#isWanted = false
+      await this.#attempt()
+    }
+    this.#running = null
+  }
+
+  async #attempt (): Promise<void> {
+    try {
+      if (!this.#lock.tryAcquire()) {
+        this.#retryAlarm.setAt(this.#context.clock.monotonic() + comeBackMs)
+        return
+      }
+      await this.#uploadAllHeld()
+      this.#failures = 0
+      this.#context.health.succeeded('upload')
+      if (!this.#isWanted) this.#settle(null)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  async #uploadAllHeld (): Promise<void> {
+    const touching = setInterval(() => { this.#lock.touch() }, touchEveryMs).unref()
+    try {
+      await this.#uploadAll()
+    } finally {
+      clearInterval(touching)
+      this.#lock.release()
+    }
+  }
+
+  // Each file is looked for anew after the one before, since an upload takes long and others remove and add files meanwhile.
+  async #uploadAll (): Promise<void> {
+    const { log, clock, uploading } = this.#context
+    for (const tried = new Set<string>(); ;) {
+      const found = await this.#folder.read()
+      const record = keepOnly(readUploadRecord(log), new Set(found.map(({ name }) => name)))
+      const next = waitingUploads(found, record).find(({ name }) => !tried.has(name))
+      if (next === undefined) return
+      this.#abort.signal.throwIfAborted()
+      tried.add(next.name)
+      this.#store ??= await openStore(uploading, clock)
+      await this.#uploadOne(this.#store, next, record)
+    }
+  }
+
+  async #uploadOne (store: ObjectStore, candidate: UploadCandidate, record: UploadRecord): Promise<void> {
+    const { log, clock, emit, uploading } = this.#context
+    const { name, sizeBytes, day } = candidate
+    const archive = this.#folder.pathOf(candidate)
+    const startedMs = clock.monotonic()
+    try {
+      const { key, bytes, sha256 } = await uploadFile(store, archive, objectKey(uploading.keyTemplate, name, day), this.#abort.signal)
+      writeUploadRecord(log, withStored(record, name, { bytes, sha256, key }))
+      emit('uploaded', { archive, url: store.urlOf(key), bytes, ms: Math.round(clock.monotonic() - startedMs) })
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      // An operator or a limit removed it meanwhile.
+      if (code === 'ENOENT') return
+      if (!(error instanceof StoreError) || !concernsObjectAlone(error.code)) throw Object.assign(error as Error, { path: archive })
+      writeUploadRecord(log, withRefused(record, name, { bytes: sizeBytes, code: error.code, message }))
+      emit('failed', { step: 'upload', code: error.code, message, path: archive, retryMs: 0 })
+    }
+  }
+
+  #fail (error: unknown): void {
+    if (this.#abort.signal.aborted) return
+    this.#failures++
+    const pauseMs = uploadPauseMs(this.#failures, error instanceof StoreError ? error.retryAfterMs : null)
+    const { path } = error as { path?: unknown }
+    this.#context.health.failed('upload', error, typeof path === 'string' ? path : this.#folder.directory, pauseMs)
+    this.#retryAlarm.setAt(this.#context.clock.monotonic() + pauseMs)
+    this.#settle(error)
+  }
+
+  #settle (error: unknown): void {
+    for (const { resolve, reject } of this.#waiters.splice(0)) {
+      if (error === null) resolve()
+      else reject(error)
+    }
+  }
+}

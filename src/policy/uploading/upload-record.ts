@@ -1,0 +1,73 @@
+// What is known to be stored, and what was set aside, as one small JSON text. It is a memory only: where it is lost or torn, the
+// store is asked again, and nothing is sent twice.
+
+/** A file that is proven to be in the store. Its size tells it from a later file of the same name. */
+export interface StoredEntry {
+  readonly bytes: number
+  readonly sha256: string
+  readonly key: string
+}
+
+/** A file that the store will never take as it is. */
+export interface RefusedEntry {
+  readonly bytes: number
+  readonly code: string
+  readonly message: string
+}
+
+export interface UploadRecord {
+  readonly stored: ReadonlyMap<string, StoredEntry>
+  readonly refused: ReadonlyMap<string, RefusedEntry>
+}
+
+export const emptyRecord: UploadRecord = { stored: new Map(), refused: new Map() }
+
+/** Whether that file is proven to be in the store. */
+export function isStored ({ stored }: UploadRecord, name: string, bytes: number): boolean {
+  return stored.get(name)?.bytes === bytes
+}
+
+/** Whether that file was set aside. */
+export function isRefused ({ refused }: UploadRecord, name: string, bytes: number): boolean {
+  return refused.get(name)?.bytes === bytes
+}
+
+export function withStored (record: UploadRecord, name: string, entry: StoredEntry): UploadRecord {
+  return { stored: new Map(record.stored).set(name, entry), refused: without(record.refused, name) }
+}
+
+export function withRefused (record: UploadRecord, name: string, entry: RefusedEntry): UploadRecord {
+  return { stored: record.stored, refused: new Map(record.refused).set(name, entry) }
+}
+
+/** The same without files that are no longer there. */
+export function keepOnly (record: UploadRecord, names: ReadonlySet<string>): UploadRecord {
+  return {
+    stored: new Map([...record.stored].filter(([name]) => names.has(name))),
+    refused: new Map([...record.refused].filter(([name]) => names.has(name)))
+  }
+}
+
+export function formatRecord ({ stored, refused }: UploadRecord): string {
+  return `${JSON.stringify({ version: 1, stored: Object.fromEntries(stored), refused: Object.fromEntries(refused) })}\n`
+}
+
+/** Reads a record; null where it is torn, or of a version that this one does not know. */
+export function parseRecord (text: string): UploadRecord | null {
+  try {
+    const { version, stored, refused } = JSON.parse(text) as { version: unknown, stored: Record<string, StoredEntry>, refused: Record<string, RefusedEntry> }
+    if (version !== 1) return null
+    return {
+      stored: new Map(Object.entries(stored).filter(([, entry]) => typeof entry.bytes === 'number' && typeof entry.sha256 === 'string')),
+      refused: new Map(Object.entries(refused).filter(([, entry]) => typeof entry.bytes === 'number'))
+    }
+  } catch {
+    return null
+  }
+}
+
+function without<Value> (map: ReadonlyMap<string, Value>, name: string): ReadonlyMap<string, Value> {
+  const copy = new Map(map)
+  copy.delete(name)
+  return copy
+}

@@ -1,0 +1,76 @@
+// A store of the user's own: a module with `put(key, stream, facts)` and `head(key)`. What it gives is checked, and an object counts as
+// stored only once `head` says so.
+import type { Readable } from 'node:stream'
+import type { ObjectFacts, ObjectStore, OpenBody, PutOutcome, StoredObject } from './store.js'
+import { StoreError } from './store-error.js'
+
+/** What the module exports, by name or by default. */
+export interface StoreModule {
+  readonly put: (key: string, stream: Readable, facts: { bytes: number, sha256: string, md5: string, signal: AbortSignal }) => unknown
+  readonly head: (key: string) => unknown
+}
+
+/** Reads what a module exports as a store; null where it is none. */
+export function storeModuleOf (exported: unknown): StoreModule | null {
+  const { put, head } = typeof exported === 'object' && exported !== null ? exported as Record<string, unknown> : {}
+  if (typeof put !== 'function' || typeof head !== 'function') return null
+  // The functions may be methods.
+  return { put: (...values) => put.apply(exported, values) as unknown, head: (key) => head.call(exported, key) as unknown }
+}
+
+export class ModuleStore implements ObjectStore {
+  readonly #module: StoreModule
+  readonly #path: string
+  readonly #silenceMs: number
+
+  constructor (module: StoreModule, path: string, silenceMs: number) {
+    this.#module = module
+    this.#path = path
+    this.#silenceMs = silenceMs
+  }
+
+  urlOf (key: string): string {
+    return key
+  }
+
+  async head (key: string, signal: AbortSignal): Promise<StoredObject | null> {
+    return storedObject(await this.#bounded(Promise.resolve(this.#module.head(key)), signal), this.#path)
+  }
+
+  async put (key: string, { sizeBytes, sha256, md5 }: ObjectFacts, open: OpenBody, signal: AbortSignal): Promise<PutOutcome> {
+    let readBytes = 0
+    const stream = open((bytes) => { readBytes += bytes })
+    try {
+      await this.#bounded(Promise.resolve(this.#module.put(key, stream, { bytes: sizeBytes, sha256, md5, signal })), signal, () => readBytes)
+    } finally {
+      stream.destroy()
+    }
+    const stored = await this.head(key, signal)
+    if (stored?.sizeBytes === sizeBytes && (stored.sha256 ?? sha256) === sha256) return 'stored'
+    throw new StoreError('ERR_ROTOR_STORE_MODULE', `${this.#path} has put ${key}, but head() does not find the same bytes there`)
+  }
+
+  // It runs out where the module neither settles nor reads for so long.
+  async #bounded (outcome: Promise<unknown>, signal: AbortSignal, progress = (): number => 0): Promise<unknown> {
+    return await new Promise((resolve, reject) => {
+      let seen = progress()
+      const timer = setInterval(() => {
+        if (progress() === seen) reject(new StoreError('ERR_ROTOR_STORE_SILENT', `${this.#path} did nothing for ${this.#silenceMs / 1000} s`))
+        seen = progress()
+      }, this.#silenceMs).unref()
+      const onAbort = (): void => { reject(signal.reason as Error) }
+      signal.addEventListener('abort', onAbort, { once: true })
+      void outcome.then(resolve, reject).finally(() => {
+        clearInterval(timer)
+        signal.removeEventListener('abort', onAbort)
+      })
+    })
+  }
+}
+
+function storedObject (given: unknown, path: string): StoredObject | null {
+  if (given === null || given === undefined) return null
+  const { bytes, sha256 = null } = given as { bytes?: unknown, sha256?: unknown }
+  if (typeof bytes === 'number' && (sha256 === null || typeof sha256 === 'string')) return { sizeBytes: bytes, sha256 }
+  throw new StoreError('ERR_ROTOR_STORE_MODULE', `head() of ${path} must give null or { bytes, sha256 }`)
+}

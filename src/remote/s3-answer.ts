@@ -1,0 +1,57 @@
+// What an S3-compatible store answers, read with plain searches in a bounded text. No XML is parsed, so that no document can
+// take memory or reach for another one.
+import type { IncomingMessage } from 'node:http'
+import { readText } from './http-exchange.js'
+import type { ListedObject } from './store.js'
+import { StoreError } from './store-error.js'
+
+const errorBytesMax = 16 * 1024
+const listingBytesMax = 4 * 1024 * 1024
+const messageLengthMax = 300
+
+/** Makes an error of an answer that is none of those that were expected. */
+export async function storeErrorOf (response: IncomingMessage, request: string): Promise<StoreError> {
+  const status = response.statusCode ?? 0
+  const text = await readText(response, errorBytesMax).catch(() => '')
+  const code = textOf('Code', text) ?? codeOf(status)
+  const message = textOf('Message', text)
+  const retryAfterMs = retryAfter(response.headers['retry-after'])
+  return new StoreError(code, `${request} was answered with ${status} ${code}${message === null ? '' : `: ${message}`}`, { status, retryAfterMs })
+}
+
+/** Reads one page of a listing: what it has, and where the next page begins. */
+export async function readListing (response: IncomingMessage): Promise<{ objects: ListedObject[], continuation: string | null }> {
+  const text = await readText(response, listingBytesMax)
+  const objects = [...text.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)].flatMap(([, content = '']): ListedObject[] => {
+    const key = textOf('Key', content)
+    return key === null ? [] : [{ key: decodeURIComponent(key.replaceAll('+', ' ')), sizeBytes: Number(textOf('Size', content) ?? 0) }]
+  })
+  const isCut = textOf('IsTruncated', text) === 'true'
+  return { objects, continuation: isCut ? textOf('NextContinuationToken', text) : null }
+}
+
+/** Reads `Retry-After` in seconds or as a date, by the answer's own clock where it is a date; null where it says nothing. */
+export function retryAfter (header: string | undefined, nowMs: number | null = null): number | null {
+  if (header === undefined) return null
+  if (/^\d{1,6}$/.test(header.trim())) return Number(header) * 1000
+  const atMs = Date.parse(header)
+  return Number.isNaN(atMs) || nowMs === null ? null : Math.max(0, atMs - nowMs)
+}
+
+function codeOf (status: number): string {
+  if (status >= 300 && status < 400) return 'PermanentRedirect'
+  return status === 403 ? 'AccessDenied' : `HTTP_${status}`
+}
+
+function textOf (element: string, text: string): string | null {
+  const from = text.indexOf(`<${element}>`)
+  const to = from === -1 ? -1 : text.indexOf(`</${element}>`, from)
+  if (to === -1) return null
+  return unescapeXml(text.slice(from + element.length + 2, to)).replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, element === 'Message' ? messageLengthMax : undefined)
+}
+
+const entities: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' }
+
+function unescapeXml (text: string): string {
+  return text.replace(/&(?:lt|gt|quot|apos|amp);/g, (entity) => entities[entity] ?? entity)
+}

@@ -1,0 +1,177 @@
+// An S3-compatible store by its HTTP interface, signed by aws4. An object is put whole or not at all: the SHA-256 of the body is
+// signed, its length and MD5 are sent along, and `If-None-Match: *` keeps an object that is there.
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
+import aws4 from 'aws4'
+import type { BucketPlace } from '../options/settings.js'
+import type { CredentialSource } from './credentials.js'
+import { exchange } from './http-exchange.js'
+import { readListing, storeErrorOf } from './s3-answer.js'
+import type { ListedObject, ObjectFacts, OpenBody, PutOutcome, ReadableStore, StoredObject } from './store.js'
+import { StoreError } from './store-error.js'
+
+export interface S3Context {
+  readonly place: BucketPlace
+  readonly credentials: CredentialSource
+  readonly now: () => number
+  /** The longest time in which neither side may move. */
+  readonly silenceMs: number
+}
+
+interface S3Request {
+  readonly method: 'GET' | 'HEAD' | 'PUT'
+  readonly key: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: OutgoingHttpHeaders
+  readonly sha256?: string
+  readonly body?: () => Readable
+}
+
+/** What a single PUT may hold, by the rules of S3. */
+export const objectBytesMax = 5 * 1024 ** 3
+const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+const dayMs = 86_400_000
+/** How many pages of a listing are read: ten million objects. */
+const pagesMax = 10_000
+
+export class S3Store implements ReadableStore {
+  readonly #context: S3Context
+  /** The store's clock minus this machine's, as far as an answer has told. */
+  #clockSkewMs = 0
+  /** Whether the store knows `If-None-Match` at PUT; one that does not is asked by HEAD, which the caller did. */
+  #isConditional = true
+
+  constructor (context: S3Context) {
+    this.#context = context
+  }
+
+  urlOf (key: string): string {
+    return `s3://${this.#context.place.bucket}/${key}`
+  }
+
+  async head (key: string, signal: AbortSignal): Promise<StoredObject | null | 'unknown'> {
+    const response = await this.#send({ method: 'HEAD', key }, signal)
+    response.destroy()
+    switch (response.statusCode ?? 0) {
+      case 200: return storedObject(response)
+      case 404: return null
+      // S3 says so of a missing object to credentials that may not list the bucket.
+      case 403: return 'unknown'
+      default: throw await storeErrorOf(response, `HEAD ${this.urlOf(key)}`)
+    }
+  }
+
+  async put (key: string, facts: ObjectFacts, open: OpenBody, signal: AbortSignal): Promise<PutOutcome> {
+    if (facts.sizeBytes > objectBytesMax) throw new StoreError('EntityTooLarge', `${this.urlOf(key)} would have ${facts.sizeBytes} bytes, and a single PUT takes at most 5 GiB`)
+    const response = await this.#send({ method: 'PUT', key, headers: this.#putHeaders(facts), sha256: facts.sha256, body: open }, signal)
+    switch (response.statusCode ?? 0) {
+      case 200:
+        response.resume()
+        return 'stored'
+      case 412:
+        response.destroy()
+        return 'exists'
+      case 501:
+        response.destroy()
+        if (!this.#isConditional) throw new StoreError('NotImplemented', `PUT ${this.urlOf(key)} is not implemented by the store`, { status: 501 })
+        this.#isConditional = false
+        return await this.put(key, facts, open, signal)
+      default: throw await storeErrorOf(response, `PUT ${this.urlOf(key)}`)
+    }
+  }
+
+  async get (key: string, signal: AbortSignal): Promise<{ stored: StoredObject, body: Readable }> {
+    const response = await this.#send({ method: 'GET', key }, signal)
+    if (response.statusCode !== 200) throw await storeErrorOf(response, `GET ${this.urlOf(key)}`)
+    return { stored: storedObject(response), body: response }
+  }
+
+  async * list (prefix: string, signal: AbortSignal): AsyncGenerator<ListedObject, void> {
+    let continuation: string | null = null
+    for (let page = 0; page < pagesMax; page++) {
+      const query: Record<string, string> = { 'list-type': '2', 'encoding-type': 'url', prefix, ...continuation !== null && { 'continuation-token': continuation } }
+      const response = await this.#send({ method: 'GET', key: '', query }, signal)
+      if (response.statusCode !== 200) throw await storeErrorOf(response, `listing ${this.urlOf(prefix)}`)
+      const listing = await readListing(response)
+      yield * listing.objects
+      if (listing.continuation === null) return
+      continuation = listing.continuation
+    }
+  }
+
+  #putHeaders ({ sizeBytes, sha256, md5 }: ObjectFacts): OutgoingHttpHeaders {
+    const { putHeaders, objectLock } = this.#context.place
+    return {
+      ...putHeaders,
+      ...objectLock !== null && {
+        'x-amz-object-lock-mode': objectLock.mode,
+        'x-amz-object-lock-retain-until-date': new Date(this.#now() + objectLock.days * dayMs).toISOString()
+      },
+      ...this.#isConditional && { 'If-None-Match': '*' },
+      'Content-Length': sizeBytes,
+      'Content-MD5': md5,
+      'Content-Type': 'application/gzip',
+      'x-amz-meta-sha256': sha256
+    }
+  }
+
+  // A clock that is off is told by the answer, and the request is signed again by the store's clock, once.
+  async #send (request: S3Request, signal: AbortSignal): Promise<IncomingMessage> {
+    const response = await this.#attempt(request, signal)
+    if (response.statusCode !== 403) return response
+    const skewMs = Date.parse(response.headers.date ?? '') - this.#context.now()
+    if (Number.isNaN(skewMs) || Math.abs(skewMs - this.#clockSkewMs) < signatureSkewMs) return response
+    response.destroy()
+    this.#clockSkewMs = skewMs
+    return await this.#attempt(request, signal)
+  }
+
+  async #attempt ({ method, key, query = {}, headers = {}, sha256 = emptySha256, body }: S3Request, signal: AbortSignal): Promise<IncomingMessage> {
+    const { place, credentials, silenceMs } = this.#context
+    const { host, path } = address(place, key, query)
+    const signed = aws4.sign({
+      service: 's3',
+      region: place.region,
+      method,
+      host,
+      path,
+      headers: { ...headers, 'X-Amz-Content-Sha256': sha256, 'X-Amz-Date': amazonDate(this.#now()) }
+    }, await credentials() as aws4.Credentials)
+    return await exchange({
+      url: new URL(`${new URL(place.endpoint).protocol}//${host}${signed.path ?? path}`),
+      method,
+      headers: signed.headers as OutgoingHttpHeaders,
+      body: body?.() ?? null,
+      silenceMs,
+      signal
+    })
+  }
+
+  #now (): number {
+    return this.#context.now() + this.#clockSkewMs
+  }
+}
+
+/** Stores accept signatures that are up to 15 minutes off; less than this is no reason to sign again. */
+const signatureSkewMs = 60_000
+
+function address ({ endpoint, bucket, isPathStyle }: BucketPlace, key: string, query: Readonly<Record<string, string>>): { host: string, path: string } {
+  const { host } = new URL(endpoint)
+  const search = Object.entries(query).map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&')
+  const path = `${isPathStyle ? `/${bucket}` : ''}/${key.split('/').map(encode).join('/')}${search === '' ? '' : `?${search}`}`
+  return { host: isPathStyle ? host : `${bucket}.${host}`, path }
+}
+
+// As RFC 3986 has it, which is what the signature is made of.
+function encode (text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+function amazonDate (nowMs: number): string {
+  return new Date(nowMs).toISOString().replace(/[:-]|\.\d{3}/g, '')
+}
+
+function storedObject ({ headers }: IncomingMessage): StoredObject {
+  const sha256 = headers['x-amz-meta-sha256']
+  return { sizeBytes: Number(headers['content-length'] ?? 0), sha256: typeof sha256 === 'string' ? sha256 : null }
+}

@@ -1,0 +1,40 @@
+// What a store, or the way to it, answered instead of doing what it was asked. The code is the store's own or the system's.
+
+/** What a person can do about it, by the code. */
+const remedies: Readonly<Record<string, string>> = {
+  AccessDenied: 'allow s3:PutObject, s3:GetObject and s3:ListBucket for these credentials',
+  InvalidAccessKeyId: 'check AWS_ACCESS_KEY_ID and the endpoint',
+  SignatureDoesNotMatch: 'check AWS_SECRET_ACCESS_KEY and "upload.region"',
+  RequestTimeTooSkewed: "set this machine's clock",
+  NoSuchBucket: 'create the bucket, or correct "upload.to"',
+  PermanentRedirect: 'set "upload.region" or "upload.endpoint" to where the bucket is',
+  AuthorizationHeaderMalformed: 'set "upload.region" to the region of the bucket',
+  EntityTooLarge: 'rotate at a smaller "size"',
+  QuotaExceeded: 'raise the quota of the bucket',
+  ENOTFOUND: 'check the host name in "upload.endpoint" and the DNS of this machine',
+  EAI_AGAIN: 'check the DNS of this machine',
+  ECONNREFUSED: 'check that the store runs and that "upload.endpoint" is right',
+  ERR_ROTOR_STORE_SILENT: 'check the network on the way to the store',
+  ERR_ROTOR_CREDENTIALS: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a module in "upload.credentials", or install @aws-sdk/credential-provider-node'
+}
+
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  readonly code: string
+  /** The HTTP status; null where no answer came. */
+  readonly status: number | null
+  /** How long the store asks to be left alone. */
+  readonly retryAfterMs: number | null
+
+  constructor (code: string, message: string, { status = null, retryAfterMs = null, cause }: { status?: number | null, retryAfterMs?: number | null, cause?: unknown } = {}) {
+    super(message, cause === undefined ? {} : { cause })
+    this.code = code
+    this.status = status
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** What to do about an error with that code; null where there is nothing to say beyond its message. */
+export function remedyFor (code: string): string | null {
+  return Object.hasOwn(remedies, code) ? remedies[code] ?? null : null
+}

@@ -1,0 +1,149 @@
+// The client against real stores. They differ where it matters: Ceph refuses to overwrite (412), Swift does not know how to (501).
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { BucketPlace } from '../../src/options/settings.js'
+import { body, client, contentOf, factsOf, kindsOfServer, makeBucket } from './scene.js'
+import type { StoreServer } from './store-server.js'
+
+const never = new AbortController().signal
+const lines = Buffer.from('{"level":30,"msg":"hello"}\n'.repeat(1000))
+
+describe.each(kindsOfServer)('$kind', ({ kind, missing, start }) => {
+  describe.skipIf(missing !== null)('as a store', () => {
+    let folder: string
+    let server: StoreServer
+    let place: BucketPlace
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'rotor-store-'))
+      server = await start(folder)
+      place = await makeBucket(server)
+    })
+
+    afterAll(async () => {
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    test('takes an object and gives it back, with its SHA-256 beside it', async () => {
+      const store = client(place, server.credentials)
+      expect(await store.head('a.log.gz', never)).toBeNull()
+      expect(await store.put('a.log.gz', factsOf(lines), body(lines), never)).toBe('stored')
+      expect(await store.head('a.log.gz', never)).toEqual({ sizeBytes: lines.length, sha256: factsOf(lines).sha256 })
+      const { stored, body: stream } = await store.get('a.log.gz', never)
+      expect(stored.sha256).toBe(factsOf(lines).sha256)
+      expect(await contentOf(stream)).toEqual(lines)
+    })
+
+    test('takes an empty object', async () => {
+      const store = client(place, server.credentials)
+      const empty = Buffer.alloc(0)
+      expect(await store.put('empty', factsOf(empty), body(empty), never)).toBe('stored')
+      expect(await store.head('empty', never)).toMatchObject({ sizeBytes: 0, sha256: factsOf(empty).sha256 })
+    })
+
+    test.each(['with space', 'umläut', 'a+b=c&d', "quote'(x)!*", 'h/2025/10/01/app.log.gz', '100%', '日本'])('takes the key "%s" and lists it', async (name) => {
+      const store = client(place, server.credentials)
+      const key = `keys/${name}`
+      expect(await store.put(key, factsOf(lines), body(lines), never)).toBe('stored')
+      expect(await store.head(key, never)).toMatchObject({ sizeBytes: lines.length })
+      const listed = []
+      for await (const { key: found } of store.list('keys/', never)) listed.push(found)
+      expect(listed).toContain(key)
+    })
+
+    test.each(['signed SHA-256', 'MD5'])('stores nothing where the body does not have the %s', async (kind) => {
+      const store = client(place, server.credentials)
+      const other = Buffer.from(lines).fill('x', 0, 10)
+      const facts = kind === 'MD5' ? { ...factsOf(lines), md5: factsOf(other).md5 } : { ...factsOf(lines), sha256: factsOf(other).sha256 }
+      await expect(store.put(`wrong/${kind}`, facts, body(lines), never)).rejects.toMatchObject({ status: 400 })
+      expect(await store.head(`wrong/${kind}`, never)).toBeNull()
+    })
+
+    test.skipIf(kind === 'Swift')('keeps an object that exists, and tells so (Swift does not know how to: the uploader asks it first)', async () => {
+      const store = client(place, server.credentials)
+      const other = Buffer.from('other content')
+      await store.put('taken', factsOf(lines), body(lines), never)
+      expect(await store.put('taken', factsOf(other), body(other), never)).toBe('exists')
+      expect(await store.head('taken', never)).toMatchObject({ sizeBytes: lines.length })
+    })
+
+    test('says which credentials are wrong, and no secret', async () => {
+      const store = client(place, { ...server.credentials, secretAccessKey: 'a-wrong-secret' })
+      const failure = await store.put('never', factsOf(lines), body(lines), never).then(() => null, (error: unknown) => error as Error)
+      expect(failure).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' })
+      expect(JSON.stringify(failure) + String(failure)).not.toContain('a-wrong-secret')
+    })
+
+    test('says that the bucket is missing', async () => {
+      const store = client({ ...place, bucket: 'there-is-none' }, server.credentials)
+      await expect(store.put('never', factsOf(lines), body(lines), never)).rejects.toMatchObject({ code: 'NoSuchBucket' })
+    })
+
+    test("signs by the store's clock where this machine's is an hour off", async () => {
+      const store = client(place, server.credentials, { now: () => Date.now() + 3_600_000 })
+      expect(await store.put('clock', factsOf(lines), body(lines), never)).toBe('stored')
+    })
+
+    test('rejects within its time limit where the store is frozen, and goes on once it answers', async () => {
+      const store = client(place, server.credentials, { silenceMs: 1_000 })
+      server.front().kill('SIGSTOP')
+      try {
+        await expect(store.put('frozen', factsOf(lines), body(lines), never)).rejects.toMatchObject({ code: 'ERR_ROTOR_STORE_SILENT' })
+      } finally {
+        server.front().kill('SIGCONT')
+      }
+      expect(await client(place, server.credentials).head('frozen', never)).toBeOneOf([null, { sizeBytes: lines.length, sha256: factsOf(lines).sha256 }])
+    })
+
+    test('stores no part of an object whose upload is cut off', async () => {
+      const store = client(place, server.credentials)
+      const abort = new AbortController()
+      const half = (): Readable => Readable.from((function * () {
+        yield lines
+        abort.abort(new Error('cut off'))
+        yield lines
+      })(), { objectMode: false })
+      await expect(store.put('cut', { ...factsOf(lines), sizeBytes: 2 * lines.length }, half, abort.signal)).rejects.toThrow()
+      expect(await store.head('cut', never)).toBeNull()
+    })
+  })
+})
+
+describe('an answer that is odd', () => {
+  async function answering (answer: string): Promise<{ place: BucketPlace, close: () => void }> {
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => { socket.end(answer) })
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    return {
+      place: { kind: 'bucket', bucket: 'b', endpoint: `http://127.0.0.1:${port}`, isPathStyle: true, region: 'r', credentialsModule: null, putHeaders: {}, objectLock: null },
+      close: () => server.close()
+    }
+  }
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
+  const bomb = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "${'a'.repeat(1000)}">]><Error><Code>Slow&a;Down</Code><Message>${'m'.repeat(100_000)}</Message></Error>`
+
+  test.each([
+    ['503 with Retry-After', 'HTTP/1.1 503 Slow\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n', { status: 503, retryAfterMs: 7000 }],
+    ['500', 'HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n', { status: 500, code: 'HTTP_500' }],
+    ['a redirect', 'HTTP/1.1 307 There\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n', { status: 307, code: 'PermanentRedirect' }],
+    ['an XML bomb', `HTTP/1.1 400 No\r\nContent-Length: ${bomb.length}\r\n\r\n${bomb}`, { status: 400 }],
+    ['no HTTP at all', 'SSH-2.0-OpenSSH\r\n\r\n', { code: 'HPE_INVALID_CONSTANT' }],
+    ['an end at once', '', { code: 'ECONNRESET' }]
+  ])('%s is one clear error', async (_name, answer, expected) => {
+    const { place, close } = await answering(answer)
+    try {
+      await expect(client(place, credentials).put('k', factsOf(lines), body(lines), never)).rejects.toMatchObject(expected)
+    } finally {
+      close()
+    }
+  })
+})

@@ -1,0 +1,12 @@
+// A real object store that a test has started.
+import type { ChildProcess } from 'node:child_process'
+
+export interface StoreServer {
+  readonly endpoint: string
+  readonly credentials: { readonly accessKeyId: string, readonly secretAccessKey: string }
+  /** The process that answers requests, to be killed or frozen. */
+  readonly front: () => ChildProcess
+  /** Kills that process and starts it again, at the same address and with the same objects. */
+  readonly restart: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
