@@ -59,7 +59,7 @@ function parseTags (raw: unknown): Reading<Record<string, string>> {
   const tags = Object.entries(raw)
   const isFit = tags.length > 0 && tags.length <= tagCountMax &&
     tags.every(([key, value]) => key.length <= 128 && typeof value === 'string' && value.length <= 256)
-  return isFit ? { value: Object.fromEntries(tags) as Record<string, string> } : { expected }
+  return isFit ? { value: Object.fromEntries(tags) } : { expected }
 }
 
 function parseDays (raw: unknown): Reading<number> {
