@@ -10,7 +10,7 @@
 import { join } from 'node:path'
 import { describe } from '../../disk/archive-folder.js'
 import { compressFile, holdsContentOf, type CompressedCopy } from '../../disk/compress/compress.js'
-import { CompressionThread } from '../../disk/compress/compression-thread.js'
+import { compressionQueue } from '../../disk/compress/compression-queue.js'
 import { isUnchanged, stateAt, type FileState } from '../../disk/file-state.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import { publishCopy, removeFile, syncFolder } from '../../disk/publish.js'
@@ -59,7 +59,7 @@ export class ArchiveCompressor {
   readonly #codec: Codec
   readonly #level: number
   readonly #index: readonly string[] | null
-  readonly #thread = new CompressionThread()
+  #isQueued = false
 
   constructor (log: LogName, lock: Lock, compression: Compression) {
     this.#log = log
@@ -90,9 +90,10 @@ export class ArchiveCompressor {
     return await this.#target(archive, join(this.#log.directory, archive.name), new AbortController().signal)
   }
 
-  /** Keeps no thread any longer. */
+  /** Needs the compression thread no longer. */
   close (): void {
-    this.#thread.close()
+    if (this.#isQueued) compressionQueue.leave()
+    this.#isQueued = false
   }
 
   // Where the copy goes, or is already.
@@ -115,7 +116,10 @@ export class ArchiveCompressor {
   }
 
   async #prove ({ source, temporary, signal }: Job): Promise<CompressedCopy> {
-    return await compressFile({ source, temporary, codec: this.#codec, level: this.#level, index: this.#index, signal, thread: this.#thread })
+    if (!this.#isQueued) compressionQueue.join()
+    this.#isQueued = true
+    const request = { source, temporary, codec: this.#codec, level: this.#level, index: this.#index, signal, thread: compressionQueue.thread }
+    return await compressionQueue.inTurn(this.#codec, signal, () => compressFile(request))
   }
 
   // False where the source changed while it was copied, or another file took the copy's place. A process that could not see

@@ -1,0 +1,57 @@
+// One compression at a time, for any number of logs in a thread: when 200 routes rotate at midnight, they take the memory, the
+// descriptors and the compression thread of one. A module of a user's own may hang, so that modules have a queue to themselves.
+import type { Codec } from '../../options/settings.js'
+import { CompressionThread } from './compression-thread.js'
+
+class Turns {
+  #last: Promise<void> = Promise.resolve()
+
+  /** Runs the action after those that asked before. Rejects with the signal's reason, without running it, where that is aborted first. */
+  async take<Result> (signal: AbortSignal, action: () => Promise<Result>): Promise<Result> {
+    let leave = (): void => {}
+    const before = this.#last
+    this.#last = new Promise((resolve) => { leave = resolve })
+    try {
+      await untilAborted(before, signal)
+      return await action()
+    } finally {
+      // Who leaves the row early does not let others past those who are still before them.
+      void before.then(leave)
+    }
+  }
+}
+
+export class CompressionQueue {
+  readonly thread = new CompressionThread()
+  readonly #builtIn = new Turns()
+  readonly #modules = new Turns()
+  #users = 0
+
+  /** Counts a log that will compress. */
+  join (): void {
+    this.#users++
+  }
+
+  /** Ends the thread with the last log. */
+  leave (): void {
+    this.#users--
+    if (this.#users === 0) this.thread.close()
+  }
+
+  /** Runs a compression when it is its turn. Rejects with the signal's reason as soon as that is aborted before. */
+  async inTurn<Result> (codec: Codec, signal: AbortSignal, action: () => Promise<Result>): Promise<Result> {
+    return await (typeof codec === 'string' ? this.#builtIn : this.#modules).take(signal, action)
+  }
+}
+
+async function untilAborted (turn: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const settled = new AbortController()
+  const aborted = new Promise<void>((resolve) => { signal.addEventListener('abort', () => { resolve() }, { once: true, signal: settled.signal }) })
+  await Promise.race([turn, aborted])
+  settled.abort()
+  signal.throwIfAborted()
+}
+
+/** The queue of this thread. */
+export const compressionQueue = new CompressionQueue()
