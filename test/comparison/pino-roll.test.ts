@@ -90,7 +90,7 @@ describe(`pino-roll ${manifest.version}`, () => {
   test('limits by count alone, and finds earlier files where asked to, look-alikes among them', async () => {
     const folder = temporaryFolder()
     await expect(open({ file: join(folder, 'app.log'), limit: { age: '30d' } })).rejects.toThrow('limit.count must be a number')
-    writeFileSync(join(folder, 'app-3.log'), 'somebody else\'s')
+    writeFileSync(join(folder, 'app-3.log'), 'another program')
     const stream = await open({ file: join(folder, 'app.log'), size: '1k', limit: { count: 1, removeOtherLogFiles: true } })
     const cleaned = once(stream, 'cleanup-complete')
     stream.write(lineOf(2_000))

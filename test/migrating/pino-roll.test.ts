@@ -1,4 +1,4 @@
-// What pino-roll's own tests promise to its users, said in this library's words: whoever comes from there finds it here.
+// What pino-roll's own tests promise to its users, tested with this library, for users who come from there.
 import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

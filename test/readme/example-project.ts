@@ -35,7 +35,7 @@ export class ExampleProject {
     return await this.#execute(process.execPath, [name])
   }
 
-  /** Runs lines of a shell as somebody would type them. */
+  /** Runs lines of a shell as a user would type them. */
   async runShell (code: string): Promise<Outcome> {
     return await this.#execute('/bin/sh', ['-e', '-c', code], { PATH: `${this.#programs}${delimiter}${process.env['PATH'] ?? ''}` })
   }

@@ -1,4 +1,4 @@
-// Guarantee 3 as somebody else sees it: a process that does nothing but look at the active name, thousands of times a
+// Guarantee 3 as another program sees it: a process that does nothing but look at the active name, thousands of times a
 // second, during thousands of rotations.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

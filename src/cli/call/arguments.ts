@@ -1,4 +1,4 @@
-// The reading of arguments: node:util does it, and what it refuses is said with the nearest option that there is.
+// Parses arguments with node:util. The error for an unknown option names the nearest known one.
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { nearest } from '../../options/faults/nearest.js'
 import type { Face } from '../screen/face.js'
@@ -6,7 +6,7 @@ import type { Call, Command, OptionsHelp } from './command.js'
 import { UsageError } from './usage-error.js'
 import { isError } from '../../errors.js'
 
-/** Reads a command's arguments, or throws a UsageError that says what to do. */
+/** Parses a command's arguments, or throws a UsageError that says what to do. */
 export function readCall (command: Command, args: readonly string[], face: Face): Call {
   const given = [...args]
   refuseUnknown(given, command)
@@ -35,7 +35,7 @@ function parse (args: string[], { name, options }: Command) {
   try {
     return parseArgs({ args, options: toParse(options), allowPositionals: true })
   } catch (error) {
-    // Its messages name the option and what is wrong with its value; what follows the first sentence is about other calls.
+    // The first sentence of its message names the option and what is wrong. The rest is about other calls.
     const [message = ''] = String(isError(error) ? error.message : error).split(/[\n.]/)
     throw new UsageError(`${name}: ${message.replace(/^Option '(--[\w-]+)[^']*'/, '$1')}`)
   }

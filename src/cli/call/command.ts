@@ -1,21 +1,21 @@
-// What every command of the command line looks like, and what it is given when it is called.
+// The shape of every command, and what a command gets when it is called.
 import type { Face } from '../screen/face.js'
 
 export interface OptionHelp {
   readonly type: 'boolean' | 'string'
-  /** What stands for the value in the help; only where there is one. */
+  /** The name of the value in the help; only for an option with a value. */
   readonly placeholder?: string
   readonly help: string
 }
 
 export type OptionsHelp = Readonly<Record<string, OptionHelp>>
 
-/** 0: all is well. 1: it looked, and something is wrong. 2: it was called wrongly. */
+/** 0: all is well. 1: the command looked, and something is wrong. 2: it was called wrongly. */
 export type ExitStatus = 0 | 1 | 2
 
-/** A call of a command, its arguments read. */
+/** A call of a command, with parsed arguments. */
 export interface Call {
-  /** The active file's path as it was written, or null where only `--config` names it. */
+  /** The active file's path as the user wrote it; null if only `--config` names it. */
   readonly file: string | null
   readonly flags: ReadonlySet<string>
   readonly values: ReadonlyMap<string, string>
@@ -27,7 +27,7 @@ export interface Command {
   /** What it does, as sentences for the help. */
   readonly description: string
   readonly options: OptionsHelp
-  /** A line as one would type it. */
+  /** An example of a call. */
   readonly example: string
   readonly run: (call: Call) => Promise<ExitStatus>
 }
@@ -35,6 +35,6 @@ export interface Command {
 /** The options that every command has. */
 export const commonOptions = {
   config: { type: 'string', placeholder: 'PATH', help: "the application's options: JSON, or a module's default export" },
-  json: { type: 'boolean', help: 'JSON where a person would else get a table' },
+  json: { type: 'boolean', help: 'print JSON instead of a table' },
   help: { type: 'boolean', help: 'this text' }
 } as const satisfies OptionsHelp

@@ -1,4 +1,4 @@
-// The options as the application has them: from a JSON file or a module's default export.
+// Reads the application's own options, from a JSON file or a module's default export.
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
@@ -8,7 +8,7 @@ import { jsonFaultIndex } from './json-fault.js'
 import { UsageError } from './usage-error.js'
 import { isError } from '../../errors.js'
 
-/** Reads the options object at the path, or throws a UsageError that names the place of a syntax error. */
+/** Reads the options object at the path. Throws a UsageError that names the place of a syntax error. */
 export async function readConfig (path: string): Promise<Record<string, unknown>> {
   const config = extname(path) === '.json' ? parseJson(path, await readText(path)) : await importDefault(path)
   if (typeof config === 'object' && config !== null && !Array.isArray(config)) return { ...config }
@@ -46,7 +46,7 @@ async function importDefault (path: string): Promise<unknown> {
   throw new UsageError(`${path} has no default export: write "export default { file: 'logs/app.log' }"`)
 }
 
-// Only when Node prints a syntax error does it say where: FILE:LINE, the line, and a mark below it.
+// Node tells the place of a syntax error only when it prints the error: FILE:LINE, the line, and a mark below it.
 async function syntaxFault (path: string, error: SyntaxError): Promise<string> {
   const lines = (await printedFault(path)).split('\n')
   const line = /:(\d+)$/.exec(lines[0] ?? '')?.[1]
@@ -65,7 +65,7 @@ function unreadable (path: string, error: unknown): UsageError {
   switch (errnoOf(error)) {
     case 'ENOENT': return new UsageError(`${path} does not exist (--config takes the path of a JSON file or a module)`)
     case 'EISDIR': return new UsageError(`${path} is a folder (--config takes the path of a JSON file or a module)`)
-    case 'EACCES': return new UsageError(`${path} may not be read by this user`)
+    case 'EACCES': return new UsageError(`this user may not read ${path}: run the command as the user of the application`)
     default: return new UsageError(`${path} cannot be read: ${firstLine(error)}`)
   }
 }

@@ -1,4 +1,4 @@
-// What is said when a command fails, and with which exit status.
+// The message and the exit status of a command that fails.
 import { errnoOf } from '../../disk/errno.js'
 import { isError, RotorOptionsError } from '../../errors.js'
 import type { ExitStatus } from './command.js'
@@ -8,15 +8,15 @@ const remedies: Readonly<Record<string, string>> = {
   EACCES: 'run it as the user that the application runs as',
   EPERM: 'run it as the user that the application runs as',
   EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full: remove something, or run pino-rotor status to see what takes the room',
+  ENOSPC: 'the disk is full: free some space, or run pino-rotor status to see what takes it',
   EMFILE: 'too many open files: raise ulimit -n',
-  ERR_ROTOR_BUSY: 'another process is at it: try again, or run pino-rotor doctor to see who'
+  ERR_ROTOR_BUSY: 'another process is rotating or sweeping: try again, or run pino-rotor doctor to see which'
 }
 
-/** Failures of the call rather than of the log. */
+/** Codes of errors that are about the call, not about the log. */
 const callFailures = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_ROTOR_DISABLED', 'ERR_ROTOR_FILE_TYPE']
 
-/** Describes an error in one line, with the exit status that it stands for. */
+/** Describes an error in one line, with its exit status. */
 export function describeFailure (error: unknown): { line: string, status: ExitStatus } {
   if (error instanceof UsageError) return { line: error.message, status: 2 }
   if (error instanceof RotorOptionsError) return { line: faultsInOneLine(error), status: 2 }

@@ -1,20 +1,20 @@
-// The help texts: of all commands together, and of each with its options and an example.
+// The help texts: one of all commands, and one for each command with its options and an example.
 import { columnsMax, wrap } from '../screen/wrap.js'
 import type { Command, OptionsHelp } from './command.js'
 
-/** The overview: every command in a line. */
+/** The overview: one line for each command. */
 export function overview (commands: ReadonlyArray<{ readonly name: string, readonly summary: string }>): string {
   return [
     'Usage: pino-rotor COMMAND FILE [options]',
     '',
-    'Sees, steers and reads the log files of a pino-rotor transport. FILE is the',
-    'active file, such as logs/app.log; --config PATH reads the options that the',
-    'application uses, so that nothing has to be said twice.',
+    'Inspects, reads and controls the log files of a pino-rotor transport. FILE is',
+    'the active file, such as logs/app.log. --config PATH reads the options that',
+    'the application uses.',
     '',
     'Commands:',
     ...aligned(commands.map(({ name, summary }) => [name, summary])),
     '',
-    'pino-rotor COMMAND --help tells more of each. --version prints the version.',
+    'pino-rotor COMMAND --help lists its options. --version prints the version.',
     'Exit status: 0 all is well, 1 something is wrong, 2 called wrongly.',
     ''
   ].join('\n')

@@ -1,7 +1,7 @@
-// Where a JSON text is wrong. JSON.parse tells that in words that differ between Node versions, and often not at all; but it
-// tells a text that only stops too early from one that is wrong, so the place is found by parsing beginnings.
+// Finds the place where a JSON text is wrong. JSON.parse tells it in words that differ between Node versions, and often not at all. But it tells a text that
+// stops too early from one that is wrong, so parsing ever shorter beginnings finds the place.
 
-/** The index of the first character that no valid JSON could have there; the length where the text only stops too early. */
+/** The index of the first character that cannot be there in valid JSON; the text's length if the text only stops too early. */
 export function jsonFaultIndex (text: string): number {
   let sound = 0
   let unsound = text.length + 1

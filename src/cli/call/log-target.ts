@@ -1,4 +1,4 @@
-// Which log a command is about: the settings that FILE and `--config` give, once it is sure that there is such a log.
+// Finds the log of a command: the settings that FILE and `--config` give, after checking that there is such a log.
 import { statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { ignoreMissing } from '../../disk/errno.js'
@@ -17,9 +17,9 @@ import { UsageError } from './usage-error.js'
 
 export interface LogTarget {
   readonly settings: Settings
-  /** The path as a person would write it from here. */
+  /** The path as shown to the user: from the working directory. */
   readonly shown: string
-  /** Whether the settings are the application's own, not just defaults. */
+  /** Whether the settings are the application's own, and not the defaults. */
   readonly isConfigured: boolean
 }
 
@@ -28,7 +28,7 @@ export async function findLog (call: Call): Promise<LogTarget> {
   return await targetFor(await rawOptions(call), call)
 }
 
-/** The options of a call as they were written, nothing about them checked. */
+/** The options of a call as they were written, unchecked. */
 export async function rawOptions ({ file, values }: Call): Promise<Record<string, unknown>> {
   const config = values.get('config')
   if (config !== undefined) return optionsFor(file, await readConfig(config))
@@ -36,7 +36,7 @@ export async function rawOptions ({ file, values }: Call): Promise<Record<string
   return { file }
 }
 
-// The file of a route has the route's own options, and from beside it those that the route does not name.
+// A route's file gets the route's own options; those that the route does not name are taken from beside `routes`.
 function optionsFor (file: string | null, config: Record<string, unknown>): Record<string, unknown> {
   if (file === null) return config
   const { file: mainFile, routes, symlink: _mainLink, ...common } = config
@@ -62,7 +62,7 @@ export async function targetFor (raw: Record<string, unknown>, { values }: Pick<
   return { settings, shown, isConfigured: config !== undefined }
 }
 
-/** The target of a log in a folder, with the options at their defaults. */
+/** The target of a log in a folder, with default options. */
 export async function targetIn (directory: string, base: string): Promise<LogTarget> {
   const settings = await parse({ file: join(directory, base) }, '')
   return { settings, shown: shownPath(settings.file), isConfigured: false }
@@ -105,7 +105,7 @@ function namesOf (bases: readonly string[]): string {
   return ` (logs there: ${shown}${bases.length > 5 ? ', …' : ''})`
 }
 
-/** The path as a person would write it from here. */
+/** The path as shown to the user: from the working directory. */
 export function shownPath (path: string): string {
   const short = relative('', path)
   return short === '' || short.startsWith('..') ? path : short

@@ -3,7 +3,7 @@ import { listFolder } from '../../disk/archive-folder.js'
 import { logName, parseArchiveName } from '../../policy/names/archive-name.js'
 import { parseBundleName } from '../../policy/names/bundle-name.js'
 
-/** `{stem}.{stamp}[.{n}]{extension}[suffix]`: which base the name would be an archive of. */
+/** `{stem}.{stamp}[.{n}]{extension}[suffix]`: the base of the log that the name would be an archive of. */
 const archivePattern = /^(.+)\.[1-9]\d{7}(?:_\d{6})?(?:\.[1-9]\d*)?(\.[^.]+)?(?:\.(?:gz|br|zst))?$/
 /** `{stem}.{period}{extension}.gz`: which base the name would be a bundle of. */
 const bundlePattern = /^(.+)\.\d{4}(?:\d{2}|\d{4}|W\d{2})(\.[^.]+)?\.gz$/
@@ -23,7 +23,7 @@ export async function logsIn (directory: string): Promise<string[]> {
 /** The base of the log that the name would be an archive of; null where it is none. */
 export function baseOfArchive (name: string): string | null {
   const [, stem, extension = ''] = archivePattern.exec(name) ?? []
-  // Without an extension of its own, an archive ends in its suffix.
+  // If the log has no extension, its archive ends in the suffix.
   const bases = stem === undefined ? [] : [`${stem}${extension}`, stem]
   return bases.find((base) => parseArchiveName(name, logName(base)) !== null) ?? null
 }

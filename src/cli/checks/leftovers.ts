@@ -18,16 +18,16 @@ export function checkLeftovers ({ survey: { unfinished }, command }: Evidence): 
 /** Looks at both locks. */
 export function checkLocks ({ survey: { rotateLock, sweepLock }, nowMs }: Evidence): Finding[] {
   const found = [...held('rotating', rotateLock, nowMs, rotationMsMax), ...held('sweeping', sweepLock, nowMs, Infinity)]
-  return found.length > 0 ? found : [ok('locks', 'nobody holds one')]
+  return found.length > 0 ? found : [ok('locks', 'no process holds one')]
 }
 
 function held (doing: string, holder: LockHolder | null, nowMs: number, usualMsMax: number): Finding[] {
   if (holder === null) return []
   const { pid, liveness, sinceMs } = holder
-  const who = `${pid === null ? 'somebody' : `process ${pid}`} has been ${doing} for ${showTime(nowMs - sinceMs)}`
+  const who = `${pid === null ? 'another process' : `process ${pid}`} has been ${doing} for ${showTime(nowMs - sinceMs)}`
   switch (liveness) {
-    case 'gone': return [warning('locks', `${pid === null ? 'a process' : `process ${pid}`} died while ${doing} and left its lock`, 'nothing to do: whoever needs the lock next breaks it')]
-    case 'unknown': return [warning('locks', `${who}, on another host or in another container`, 'if that host is gone, remove nothing: the lock is broken by whoever needs it next')]
+    case 'gone': return [warning('locks', `${pid === null ? 'a process' : `process ${pid}`} died while ${doing} and left its lock`, 'nothing to do: the next process that needs the lock breaks it')]
+    case 'unknown': return [warning('locks', `${who}, on another host or in another container`, 'if that host is gone, remove nothing: the lock is broken by the process that needs it next')]
     case 'alive': return [nowMs - sinceMs <= usualMsMax ? ok('locks', who) : problem('locks', who, `it is stopped or hangs: see what process ${pid ?? '?'} does (a debugger, SIGSTOP, a dead network disk)`)]
   }
 }

@@ -22,7 +22,7 @@ function beyond (evidence: Evidence): Finding[] {
   const reasons = [...new Set(removals.map(({ reason }) => `"${bundle === null ? '' : 'bundle.'}limit.${reason}"`))].join(', ')
   const bytes = removals.reduce((sum, { stored }) => sum + stored.bytes, 0)
   const message = `${showCount(removals.length, bundle === null ? 'archive' : 'bundle')} (${showBytes(bytes)}) ${removals.length === 1 ? 'is' : 'are'} beyond ${reasons}`
-  // Without the application's own limits nobody knows that they should have gone.
+  // Without the application's own limits no one can tell that they should have been removed.
   if (!isConfigured) return [warning('limits', `${message} of the default options`, `look with --config; sweep would remove them: ${command('sweep')} --dry-run`)]
   return [writers.length === 0
     ? warning('limits', `${message}: no application is running that would remove them`, `the next start does it, or: ${command('sweep')}`)

@@ -5,7 +5,7 @@ import { hasProc } from '../../platform.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 import type { Writer } from '../../disk/writing-processes.js'
 
-/** Names the processes that write the log, and those that write where nobody reads. */
+/** Names the processes that write the log, and those whose file no reader finds. */
 export function checkWriters ({ writers, seesAllWriters, survey: { log } }: Evidence): Finding[] {
   const onActive = writers.filter(({ name, isRemoved }) => name === log.base && !isRemoved)
   const astray = writers.filter((writer) => !onActive.includes(writer) && (writer.name === log.base || parseArchiveName(writer.name, log) !== null))

@@ -115,7 +115,7 @@ interface Readable {
   readonly read: (take: (piece: Buffer) => Promise<void>) => Promise<CompressError | null>
 }
 
-// One file that cannot be read keeps nobody from the others.
+// One file that cannot be read does not keep the user from the others.
 async function readOne ({ sink, say }: Reading, open: () => Promise<Readable | null>): Promise<boolean> {
   const opened = await open().catch((error: unknown) => { say(describeFailure(error).line) })
   if (opened === undefined) return false

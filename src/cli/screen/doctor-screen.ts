@@ -1,4 +1,4 @@
-// The doctor's findings: problems first to be seen, each with its remedy below.
+// Draws the doctor's findings, each with its remedy below.
 import type { Finding, FindingState } from '../checks/finding.js'
 import type { Colour, Face } from './face.js'
 import { showCount } from './units.js'
@@ -12,7 +12,7 @@ const signs: Readonly<Record<FindingState, { readonly sign: string, readonly col
   problem: { sign: '✗', colour: 'red' }
 }
 
-/** Draws the findings, with a sentence that sums them up. */
+/** Draws the findings and a summary. */
 export function doctorScreen (findings: readonly Finding[], shown: string, { paint }: Pick<Face, 'paint'>): string {
   const lines = findings.flatMap(({ check, state, message, remedy }) => {
     const { sign, colour } = signs[state]
@@ -32,7 +32,7 @@ function summary (findings: readonly Finding[]): string {
   return `${showCount(problems ?? 0, 'problem')}, ${showCount(warnings ?? 0, 'warning')}`
 }
 
-// A command at the end is not broken, so that it can be copied.
+// A command at the end is kept on one line, so that it can be copied.
 function wrapped (text: string): string[] {
   return wrap(visible(text), columnsMax - indent.length, /pino-rotor \w+ \S.*$|\S+/g)
 }

@@ -26,7 +26,7 @@ const columnsUsual = 80
 /** The face of this process. */
 export function processFace (): Face {
   const { stdout, stderr, env } = process
-  // A closed stderr is no reason to stop.
+  // A closed stderr must not stop the command.
   stderr.on('error', () => {})
   const isTerminal = stdout.isTTY
   const isColoured = isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'

@@ -1,4 +1,4 @@
-// The table of `status` for a folder: a line for each log in it, and what they make together.
+// Draws the table of `status` for a folder: one line for each log, and the total.
 import type { LogStatus } from '../../policy/status/status-shape.js'
 import type { Face } from './face.js'
 import { showTable } from './table.js'

@@ -1,4 +1,4 @@
-// The rows of the limits in the table of `status`: what is there, what is allowed, and when they meet.
+// Draws the rows of the limits in the table of `status`: what is there, what is allowed, and when the limit is reached.
 import type { LogStatus } from '../../policy/status/status-shape.js'
 import { showBytes, showDays } from './units.js'
 

@@ -1,4 +1,4 @@
-// A bar on stderr for long work, where a person looks at it.
+// Draws a progress bar on stderr during long work.
 import type { Face } from './face.js'
 
 const width = 30
@@ -25,7 +25,7 @@ export class Progress {
     this.#face.sayPart(`${clearLine}${text}`)
   }
 
-  /** Clears the bar away. */
+  /** Clears the bar. */
   end (): void {
     if (this.#shown !== '') this.#face.sayPart(clearLine)
   }

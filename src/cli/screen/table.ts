@@ -3,7 +3,7 @@ import { visible } from './visible.js'
 
 export type Side = 'left' | 'right'
 
-/** Aligns rows in columns, two spaces apart; a missing cell is empty. */
+/** Aligns rows in columns, two spaces apart. A missing cell is empty. */
 export function showTable (cells: ReadonlyArray<readonly string[]>, sides: readonly Side[], indent = '  '): string[] {
   const rows = cells.map((row) => row.map(visible))
   const widths = sides.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))

@@ -68,7 +68,7 @@ export class FieldSearch {
       const byte = this.#chunk[to] ?? 0
       if (byte === comma || byte === brace || spaces.includes(byte)) break
     }
-    // Longer ones are nobody's usual form, and for JSON.parse to read.
+    // Longer ones are rare and left to JSON.parse.
     return to - from === numberBytesMax ? this.#value as number : Number(this.#chunk.toString('latin1', from, to))
   }
 }

@@ -1,6 +1,6 @@
-// The names of bundles, `{stem}.{stamp}{extension}.gz`, and the stretch of the calendar that a stamp stands for: a month
+// The names of bundles, `{stem}.{stamp}{extension}.gz`, and the period that a stamp stands for: a month
 // `202510`, a week `2025W40` (of ISO 8601: Monday to Sunday, the first with a Thursday of the year) or a day `20251001`.
-// One formatter and one anchored parser, its exact inverse: what it does not read is never touched.
+// One formatter, and one anchored parser that is its exact inverse: a name that it cannot parse is never touched.
 import type { BundlePeriod } from '../../options/settings.js'
 import type { LogName } from './archive-name.js'
 import { isRealStamp } from './stamp.js'
@@ -15,7 +15,7 @@ const patterns: Readonly<Record<BundlePeriod, RegExp>> = {
   day: /^[1-9]\d{7}$/
 }
 
-/** Writes the name of the bundle of a stamp. */
+/** Formats the name of the bundle of a stamp. */
 export function formatBundleName (log: LogName, stamp: string): string {
   return `${plainBundleName(log, stamp)}.gz`
 }
@@ -25,14 +25,14 @@ export function plainBundleName (log: LogName, stamp: string): string {
   return `${log.stem}.${stamp}${log.extension}`
 }
 
-/** Reads the stamp of a name that the formatter could have written for this log, of whichever kind; else gives null. */
+/** Parses the stamp of a name that the formatter could have made for this log, of any kind; null for any other name. */
 export function parseBundleName (name: string, log: LogName): string | null {
   const end = name.length - `${log.extension}.gz`.length
   const stamp = name.slice(log.stem.length + 1, Math.max(end, 0))
   return bundlePeriodOf(stamp) !== null && name === formatBundleName(log, stamp) ? stamp : null
 }
 
-/** The kind of a bundle's stamp; null for what is none, such as a thirteenth month. */
+/** The kind of a bundle's stamp; null for digits that are no stamp, such as a thirteenth month. */
 export function bundlePeriodOf (stamp: string): BundlePeriod | null {
   if (patterns.month.test(stamp)) return 'month'
   if (patterns.week.test(stamp)) return weekStampOf(mondayOf(stamp)) === stamp ? 'week' : null

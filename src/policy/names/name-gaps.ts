@@ -1,13 +1,13 @@
-// Which archives are missing between others. Numbers within a stamp begin at 0 and leave none out, and retention takes from
-// the oldest end only: whatever else is missing was removed by somebody.
+// Finds archives that are missing between others. Numbers within a stamp begin at 0 without gaps, and retention removes only the oldest. So any other missing
+// archive was removed from outside.
 import type { ArchiveId } from './archive-name.js'
 
 export interface NameGap extends ArchiveId {
-  /** The archive that comes after what is missing. */
+  /** The archive that comes after the gap. */
   readonly before: ArchiveId
 }
 
-/** The first missing archive of each gap; the ids come in the order of names. */
+/** The first missing archive of each gap. The ids must be in the order of names. */
 export function nameGaps (ids: readonly ArchiveId[]): NameGap[] {
   const gaps: NameGap[] = []
   ids.forEach((id, index) => {

@@ -1,5 +1,5 @@
-// The stamp in an archive's name: how an instant is written in it, and which instant one that is read names.
-// It is the wall clock of the user's zone, for people look for a log by the time on their wall.
+// Formats and parses the stamp in an archive's name. It is the wall clock of the user's zone, because people look for a log by the time on their
+// wall.
 import type { Stamp } from '../../options/settings.js'
 import { instantOf, wallClock } from '../schedule/wall-clock.js'
 
@@ -8,7 +8,7 @@ const dayMs = 86_400_000
 const earliestMs = Date.UTC(1000, 0, 2)
 const latestMs = Date.UTC(9999, 11, 30)
 
-/** Writes an instant as `YYYYMMDD_HHMMSS` or `YYYYMMDD`, by the clocks of the zone. */
+/** Formats an instant as `YYYYMMDD_HHMMSS` or `YYYYMMDD`, by the clocks of the zone. */
 export function formatStamp (atMs: number, kind: Stamp, timezone: string): string {
   const boundedMs = Math.min(Math.max(atMs, earliestMs), latestMs)
   const text = new Date(wallClock(boundedMs, timezone)).toISOString()
@@ -20,8 +20,8 @@ export function formatStamp (atMs: number, kind: Stamp, timezone: string): strin
 }
 
 /**
- * The instant that a stamp names: of a date the end of that day, since its archive was written until then. A time that
- * the clocks show twice is the earlier one, and one that they skip is the first instant after.
+ * The instant that a stamp names. For a date, it is the end of that day, because the archive was written until then. For a time that the clocks
+ * show twice, it is the earlier one. For a time that they skip, it is the first instant after.
  */
 export function stampInstant (stamp: string, timezone: string): number {
   const wallMs = stampWallClock(stamp)
@@ -31,18 +31,18 @@ export function stampInstant (stamp: string, timezone: string): number {
   }
 }
 
-/** Whether digits in the form of a stamp are a date, and a time, that exist. */
+/** Whether digits in the form of a stamp are an existing date and time. */
 export function isRealStamp (stamp: string): boolean {
   const month = number(stamp, 4, 6)
   const day = number(stamp, 6, 8)
   if (month < 1 || month > 12 || day < 1) return false
-  // Date.UTC carries a day that the month has not over into the next.
+  // Date.UTC turns a day that the month does not have into one of the next month.
   if (new Date(stampWallClock(stamp.slice(0, 8))).getUTCDate() !== day) return false
   return stampKind(stamp) === 'date' ||
     (number(stamp, 9, 11) < 24 && number(stamp, 11, 13) < 60 && number(stamp, 13, 15) < 60)
 }
 
-/** Which of the two kinds a stamp is. */
+/** The kind of a stamp. */
 export function stampKind (stamp: string): Stamp {
   return stamp.length > 8 ? 'datetime' : 'date'
 }

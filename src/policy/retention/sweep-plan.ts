@@ -22,7 +22,7 @@ export interface SweepInput {
   /** What the file system has left; `Infinity` where that is not known. */
   readonly freeBytes: number
   readonly settings: Pick<Settings, 'limits' | 'compression' | 'bundle'>
-  /** The disk is full: what the limits do not allow goes at once, whoever may still be writing it. */
+  /** The disk is full: what the limits do not allow is removed at once, even if a writer may still write it. */
   readonly urgent: boolean
   readonly nowMs: number
   /** The time by which archives age, see trusted-time. */

@@ -1,4 +1,4 @@
-// The stretch of time that the active file belongs to, and the stamp that its archive gets.
+// The period that the active file belongs to, and the stamp that its archive gets.
 import type { Settings } from '../../options/settings.js'
 import { nextBoundary, periodStart } from './schedule.js'
 import { formatStamp } from '../names/stamp.js'
@@ -17,13 +17,13 @@ export function periodAt (atMs: number, { rotation }: PeriodSettings): Period {
   return { withinMs: atMs, endsMs: rotation === null ? Infinity : nextBoundary(atMs, rotation) }
 }
 
-/** The period of a file begun now, which is the one before where it has not ended; that saves a look at the calendar. */
+/** The period of a file that begins now. If the last period has not ended, it is the same one, which saves a look at the calendar. */
 export function periodAfter (previous: Period, nowMs: number, settings: PeriodSettings): Period {
   const goesOn = settings.rotation !== null && nowMs >= previous.withinMs && nowMs < previous.endsMs
   return goesOn ? previous : periodAt(nowMs, settings)
 }
 
-/** The stamp of the archive that a file of this period becomes when it is rotated now. */
+/** The stamp of the archive if a file of this period is rotated now. */
 export function archiveStamp ({ withinMs }: Period, nowMs: number, { rotation, stamp, timezone }: PeriodSettings): string {
   switch (stamp) {
     case 'datetime': return formatStamp(nowMs, stamp, timezone)

@@ -1,13 +1,12 @@
 // When one period ends and the next begins. A boundary belongs to the period that it begins.
-// Croner knows the calendar and the zones; it is asked for the next boundary only, and the previous one is found from
-// that, so that the two can never disagree.
+// Croner knows the calendar and the zones. It is asked only for the next boundary, and the previous one is found from that, so the two can never disagree.
 import { Cron } from 'croner'
 import type { Schedule } from '../../options/settings.js'
 
 type CronSchedule = Extract<Schedule, { kind: 'cron' }>
 
 const minuteMs = 60_000
-// 127 years: longer than any calendar rule waits, such as a 29th of February that is a Monday across the year 2100.
+// 127 years: no calendar rule waits longer, not even a 29th of February that is a Monday, across the year 2100.
 const lookBackMaxMs = minuteMs * 2 ** 26
 const cronsMax = 64
 const crons = new Map<string, Cron>()
@@ -64,7 +63,7 @@ function cronOf ({ expression, timezone }: CronSchedule): Cron {
   const key = `${timezone} ${expression}`
   const known = crons.get(key)
   if (known !== undefined) return known
-  // A list of hours is as fixed as a single one: each happens once on a day on which the clocks change.
+  // A list of hours is as fixed as a single hour: each happens once on a day on which the clocks change.
   const cron = new Cron(expression, { timezone, fixedTimeRule: 'no-wildcard' })
   if (crons.size >= cronsMax) crons.clear()
   crons.set(key, cron)

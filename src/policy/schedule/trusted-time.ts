@@ -1,5 +1,5 @@
-// The time by which archives age. A wall clock that jumps forward, by a bad time server or a boot at a wrong date, must
-// not make every archive too old at once: removal cannot be undone, and a late one costs only room.
+// The time by which archives age. A wall clock that jumps forward must not make every archive too old at once, for example after a bad time server or a boot at a
+// wrong date. Removal cannot be undone, and a late one costs only room.
 
 export interface TrustedTime {
   readonly wallMs: number

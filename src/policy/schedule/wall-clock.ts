@@ -1,6 +1,6 @@
-// What the clocks of a time zone show at an instant, and when they show it. A reading is written as the instant at
-// which the clocks of UTC show the same, so that calendar arithmetic on it is plain arithmetic.
-// Intl costs microseconds a call, and a sweep asks about 100,000 names: so the zone's offset is remembered by the day.
+// Converts between instants and what the clocks of a time zone show. A reading is represented by the instant at which the clocks of UTC show the same, so
+// calendar arithmetic on it is plain arithmetic. Intl costs microseconds a call, and a sweep may ask about 100,000 names, so the zone's offset is remembered by
+// the day.
 
 interface Zone {
   readonly format: Intl.DateTimeFormat
@@ -21,8 +21,8 @@ export function wallClock (atMs: number, timezone: string): number {
 }
 
 /**
- * The first instant at which the zone's clocks show this reading or, where they skip it, a later one. A reading that
- * they show twice gives the earlier instant.
+ * The first instant at which the zone's clocks show this reading, or a later one if they skip it. If they show it twice, it is the earlier
+ * instant.
  */
 export function instantOf (wallMs: number, timezone: string): number {
   if (timezone === 'UTC') return wallMs

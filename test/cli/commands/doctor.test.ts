@@ -57,11 +57,11 @@ describe('not rotating', () => {
     expect(await findings({ size: false })).toMatchObject({ status: 1, found: [finding('options', 'problem', /both false/)] })
   })
 
-  test('although it is too large, since nobody writes', async () => {
-    expect((await findings({ size: '100b' })).found).toEqual([finding('rotation', 'warning', /more than "size" \(100 B\), and nobody writes it/, /pino-rotor rotate logs\/app\.log --config rotor\.json$/)])
+  test('although it is too large, because no process writes', async () => {
+    expect((await findings({ size: '100b' })).found).toEqual([finding('rotation', 'warning', /more than "size" \(100 B\), and no process writes it/, /pino-rotor rotate logs\/app\.log --config rotor\.json$/)])
   })
 
-  test('although its period is over, since nobody writes', async () => {
+  test('although its period is over, because no process writes', async () => {
     utimesSync(join(logs, 'app.log'), Date.now() / 1000 - 172_800, Date.now() / 1000 - 172_800)
     expect((await findings({ frequency: 'daily' })).found).toEqual([finding('rotation', 'warning', /boundary at .* UTC has passed/)])
   })
@@ -95,7 +95,7 @@ describe('not compressing', () => {
 })
 
 describe('keeping too much', () => {
-  test('because nobody applies the limits', async () => {
+  test('because no process applies the limits', async () => {
     fill(logs, { [`app.${at(3)}.log.gz`]: 'x\n', [`app.${at(2)}.log.gz`]: 'x\n', [`app.${at(1)}.log.gz`]: 'x\n' })
     expect((await findings({ limit: { count: 1 } })).found).toEqual([finding('limits', 'warning', /2 archives .* are beyond "limit\.count": no application is running/)])
   })
@@ -113,7 +113,7 @@ describe('keeping too much', () => {
 describe('bundles', () => {
   beforeEach(() => { fill(logs, { 'app.20251001_110000.log.gz': 'x\n', 'app.20251101_110000.log.gz': 'x\n' }) })
 
-  test('that nobody makes are named, and no limit counts what waits for one', async () => {
+  test('that no process makes are named, and no limit counts an archive that waits for one', async () => {
     expect((await findings({ bundle: {}, limit: { count: 1 }, frequency: 'hourly' })).found).toEqual([
       finding('bundles', 'warning', /^2 archives of 202510, 202511 wait to be joined: no application is running/, /pino-rotor bundle logs\/app\.log --config rotor\.json$/)
     ])

@@ -128,7 +128,7 @@ test('with --since leaves out the lines before it', async () => {
   expect(await following.until(7)).toEqual([5, 6, 7, 8, 9, 10, 11])
 })
 
-test('ends quietly when nobody reads any more', async () => {
+test('ends quietly when the reader is gone', async () => {
   fill(logs, { 'app.log': linesFrom(0, 0, 5) })
   const following = follow('logs/app.log')
   await following.until(5)

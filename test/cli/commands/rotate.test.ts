@@ -15,7 +15,7 @@ beforeEach(() => {
   fill(logs, { 'app.log': linesFrom(0, 0, 10) })
 })
 
-describe('a log that nobody writes', () => {
+describe('a log that no process writes', () => {
   test('gets an archive and an empty active file', async () => {
     const before = readFileSync(join(logs, 'app.log'), 'utf8')
     const { status, stdout, stderr } = await rotate('logs/app.log')

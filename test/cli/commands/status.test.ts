@@ -154,7 +154,7 @@ describe.skipIf(noTerminal !== null)(`on a terminal${noTerminal === null ? '' : 
   })
 })
 
-test('ends quietly where nobody reads', async () => {
+test('ends quietly if the reader is gone', async () => {
   const child = start(['status', 'logs/app.log'], { cwd: folder })
   child.stdout.destroy()
   let said = ''

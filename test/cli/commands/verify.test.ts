@@ -141,7 +141,7 @@ describe('bundles', () => {
     fill(join(logs, 'archive'), { 'app.202513.log.gz': 'x', 'app.202509.log.gz.bak': 'x' })
     expect(JSON.parse((await verify('--config', 'rotor.json', '--json')).stdout).lookAlikes).toEqual(['archive/app.202509.log.gz.bak', 'archive/app.202513.log.gz'])
     rmSync(join(logs, 'archive'), { recursive: true })
-    writeFileSync(join(logs, 'archive'), 'a file of somebody')
+    writeFileSync(join(logs, 'archive'), 'a file of another program')
     expect(await verify('logs/app.log')).toMatchObject({ status: 0 })
     expect(await run(['cat', 'logs/app.log'], { cwd: folder })).toMatchObject({ status: 0, stderr: '' })
   })

@@ -23,7 +23,7 @@ describe('measureGrowth', () => {
     expect(measureGrowth([span(-1 / 25, 0, 100)], nowMs)).toBeNull()
   })
 
-  test('gives bytes and archives a day from the end of the first archive, whose beginning nobody knows', () => {
+  test('gives bytes and archives a day from the end of the first archive, because its beginning is not known', () => {
     const growth = measureGrowth([span(null, -2, 9999), span(-2, -1, 300, 30), span(-1, 0, 100, 50)], nowMs)
     expect(growth).toEqual({ fromMs: nowMs - 2 * dayMs, writtenBytesPerDay: 200, storedBytesPerDay: 40, archivesPerDay: 1 })
   })
