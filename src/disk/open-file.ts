@@ -4,7 +4,8 @@ import { constants, unlinkSync, type BigIntStats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { isError, RotorFileTypeError } from '../errors.js'
 import { CompressError } from './compress/compress-error.js'
-import { ignoreMissing, errnoOf } from './errno.js'
+import { ignoreMissing } from './errno.js'
+import { keepRights, type LostRights, type Model } from './rights/keep-rights.js'
 
 // Larger chunks than streams use by default: at 64 KiB a fifth of the time goes into handing them around.
 export const chunkBytes = 256 * 1024
@@ -111,25 +112,12 @@ export class OpenFile {
     return await this.#named(this.#handle.stat({ bigint: true }))
   }
 
-  /** Takes over the other file's owner and mode, and the times of one of the two. */
-  async resemble (other: BigIntStats, times: BigIntStats = other): Promise<void> {
-    const own = await this.stats()
-    const grouped = own.gid === other.gid || await this.#giveTo(Number(own.uid), Number(other.gid))
-    if (own.uid !== other.uid) await this.#giveTo(Number(other.uid), Number(grouped ? other.gid : own.gid))
-    await this.#named(this.#handle.chmod(grouped ? modeOf(other) : withoutGroup(modeOf(other))))
+  /** Takes over the times of one file and the rights that all of the models have. Tells what could not be kept, or null. */
+  async resemble (models: readonly Model[], times: BigIntStats): Promise<LostRights | null> {
+    // The times first: once the file belongs to another user, they are that user's to set.
     await this.#named(this.#handle.utimes(Number(times.atimeNs) / 1e9, Number(times.mtimeNs) / 1e9))
-  }
-
-  // Only root may give a file away, others at most to a group of theirs, and some file systems have no owners at all.
-  // The copy then belongs to who made it, like all files that it creates; that is no reason to stay without compression.
-  async #giveTo (user: number, group: number): Promise<boolean> {
-    try {
-      await this.#named(this.#handle.chown(user, group))
-      return true
-    } catch (error) {
-      if (errnoOf(error) === 'EPERM') return false
-      throw error
-    }
+    const { fd: descriptor } = this.#handle
+    return await this.#named(Promise.resolve().then(() => keepRights({ path: this.path, descriptor }, models)))
   }
 
   async sync (): Promise<void> {
@@ -147,14 +135,4 @@ export class OpenFile {
       throw isError(error) ? Object.assign(error, { path: this.path }) : error
     }
   }
-}
-
-function modeOf (stats: BigIntStats): number {
-  return Number(stats.mode) & 0o7777
-}
-
-// A group that was not the source's gets no more than everybody had, and everybody no more than the source's group.
-function withoutGroup (mode: number): number {
-  const shared = (mode >> 3) & mode & 0o007
-  return (mode & 0o700) | (shared << 3) | shared
 }

@@ -43,6 +43,8 @@ export interface Life extends Pace {
 }
 
 const life = JSON.parse(process.argv[2] ?? '') as Life
+// The tools that read access control lists would make calls of their own on the log's files.
+process.env['PATH'] = ''
 const journal = openSync(life.journal, 'a')
 const standardOutput = 1
 const events = life.events === '-' ? standardOutput : openSync(life.events, 'a')

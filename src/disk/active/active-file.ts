@@ -1,12 +1,13 @@
 // One file that is being appended to, through SonicBoom that is never reopened: its `reopen` leaves close handlers
 // behind that can hit a descriptor which was given to somebody else meanwhile. It writes at once (`sync`), and what the
 // disk refuses is kept, in order. The descriptor stays ours to sync and to close.
-import { chmodSync, chownSync, closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, openSync, writeSync, type BigIntStats, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, fsyncSync, openSync, writeSync, type BigIntStats, type Stats } from 'node:fs'
 import { RotorFileTypeError } from '../../errors.js'
 import { isWindows } from '../../platform.js'
 import { Appender, readByte } from './appender.js'
 import { errnoOf, unless } from '../errno.js'
 import { identityOf, statsIfSame, type FileIdentity } from '../file-identity.js'
+import { keepRights, type LostRights, type Model } from '../rights/keep-rights.js'
 import { isSealed } from '../seal.js'
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_WRONLY } = constants
@@ -35,6 +36,8 @@ export class ActiveFile {
   #isClosed = false
   /** Bytes that the file holds, those included that the disk has refused so far. */
   sizeBytes: number
+  /** What it could not be given of the rights that it was to take over. */
+  lostRights: LostRights | null = null
 
   private constructor (descriptor: number, stats: BigIntStats, fsync: boolean) {
     this.#descriptor = descriptor
@@ -118,17 +121,9 @@ export class ActiveFile {
     return true
   }
 
-  /**
-   * Takes over the other file's mode and owner, through the descriptor: a name may lead elsewhere by now. Only root may
-   * give files away. For others the owner stays who writes, which is what a new file would have. A file system that knows
-   * no modes or owners, or not root's rights, is no reason not to write.
-   */
-  resemble (path: string, { mode, uid, gid }: Stats): void {
-    // Node knows nothing of Windows' rights but a mark that forbids writing. A new file there inherits the rights of its folder.
-    if (isWindows()) return
-    const own = this.#descriptor
-    unless(['EPERM'], () => { orByPath(() => { fchmodSync(own, mode & 0o7777) }, () => { chmodSync(path, mode & 0o7777) }) })
-    if (process.getuid?.() === 0) unless(['EPERM'], () => { orByPath(() => { fchownSync(own, uid, gid) }, () => { chownSync(path, uid, gid) }) })
+  /** Takes over the rights of the model, as the file that is at this path. */
+  resemble (path: string, model: Model): void {
+    this.lostRights = keepRights({ path, descriptor: this.#descriptor }, [model])
   }
 
   /** Whether the path still names this file, as far as can be told. */
@@ -223,13 +218,4 @@ export class ActiveFile {
       // The descriptor is gone whatever the answer is, and what was written before was reported when it was written.
     }
   }
-}
-
-// Node's permission model refuses to change a file by its descriptor, since it judges by paths.
-function orByPath (byDescriptor: () => void, byPath: () => void): void {
-  const isDone = unless(['ERR_ACCESS_DENIED'], () => {
-    byDescriptor()
-    return true
-  })
-  if (isDone === null) byPath()
 }

@@ -1,6 +1,6 @@
 // The durable steps of a rotation. Each is a few system calls, does its work or changes nothing, and never overwrites an
 // archive.
-import { closeSync, constants, fsyncSync, linkSync, lstatSync, openSync, renameSync, unlinkSync, type Stats } from 'node:fs'
+import { closeSync, constants, fsyncSync, linkSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs'
 import { RotorFileTypeError } from '../../errors.js'
 import { isWindows } from '../../platform.js'
 import { ActiveFile, type OpenOptions } from './active-file.js'
@@ -9,14 +9,17 @@ import { unless } from '../errno.js'
 import { isSameFile } from '../file-identity.js'
 import { mayBeHeld } from '../held-files.js'
 import { folderSyncRefused } from '../publish.js'
+import type { Model } from '../rights/keep-rights.js'
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_WRONLY } = constants
 
 /** What file systems answer that know no hard links, or none to a file of this owner. */
 const linkRefused = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
 
-/** Opens the file that is to take the active file's place, under a hidden name, with the mode and owner of that file. */
-export function openSuccessor (path: string, active: Stats, options: OpenOptions): ActiveFile {
+/** Opens the file that is to take the active file's place, under a hidden name, with the rights of that file. */
+export function openSuccessor (path: string, active: Model, { fsync }: OpenOptions): ActiveFile {
+  // No other user may open it before it has its rights.
+  const options = { fsync, mode: 0o600 }
   const successor = unless(['EEXIST'], () => ActiveFile.create(path, options)) ?? replaceLeftover(path, options)
   try {
     successor.resemble(path, active)

@@ -11,6 +11,7 @@ import { crc32 } from '../../crc32.js'
 import { errnoOf } from '../errno.js'
 import { stateOf, type FileState } from '../file-state.js'
 import { createFile, readFrom, type OpenFile } from '../open-file.js'
+import type { LostRights } from '../rights/keep-rights.js'
 
 /** An archive that is to be in the bundle. */
 export interface BundleSource {
@@ -102,17 +103,16 @@ export async function surveySource (source: BundleSource, standing: StandingBund
 }
 
 /** Writes the bundle anew with what is missing in it. It survives a power cut once its folder is synced. */
-export async function writeBundle ({ temporary, standing, sources, level, signal }: BundleRequest): Promise<{ bytes: number }> {
+export async function writeBundle ({ temporary, standing, sources, level, signal }: BundleRequest): Promise<{ bytes: number, lostRights: LostRights | null }> {
   return await createFile(temporary, signal, async (copy) => {
     const writing = new Writing(copy, signal)
     if (standing !== null) await readFrom(standing.path, (file) => writing.keep(file, standing))
     for (const source of sources) await readFrom(source.path, (file) => writing.add(file, source, level))
     await prove(copy, writing.entries, writing.bytes, signal)
     const newest = [standing, ...sources].reduce((a, b) => (b?.stats.mtimeNs ?? 0n) > (a?.stats.mtimeNs ?? 0n) ? b : a)
-    const model = standing ?? newest
-    if (model !== null && newest !== null) await copy.resemble(model.stats, newest.stats)
+    const lostRights = newest === null ? null : await copy.resemble(standing === null ? sources : [standing, ...sources], newest.stats)
     await copy.sync()
-    return { bytes: writing.bytes }
+    return { bytes: writing.bytes, lostRights }
   })
 }
 

@@ -15,6 +15,7 @@ import type { CompressionThread } from './compression-thread.js'
 import { errnoOf } from '../errno.js'
 import { stateOf, type FileState } from '../file-state.js'
 import { createFile, readFrom, type OpenFile } from '../open-file.js'
+import type { LostRights } from '../rights/keep-rights.js'
 import { packerOf, passThrough } from './user-stream.js'
 
 export interface CompressRequest {
@@ -45,6 +46,8 @@ export interface CompressedCopy {
   readonly source: FileState
   /** The copy itself, as it was proven. */
   readonly copy: FileState
+  /** What the source's rights are that the copy could not be given. */
+  readonly lostRights: LostRights | null
 }
 
 /** What a compressed file holds, beside a plain one: as much, the beginning of it, something else, or nothing readable. */
@@ -58,9 +61,9 @@ export async function compressFile (request: CompressRequest): Promise<Compresse
   const { temporary, signal } = request
   return await createFile(temporary, signal, async (copy) => {
     const { stats, sourceBytes, compressedBytes } = await pack(copy, request)
-    await copy.resemble(stats)
+    const lostRights = await copy.resemble([{ path: request.source, stats }], stats)
     await copy.sync()
-    return { sourceBytes, compressedBytes, source: stateOf(stats), copy: stateOf(await copy.stats()) }
+    return { sourceBytes, compressedBytes, source: stateOf(stats), copy: stateOf(await copy.stats()), lostRights }
   })
 }
 

@@ -14,6 +14,7 @@ import { compressionQueue } from '../../disk/compress/compression-queue.js'
 import { isUnchanged, stateAt, type FileState } from '../../disk/file-state.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import { publishCopy, removeFile, syncFolder } from '../../disk/publish.js'
+import type { LostRights } from '../../disk/rights/keep-rights.js'
 import { removeKept } from '../../disk/seal.js'
 import { RotorBusyError } from '../../errors.js'
 import type { Codec, Compression } from '../../options/settings.js'
@@ -22,7 +23,7 @@ import { hiddenName, packPart } from '../../policy/names/hidden-name.js'
 
 /** What became of an archive. `changing`: it grows faster than it is compressed, and is left for another time. */
 export type CompressionOutcome =
-  { readonly is: 'compressed', readonly archive: string, readonly from: number, readonly to: number } |
+  { readonly is: 'compressed', readonly archive: string, readonly from: number, readonly to: number, readonly lostRights: LostRights | null } |
   { readonly is: 'already compressed' | 'gone' | 'changing' }
 
 /** How often the compression of a source that changes begins again. */
@@ -150,5 +151,5 @@ export class ArchiveCompressor {
 }
 
 function outcomeOf (copy: CompressedCopy | null, final: string): CompressionOutcome {
-  return copy === null ? { is: 'already compressed' } : { is: 'compressed', archive: final, from: copy.sourceBytes, to: copy.compressedBytes }
+  return copy === null ? { is: 'already compressed' } : { is: 'compressed', archive: final, from: copy.sourceBytes, to: copy.compressedBytes, lostRights: copy.lostRights }
 }

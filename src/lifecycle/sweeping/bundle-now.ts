@@ -58,7 +58,8 @@ async function bundle ({ settings, bundling, month }: BundleRequest, clock: Cloc
       succeeded: () => {},
       removed: () => {},
       bundled: (event) => { done.bundled.push(event) },
-      cleared: (path) => { done.cleared.push(path) }
+      cleared: (path) => { done.cleared.push(path) },
+      narrowed: () => {}
     }))
     if (wakeInMs === null) break
   }

@@ -9,6 +9,7 @@ import { CompressError } from '../../disk/compress/compress-error.js'
 import { errnoOf } from '../../disk/errno.js'
 import { isUnchanged, stateAt, type FileState } from '../../disk/file-state.js'
 import { publishCopy, removeFile, syncFolder } from '../../disk/publish.js'
+import type { LostRights } from '../../disk/rights/keep-rights.js'
 import { removeKept } from '../../disk/seal.js'
 import { RotorBusyError } from '../../errors.js'
 import type { BundledEvent, RemovedEvent } from '../../events.js'
@@ -41,6 +42,7 @@ export interface BundleListener {
   readonly removed: (event: RemovedEvent) => void
   /** A file is gone that a crash had left behind. */
   readonly cleared: (path: string) => void
+  readonly narrowed: (lost: Error | null, path: string) => void
 }
 
 /** A bundle that a run would make or add to. */
@@ -187,7 +189,11 @@ export class Bundler {
     const subject = this.#bundleOf(job.stamp)
     const onFailure: ReportFailure = (error, path) => { listener.failed('bundle', error, path, subject) }
     const isWhole = await this.#attempt(job, signal, onFailure, async ({ bundle, standing, sources, added }) => {
-      if (added.length > 0) listener.bundled(await this.#publish(bundle, job.stamp, standing, added, signal))
+      if (added.length > 0) {
+        const { lostRights, ...bundled } = await this.#publish(bundle, job.stamp, standing, added, signal)
+        listener.bundled(bundled)
+        listener.narrowed(lostRights, bundle)
+      }
       for (const source of sources) {
         this.#locked(() => removeKept(source.path, source.state))
         if (!added.includes(source)) listener.cleared(source.path)
@@ -235,12 +241,12 @@ export class Bundler {
     return { sources, isComplete }
   }
 
-  async #publish (bundle: string, stamp: string, standing: StandingBundle | null, added: readonly SurveyedSource[], signal: AbortSignal): Promise<BundledEvent> {
+  async #publish (bundle: string, stamp: string, standing: StandingBundle | null, added: readonly SurveyedSource[], signal: AbortSignal): Promise<BundledEvent & { readonly lostRights: LostRights | null }> {
     const { settings: { compression } } = this.#context
     await this.#makeFolder()
     const temporary = join(this.#directory, hiddenBundleName(this.#log, stamp))
     const level = compression?.algorithm === 'gzip' ? compression.level : usualLevel
-    const { bytes } = await writeBundle({ temporary, standing, sources: added, level, signal })
+    const { bytes, lostRights } = await writeBundle({ temporary, standing, sources: added, level, signal })
     try {
       if (standing !== null && !isUnchanged(bundle, standing.state)) throw new RotorBusyError(bundle)
       publishCopy({ temporary, final: bundle, replace: standing !== null })
@@ -248,7 +254,7 @@ export class Bundler {
       removeFile(temporary)
     }
     await syncFolder(this.#directory)
-    return { bundle, members: added.length, bytes }
+    return { bundle, members: added.length, bytes, lostRights }
   }
 
   // The names on the way to a new folder must last as well before a source may go.

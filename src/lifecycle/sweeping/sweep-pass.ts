@@ -105,6 +105,11 @@ export class SweepPass {
     this.request.wakeIn(retryMs)
   }
 
+  /** Reports rights that a new file could not be given. Nothing waits for them, and no attempt follows. */
+  narrowed (lost: Error | null, path: string): void {
+    if (lost !== null) this.#context.health.failed('rights', lost, path, 0)
+  }
+
   succeeded (step: Step, subject: string): void {
     this.#retries.succeeded(step, subject)
   }

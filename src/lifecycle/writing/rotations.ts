@@ -35,6 +35,7 @@ export class Rotations {
   readonly #clock: Clock
   readonly #log: LogName
   readonly #lock: Lock
+  readonly #health: StepHealth
   readonly #retry: RotationRetry
   readonly #periodAlarm: Alarm
   #period: Period
@@ -49,6 +50,7 @@ export class Rotations {
     this.#clock = clock
     this.#log = logOf(settings)
     this.#lock = swapLock
+    this.#health = health
     this.#retry = new RotationRetry(settings.file, health, clock.monotonic, onDue)
     this.#periodAlarm = new Alarm(clock.now, () => { onDue('time') })
     this.#period = periodAt(clock.now(), settings)
@@ -121,6 +123,7 @@ export class Rotations {
     const { successor, id, archive } = swap({ path, log: this.#log, file, stamp, last: this.#lastArchive, options: { fsync, mode } })
     this.#lastArchive = id
     this.#enter(period)
+    if (successor.lostRights !== null) this.#health.failed('rights', successor.lostRights, path, 0)
     return { is: 'rotated', successor, event: { file: path, archive, bytes, reason } }
   }
 

@@ -62,7 +62,7 @@ export function swap (request: SwapRequest): Swapped {
 function advance (state: Unfinished, request: SwapRequest): State {
   switch (state.at) {
     case 'whole':
-      return { at: 'prepared', successor: openSuccessor(successorPath(request), request.file.stats(), request.options) }
+      return { at: 'prepared', successor: openSuccessor(successorPath(request), { path: request.path, stats: request.file.stats() }, request.options) }
     case 'prepared':
       return { at: 'named', successor: state.successor, archive: finishNaming(request) ?? giveName(request) }
     case 'named': {

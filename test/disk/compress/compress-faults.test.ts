@@ -1,5 +1,5 @@
 // Fails, cuts short or aborts the Nth call on a file, for every N, and looks at what is left.
-import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
@@ -8,7 +8,7 @@ import { CompressionThread } from '../../../src/disk/compress/compression-thread
 import { giveCompressionThreadFile } from '../../support/compression-thread-file.js'
 import { content, makePackingSource } from '../../support/packing-source.js'
 
-const methods = ['read', 'write', 'stat', 'chmod', 'utimes', 'sync', 'close'] as const
+const methods = ['read', 'write', 'stat', 'utimes', 'sync', 'close'] as const
 type Method = typeof methods[number]
 /** Where gzip has a thread of its own, the calling thread reads and writes nothing. */
 const methodsBesideThread = methods.filter((method) => method !== 'read' && method !== 'write')
@@ -17,20 +17,18 @@ const faults: Array<[method: Method, where: Where]> = [...methods.map((method): 
 
 const calls = vi.hoisted(() => ({
   intercept: (_method: string): void => {},
-  writeAtMostBytes: Infinity,
-  chown: null as null | ((user: number, group: number) => void),
-  uid: null as bigint | null
+  writeAtMostBytes: Infinity
 }))
 
 vi.mock('node:fs/promises', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs/promises')>()
   return {
     ...original,
-    open: async (...openArguments: Parameters<typeof original.open>) => watched(await original.open(...openArguments), String(openArguments[0]))
+    open: async (...openArguments: Parameters<typeof original.open>) => watched(await original.open(...openArguments))
   }
 })
 
-function watched (handle: FileHandle, path: string): FileHandle {
+function watched (handle: FileHandle): FileHandle {
   return new Proxy(handle, {
     get (target, name) {
       const value: unknown = Reflect.get(target, name, target)
@@ -39,10 +37,7 @@ function watched (handle: FileHandle, path: string): FileHandle {
         if (name === 'close') await Reflect.apply(value, target, given) // The descriptor is gone even if that is told as a failure.
         if (methods.includes(name as Method)) calls.intercept(String(name))
         if (name === 'write') given[2] = Math.min(Number(given[2]), calls.writeAtMostBytes)
-        if (name === 'chown' && calls.chown !== null) { calls.chown(Number(given[0]), Number(given[1])); return }
-        const result: unknown = await Reflect.apply(value, target, given)
-        if (name === 'stat' && calls.uid !== null && !path.includes('/.')) Object.assign(result as object, { uid: calls.uid, gid: calls.uid })
-        return result
+        return await Reflect.apply(value, target, given) as unknown
       }
     }
   })
@@ -59,8 +54,6 @@ beforeEach(() => { ({ folder, source, temporary } = makePackingSource()) })
 afterEach(() => {
   calls.intercept = () => {}
   calls.writeAtMostBytes = Infinity
-  calls.chown = null
-  calls.uid = null
 })
 
 async function run (signal = new AbortController().signal, where: Where = 'pool'): Promise<CompressedCopy> {
@@ -143,25 +136,6 @@ test('a write that takes nothing and reports nothing is not repeated for ever', 
   calls.writeAtMostBytes = 0
   await expect(run()).rejects.toMatchObject({ code: 'ERR_ROTOR_WRITE_STALLED', path: temporary })
   expect(existsSync(temporary)).toBe(false)
-})
-
-test('a copy that may not be given away is kept, and its group gets no more than everybody', async () => {
-  calls.uid = 4_000_000n
-  calls.chown = () => { throw Object.assign(new Error('EPERM'), { code: 'EPERM' }) }
-  await run()
-  expect(statSync(temporary).mode & 0o7777).toBe(0o644)
-  rmSync(temporary)
-  writeFileSync(source, content)
-  rmSync(source)
-  writeFileSync(source, content, { mode: 0o640 })
-  await run()
-  expect(statSync(temporary).mode & 0o7777).toBe(0o600)
-})
-
-test('another failure to give the copy away is told', async () => {
-  calls.uid = 4_000_000n
-  calls.chown = () => { throw Object.assign(new Error('EIO'), { code: 'EIO' }) }
-  await expect(run()).rejects.toMatchObject({ code: 'EIO', path: temporary })
 })
 
 test('a copy is proven by another checksum where Node has no crc32', async () => {

@@ -40,7 +40,10 @@ export class CompressionStage implements SweepStage {
     const startedMs = this.#clock.monotonic()
     try {
       const outcome = await this.#compressor.compress(archive, signal)
-      if (outcome.is === 'compressed') pass.compressed({ archive: outcome.archive, from: outcome.from, to: outcome.to, ms: Math.round(this.#clock.monotonic() - startedMs) })
+      if (outcome.is === 'compressed') {
+        pass.compressed({ archive: outcome.archive, from: outcome.from, to: outcome.to, ms: Math.round(this.#clock.monotonic() - startedMs) })
+        pass.narrowed(outcome.lostRights, outcome.archive)
+      }
       if (outcome.is === 'already compressed') pass.cleared(path)
       pass.succeeded('compress', path)
     } catch (error) {

@@ -1,0 +1,176 @@
+// One rule for every file that is made from others: the active file's successor, a compressed copy, a bundle. It gets the
+// rights that they have. A right that it cannot get makes the rest narrower, so that no user can read it who could not read
+// them. Rights that cannot be kept are told, and hold nothing up.
+import { accessSync, chmodSync, chownSync, constants, fchmodSync, fchownSync, fstatSync } from 'node:fs'
+import { isWindows } from '../../platform.js'
+import { errnoOf, unless } from '../errno.js'
+import { readAccessLists, writeAccessList, type AccessList } from './access-list.js'
+
+const { R_OK, W_OK } = constants
+
+/** A file that rights are taken over from. */
+export interface Model {
+  readonly path: string
+  readonly stats: { readonly mode: number | bigint, readonly uid: number | bigint, readonly gid: number | bigint }
+}
+
+/** The file that was made: by its descriptor, since a name may lead elsewhere by now, and by its name for tools. */
+export interface MadeFile {
+  readonly path: string
+  readonly descriptor: number
+}
+
+/** What could not be kept. Its code is that of the first refusal, or `ERR_ROTOR_RIGHTS` where a tool is missing. */
+export interface LostRights extends Error {
+  readonly code: string
+}
+
+interface Rights {
+  /** Null: the files that it was made from have no common owner. */
+  readonly uid: number | null
+  readonly gid: number
+  /** What the owner, the group and all others may do, each from 0 to 7. */
+  readonly user: number
+  readonly group: number
+  readonly other: number
+  readonly list: AccessList
+}
+
+const listIsLost = 'ERR_ROTOR_RIGHTS'
+/** A chown or chmod that a file system, a user namespace or a missing capability refuses. */
+const refusals = ['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EOVERFLOW', 'EROFS']
+
+/** Gives the file the rights that all of the models have. Tells what could not be kept, or null. */
+export function keepRights (made: MadeFile, models: readonly Model[]): LostRights | null {
+  // Node knows nothing of the rights on Windows but a mark that forbids writing. A new file there inherits those of its folder.
+  if (isWindows()) return null
+  const before = fstatSync(made.descriptor)
+  const { rights: [first, ...others], inherited } = readRights(models, made.path)
+  if (first === undefined) return null
+  const wanted = others.reduce(common, first)
+  const uid = wanted.uid ?? before.uid
+  const hasList = inherited.length > 0
+  // As long as the file is ours, its rights can be set. So the group comes first and the owner last.
+  const ofGroup = before.gid === wanted.gid ? [] : giveTo(made, before.uid, wanted.gid)
+  const { gid } = fstatSync(made.descriptor)
+  const ofMode = grant(made, narrowed(wanted, { uid, gid }, models), hasList)
+  // What could not be made narrow enough is not given away.
+  const isNarrow = ofMode.every((code) => code === listIsLost)
+  const ofOwner = before.uid === uid || !isNarrow ? [] : giveTo(made, uid, gid)
+  const ofOwn = ofOwner.length === 0 ? [] : grant(made, narrowed(wanted, { uid: before.uid, gid }, models), hasList)
+  return lossOf(made, wanted, [...ofGroup, ...ofMode, ...ofOwner, ...ofOwn])
+}
+
+function readRights (models: readonly Model[], made: string): { rights: Rights[], inherited: AccessList } {
+  const asked = models.map(({ path, stats: { mode, uid, gid } }) => ({ path, mode: Number(mode) & 0o777, uid: Number(uid), gid: Number(gid) }))
+  const { lists, inherited } = readAccessLists(asked, made)
+  const rights = asked.map(({ mode, uid, gid }, index) => {
+    const list = lists[index] ?? []
+    if (list === 'hidden') return { uid, gid, user: mode >> 6, group: 0, other: 0, list }
+    // Beside a list, the group's bits of the mode are the mask, and what the group may do is in the list.
+    return { uid, gid, user: mode >> 6, group: groupBits(list) ?? (mode >> 3) & 7, other: mode & 7, list }
+  })
+  return { rights, inherited }
+}
+
+// A bundle is made from several files. Where they have different owners, it belongs to the maker, who could read them all.
+function common (a: Rights, b: Rights): Rights {
+  const both = { uid: a.uid === b.uid ? a.uid : null, gid: a.gid, user: a.user & b.user, group: a.group & b.group, other: a.other & b.other, list: a.list }
+  if (String(a.list) !== String(b.list)) return { ...both, group: 0, other: 0, list: [] }
+  const shared = sharedBits(both)
+  return a.gid === b.gid ? both : { ...both, group: shared, other: shared }
+}
+
+function narrowed (wanted: Rights, made: Pick<Rights, 'uid' | 'gid'>, models: readonly Model[]): Rights {
+  const shared = sharedBits(wanted)
+  // Beside a list, its entries say what the members of the new group may do.
+  const grouped = made.gid === wanted.gid ? wanted : { ...wanted, gid: made.gid, group: wanted.list.length === 0 ? shared : 0, other: shared }
+  if (made.uid === wanted.uid) return grouped
+  // The one who was the owner is one of the others now. The new owner gets what this process could do with the models.
+  return {
+    ...grouped,
+    uid: made.uid,
+    user: ownBits(models),
+    group: grouped.group & wanted.user,
+    other: grouped.other & wanted.user,
+    list: grouped.list === 'hidden' ? 'hidden' : grouped.list.map((entry) => entry.startsWith('mask::') ? `mask::${letters(bitsOf(entry) & wanted.user)}` : entry)
+  }
+}
+
+// What both a member of the group and any other user could do.
+function sharedBits ({ group, other, list }: Pick<Rights, 'group' | 'other' | 'list'>): number {
+  const mask = list === 'hidden' ? undefined : list.find((entry) => entry.startsWith('mask::'))
+  return group & other & (mask === undefined ? 7 : bitsOf(mask))
+}
+
+function ownBits (models: readonly Model[]): number {
+  const may = (mode: number): boolean => models.every(({ path }) => unless([...refusals, 'ENOENT'], () => { accessSync(path, mode); return true }) ?? false)
+  return (may(R_OK) ? 4 : 0) | (may(W_OK) ? 2 : 0)
+}
+
+function giveTo ({ path, descriptor }: MadeFile, uid: number, gid: number): string[] {
+  return refusalOf(() => { orByPath(() => { fchownSync(descriptor, uid, gid) }, () => { chownSync(path, uid, gid) }) })
+}
+
+function grant (made: MadeFile, { user, group, other, list }: Rights, hasList: boolean): string[] {
+  if (list === 'hidden') return [...chmod(made, user << 6), listIsLost]
+  if (list.length === 0 && !hasList) return chmod(made, modeOf({ user, group, other }))
+  const entries = [...list.filter((entry) => !/^(?:user|group|other)::/.test(entry)), `user::${letters(user)}`, `group::${letters(group)}`, `other::${letters(other)}`]
+  if (writeAccessList(made.path, entries)) return []
+  return [...chmod(made, user << 6), listIsLost]
+}
+
+function chmod ({ path, descriptor }: MadeFile, mode: number): string[] {
+  if ((fstatSync(descriptor).mode & 0o777) === mode) return []
+  return refusalOf(() => { orByPath(() => { fchmodSync(descriptor, mode) }, () => { chmodSync(path, mode) }) })
+}
+
+function modeOf ({ user, group, other }: Pick<Rights, 'user' | 'group' | 'other'>): number {
+  return user << 6 | group << 3 | other
+}
+
+function lossOf ({ path, descriptor }: MadeFile, wanted: Rights, refused: readonly string[]): LostRights | null {
+  const { uid, gid, mode } = fstatSync(descriptor)
+  const lost = [
+    ...wanted.uid === null || uid === wanted.uid ? [] : [`the owner ${wanted.uid}`],
+    ...gid === wanted.gid ? [] : [`the group ${wanted.gid}`],
+    ...refused.includes(listIsLost) ? ['the access control list'] : [],
+    ...uid === wanted.uid && gid === wanted.gid && wanted.list.length === 0 && (mode & 0o777) !== modeOf(wanted) ? ['the mode'] : []
+  ]
+  if (lost.length === 0) return null
+  const message = `a file made at ${path} could not be given ${lost.join(' and ')}: it belongs to user ${uid} and group ${gid} with mode ${(mode & 0o777).toString(8).padStart(4, '0')}`
+  return Object.assign(new Error(message), { code: refused[0] ?? listIsLost })
+}
+
+function refusalOf (action: () => void): string[] {
+  try {
+    action()
+    return []
+  } catch (error) {
+    if (refusals.includes(errnoOf(error))) return [errnoOf(error)]
+    throw error
+  }
+}
+
+// Node's permission model refuses to change a file by its descriptor, since it judges by paths.
+function orByPath (byDescriptor: () => void, byPath: () => void): void {
+  const isDone = unless(['ERR_ACCESS_DENIED'], () => {
+    byDescriptor()
+    return true
+  })
+  if (isDone === null) byPath()
+}
+
+function groupBits (list: readonly string[]): number | null {
+  const entry = list.find((text) => text.startsWith('group::'))
+  return entry === undefined ? null : bitsOf(entry)
+}
+
+// The last three characters of an entry, such as `r-x`.
+function bitsOf (entry: string): number {
+  return [4, 2, 1].filter((_, place) => entry.at(place - 3) !== '-').reduce((sum, bit) => sum + bit, 0)
+}
+
+function letters (bits: number): string {
+  return `${bits & 4 ? 'r' : '-'}${bits & 2 ? 'w' : '-'}${bits & 1 ? 'x' : '-'}`
+}
