@@ -81,7 +81,7 @@ export default defineConfig(
   },
 
   wall('src/**'),
-  wall('src/{clock,errors,events,report,thread-options}.ts',
+  wall('src/{archive-pattern,clock,errors,events,report,thread-options}.ts',
     folders(['options', 'policy', 'disk', 'lifecycle', 'reading', 'remote', 'forward', 'cli', 'web', 'handle', 'worker', 'stream', 'transport'], 'The ground floor imports nothing from above.', true)),
   wall('src/policy/**',
     effects,

@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { RotorOptionsError, type OptionFault } from '../errors.js'
 import { suggestionFor } from './faults/foreign.js'
+import { faultsOfNames } from './faults/name-collisions.js'
 import { showPath, showReceived } from './faults/received.js'
 import { optionsSchema } from './schema.js'
 import type { Fault } from './values/match.js'
@@ -26,7 +27,10 @@ export function parseOptions (raw: unknown): Settings {
 
 function readLog (raw: unknown): { settings: Settings | null, faults: Fault[] } {
   const outcome = v.safeParse(optionsSchema, raw)
-  if (outcome.success) return { settings: outcome.output, faults: [] }
+  if (outcome.success) {
+    const faults = faultsOfNames(outcome.output)
+    return { settings: faults.length === 0 ? outcome.output : null, faults }
+  }
   return { settings: null, faults: outcome.issues.map(({ path, message }) => ({ keys: path?.map(({ key }) => String(key)) ?? [], expected: message })) }
 }
 

@@ -5,7 +5,8 @@ import { holdsContentOf } from '../disk/compress/compress.js'
 import type { CompressError } from '../disk/compress/compress-error.js'
 import { errnoOf } from '../disk/errno.js'
 import { unpackWhatCanBe } from '../disk/compress/salvage.js'
-import { builtInSuffixes, codecOf, compareArchives, formatArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
+import { builtInSuffixes } from '../archive-pattern.js'
+import { codecOf, compareArchives, formatArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
 import { HeldFile } from './held-file.js'
 
 export interface HeldArchive {

@@ -1,6 +1,9 @@
 // One logger, several files: each line goes to the file of the first route that it matches, or else to the main file. Lines
 // in a row for one file are appended as one piece, which costs least.
 import type { Clock } from '../../clock.js'
+import { isSameFile } from '../../disk/file-identity.js'
+import { stateAt } from '../../disk/file-state.js'
+import { RotorOptionsError } from '../../errors.js'
 import type { Emit, RotatedEvent } from '../../events.js'
 import type { Route, Settings } from '../../options/settings.js'
 import { LineMatcher } from '../../policy/lines/line-match.js'
@@ -27,7 +30,9 @@ export class RoutedLog implements Log {
     const logs = new Map<string, SingleLog>()
     try {
       for (const own of [settings, ...settings.routes.map((route) => route.settings)]) {
-        if (!logs.has(own.file)) logs.set(own.file, new SingleLog(own, clock, listen, { file: own.file }, modules))
+        if (logs.has(own.file)) continue
+        refuseSameFile(own.file, [...logs.keys()])
+        logs.set(own.file, new SingleLog(own, clock, listen, { file: own.file }, modules))
       }
     } catch (error) {
       for (const log of logs.values()) void log.close()
@@ -101,6 +106,18 @@ export class RoutedLog implements Log {
     }
     return this.#main
   }
+}
+
+// Before any file is there, the options cannot tell whether an empty folder takes names that differ by case for the same one.
+function refuseSameFile (file: string, opened: readonly string[]): void {
+  const standing = stateAt(file)
+  const isSame = (other: string): boolean => {
+    const state = other.toLowerCase() === file.toLowerCase() ? stateAt(other) : null
+    return state !== null && standing !== null && isSameFile(state.identity, standing.identity)
+  }
+  const other = opened.find(isSame)
+  if (other === undefined) return
+  throw new RotorOptionsError([{ path: 'routes', expected: `a name that differs by more than case from ${other}, which is the same file on this disk`, received: JSON.stringify(file) }])
 }
 
 function logOf (file: string, logs: ReadonlyMap<string, SingleLog>): SingleLog {

@@ -4,7 +4,7 @@ import { extname } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { RotorOptionsError } from '../../errors.js'
 import type { UserCompressor, Settings } from '../../options/settings.js'
-import { builtInSuffixes } from '../../policy/names/archive-name.js'
+import { builtInSuffixes } from '../../archive-pattern.js'
 import { importModule } from './user-modules.js'
 
 /** A letter first, so that it is not taken for the number of an archive. */

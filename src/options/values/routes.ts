@@ -1,9 +1,8 @@
 // Parses the option `routes`. Each route is parsed as a log of its own; an option that it does not name is taken from beside `routes`. Then the routes are compared: the
 // names of two files must not collide, and every route must be able to get a line.
-import { basename, dirname, parse } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { readMatch, takesAllOf, type Fault } from './match.js'
-import { comparable } from '../../platform.js'
+import { collisionOf } from '../faults/name-collisions.js'
 import type { Match, Route, Settings } from '../settings.js'
 
 /** Parses the options of one log. Its settings are null if there are faults. */
@@ -69,34 +68,5 @@ function collision (settings: Settings, other: Settings): Fault | null {
   if (settings.file === other.file) {
     return isDeepStrictEqual(settings, other) ? null : { keys: ['file'], expected: `the same options as the other route of ${other.file}, or a file of its own` }
   }
-  if (comparable(settings.file) === comparable(other.file)) return { keys: ['file'], expected: `a name that differs by more than case from ${other.file}, which is the same file on most disks of this system` }
-  const [a, b] = [placesOf(settings), placesOf(other)]
-  if (isArchiveOf(a.file, b.file) || isArchiveOf(b.file, a.file)) return { keys: ['file'], expected: `no name that is one of an archive of the other (${other.file})` }
-  if (sharesBundles(a, b)) return { keys: ['bundle', 'directory'], expected: `another folder than the files of ${other.file} have, whose bundles would have the same names` }
-  if (sharesLink(a, b)) return { keys: ['symlink'], expected: `no name that the file or the link of another has (${other.file})` }
-  return null
-}
-
-interface Places { readonly file: string, readonly link: string | null, readonly bundles: string | null }
-
-function placesOf ({ file, link, bundle }: Settings): Places {
-  return { file: comparable(file), link: link === null ? null : comparable(link), bundles: bundle === null ? null : comparable(bundle.directory) }
-}
-
-function sharesLink (a: Places, b: Places): boolean {
-  if (dirname(a.file) !== dirname(b.file)) return false
-  return (a.link !== null && [b.link, basename(b.file)].includes(a.link)) || b.link === basename(a.file)
-}
-
-function isArchiveOf (file: string, active: string): boolean {
-  const { dir, name: stem, ext: extension } = parse(active)
-  const name = basename(file)
-  if (dirname(file) !== dir || !name.startsWith(`${stem}.`)) return false
-  return /^\d{8}(?:_\d{6})?(?:\.\d+)?(?:\.gz|\.br|\.zst)?$/.test(name.slice(stem.length + 1).replace(extension, ''))
-}
-
-function sharesBundles (a: Places, b: Places): boolean {
-  if (basename(a.file) !== basename(b.file)) return false
-  const places = [a.bundles, b.bundles].filter((directory) => directory !== null)
-  return new Set(places).size < places.length || places.includes(dirname(a.file)) || places.includes(dirname(b.file))
+  return collisionOf(settings, other)
 }

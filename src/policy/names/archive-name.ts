@@ -2,6 +2,7 @@
 // parse is never renamed, compressed, counted or removed. The order of names is the order of the lines, and never depends on a file's times.
 import { basename, dirname, parse } from 'node:path'
 import type { Codec, Compression, UserCompressor, Settings } from '../../options/settings.js'
+import { archivePattern } from '../../archive-pattern.js'
 import { isRealStamp } from './stamp.js'
 
 /** The parts of the active file's path, `{directory}/{stem}{extension}`. Stem and extension together are the base. */
@@ -26,9 +27,6 @@ export interface ArchiveId {
 
 /** The end of an archive's name, which tells its compression: one of ours or a module's; empty for a plain archive. */
 export type Suffix = '' | `.${string}`
-
-/** The suffixes of the compressions that Node knows. */
-export const builtInSuffixes = ['.gz', '.br', '.zst'] as const
 
 export interface Archive extends ArchiveId {
   /** The name in the log's directory. */
@@ -111,15 +109,7 @@ export function codecOf ({ suffix }: Pick<Archive, 'suffix'>, { own }: LogName):
 function patternOf (log: LogName): RegExp {
   const known = patterns.get(log)
   if (known !== undefined) return known
-  // The formatter writes the years 1000 to 9999.
-  const stamp = '([1-9]\\d{7}(?:_\\d{6})?)'
-  const count = '(?:\\.([1-9]\\d*))?'
-  const suffixes = [...builtInSuffixes, ...log.own === null ? [] : [log.own.suffix]].map(literal)
-  const pattern = new RegExp(`^${literal(log.stem)}\\.${stamp}${count}${literal(log.extension)}(${suffixes.join('|')})?$`)
+  const pattern = archivePattern(log, log.own === null ? [] : [log.own.suffix])
   patterns.set(log, pattern)
   return pattern
-}
-
-function literal (text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }

@@ -1,0 +1,69 @@
+// Whether two paths are one place on the disk. Folders may be reached by several paths, and some disks take names that differ only
+// by case for the same name. This looks and changes nothing.
+import { lstatSync, opendirSync, statSync, type BigIntStats } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { ignoresCase } from '../../platform.js'
+
+/** So many entries of a folder are enough to find one whose name has letters. */
+const entriesMax = 64
+
+/** A text that is equal for two paths which the disk takes for the same place. */
+export function placeOf (path: string): string {
+  return `${folderOf(dirname(path))}/${readingOf(dirname(path))(basename(path))}`
+}
+
+/** A text that is equal for two paths of folders which are the same folder. */
+export function folderOf (folder: string): string {
+  const stats = look(() => statSync(folder, { bigint: true }))
+  if (stats !== null) return `${stats.dev}:${stats.ino}`
+  return dirname(folder) === folder ? folder : `${folderOf(dirname(folder))}/${readingOf(dirname(folder))(basename(folder))}`
+}
+
+/** Makes a reader of names: it gives the same text for two names which the folder takes for the same one. */
+export function readingOf (folder: string): (name: string) => string {
+  return foldsCase(nearestFolder(folder)) ? (name) => name.normalize('NFC').toLowerCase() : (name) => name
+}
+
+// An empty folder does not tell. Its own name says how the folder above it takes names, which is mostly the same.
+function foldsCase (folder: string): boolean {
+  if (ignoresCase()) return true
+  const name = namesIn(folder).find((each) => swapped(each) !== each)
+  if (name !== undefined) return isSame(join(folder, name), join(folder, swapped(name)))
+  const own = basename(folder)
+  return swapped(own) !== own && isSame(folder, join(dirname(folder), swapped(own)))
+}
+
+function nearestFolder (folder: string): string {
+  return folder === dirname(folder) || look(() => statSync(folder, { bigint: true })) !== null ? folder : nearestFolder(dirname(folder))
+}
+
+function namesIn (folder: string): string[] {
+  const names: string[] = []
+  look(() => {
+    const entries = opendirSync(folder)
+    try {
+      for (let entry = entries.readSync(); entry !== null && names.length < entriesMax; entry = entries.readSync()) names.push(entry.name)
+    } finally {
+      entries.closeSync()
+    }
+  })
+  return names
+}
+
+function isSame (path: string, other: string): boolean {
+  const [a, b] = [path, other].map((each): BigIntStats | null => look(() => lstatSync(each, { bigint: true })))
+  return a !== null && a !== undefined && b !== null && b !== undefined && a.ino === b.ino && a.dev === b.dev
+}
+
+function swapped (name: string): string {
+  return Array.from(name, (character) => character === character.toLowerCase() ? character.toUpperCase() : character.toLowerCase()).join('')
+}
+
+// What cannot be looked at, the first opening reports with the system's code.
+function look<Result> (action: () => Result): Result | null {
+  try {
+    return action()
+  } catch {
+    return null
+  }
+}
