@@ -1,11 +1,12 @@
 // What is logged is written however the process comes to its end. One listener for 'exit' serves all handles, and stays the
 // last one, so that lines which other listeners log are written as well. It never throws and blocks for 2 s at most.
+import { Patience } from './patience.js'
 
 /** A handle as the end of the process sees it. */
 export interface Survivor {
   /** Has lines written at once from here on, since no event loop will run. */
   prepareForExit: () => void
-  /** Blocks until the lines are written, until `isOver` at most. */
+  /** Blocks until the lines are written. */
   writeOut: (patience: Patience) => void
   /** Has lines that are still to come written as they come. */
   stayForExit: (patience: Patience) => void
@@ -15,14 +16,6 @@ export interface Survivor {
   finishClosing: (patience: Patience) => void
 }
 
-/** How long may be waited for a worker that has opened its file, and for one that is still loading. */
-export interface Patience {
-  readonly leftMs: () => number
-  readonly leftMsAtStart: () => number
-}
-
-const longestMs = 1_800
-const longestAtStartMs = 10_000
 /** Two listeners that both want to be last must not chase each other for ever. */
 const movesMax = 1_000
 /** Marks our listeners of every copy of this module that is loaded. */
@@ -61,7 +54,7 @@ function stayLast (event: string | symbol, listener: object): void {
 }
 
 function endAll (): void {
-  const patience = patienceFrom(monotonic())
+  const patience = new Patience(monotonic)
   for (const survivor of survivors) survivor.prepareForExit()
   for (const survivor of survivors) survivor.writeOut(patience)
   if (!isLast()) {
@@ -76,8 +69,4 @@ function endAll (): void {
 function isLast (): boolean {
   const listeners = process.listeners('exit')
   return listeners.slice(listeners.indexOf(onExit) + 1).every((listener) => mark in listener)
-}
-
-function patienceFrom (startMs: number): Patience {
-  return { leftMs: () => startMs + longestMs - monotonic(), leftMsAtStart: () => startMs + longestAtStartMs - monotonic() }
 }

@@ -6,10 +6,11 @@ import { RotorClosedError, RotorStalledError, RotorWorkerError, type ErrorFacts 
 import type { Settings } from '../options/settings.js'
 import type { Answers, Message, Ping, Request } from '../worker/channel.js'
 import { phases } from '../worker/shared-memory.js'
-import { forgetExit, surviveExit, type Patience, type Survivor } from './exit-care.js'
+import { forgetExit, surviveExit, type Survivor } from './exit-care.js'
 import { HandleHealth } from './handle-health.js'
 import { LogWorker } from './log-worker.js'
 import { Outbox } from './outbox.js'
+import { Patience } from './patience.js'
 import { ReadMarks, type Callback } from './read-marks.js'
 import { Requests } from './requests.js'
 import { RingWriter } from './ring-writer.js'
@@ -29,7 +30,6 @@ type Phase = 'starting' | 'open' | 'ending' | 'closed'
 const ringBytesMin = 64 * 1024
 const ringBytesMax = 4 * 1024 * 1024
 const longestWaitMs = 1_500
-const longestFlushMs = 1_800
 /** A worker loads its modules, which takes long on a busy machine and has nothing to do with the log's disk. */
 const longestWaitAtStartMs = 10_000
 
@@ -106,8 +106,7 @@ export class LogThread implements Survivor {
   /** Blocks until the worker has written what was accepted so far, for 2 s at most. */
   flushSync (): void {
     this.outbox.handOver()
-    const startMs = this.#clock.monotonic()
-    this.writeOut({ leftMs: () => startMs + longestFlushMs - this.#clock.monotonic(), leftMsAtStart: () => startMs + longestWaitAtStartMs - this.#clock.monotonic() })
+    this.writeOut(new Patience(this.#clock.monotonic))
     if (this.outbox.outstandingBytes > 0 && this.#ring.phase <= phases.open) this.#stall()
     this.#goOn()
   }
@@ -128,11 +127,7 @@ export class LogThread implements Survivor {
   writeOut (patience: Patience): void {
     this.outbox.pump()
     while (this.outbox.outstandingBytes > 0 && this.#ring.phase <= phases.open && !this.#health.isFailing) {
-      const phase = this.#ring.phase
-      const leftMs = phase === phases.starting ? patience.leftMsAtStart() : patience.leftMs()
-      if (leftMs < 1) return
-      if (phase === phases.open) this.#ring.waitForRead(this.#ring.unreadBytes, leftMs)
-      else this.#ring.waitForPhase(phase, leftMs)
+      if (!patience.wait(this.#ring.phase === phases.starting, (timeoutMs) => { this.#ring.waitForStep(timeoutMs) })) return
       this.outbox.pump()
     }
   }
@@ -150,11 +145,10 @@ export class LogThread implements Survivor {
     if (this.outbox.outstandingBytes > 0) this.outbox.close()
     while (this.outbox.outstandingBytes === 0 && this.#ring.phase < phases.failed && !this.#health.isFailing) {
       const phase = this.#ring.phase
-      const leftMs = phase === phases.starting ? patience.leftMsAtStart() : patience.leftMs()
-      if (leftMs < 1) break
-      this.#ring.waitForPhase(phase, leftMs)
+      if (!patience.wait(phase === phases.starting, (timeoutMs) => { this.#ring.waitForPhase(phase, timeoutMs) })) break
     }
     if (this.#ring.phase === phases.failed) this.#reportFailureAtExit()
+    else if (this.#ring.phase !== phases.closed) this.#health.failed('ERR_ROTOR_STALLED', this.#stalledError().message, 0)
     this.#health.announce()
   }
 
@@ -285,7 +279,7 @@ export class LogThread implements Survivor {
   }
 
   #reportFailureAtExit (): void {
-    const { code = 'ERR_ROTOR_OPEN', message } = this.#ring.failure as ErrorFacts
+    const { code = 'ERR_ROTOR_OPEN', message } = this.#ring.failure as ErrorFacts | undefined ?? { message: 'the log could not be opened' }
     if (!this.#isFailed) this.#health.reportUnopened(code, message)
     this.#isFailed = true
   }

@@ -239,8 +239,7 @@ export class Outbox {
         this.#events.onNoRoom()
         return false
       }
-      const unreadBytes = this.#ring.unreadBytes
-      budget.spend(() => { this.#ring.waitForRead(unreadBytes, leftMs) })
+      budget.spend(() => { this.#ring.waitForStep(leftMs) })
       this.pump()
     }
     return true

@@ -1,6 +1,6 @@
 // The application's end of the ring: it copies lines in, learns how far the worker has come, and can block until the worker
 // has come further.
-import { at, createSharedMemory, loadFailure, type SharedMemory } from '../worker/shared-memory.js'
+import { at, createSharedMemory, loadFailure, phases, type SharedMemory } from '../worker/shared-memory.js'
 
 /** No UTF-16 code unit needs more bytes than this in UTF-8. */
 const bytesPerUnitMax = 3
@@ -72,9 +72,12 @@ export class RingWriter {
     Atomics.store(this.#state, at.wantsRoom, 1)
   }
 
-  /** Blocks until the worker has read more than it had when `unreadBytes` was asked, for the given time at most. */
-  waitForRead (unreadBytes: number, timeoutMs: number): void {
-    Atomics.wait(this.#state, at.read, (this.#written - unreadBytes) | 0, timeoutMs)
+  /** Blocks until the worker has read more, or until it is in another phase while its log is not open; for the given time at most. */
+  waitForStep (timeoutMs: number): void {
+    const { phase } = this
+    const unreadBytes = this.unreadBytes
+    if (phase !== phases.open) this.waitForPhase(phase, timeoutMs)
+    else if (unreadBytes > 0) Atomics.wait(this.#state, at.read, (this.#written - unreadBytes) | 0, timeoutMs)
   }
 
   /** Blocks until the worker is in another phase, for the given time at most. */

@@ -20,7 +20,7 @@ export async function serveLog (open: (settings: Settings) => LogStream | Promis
     server.begin()
   } catch (error) {
     const facts = errorFacts(error)
-    reader.fail(facts)
+    reader.fail({ ...facts, cause: undefined })
     reader.enter(phases.failed)
     port.postMessage({ is: 'failure', facts } satisfies Message)
   }

@@ -36,7 +36,8 @@ export const phases = { starting: 0, opening: 1, open: 2, failed: 3, closed: 4 }
 
 export type PhaseNumber = typeof phases[keyof typeof phases]
 
-const failureBytesMax = 16 * 1024
+/** A path may have 4 KiB, and stands in the message as well. */
+const failureBytesMax = 32 * 1024
 
 /** Makes the memory for one worker, with a ring of that many bytes, a power of two. */
 export function createSharedMemory (ringBytes: number): SharedMemory {

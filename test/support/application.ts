@@ -22,14 +22,14 @@ export interface Application {
 }
 
 /** Runs a module with Node in the folder, which becomes a project; it can import pino and pino-rotor. */
-export function runApplication (folder: string, source: string, nodeOptions: readonly string[] = []): Application {
+export function runApplication (folder: string, source: string, nodeOptions: readonly string[] = [], { stdin = 'ignore', env = {} }: { stdin?: 'ignore' | 'pipe', env?: NodeJS.ProcessEnv } = {}): Application {
   install(folder, 'pino')
   install(folder, 'pino-rotor')
   writeFileSync(join(folder, 'application.mjs'), source)
-  const child = spawn(process.execPath, [...nodeOptions, 'application.mjs'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...nodeOptions, 'application.mjs'], { cwd: folder, env: { ...process.env, ...env }, stdio: [stdin, 'pipe', 'pipe'] })
   onTestFinished(() => { child.kill('SIGKILL') })
   const output = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => { output[name] += text })
+  for (const name of ['stdout', 'stderr'] as const) child[name]?.setEncoding('utf8').on('data', (text: string) => { output[name] += text })
   return {
     process: child,
     ended: new Promise((resolve) => child.once('close', (code, signal) => { resolve({ code, signal, ...output }) })),

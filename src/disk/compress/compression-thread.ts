@@ -4,6 +4,7 @@
 // had, in a bundle that left the worker's file behind for example, the caller uses the pool.
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { threadOptions } from '../../thread-options.js'
 import { workerFile } from '../worker-file.js'
 import { compressionThreadData, type PackingFailure, type PackingReply, type PackingRequest, type PackingResult } from './compression-loop.js'
 
@@ -14,7 +15,7 @@ const idleMs = 5_000
 // declarations included, and fails at those. It leaves a class of ours alone.
 class CompressionWorker extends Worker {
   constructor () {
-    super(workerFile(), { name: 'pino-rotor compression', workerData: compressionThreadData, execArgv: [] })
+    super(workerFile(), { name: 'pino-rotor compression', workerData: compressionThreadData, ...threadOptions([]), execArgv: [] })
   }
 }
 
