@@ -82,7 +82,7 @@ function keptCount (): number {
 }
 
 const started = "await once(destination, 'ready'); log(1); await new Promise((resolve) => destination.flush(resolve)); say('FREEZE')"
-const drained = "while (destination.writableLength > 0) await setTimeout(10)"
+const drained = 'while (destination.writableLength > 0) await setTimeout(10)'
 
 describe.skipIf(reason !== null)('while the disk stands still', () => {
   test('the handle keeps within `buffer`, drops and counts the newest lines, and tells of it until the worker reads again', async () => {
