@@ -22,7 +22,7 @@ export default defineConfig([
     format: ['esm', 'cjs'],
     target: 'node20',
     dts: { entry: 'src/index.ts', compilerOptions: { ignoreDeprecations: '6.0' } },
-    clean: ['!cli*', ...Object.keys(optionalParts).map((name) => `!${name}*`)],
+    clean: ['!cli*', '!reading-thread*', ...Object.keys(optionalParts).map((name) => `!${name}*`)],
     // Each file stands alone, so that a bundler may copy the worker by itself.
     splitting: false,
     noExternal: ['valibot'],
@@ -44,7 +44,7 @@ export default defineConfig([
     noExternal: ['valibot']
   },
   {
-    entry: { cli: 'src/cli/main.ts' },
+    entry: { cli: 'src/cli/main.ts', 'reading-thread': 'src/reading/scan/reading-thread.ts' },
     format: 'esm',
     target: 'node20',
     clean: ['!index*', '!worker*', ...Object.keys(optionalParts).map((name) => `!${name}*`)],

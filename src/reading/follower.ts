@@ -6,7 +6,7 @@ import type { Archive, LogName } from '../policy/names/archive-name.js'
 import { settleMs } from '../policy/settling.js'
 import { readArchive, type HeldArchive } from './archive-reading.js'
 import type { HeldFile } from './held-file.js'
-import type { LineSink } from './line-sink.js'
+import type { PieceTaker } from './lines/line-flow.js'
 import { findSuccessors } from './successors.js'
 
 const lookEveryMs = 200
@@ -21,7 +21,7 @@ interface Followed {
 
 export class Follower {
   readonly #log: LogName
-  readonly #sink: LineSink
+  readonly #sink: PieceTaker
   readonly #clock: Clock
   readonly #say: (line: string) => void
   readonly #queue: Followed[]
@@ -29,7 +29,7 @@ export class Follower {
   #newest: Archive | null
   readonly #over = new AbortController()
 
-  constructor (log: LogName, active: HeldFile, newest: Archive | null, sink: LineSink, clock: Clock, say: (line: string) => void) {
+  constructor (log: LogName, active: HeldFile, newest: Archive | null, sink: PieceTaker, clock: Clock, say: (line: string) => void) {
     this.#log = log
     this.#sink = sink
     this.#clock = clock
@@ -93,7 +93,7 @@ export class Follower {
   }
 
   async #next (held: HeldFile): Promise<void> {
-    await this.#sink.endFile(false)
+    await this.#sink.endFile()
     await held.close()
     this.#queue.shift()
   }

@@ -35,6 +35,11 @@ export class HeldFile {
     return new HeldFile(path, identityOf(await handle.stat({ bigint: true })), handle)
   }
 
+  /** For calls that take no handle. It is closed with the file. */
+  get descriptor (): number {
+    return this.#descriptor
+  }
+
   /** Whether the path leads to this file now. */
   isAt (path: string): boolean {
     return statsIfSame(path, { descriptor: this.#descriptor, identity: this.#identity }) !== null
@@ -55,6 +60,11 @@ export class HeldFile {
       this.#position += piece.length
       await take(piece)
     }
+  }
+
+  /** Leaves out what comes before the position. */
+  readFrom (position: number): void {
+    this.#position = position
   }
 
   /** When it was last written, also where it was sealed since, and whether any name leads to it still. */

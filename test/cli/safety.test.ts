@@ -84,7 +84,7 @@ describe('what is no active file', () => {
   ]
 
   test.each(paths)('is refused: %s', async (path) => {
-    const refused = requireActivePath({ file: join(logs, path), flags: new Set(), values: new Map(), face: processFace() })
+    const refused = requireActivePath({ file: join(logs, path), files: [], flags: new Set(), values: new Map(), lists: new Map(), face: processFace() })
     await expect(refused).rejects.toThrow(/is no active file: /)
   })
 

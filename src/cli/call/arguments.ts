@@ -12,12 +12,14 @@ export function readCall (command: Command, args: readonly string[], face: Face)
   refuseUnknown(given, command)
   const { values, positionals } = parse(given, command)
   const [file, ...rest] = positionals
-  if (rest.length > 0) throw new UsageError(`${command.name} takes one FILE, not ${positionals.length} (${positionals.join(' ')})`)
+  if (rest.length > 0 && command.takes === undefined) throw new UsageError(`${command.name} takes one FILE, not ${positionals.length} (${positionals.join(' ')})`)
   const entries = Object.entries(values)
   return {
     file: file ?? null,
+    files: positionals,
     flags: new Set(entries.filter(([, value]) => value === true).map(([name]) => name)),
     values: new Map(entries.flatMap(([name, value]): Array<[string, string]> => typeof value === 'string' ? [[name, value]] : [])),
+    lists: new Map(entries.flatMap(([name, value]): Array<[string, readonly string[]]> => Array.isArray(value) ? [[name, value.map(String)]] : [])),
     face
   }
 }
@@ -42,5 +44,7 @@ function parse (args: string[], { name, options }: Command) {
 }
 
 function toParse (options: OptionsHelp): NonNullable<ParseArgsConfig['options']> {
-  return Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, name === 'help' ? { type, short: 'h' } : { type }]))
+  return Object.fromEntries(Object.entries(options).map(([name, { type, short = name === 'help' ? 'h' : undefined, multiple = false }]) => {
+    return [name, { type, multiple, ...short !== undefined && { short } }]
+  }))
 }

@@ -5,6 +5,10 @@ export interface OptionHelp {
   readonly type: 'boolean' | 'string'
   /** The name of the value in the help; only for an option with a value. */
   readonly placeholder?: string
+  /** One letter that stands for the option: `-n`. */
+  readonly short?: string
+  /** Whether it may be given several times; its values are then in `lists`. */
+  readonly multiple?: boolean
   readonly help: string
 }
 
@@ -17,8 +21,11 @@ export type ExitStatus = 0 | 1 | 2
 export interface Call {
   /** The active file's path as the user wrote it; null if only `--config` names it. */
   readonly file: string | null
+  /** All that was written beside options: FILE and, of commands that take more, what follows it. */
+  readonly files: readonly string[]
   readonly flags: ReadonlySet<string>
   readonly values: ReadonlyMap<string, string>
+  readonly lists: ReadonlyMap<string, readonly string[]>
   readonly face: Face
 }
 
@@ -27,7 +34,9 @@ export interface Command {
   /** What it does, as sentences for the help. */
   readonly description: string
   readonly options: OptionsHelp
-  /** An example of a call. */
+  /** What the command takes beside options, where that is not one FILE: `FILE...`. */
+  readonly takes?: string
+  /** A line as one would type it. */
   readonly example: string
   readonly run: (call: Call) => Promise<ExitStatus>
 }

@@ -21,9 +21,9 @@ export function overview (commands: ReadonlyArray<{ readonly name: string, reado
 }
 
 /** The help of one command. */
-export function helpOf ({ name, description, options, example }: Command): string {
+export function helpOf ({ name, description, options, takes = 'FILE', example }: Command): string {
   return [
-    `Usage: pino-rotor ${name} FILE [options]`,
+    `Usage: pino-rotor ${name} ${takes} [options]`,
     '',
     ...wrap(description, columnsMax),
     '',
@@ -37,7 +37,9 @@ export function helpOf ({ name, description, options, example }: Command): strin
 }
 
 function optionRows (options: OptionsHelp): Array<[string, string]> {
-  return Object.entries(options).map(([name, { placeholder, help }]) => [`--${name}${placeholder === undefined ? '' : ` ${placeholder}`}`, help])
+  return Object.entries(options).map(([name, { placeholder, short, help }]) => {
+    return [`${short === undefined ? '' : `-${short}, `}--${name}${placeholder === undefined ? '' : ` ${placeholder}`}`, help]
+  })
 }
 
 function aligned (rows: ReadonlyArray<readonly [string, string]>): string[] {

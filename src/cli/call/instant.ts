@@ -1,18 +1,105 @@
-// Parses the instants of `--since` and `--until`: a date, a time, or how long ago.
+// Stretches of time as people write them after `--since` and `--until`: a date, a time of day, an age or an instant.
 import { parseDuration } from '../../options/values/duration.js'
+import type { Window } from '../../policy/lines/line-window.js'
+import { instantOf, wallClock } from '../../policy/schedule/wall-clock.js'
 import { UsageError } from './usage-error.js'
 
-const isoPattern = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i
+const dayMs = 86_400_000
+const examples = 'write 02:10, yesterday, 2025-10-01, 2025-10-01T12:00:00Z, 1h30m for so long ago, or seconds or milliseconds since 1970'
 
-/** Parses an ISO 8601 instant (UTC if it names no offset) or a duration before now. Throws a UsageError for anything else. */
-export function readInstant (option: string, text: string, nowMs: number): number {
-  const duration = parseDuration(text.replace(/\s+ago$/, ''))
-  if ('value' in duration) return nowMs - duration.value
-  const atMs = isoPattern.test(text) ? Date.parse(inUtc(text.replace(' ', 'T'))) : NaN
-  if (!Number.isNaN(atMs)) return atMs
-  throw new UsageError(`${option} ${JSON.stringify(text)} is not an instant: write 2025-10-01T12:00:00Z, 2025-10-01, or 2h for two hours ago`)
+/** What the clock shows, and in which zone times without an offset are meant. */
+export interface Here {
+  readonly nowMs: number
+  readonly timezone: string
 }
 
-function inUtc (text: string): string {
-  return text.includes('T') && !/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) ? `${text}Z` : text
+/** A stretch of time that a text names: a moment, or a whole day. */
+interface Stretch {
+  readonly fromMs: number
+  readonly toMs: number
+  /** A time of day without a date, which may be that of another day. */
+  readonly isOfAnyDay: boolean
+}
+
+/** Reads the window between two texts, either of which may be missing, or throws a UsageError. */
+export function readWindow (since: string | undefined, until: string | undefined, here: Here): Window {
+  const sinceMs = since === undefined ? -Infinity : readStretch('--since', since, here).fromMs
+  const end = until === undefined ? null : readStretch('--until', until, here)
+  // From 23:50 to 00:10: the end is on the day after.
+  const untilMs = end === null ? Infinity : end.isOfAnyDay && end.toMs < sinceMs ? dayLater(end.toMs, here.timezone) : end.toMs
+  if (sinceMs > untilMs) throw new UsageError('--since is later than --until: nothing could be in between')
+  return { sinceMs, untilMs }
+}
+
+function readStretch (option: string, text: string, here: Here): Stretch {
+  const written = text.trim().toLowerCase()
+  const stretch = instantOfAge(written, here) ?? instantSinceEpoch(written) ?? instantWithOffset(written) ?? onWall(written, here)
+  if (stretch === null) throw new UsageError(`${option} ${JSON.stringify(text)} is no time: ${examples}`)
+  return stretch
+}
+
+function moment (atMs: number): Stretch {
+  return { fromMs: atMs, toMs: atMs, isOfAnyDay: false }
+}
+
+function instantOfAge (text: string, { nowMs }: Here): Stretch | null {
+  if (text === 'now') return moment(nowMs)
+  const age = text.replace(/\s+ago$/, '')
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhdw])\s*)+$/.test(age)) return null
+  let ageMs = 0
+  for (const [part] of age.matchAll(/[\d.]+[a-z]+/g)) {
+    const duration = parseDuration(part)
+    if (!('value' in duration)) return null
+    ageMs += duration.value
+  }
+  return moment(nowMs - ageMs)
+}
+
+// Seconds have ten digits until the year 2286.
+function instantSinceEpoch (text: string): Stretch | null {
+  const [, whole, fraction = ''] = /^(\d{9,13})(\.\d+)?$/.exec(text) ?? []
+  if (whole === undefined) return null
+  const number = Number(whole + fraction)
+  return moment(whole.length <= 10 ? number * 1000 : number)
+}
+
+function instantWithOffset (text: string): Stretch | null {
+  if (!/^\d{4}-\d{2}-\d{2}[t ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:z|[+-]\d{2}:?\d{2})$/.test(text)) return null
+  const atMs = Date.parse(text.toUpperCase().replace(' ', 'T').replace(',', '.').replace(/\s+/g, ''))
+  return Number.isNaN(atMs) ? null : moment(atMs)
+}
+
+// A day, a time of day, or both, as the clocks on the wall show them.
+function onWall (text: string, here: Here): Stretch | null {
+  const [, day, time] = /^(today|yesterday|\d{4}-\d{2}-\d{2})?(?:(?:^|[t ])\s*(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?))?$/.exec(text) ?? []
+  if (day === undefined && time === undefined) return null
+  const timeMs = time === undefined ? 0 : timeOfDay(time)
+  const dateMs = day === undefined ? todayOf(here) : dateOf(day, here)
+  if (timeMs === null || dateMs === null) return null
+  if (time === undefined) return { fromMs: instantOf(dateMs, here.timezone), toMs: instantOf(dateMs + dayMs, here.timezone) - 1, isOfAnyDay: false }
+  const atMs = instantOf(dateMs + timeMs, here.timezone)
+  if (day !== undefined) return moment(atMs)
+  // A time of day is the last one that there was.
+  return { ...moment(atMs > here.nowMs ? instantOf(dateMs + timeMs - dayMs, here.timezone) : atMs), isOfAnyDay: true }
+}
+
+function dateOf (day: string, here: Here): number | null {
+  if (day === 'today') return todayOf(here)
+  if (day === 'yesterday') return todayOf(here) - dayMs
+  const dateMs = Date.parse(day)
+  // Date.parse carries the 31st of June over into July.
+  return !Number.isNaN(dateMs) && new Date(dateMs).toISOString().startsWith(day) ? dateMs : null
+}
+
+function timeOfDay (time: string): number | null {
+  const [hours = 0, minutes = 0, seconds = 0] = time.replace(',', '.').split(':').map(Number)
+  return hours > 23 || minutes > 59 || seconds >= 60 ? null : ((hours * 60 + minutes) * 60 + seconds) * 1000
+}
+
+function todayOf ({ nowMs, timezone }: Here): number {
+  return Math.floor(wallClock(nowMs, timezone) / dayMs) * dayMs
+}
+
+function dayLater (atMs: number, timezone: string): number {
+  return instantOf(wallClock(atMs, timezone) + dayMs, timezone)
 }

@@ -1,151 +1,167 @@
-// `pino-rotor cat`: every line of a log in order, as one stream.
-import { systemClock } from '../../clock.js'
-import { describe } from '../../disk/archive-folder.js'
-import type { CompressError } from '../../disk/compress/compress-error.js'
-import { unpackWhatCanBe } from '../../disk/compress/salvage.js'
-import { logOf, type LogName } from '../../policy/names/archive-name.js'
-import type { Selection, Window } from '../../policy/lines/line-window.js'
+// `pino-rotor cat`: the lines of logs in order, all of them or those that are asked for.
+import { availableParallelism } from 'node:os'
+import { statSync } from 'node:fs'
+import type { Grouping } from '../../policy/lines/line-grouping.js'
+import { lastLines } from '../../reading/lines/last-lines.js'
+import { LineReader, type LineCounts, type ReadRequest } from '../../reading/lines/line-reader.js'
+import { mergedByTime } from '../../reading/lines/time-merge.js'
+import { notRead, packedUnknown } from '../../reading/look-alikes.js'
+import { hasPattern } from '../../reading/scan/scan-pool.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { describeFailure } from '../call/failure.js'
-import { readInstant } from '../call/instant.js'
-import { findLog } from '../call/log-target.js'
+import { inputsOf, openInputs, type OpenInput } from '../call/inputs.js'
+import { countOf, filterOptions, lineQueryOf, timeOptions, timezoneOf } from '../call/line-options.js'
 import { UsageError } from '../call/usage-error.js'
-import { holdArchive, readArchive, withoutCopies } from '../../reading/archive-reading.js'
-import { findBundles, withoutBundled, type BundleFile } from '../../reading/bundle-reading.js'
-import { selectForWindow, type FileSelection } from '../../reading/file-selection.js'
-import { Follower } from '../../reading/follower.js'
-import { HeldFile } from '../../reading/held-file.js'
-import { LineSink } from '../../reading/line-sink.js'
-import { takeSnapshot, type ListedArchive } from '../../reading/log-snapshot.js'
-import { notRead, packedUnknown } from '../../reading/look-alikes.js'
-import { OutputClosedError } from '../screen/output.js'
-import { showBytes } from '../screen/units.js'
+import { countScreen, type GroupOrder } from '../screen/count-screen.js'
+import { describeTrouble } from '../screen/trouble.js'
+import { followInputs } from './cat/follow.js'
+import { LinePrinter } from './cat/line-printer.js'
 
 export const cat: Command = {
   name: 'cat',
-  description: 'Prints every line in order: bundles, then archives of every compression, the active file last. What is damaged is said on ' +
-    'stderr, what can be saved of it is printed, and the rest still comes.',
+  takes: 'FILE...',
+  description: 'Prints every line in order: bundles, then archives of every compression, the active file last. FILE may be an active file, an archive, ' +
+    'a folder, or - for standard input; several are merged by the time of their lines. What is damaged is said on stderr, what can be saved of it is printed, and the rest still comes.',
   options: {
     config: commonOptions.config,
-    since: { type: 'string', placeholder: 'TIME', help: 'only lines of this time or later: 2025-10-01T12:00:00Z, 2025-10-01, or 2h for two hours ago' },
-    until: { type: 'string', placeholder: 'TIME', help: 'only lines of this time or earlier' },
-    follow: { type: 'boolean', help: 'goes on with what is written, across rotations' },
+    ...timeOptions,
+    ...filterOptions,
+    context: { type: 'string', short: 'C', placeholder: 'N', help: 'also the N lines before and after each line found' },
+    head: { type: 'string', placeholder: 'N', help: 'the first N lines only' },
+    tail: { type: 'string', short: 'n', placeholder: 'N', help: 'the last N lines only, read from the end' },
+    count: { type: 'boolean', help: 'only how many lines there are' },
+    by: { type: 'string', placeholder: 'GROUP', help: 'with --count: how many for each minute, hour, day, level or value of a field' },
+    pretty: { type: 'boolean', help: 'as pino-pretty shows them, where it is installed' },
+    follow: { type: 'boolean', short: 'f', help: 'goes on with what is written, across rotations' },
     help: commonOptions.help
   },
-  example: 'pino-rotor cat logs/app.log --since 2h | pino-pretty',
+  example: 'pino-rotor cat logs/app.log --since 2h --level error --pretty',
   run
 }
 
-interface Reading {
-  readonly log: LogName
-  readonly sink: LineSink
-  readonly window: Window
-  readonly bundles: readonly BundleFile[]
-  readonly archives: readonly ListedArchive[]
-  readonly selected: FileSelection
-  readonly say: (line: string) => void
+/** More different values than this are no table. */
+const groupsMax = 100_000
+/** Below this, threads take longer to start than the work takes. */
+const bytesForThreads = 4 * 1024 * 1024
+const threadsMax = 4
+
+interface Asked {
+  readonly request: ReadRequest
+  readonly head: number | null
+  readonly tail: number | null
+  readonly timezone: string
 }
 
 async function run (call: Call): Promise<ExitStatus> {
-  const window = windowOf(call)
-  const target = await findLog(call)
-  const log = logOf(target.settings)
-  const isFollowing = call.flags.has('follow')
-  if (isFollowing && describe(target.settings.file) === null) throw new UsageError(`${target.shown} does not exist: there is nothing to follow`)
-  const { active, archives: listed } = await takeSnapshot(log)
-  if (!target.isConfigured) for (const name of packedUnknown(target.settings)) call.face.say(notRead(name))
-  // After the archives, so that one that is joined meanwhile is met in one place at least.
-  const { bundles, refusal } = findBundles(log, target.settings)
-  if (refusal !== null) call.face.say(describeFailure(refusal).line)
-  const archives = await withoutBundled(log, bundles, await withoutCopies(log, listed))
-  const sink = new LineSink((lines) => call.face.out.write(lines))
-  const selected = await selectForWindow(log, bundles, archives, window, target)
-  const reading: Reading = { log, sink, window, bundles, archives, selected, say: call.face.say }
-  if (active !== null && isFollowing) return await follow(reading, active)
-  const isWhole = await readArchives(reading)
-  if (active !== null && beginFile(reading, selected.files.at(-1))) await active.readOn((piece) => sink.add(piece))
-  await sink.endFile(true)
-  await active?.close()
-  return isWhole && refusal === null ? 0 : 1
-}
-
-async function follow (reading: Reading, active: HeldFile): Promise<never> {
-  const { log, sink, archives, selected, say } = reading
-  const newest = archives.at(-1)?.value ?? null
-  return await new Follower(log, active, newest, sink, systemClock, say).follow(async () => {
-    await readArchives(reading)
-    beginFile(reading, selected.files.at(-1))
-  })
-}
-
-async function readArchives (reading: Reading): Promise<boolean> {
-  let isWhole = true
-  const { bundles, archives, selected } = reading
-  for (const [index, bundle] of bundles.entries()) {
-    if (beginFile(reading, selected.bundles[index])) isWhole = await readBundle(reading, bundle) && isWhole
-  }
-  for (const [index, { value }] of archives.entries()) {
-    if (beginFile(reading, selected.files[index])) isWhole = await readArchiveOf(reading, value) && isWhole
-  }
-  return isWhole
-}
-
-function beginFile ({ sink, window }: Reading, selection: Selection = 'edge'): boolean {
-  if (selection === 'skip') sink.skipFile()
-  else sink.beginFile(selection === 'edge' ? window : null)
-  return selection !== 'skip'
-}
-
-async function readBundle (reading: Reading, { path }: BundleFile): Promise<boolean> {
-  return await readOne(reading, async () => {
-    const held = await HeldFile.open(path)
-    return held === null ? null : { held, read: async (take) => await unpackWhatCanBe(held.file, 'gzip', take) }
-  })
-}
-
-async function readArchiveOf (reading: Reading, archive: ListedArchive['value']): Promise<boolean> {
-  return await readOne(reading, async () => {
-    const found = await holdArchive(reading.log, archive)
-    return found === null ? null : { held: found.held, read: async (take) => await readArchive(reading.log, found, take) }
-  })
-}
-
-interface Readable {
-  readonly held: HeldFile
-  readonly read: (take: (piece: Buffer) => Promise<void>) => Promise<CompressError | null>
-}
-
-// One file that cannot be read does not keep the user from the others.
-async function readOne ({ sink, say }: Reading, open: () => Promise<Readable | null>): Promise<boolean> {
-  const opened = await open().catch((error: unknown) => { say(describeFailure(error).line) })
-  if (opened === undefined) return false
-  if (opened === null) return true // retention has removed it a moment ago, as it would have before
+  refuseContradictions(call)
+  const inputs = await inputsOf(call, call.files)
+  const named = inputs.map((input) => input.kind === 'log' ? input.timezone : undefined).find((zone) => zone !== undefined)
+  const timezone = timezoneOf(call, named)
+  const stopped = new AbortController()
+  const query = lineQueryOf(call, timezone)
+  const [context, head, tail] = [countOf(call, 'context', 0) ?? 0, countOf(call, 'head', 0), countOf(call, 'tail', 0)]
+  const opened = await openInputs(inputs, query, stopped.signal)
   try {
-    const damage = await opened.read((piece) => sink.add(piece))
-    if (damage === null) {
-      await sink.endFile(false)
-      return true
-    }
-    const cutBytes = await sink.breakOff()
-    say(`${damage.message}; ${cutBytes === 0 ? 'every whole line before that is printed' : `the lines before that are printed, without the last, which is cut after ${showBytes(cutBytes)}`}`)
-  } catch (error) {
-    if (error instanceof OutputClosedError) throw error
-    await sink.breakOff()
-    say(describeFailure(error).line)
+    const threads = threadsFor(opened, hasPattern(query.conditions))
+    const asked = { request: { ...query, context, threads, signal: stopped.signal }, head, tail, timezone }
+    const said = sayWhatIsNotRead(call, opened)
+    return call.flags.has('count') ? await count(call, opened, asked, said) : await print(call, opened, asked, said, () => { stopped.abort() })
   } finally {
-    await opened.held.close()
+    stopped.abort()
+    for (const input of opened) await input.close()
   }
-  return false
 }
 
-function windowOf ({ values, flags }: Call): Window {
-  const nowMs = systemClock.now()
-  const [since, until] = ['since', 'until'].map((name) => {
-    const text = values.get(name)
-    return text === undefined ? null : readInstant(`--${name}`, text, nowMs)
-  })
-  if (typeof until === 'number' && flags.has('follow')) throw new UsageError('--follow has no end: leave out --until')
-  const window = { sinceMs: since ?? -Infinity, untilMs: until ?? Infinity }
-  if (window.sinceMs > window.untilMs) throw new UsageError('--since is later than --until: nothing could be in between')
-  return window
+function refuseContradictions ({ flags, values, lists }: Call): void {
+  if (flags.has('follow') && values.has('until')) throw new UsageError('--follow has no end: leave out --until')
+  if (values.has('by') && !flags.has('count')) throw new UsageError('--by groups what --count counts: add --count')
+  const others = ['follow', 'pretty'].filter((name) => flags.has(name)).concat(['head', 'tail', 'context'].filter((name) => values.has(name)))
+  if (flags.has('count') && others[0] !== undefined) throw new UsageError(`--count prints a number, no lines: leave out --${others[0]}`)
+  if (values.has('head') && values.has('tail')) throw new UsageError('--head and --tail exclude each other')
+  const isFiltered = values.has('level') || lists.has('match') || lists.has('grep')
+  if (values.has('context') && !isFiltered) throw new UsageError('--context is about lines found: add --level, --match or --grep')
+}
+
+function threadsFor (opened: readonly OpenInput[], hasPatterns: boolean): number {
+  const bytes = opened.flatMap(({ sources }) => sources).reduce((sum, { name, selection }) => selection === 'skip' ? sum : sum + (statSync(name, { throwIfNoEntry: false })?.size ?? 0), 0)
+  const threads = bytes < bytesForThreads || opened.length > 2 ? 0 : Math.ceil(Math.min(threadsMax, availableParallelism()) / opened.length)
+  return Math.max(threads, hasPatterns ? 1 : 0)
+}
+
+/** Whether all there is could be found. */
+function sayWhatIsNotRead ({ face }: Call, opened: readonly OpenInput[]): boolean {
+  for (const { target, log } of opened) {
+    if (target !== null && !target.isConfigured) for (const name of packedUnknown(target.settings)) face.say(notRead(name))
+    if (log !== null && log.refusal !== null) face.say(describeFailure(log.refusal).line)
+  }
+  return opened.every(({ log }) => log === null || log.refusal === null)
+}
+
+async function print (call: Call, opened: readonly OpenInput[], { request, head, tail }: Asked, isAllFound: boolean, stop: () => void): Promise<ExitStatus> {
+  const printer = await LinePrinter.of(call, head, stop)
+  const readers = opened.map(({ sources }) => new LineReader(sources, request))
+  if (call.flags.has('follow')) return await followInputs(opened, request, tail, printer, call.face)
+  if (tail !== null) {
+    const batches = await Promise.all(opened.map(async ({ sources }) => await lastLines(sources, request, tail, printer.trouble)))
+    await printer.printLast(merged(batches.map((each) => each.values()), request), tail)
+  } else if (head !== 0) {
+    const [first] = readers
+    if (readers.length === 1 && first !== undefined) await printer.printAll(first.read())
+    else await printer.printMerged(mergedByTime(readers.map((reader) => printer.linesOf(reader.read())), request.timeKeys))
+    if (!printer.isFull) sayWhereNoTimes(call, opened, readers, request)
+  }
+  return isAllFound && !printer.hasTrouble && !missesTimes(readers, request, tail !== null || head !== null) ? 0 : 1
+}
+
+async function * merged (logs: ReadonlyArray<Iterable<Buffer>>, { timeKeys }: ReadRequest): AsyncGenerator<Buffer, void> {
+  const [first] = logs
+  if (logs.length === 1 && first !== undefined) yield * first
+  else yield * mergedByTime(logs.map(asyncOf), timeKeys)
+}
+
+async function * asyncOf (batches: Iterable<Buffer>): AsyncGenerator<Buffer, void> {
+  for (const batch of batches) yield await Promise.resolve(batch)
+}
+
+async function count (call: Call, opened: readonly OpenInput[], { request, timezone }: Asked, isAllFound: boolean): Promise<ExitStatus> {
+  const { face, values } = call
+  let isWhole = isAllFound
+  const by = values.get('by')
+  const grouping = by === undefined ? null : groupingOf(by, timezone)
+  const readers = opened.map(({ sources }) => new LineReader(sources, request))
+  const all: LineCounts[] = []
+  for (const reader of readers) {
+    all.push(await reader.count(grouping, groupsMax, (trouble) => {
+      isWhole = false
+      face.say(describeTrouble(trouble))
+    }))
+  }
+  const groups = new Map<string, number>()
+  for (const [group, lines] of all.flatMap((counts) => [...counts.groups])) groups.set(group, (groups.get(group) ?? 0) + lines)
+  await face.out.write(by === undefined ? `${all.reduce((sum, { lines }) => sum + lines, 0)}\n` : countScreen(groups, orderOf(by), face))
+  sayWhereNoTimes(call, opened, readers, request)
+  return isWhole && !missesTimes(readers, request, false) ? 0 : 1
+}
+
+function groupingOf (by: string, timezone: string): Grouping {
+  if (by === 'minute' || by === 'hour' || by === 'day') return { by: 'time', unit: by, timezone }
+  const path = by.split('.')
+  if (path.includes('')) throw new UsageError(`--by: expected minute, hour, day, level or a field, received ${JSON.stringify(by)}`)
+  return { by: 'field', path }
+}
+
+function orderOf (by: string): GroupOrder {
+  return by === 'minute' || by === 'hour' || by === 'day' ? 'time' : by === 'level' ? 'level' : 'count'
+}
+
+// Without this, nothing would be printed of a log that is full of what was looked for.
+function sayWhereNoTimes ({ face }: Call, opened: readonly OpenInput[], readers: readonly LineReader[], { window, timeKeys }: ReadRequest): void {
+  if (window === null) return
+  for (const [index, { shown }] of opened.entries()) {
+    if (readers[index]?.lacksTimes === true) face.say(`no line of ${shown} that was read has a time under ${timeKeys.join(', ')}, so --since and --until cannot choose among them: name the key with --time-key`)
+  }
+}
+
+function missesTimes (readers: readonly LineReader[], { window }: ReadRequest, isCut: boolean): boolean {
+  return window !== null && !isCut && readers.some(({ lacksTimes }) => lacksTimes)
 }

@@ -1,5 +1,6 @@
 // What a command knows of its reader: a person at a terminal, or a program behind a pipe. Data goes to stdout. What is said
 // about it goes to stderr.
+import { isatty } from 'node:tty'
 import { Output } from './output.js'
 import { visible } from './visible.js'
 
@@ -23,20 +24,34 @@ export interface Face {
 const codes: Readonly<Record<Colour, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 }
 const columnsUsual = 80
 
-/** The face of this process. */
+/** The face of this process. Nothing of process.stdout is asked where it is no terminal: that would make a pipe non-blocking. */
 export function processFace (): Face {
-  const { stdout, stderr, env } = process
-  // A closed stderr must not stop the command.
-  stderr.on('error', () => {})
-  const isTerminal = stdout.isTTY
+  const { env } = process
+  const isTerminal = isatty(1)
   const isColoured = isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
+  const stderr = new Voice()
   return {
     out: new Output(1),
     isTerminal,
-    showsProgress: stderr.isTTY && env['TERM'] !== 'dumb',
-    columns: isTerminal && stdout.columns > 0 ? stdout.columns : columnsUsual,
+    showsProgress: isatty(2) && env['TERM'] !== 'dumb',
+    columns: isTerminal && process.stdout.columns > 0 ? process.stdout.columns : columnsUsual,
     paint: (colour, text) => isColoured ? `\u001b[${codes[colour]}m${visible(text)}\u001b[0m` : visible(text),
     say: (line) => { stderr.write(`pino-rotor: ${visible(line)}\n`) },
     sayPart: (text) => { stderr.write(text) }
   }
+}
+
+/** Standard error, opened with the first thing that is said: often it is the same pipe as standard output. */
+class Voice {
+  #stream: NodeJS.WriteStream | null = null
+
+  write (text: string): void {
+    this.#stream ??= opened()
+    this.#stream.write(text)
+  }
+}
+
+function opened (): NodeJS.WriteStream {
+  // A closed stderr must not stop the command.
+  return process.stderr.on('error', () => {})
 }

@@ -1,0 +1,68 @@
+// The options by which commands choose lines: times, levels, fields and texts.
+import { systemClock } from '../../clock.js'
+import type { Reading } from '../../options/faults/option-reading.js'
+import { parseTimezone } from '../../options/values/timezone.js'
+import { parseGrep, parseLevel, parseMatch, type Condition } from '../../policy/lines/condition.js'
+import type { LineQuery } from '../../policy/lines/line-scan.js'
+import { usualTimeKeys } from '../../policy/lines/line-time.js'
+import type { Window } from '../../policy/lines/line-window.js'
+import type { Call, OptionsHelp } from './command.js'
+import { readWindow } from './instant.js'
+import { UsageError } from './usage-error.js'
+
+export const timeOptions = {
+  since: { type: 'string', placeholder: 'TIME', help: 'only lines of this time or later: 02:10, yesterday, 2025-10-01, 2025-10-01T12:00:00Z, 1h30m for so long ago, seconds or milliseconds since 1970' },
+  until: { type: 'string', placeholder: 'TIME', help: 'only lines of this time or earlier; a date is meant to its end' },
+  timezone: { type: 'string', placeholder: 'ZONE', help: 'of times without an offset: UTC, local or Europe/Berlin. Else the zone that the options name, else the local one' },
+  'time-key': { type: 'string', placeholder: 'KEY', help: 'the key of a line\'s time; else time, timestamp, @timestamp or ts' }
+} as const satisfies OptionsHelp
+
+export const filterOptions = {
+  level: { type: 'string', placeholder: 'LEVEL', help: 'only lines of this level and above: warn, or a number' },
+  match: { type: 'string', multiple: true, placeholder: 'FIELD=VALUE', help: 'only lines with this field. Also != > >= < <= and ~ for a regular expression; a field alone: it is there; req.url: inside an object. May be repeated: all must hold' },
+  grep: { type: 'string', multiple: true, placeholder: 'TEXT', help: 'only lines with this text; /RE/i: a regular expression. May be repeated: all must hold' }
+} as const satisfies OptionsHelp
+
+/** The zone in which the times of a call are meant: the call's own, else the one that the options name, else the system's. */
+export function timezoneOf ({ values }: Pick<Call, 'values'>, named: unknown): string {
+  const given = values.get('timezone')
+  const zone = parseTimezone(given ?? named ?? 'local')
+  if ('value' in zone) return zone.value
+  if (given === undefined) return 'UTC' // the system's zone has no name, or the options' is refused elsewhere
+  throw new UsageError(`--timezone: expected ${zone.expected}, received ${JSON.stringify(given)}`)
+}
+
+/** Reads what lines a call asks for. */
+export function lineQueryOf (call: Pick<Call, 'values' | 'lists'>, timezone: string): LineQuery {
+  const timeKey = call.values.get('time-key')
+  return { conditions: conditionsOf(call), window: windowOf(call, timezone), timeKeys: timeKey === undefined ? usualTimeKeys : [timeKey] }
+}
+
+/** Reads the stretch of time that a call asks for; null where it asks for all. */
+export function windowOf ({ values }: Pick<Call, 'values'>, timezone: string): Window | null {
+  const [since, until] = [values.get('since'), values.get('until')]
+  return since === undefined && until === undefined ? null : readWindow(since, until, { nowMs: systemClock.now(), timezone })
+}
+
+/** Reads an option that is a whole number of at least `least`; null where it is not given. */
+export function countOf ({ values }: Pick<Call, 'values'>, name: string, least: number): number | null {
+  const text = values.get(name)
+  if (text === undefined) return null
+  const count = /^\d{1,15}$/.test(text) ? Number(text) : NaN
+  if (count >= least) return count
+  throw new UsageError(`--${name}: expected a whole number${least > 0 ? ` of at least ${least}` : ''}, received ${JSON.stringify(text)}`)
+}
+
+function conditionsOf ({ values, lists }: Pick<Call, 'values' | 'lists'>): Condition[] {
+  const level = values.get('level')
+  return [
+    ...level === undefined ? [] : [accepted('level', level, parseLevel(level))],
+    ...(lists.get('match') ?? []).map((text) => accepted('match', text, parseMatch(text))),
+    ...(lists.get('grep') ?? []).map((text) => accepted('grep', text, parseGrep(text)))
+  ]
+}
+
+function accepted (option: string, text: string, reading: Reading<Condition>): Condition {
+  if ('value' in reading) return reading.value
+  throw new UsageError(`--${option}: expected ${reading.expected}, received ${JSON.stringify(text)}`)
+}

@@ -1,0 +1,66 @@
+// `cat --follow`: what there is, then what is written, across rotations.
+import { systemClock } from '../../../clock.js'
+import { Follower } from '../../../reading/follower.js'
+import { lastLines } from '../../../reading/lines/last-lines.js'
+import { LineFlow } from '../../../reading/lines/line-flow.js'
+import { LineReader, type ReadRequest } from '../../../reading/lines/line-reader.js'
+import { openHeld } from '../../../reading/lines/line-source.js'
+import type { HeldFile } from '../../../reading/held-file.js'
+import type { ExitStatus } from '../../call/command.js'
+import type { OpenInput } from '../../call/inputs.js'
+import { UsageError } from '../../call/usage-error.js'
+import type { Face } from '../../screen/face.js'
+import type { LinePrinter } from './line-printer.js'
+
+/** All lines that were asked for are printed. */
+class PrintedAllError extends Error {
+  override readonly name = 'PrintedAllError'
+}
+
+/** Follows the logs until no more lines are asked for, or nobody reads any more. */
+export async function followInputs (inputs: readonly OpenInput[], request: ReadRequest, tail: number | null, printer: LinePrinter, face: Face): Promise<ExitStatus> {
+  const single = inputs.find(({ log }) => log === null)
+  if (single !== undefined) throw new UsageError(`${single.shown} is no log that is written: there is nothing to follow`)
+  const gone = inputs.find(({ log }) => log?.active === null)
+  if (gone !== undefined) throw new UsageError(`${gone.shown} does not exist: there is nothing to follow`)
+  try {
+    return await Promise.race(inputs.map(async (input) => await followOne(input, request, tail, printer, face)))
+  } catch (error) {
+    if (error instanceof PrintedAllError) return 0
+    throw error
+  }
+}
+
+async function followOne ({ log }: OpenInput, request: ReadRequest, tail: number | null, printer: LinePrinter, face: Face): Promise<never> {
+  if (log === null || log.active === null) throw new Error('there is nothing to follow')
+  const { held, source } = log.active
+  const flow = new LineFlow(request, async (batch) => {
+    await printer.print(batch)
+    if (printer.isFull) throw new PrintedAllError()
+  })
+  flow.beginFile(source.selection)
+  try {
+    return await new Follower(log.log, held, log.newest, flow, systemClock, face.say).follow(async () => {
+      if (tail === null) await printer.printAll(new LineReader(log.archived, request).read())
+      else {
+        const to = await endOfLines(held)
+        const active = { ...source, open: async () => await openHeld(held, null, { from: 0, to }, async () => { await Promise.resolve() }) }
+        for (const lines of await lastLines([...log.archived, active], request, tail, printer.trouble)) await printer.print({ lines, count: 0 })
+        held.readFrom(to)
+      }
+      if (printer.isFull) throw new PrintedAllError()
+    })
+  } finally {
+    await flow.close()
+  }
+}
+
+// A line that is being written is not among the last ones: it comes when it is whole.
+async function endOfLines ({ file }: HeldFile): Promise<number> {
+  const sizeBytes = Number((await file.stats()).size)
+  for (let bytes = 64 * 1024; ; bytes *= 4) {
+    const from = Math.max(0, sizeBytes - bytes)
+    const end = (await file.read(from, sizeBytes - from)).lastIndexOf(0x0a) + 1
+    if (end > 0 || from === 0) return from + end
+  }
+}

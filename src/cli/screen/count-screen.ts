@@ -1,0 +1,44 @@
+// The table of `cat --count --by`: a row for each group, with bars where a person looks.
+import { noGroup } from '../../policy/lines/line-grouping.js'
+import { shorten } from './units.js'
+import { visible } from './visible.js'
+import type { Face } from './face.js'
+import { showTable } from './table.js'
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
+const groupLengthMax = 40
+const barLengthMin = 8
+
+/** In which order groups are shown. */
+export type GroupOrder = 'time' | 'level' | 'count'
+
+/** Draws the table. */
+export function countScreen (groups: ReadonlyMap<string, number>, order: GroupOrder, { isTerminal, columns }: Pick<Face, 'isTerminal' | 'columns'>): string {
+  const rows = [...groups].sort(orders[order])
+  if (rows.length === 0) return ''
+  const most = Math.max(...rows.map(([, count]) => count))
+  const cells = rows.map(([group, count]) => [shorten(visible(group), isTerminal ? groupLengthMax : Infinity), String(count)])
+  const taken = Math.max(...cells.map(([group = '']) => group.length)) + Math.max(...cells.map(([, count = '']) => count.length)) + 4
+  const room = Math.max(barLengthMin, Math.min(60, columns - taken - 2))
+  return `${showTable(isTerminal ? cells.map((row, index) => [...row, bar((rows[index]?.[1] ?? 0) / most, room)]) : cells, ['left', 'right', 'left'], '').join('\n')}\n`
+}
+
+const orders: Readonly<Record<GroupOrder, (a: readonly [string, number], b: readonly [string, number]) => number>> = {
+  time: ([a], [b]) => lastIfNone(a, b) || (a < b ? -1 : 1),
+  level: ([a], [b]) => lastIfNone(a, b) || rank(a) - rank(b) || (a < b ? -1 : 1),
+  count: ([a, most], [b, least]) => least - most || (a < b ? -1 : 1)
+}
+
+function lastIfNone (a: string, b: string): number {
+  return Number(a === noGroup) - Number(b === noGroup)
+}
+
+function rank (level: string): number {
+  const index = levels.indexOf(level)
+  return index === -1 ? Number(level) / 10 - 1 || levels.length : index
+}
+
+function bar (share: number, room: number): string {
+  return '█'.repeat(Math.floor(share * room)) + (eighths[Math.floor(share * room * 8) % 8] ?? '')
+}

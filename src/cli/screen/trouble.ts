@@ -1,0 +1,29 @@
+// What is said on stderr of lines that are missing.
+import type { Trouble } from '../../reading/lines/line-reader.js'
+import { lineBytesMax } from '../../reading/lines/line-cutter.js'
+import type { Damage } from '../../reading/lines/portions.js'
+import { describeFailure } from '../call/failure.js'
+import { showBytes, showCount } from './units.js'
+
+/** Says in a sentence which lines are missing and why. */
+export function describeTrouble (trouble: Trouble): string {
+  switch (trouble.kind) {
+    case 'unreadable': return describeFailure(trouble.error).line
+    case 'tooLong': return `${trouble.source.name} has a line of more than ${showBytes(lineBytesMax)}, which was not looked at`
+    case 'damage': return `${trouble.damage.error.message}; ${missing(trouble.damage)}`
+  }
+}
+
+function missing ({ header, savedLines, cutBytes, goesOn }: Damage): string {
+  if (header !== null) {
+    const lost = Math.max(0, header.lines - savedLines)
+    return `${showCount(lost, 'line')} of ${header.lines} in one block ${lost === 1 ? 'is' : 'are'} missing${spanOf(header.times)}; what comes ${goesOn ? 'before and after it' : 'before it'} is read`
+  }
+  const before = cutBytes === 0 ? 'every whole line before that is read' : `the lines before that are read, without the last, which is cut after ${showBytes(cutBytes)}`
+  return goesOn ? `${before}, and those that come after the damage` : before
+}
+
+function spanOf (times: { readonly firstMs: number, readonly lastMs: number } | null): string {
+  const [first, last] = [times?.firstMs, times?.lastMs].map((atMs) => atMs === undefined || Math.abs(atMs) > 8.64e15 ? null : new Date(atMs).toISOString().slice(0, 19))
+  return first === null || first === undefined || last === null || last === undefined ? '' : `, from ${first}Z to ${last}Z`
+}

@@ -1,0 +1,59 @@
+// By what lines are counted: the minute, hour or day that they are from, their level, or any field of theirs.
+import { wallClock } from '../schedule/wall-clock.js'
+import { fieldAt, parseRecord } from './field-path.js'
+import { levelNumber } from './level.js'
+import { lineTimeAt } from './line-time.js'
+
+/** Plain data, so that it can be sent to another thread. */
+export type Grouping =
+  | { readonly by: 'time', readonly unit: 'minute' | 'hour' | 'day', readonly timezone: string }
+  | { readonly by: 'field', readonly path: readonly string[] }
+
+/** The group of lines that have no such time or field. */
+export const noGroup = '(none)'
+
+/** All zones change their clocks at a quarter of an hour. */
+const quarterMs = 900_000
+const unitLengths = { minute: 16, hour: 13, day: 10 } as const
+const levelNames: ReadonlyMap<number, string> = new Map([[10, 'trace'], [20, 'debug'], [30, 'info'], [40, 'warn'], [50, 'error'], [60, 'fatal']])
+
+export class LineGrouping {
+  readonly #grouping: Grouping
+  readonly #timeKeys: readonly string[]
+  #quarter = NaN
+  #offsetMs = 0
+
+  constructor (grouping: Grouping, timeKeys: readonly string[]) {
+    this.#grouping = grouping
+    this.#timeKeys = timeKeys
+  }
+
+  /** The group of the line between the two positions. */
+  groupOf (chunk: Buffer, start: number, end: number): string {
+    if (this.#grouping.by === 'field') return fieldGroup(chunk.toString('utf8', start, end), this.#grouping.path)
+    const atMs = lineTimeAt(chunk, start, end, this.#timeKeys)
+    return atMs === null || Math.abs(atMs) > 8.64e15 - 1e9 ? noGroup : this.#timeGroup(atMs, this.#grouping)
+  }
+
+  #timeGroup (atMs: number, { unit, timezone }: Extract<Grouping, { by: 'time' }>): string {
+    const quarter = Math.floor(atMs / quarterMs)
+    if (quarter !== this.#quarter) {
+      this.#quarter = quarter
+      this.#offsetMs = wallClock(quarter * quarterMs, timezone) - quarter * quarterMs
+    }
+    const text = new Date(atMs + this.#offsetMs).toISOString().slice(0, unitLengths[unit]).replace('T', ' ')
+    return unit === 'hour' ? `${text}:00` : text
+  }
+}
+
+function fieldGroup (line: string, path: readonly string[]): string {
+  const value = fieldAt(parseRecord(line), path)
+  if (value === undefined) return noGroup
+  if (path.join('.') === 'level') return levelGroup(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function levelGroup (value: unknown): string {
+  const level = typeof value === 'string' ? levelNumber(value) ?? value : value
+  return typeof level === 'number' ? levelNames.get(level) ?? String(level) : typeof level === 'string' ? level : JSON.stringify(level)
+}

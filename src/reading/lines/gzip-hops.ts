@@ -1,0 +1,93 @@
+// From header to header through a gzip archive, without unpacking. Nothing that a header says is believed before the file
+// agrees: the block's trailer must be where the header says, and the next header, or the end, right after it.
+import { readSync } from 'node:fs'
+import { blockHeaderBytes, headerBytesMax, parseBlockHeader, type BlockHeader } from '../../policy/blocks/block-header.js'
+
+export interface Block {
+  readonly position: number
+  readonly header: BlockHeader
+  readonly headerBytes: number
+}
+
+/** A stretch of a gzip file, open for reading. */
+export interface GzipPlace {
+  readonly descriptor: number
+  readonly from: number
+  readonly to: number
+}
+
+/** Long enough for most headers: one look at the file tells a trailer and the next header. */
+const lookBytesMin = 4 * 1024
+const searchBytes = 256 * 1024
+const trailerBytes = 8
+const gzipMagic = Buffer.from([0x1f, 0x8b, 8])
+/** The beginning that all headers of blocks share. */
+const headerStart = Buffer.from([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 3])
+
+export class GzipHops {
+  readonly #place: GzipPlace
+  #window: Buffer = Buffer.alloc(0)
+  #windowAt = 0
+  #lookBytes = lookBytesMin
+
+  constructor (place: GzipPlace) {
+    this.#place = place
+  }
+
+  /** The block that begins at the position, if its length is confirmed by what stands at its end; else null. */
+  blockAt (position: number): Block | null {
+    const start = this.#read(position, this.#lookBytes)
+    const headerBytes = blockHeaderBytes(start)
+    if (headerBytes === null) return null
+    // The next header is likely as long as this one.
+    this.#lookBytes = Math.min(headerBytesMax, Math.max(lookBytesMin, headerBytes + 512))
+    const parsed = parseBlockHeader(headerBytes <= start.length ? start : this.#read(position, headerBytes))
+    if (parsed === null) return null
+    const block = { position, ...parsed }
+    return this.#isConfirmed(block) ? block : null
+  }
+
+  /** The header that stands at the position, whether the file confirms it or not. */
+  headerAt (position: number): BlockHeader | null {
+    return parseBlockHeader(this.#read(position, headerBytesMax))?.header ?? null
+  }
+
+  /** Where at or after the position the next right header of a block begins; the end of the stretch where none does. */
+  find (position: number): number {
+    const { to } = this.#place
+    for (let at = position; at < to;) {
+      const bytes = this.#read(at, searchBytes)
+      const found = bytes.indexOf(headerStart)
+      if (found !== -1 && this.headerAt(at + found) !== null) return at + found
+      if (found === -1 && bytes.length < searchBytes) return to
+      at += found === -1 ? bytes.length - headerStart.length + 1 : found + 1
+    }
+    return to
+  }
+
+  #isConfirmed ({ position, header: { memberBytes, linesBytes, linesChecksum } }: Block): boolean {
+    const end = position + memberBytes
+    const { to } = this.#place
+    if (end > to) return false
+    const bytes = this.#read(end - trailerBytes, trailerBytes + this.#lookBytes)
+    if (bytes.length < trailerBytes || bytes.readUInt32LE(0) !== linesChecksum || bytes.readUInt32LE(4) !== linesBytes % 2 ** 32) return false
+    return end === to || bytes.subarray(trailerBytes, trailerBytes + gzipMagic.length).equals(gzipMagic)
+  }
+
+  // The header at the end of a block was read with its trailer.
+  #read (position: number, length: number): Buffer {
+    const wanted = Math.min(length, this.#place.to - position)
+    const offset = position - this.#windowAt
+    if (offset >= 0 && offset + wanted <= this.#window.length) return this.#window.subarray(offset, offset + wanted)
+    const bytes = Buffer.allocUnsafe(Math.max(0, wanted))
+    let filled = 0
+    while (filled < bytes.length) {
+      const read = readSync(this.#place.descriptor, bytes, filled, bytes.length - filled, position + filled)
+      if (read === 0) break
+      filled += read
+    }
+    this.#window = bytes.subarray(0, filled)
+    this.#windowAt = position
+    return this.#window
+  }
+}

@@ -1,0 +1,43 @@
+// A loop that hands items to a function, turned around into a generator: the loop waits at each item until the next is asked for.
+
+/** The consumer wants no more. */
+class ConsumerGoneError extends Error {
+  override readonly name = 'ConsumerGoneError'
+}
+
+interface Offer<Item> {
+  readonly item: Item
+  readonly taken: () => void
+  readonly refused: (error: Error) => void
+}
+
+/** Gives what the work hands over, one by one, and returns what it resolves to. Where the consumer stops early, the work's next hand-over rejects. */
+export async function * handedOver<Item, Result> (work: (hand: (item: Item) => Promise<void>) => Promise<Result>): AsyncGenerator<Item, Result> {
+  const offers: Array<Offer<Item>> = []
+  let wake = (): void => {}
+  let isGone = false
+  const settled: Array<{ readonly result: Result } | { readonly error: unknown }> = []
+  const running = work(async (item) => {
+    if (isGone) throw new ConsumerGoneError()
+    await new Promise<void>((resolve, reject) => {
+      offers.push({ item, taken: resolve, refused: reject })
+      wake()
+    })
+  }).then((result) => { settled.push({ result }) }, (error: unknown) => { settled.push({ error }) }).then(() => { wake() })
+  try {
+    for (;;) {
+      const [[offer], [outcome]] = [offers, settled]
+      if (offer !== undefined) {
+        yield offer.item
+        offers.shift()
+        offer.taken()
+      } else if (outcome === undefined) await new Promise<void>((resolve) => { wake = resolve })
+      else if ('error' in outcome) throw outcome.error
+      else return outcome.result
+    }
+  } finally {
+    isGone = true
+    for (const { refused } of offers) refused(new ConsumerGoneError())
+    await running
+  }
+}

@@ -1,0 +1,181 @@
+// The last lines of a log, read from its end: no more is unpacked than is needed to find them.
+import { readSync } from 'node:fs'
+import { poolFor, type ScanPool } from '../scan/scan-pool.js'
+import { blockLinesBytesMax, type Found, type ScanTask } from '../scan/scan-task.js'
+import { BlockChoice } from '../../policy/blocks/block-choice.js'
+import { lineStart } from '../../policy/lines/line-boundary.js'
+import { GzipHops, type GzipPlace } from './gzip-hops.js'
+import { LineAssembler } from './line-assembler.js'
+import { LineReader, type ReadRequest, type Trouble } from './line-reader.js'
+import type { LineSource, OpenSource } from './line-source.js'
+
+const pieceBytesMin = 256 * 1024
+/** A line longer than this is cut. */
+const pieceBytesMax = 64 * 1024 * 1024
+const newline = 0x0a
+
+/** Gives the last lines that are asked for, so many at most, in their order. */
+export async function lastLines (sources: readonly LineSource[], request: ReadRequest, count: number, trouble: (trouble: Trouble) => void): Promise<Buffer[]> {
+  const kept: Buffer[] = []
+  let missing = count
+  for (const source of [...sources].reverse()) {
+    if (missing <= 0) break
+    request.signal.throwIfAborted()
+    if (source.selection === 'skip') continue
+    const found = new LastOf(missing)
+    await readOne(source, request, found, trouble)
+    kept.unshift(...found.batches)
+    missing -= found.count
+  }
+  return ended(kept)
+}
+
+async function readOne (source: LineSource, request: ReadRequest, found: LastOf, trouble: (trouble: Trouble) => void): Promise<void> {
+  if (request.context === 0 && await readBackwards(source, request, found, trouble)) return
+  for await (const event of new LineReader([source], request).read()) {
+    if (event.kind === 'trouble') trouble(event.trouble)
+    else found.append(event.batch.lines, event.batch.count)
+  }
+}
+
+/** False where the source can only be read from its beginning. */
+async function readBackwards (source: LineSource, request: ReadRequest, found: LastOf, trouble: (trouble: Trouble) => void): Promise<boolean> {
+  let open: OpenSource | null = null
+  try {
+    open = await source.open()
+    if (open === null) return true
+    const tasks = tasksBackwards(open, source, request)
+    if (tasks === null) return false
+    const { conditions, window, timeKeys } = request
+    const pool = poolFor({ conditions, window, timeKeys, give: 'lines', grouping: null }, conditions.length === 0 ? 0 : request.threads)
+    try {
+      const scans = await scanBackwards(tasks, pool, found.countMax, request.signal)
+      if (scans === null) return false
+      const assembler = new LineAssembler(0)
+      assembler.beginFile(source.selection)
+      for (const scan of scans) {
+        const { lines, count } = assembler.take(scan)
+        found.append(lines, count)
+      }
+    } finally {
+      await pool.close()
+    }
+  } catch (error) {
+    request.signal.throwIfAborted()
+    trouble({ kind: 'unreadable', source, error })
+  } finally {
+    await open?.close()
+  }
+  return true
+}
+
+// What is found in the last chunks, in the order of the file; null where a block is not what its header says.
+async function scanBackwards (tasks: Iterator<ScanTask>, pool: ScanPool, count: number, signal: AbortSignal): Promise<Found[] | null> {
+  const scans: Found[] = []
+  const running: Array<ReturnType<ScanPool['run']>> = []
+  for (let lines = 0, isDone = false; lines < count;) {
+    signal.throwIfAborted()
+    while (!isDone && running.length < pool.ahead) {
+      const next = tasks.next()
+      isDone = next.done === true
+      if (next.done === true) continue
+      const answer = pool.run(next.value)
+      answer.catch(() => {}) // heard of when it is its turn
+      running.push(answer)
+    }
+    const answer = await running.shift()
+    if (answer === undefined) break
+    if (answer.kind === 'fault') return null
+    scans.unshift(trimmed(answer, count))
+    lines += answer.lines - answer.openLines
+  }
+  return scans
+}
+
+// Lines that come before the last ones of a chunk are not kept in memory.
+function trimmed (found: Found, count: number): Found {
+  if (found.lines - found.openLines <= count) return found
+  const bytes = Buffer.from(lastOf(Buffer.from(found.bytes), count))
+  return { ...found, bytes, lines: count, openLines: 0, openBytes: 0 }
+}
+
+function tasksBackwards (open: OpenSource, { selection }: LineSource, request: ReadRequest): Iterator<ScanTask> | null {
+  const ofAnyTime = request.window === null || selection === 'whole'
+  if (open.plain !== null) return plainTasks(open.plain, ofAnyTime)
+  return open.gzip === null ? null : blockTasks(open.gzip, ofAnyTime, request)
+}
+
+function blockTasks (place: GzipPlace, ofAnyTime: boolean, request: ReadRequest): Iterator<ScanTask> | null {
+  const hops = new GzipHops(place)
+  const choice = new BlockChoice(ofAnyTime ? { ...request, window: null } : request)
+  const tasks: ScanTask[] = []
+  for (let position = place.from; position < place.to;) {
+    const block = hops.blockAt(position)
+    if (block === null || block.header.linesBytes > blockLinesBytesMax) return null
+    const { memberBytes, linesBytes } = block.header
+    const next = position + memberBytes
+    if (choice.of(block.header).unpack) tasks.push({ kind: 'block', block: { descriptor: place.descriptor, position, memberBytes, linesBytes, isLast: next === place.to }, ofAnyTime })
+    position = next
+  }
+  return tasks.reverse().values()
+}
+
+function * plainTasks ({ descriptor, from, to }: GzipPlace, ofAnyTime: boolean): Generator<ScanTask, void> {
+  for (let end = to; end > from;) {
+    const lines = linesUpTo(descriptor, from, end)
+    if (lines.length === 0) return
+    yield { kind: 'lines', lines, ofAnyTime }
+    end -= lines.length
+  }
+}
+
+// Whole lines that end where the next ones begin: as many as a piece holds, but one at least.
+function linesUpTo (descriptor: number, from: number, end: number): Buffer {
+  for (let bytes = pieceBytesMin; ; bytes *= 4) {
+    const start = Math.max(from, end - bytes)
+    const piece = Buffer.allocUnsafeSlow(end - start)
+    const read = piece.subarray(0, readSync(descriptor, piece, 0, piece.length, start))
+    const cut = start === from ? 0 : read.indexOf(newline) + 1
+    if (start === from || bytes >= pieceBytesMax || (cut > 0 && cut < read.length)) return read.subarray(cut)
+  }
+}
+
+function lastOf (lines: Buffer, count: number): Buffer {
+  let start = lines.length
+  for (let left = count; left > 0 && start > 0; left--) start = lineStart(lines, start - 1)
+  return lines.subarray(start)
+}
+
+// A file's last line that lacks its newline gets one before the next file's first.
+function ended (batches: readonly Buffer[]): Buffer[] {
+  return batches.map((batch, index) => index < batches.length - 1 && batch.at(-1) !== newline ? Buffer.concat([batch, Buffer.from('\n')]) : batch)
+}
+
+/** The last lines of what is appended. */
+class LastOf {
+  readonly countMax: number
+  batches: Buffer[] = []
+  count = 0
+  #counts: number[] = []
+
+  constructor (countMax: number) {
+    this.countMax = countMax
+  }
+
+  append (lines: Buffer, count: number): void {
+    if (count === 0) return
+    this.batches.push(lines)
+    this.#counts.push(count)
+    this.count += count
+    while (this.count - (this.#counts[0] ?? 0) >= this.countMax) {
+      this.count -= this.#counts.shift() ?? 0
+      this.batches.shift()
+    }
+    const surplus = this.count - this.countMax
+    const [first] = this.batches
+    if (surplus <= 0 || first === undefined) return
+    this.#counts[0] = (this.#counts[0] ?? 0) - surplus
+    this.batches[0] = Buffer.from(lastOf(first, this.#counts[0]))
+    this.count = this.countMax
+  }
+}

@@ -1,0 +1,77 @@
+// Pieces of a file, cut anywhere, made into chunks of whole lines in bounded memory.
+import { wholeLinesEnd } from '../../policy/lines/line-boundary.js'
+
+export type Cut =
+  /** Whole lines; the last one of a file may lack its newline. */
+  | { readonly kind: 'lines', readonly lines: Buffer }
+  /** Part of a line that is longer than what is held. */
+  | { readonly kind: 'part', readonly bytes: Buffer, readonly isFirst: boolean }
+  /** A line was left out, since it is too long to be looked at. */
+  | { readonly kind: 'tooLong' }
+
+/** A longer line is passed on in parts, where nothing but its time matters. */
+const heldBytesMax = 1024 * 1024
+/** A longer line is not looked at. */
+export const lineBytesMax = 64 * 1024 * 1024
+const newline = 0x0a
+
+export class LineCutter {
+  /** Whether every line must be looked at as a whole. */
+  readonly #isWhole: boolean
+  #held: Buffer[] = []
+  #heldBytes = 0
+  /** What becomes of the rest of the line under way. */
+  #rest: 'held' | 'passed on' | 'left out' = 'held'
+
+  constructor (isWhole: boolean) {
+    this.#isWhole = isWhole
+  }
+
+  /** Takes the next piece, which must not change any more. */
+  * add (piece: Buffer): Generator<Cut, void> {
+    let rest = piece
+    if (this.#rest !== 'held') {
+      const found = piece.indexOf(newline)
+      const end = found === -1 ? piece.length : found + 1
+      if (this.#rest === 'passed on') yield { kind: 'part', bytes: piece.subarray(0, end), isFirst: false }
+      if (found === -1) return
+      this.#rest = 'held'
+      rest = piece.subarray(end)
+    }
+    const end = wholeLinesEnd(rest)
+    if (end > 0) yield { kind: 'lines', lines: this.#taken(rest.subarray(0, end)) }
+    yield * this.#hold(rest.subarray(end))
+  }
+
+  /** Ends the file: its last line may lack its newline. */
+  * end (): Generator<Cut, void> {
+    this.#rest = 'held'
+    const lines = this.#taken(Buffer.alloc(0))
+    if (lines.length > 0) yield { kind: 'lines', lines }
+  }
+
+  /** Ends a file that breaks off: the line that is cut there is dropped. Tells its bytes. */
+  breakOff (): number {
+    const cutBytes = this.#heldBytes
+    this.#rest = 'held'
+    this.#taken(Buffer.alloc(0))
+    return cutBytes
+  }
+
+  * #hold (part: Buffer): Generator<Cut, void> {
+    if (part.length === 0) return
+    this.#held.push(part)
+    this.#heldBytes += part.length
+    if (this.#heldBytes <= (this.#isWhole ? lineBytesMax : heldBytesMax)) return
+    const bytes = this.#taken(Buffer.alloc(0))
+    this.#rest = this.#isWhole ? 'left out' : 'passed on'
+    yield this.#isWhole ? { kind: 'tooLong' } : { kind: 'part', bytes, isFirst: true }
+  }
+
+  #taken (last: Buffer): Buffer {
+    const taken = this.#held.length === 0 ? last : Buffer.concat([...this.#held, last])
+    this.#held = []
+    this.#heldBytes = 0
+    return taken
+  }
+}

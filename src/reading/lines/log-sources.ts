@@ -1,0 +1,153 @@
+// What a log has to read, oldest first: bundles, archives, files that other tools have rotated out, and the active file.
+import { join } from 'node:path'
+import { describe, listFolder } from '../../disk/archive-folder.js'
+import { listBundle } from '../../disk/bundle/bundle.js'
+import { wholeFile, type Stretch } from '../../disk/compress/codec.js'
+import { codecOf, compareArchives, logOf, parseArchiveName, type Archive, type LogName } from '../../policy/names/archive-name.js'
+import { isForeignArchiveName } from '../../policy/names/foreign-name.js'
+import { stampInstant } from '../../policy/names/stamp.js'
+import { anyZone, knownZone, selectFiles, type DatedArchive, type Selection, type Window } from '../../policy/lines/line-window.js'
+import type { Settings } from '../../options/settings.js'
+import { holdArchive, withoutCopies } from '../archive-reading.js'
+import { findBundles, withoutBundled, type BundleFile } from '../bundle-reading.js'
+import { HeldFile } from '../held-file.js'
+import { takeSnapshot, type ListedArchive } from '../log-snapshot.js'
+import { firstTime, suffixCodec } from './file-source.js'
+import { openHeld, type LineSource } from './line-source.js'
+
+/** The log whose files are read. */
+export interface ReadLog {
+  readonly settings: Settings
+  /** Whether the settings are the application's own, not just defaults. */
+  readonly isConfigured: boolean
+}
+
+export interface LogSources {
+  readonly log: LogName
+  /** Archives and bundles, without the active file. */
+  readonly archived: readonly LineSource[]
+  readonly active: { readonly source: LineSource, readonly held: HeldFile } | null
+  readonly newest: Archive | null
+  /** Why the bundles cannot be read; null where they can. */
+  readonly refusal: unknown
+  /** Closes what is held open. */
+  readonly close: () => Promise<void>
+}
+
+interface BundleMembers {
+  readonly bundle: BundleFile
+  /** Null where it is gone or cannot be read: what is wrong is said when its turn comes. */
+  readonly held: HeldFile | null
+  readonly members: ReadonlyArray<{ readonly archive: Archive | null, readonly stretch: Stretch }>
+}
+
+/** Between the time that a line says and the last change of its file. */
+const marginMs = 3_600_000
+
+/** Finds what there is to read of a log for a stretch of time. Its files are held open, so that none is missed that is renamed meanwhile. */
+export async function sourcesOfLog (target: ReadLog, window: Window | null, timeKeys: readonly string[]): Promise<LogSources> {
+  const log = logOf(target.settings)
+  const { active, archives: listed } = await takeSnapshot(log)
+  // After the archives, so that one that is joined meanwhile is met in one place at least.
+  const { bundles, refusal } = findBundles(log, target.settings)
+  const archives = await withoutBundled(log, bundles, await withoutCopies(log, listed))
+  const bundled = await Promise.all(bundles.map(async (bundle) => await membersOf(log, bundle)))
+  const selectionOf = select(bundled, archives, window, target)
+  const archived = [
+    ...bundled.flatMap((each) => bundleSources(each, selectionOf)),
+    ...await withForeign(log, archives.map((each) => archiveSource(log, each, selectionOf(each.value))), archives, target, window, timeKeys)
+  ]
+  return {
+    log,
+    archived,
+    active: active === null ? null : { held: active, source: { name: active.path, selection: selectionOf(null), open: async () => await openHeld(active, null, wholeFile, nothingToClose) } },
+    newest: listed.at(-1)?.value ?? null,
+    refusal,
+    close: async () => {
+      await active?.close()
+      for (const { held } of bundled) await held?.close()
+    }
+  }
+}
+
+async function nothingToClose (): Promise<void> {
+  await Promise.resolve() // closed with the log's other files
+}
+
+async function membersOf (log: LogName, bundle: BundleFile): Promise<BundleMembers> {
+  const held = await HeldFile.open(bundle.path).catch(() => null)
+  if (held === null) return { bundle, held, members: [] }
+  try {
+    const { entries, endPosition, sizeBytes } = await listBundle(held.file)
+    const members = entries.map(({ name, position, packedBytes }) => ({ archive: parseArchiveName(name, log), stretch: { from: position, to: position + packedBytes } }))
+    return { bundle, held, members: endPosition === sizeBytes && sizeBytes > 0 ? members : [...members, { archive: null, stretch: { from: endPosition, to: Infinity } }] }
+  } catch {
+    await held.close()
+    return { bundle, held: null, members: [] }
+  }
+}
+
+function select (bundled: readonly BundleMembers[], archives: readonly ListedArchive[], window: Window | null, { settings, isConfigured }: ReadLog): (archive: Archive | null) => Selection {
+  if (window === null) return () => 'whole'
+  const inBundles = bundled.flatMap(({ members }) => members.flatMap(({ archive }): DatedArchive[] => archive === null ? [] : [{ archive, changedMs: Infinity }]))
+  const dated = [...inBundles, ...archives.map(({ value, changedMs }): DatedArchive => ({ archive: value, changedMs }))].sort((a, b) => compareArchives(a.archive, b.archive))
+  const selections = selectFiles(dated, window, settings.timezone, isConfigured ? knownZone : anyZone)
+  const known = new Map<Archive | null, Selection>(dated.map(({ archive }, index) => [archive, selections[index] ?? 'edge']))
+  // What does not say whose it is, or what could not be listed, may be from any time.
+  return (archive) => archive === null ? selections.at(-1) ?? 'edge' : known.get(archive) ?? 'edge'
+}
+
+function bundleSources ({ bundle, held, members }: BundleMembers, selectionOf: (archive: Archive | null) => Selection): LineSource[] {
+  if (held === null) {
+    return [{
+      name: bundle.path,
+      selection: 'edge',
+      open: async () => {
+        const again = await HeldFile.open(bundle.path)
+        return again === null ? null : await openHeld(again, 'gzip')
+      }
+    }]
+  }
+  return members.map(({ archive, stretch }) => ({
+    name: bundle.path,
+    selection: archive === null ? 'edge' : selectionOf(archive),
+    open: async () => await openHeld(held, 'gzip', stretch, nothingToClose)
+  }))
+}
+
+function archiveSource (log: LogName, { value }: ListedArchive, selection: Selection): LineSource {
+  return {
+    name: join(log.directory, value.name),
+    selection,
+    open: async () => {
+      const found = await holdArchive(log, value)
+      return found === null ? null : await openHeld(found.held, codecOf(found.archive, log))
+    }
+  }
+}
+
+// Other tools number their files in either direction, so the time of the first line tells where each belongs.
+async function withForeign (log: LogName, own: readonly LineSource[], archives: readonly ListedArchive[], { settings }: ReadLog, window: Window | null, timeKeys: readonly string[]): Promise<LineSource[]> {
+  const ordered = own.map((source, index) => ({ source, atMs: stampInstant(archives[index]?.value.stamp ?? '', settings.timezone) }))
+  const names = await listFolder(log.directory, (name) => isForeignArchiveName(name, log) ? name : null)
+  const foreign = await Promise.all(names.map(async ({ name }) => await foreignSource(join(log.directory, name), window, timeKeys)))
+  for (const { source, atMs } of foreign.sort((a, b) => a.atMs - b.atMs || (a.source.name < b.source.name ? -1 : 1))) {
+    const index = ordered.findIndex((other) => other.atMs > atMs)
+    ordered.splice(index === -1 ? ordered.length : index, 0, { source, atMs })
+  }
+  return ordered.map(({ source }) => source)
+}
+
+async function foreignSource (path: string, window: Window | null, timeKeys: readonly string[]): Promise<{ source: LineSource, atMs: number }> {
+  const source = {
+    name: path,
+    open: async () => {
+      const held = await HeldFile.open(path)
+      return held === null ? null : await openHeld(held, suffixCodec(path))
+    }
+  }
+  const modifiedMs = describe(path)?.modifiedMs ?? Infinity
+  const atMs = await firstTime(source, timeKeys) ?? modifiedMs
+  const isOutside = window !== null && (modifiedMs + marginMs < window.sinceMs || atMs - marginMs > window.untilMs)
+  return { atMs, source: { ...source, selection: isOutside ? 'skip' : 'edge' } }
+}

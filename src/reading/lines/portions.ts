@@ -1,0 +1,102 @@
+// A source taken apart into portions: blocks to be unpacked and searched, chunks of lines to be searched, and what is said about
+// the rest. Where a file is not what its headers say, its lines are read as those of any gzip file.
+import type { CompressError } from '../../disk/compress/compress-error.js'
+import { wholeFile, type Stretch } from '../../disk/compress/codec.js'
+import { BlockChoice } from '../../policy/blocks/block-choice.js'
+import type { BlockHeader } from '../../policy/blocks/block-header.js'
+import type { LineQuery } from '../../policy/lines/line-scan.js'
+import { blockLinesBytesMax, type BlockPlace, type ScanTask } from '../scan/scan-task.js'
+import { GzipHops, type Block, type GzipPlace } from './gzip-hops.js'
+import { handedOver } from './handed-over.js'
+import { LineCutter, type Cut } from './line-cutter.js'
+import type { OpenSource, Take } from './line-source.js'
+
+export interface Damage {
+  readonly error: CompressError
+  /** Of the line that is cut where the damage is, which is left out. */
+  readonly cutBytes: number
+  /** What the block's header says of the lines that should be there; null where there is none. */
+  readonly header: BlockHeader | null
+  /** How many lines of the block were read before the damage. */
+  readonly savedLines: number
+  /** Whether lines of the same file come after it. */
+  readonly goesOn: boolean
+}
+
+export type Portion =
+  | { readonly kind: 'task', readonly task: ScanTask }
+  /** A block without lines that are asked for; see Choice. */
+  | { readonly kind: 'skipped', readonly endsWanted: boolean | null }
+  | Exclude<Cut, { kind: 'lines' }>
+  | { readonly kind: 'damage', readonly damage: Damage }
+
+export interface PortionRequest {
+  readonly query: LineQuery
+  /** Whether the lines' times are known to be of the window. */
+  readonly ofAnyTime: boolean
+  /** Whether blocks may be left out; not where lines around others are wanted. */
+  readonly maySkip: boolean
+}
+
+/** Blocks with more packed bytes than this are read in pieces. */
+const blockPackedBytesMax = 4 * 1024 * 1024
+
+/** Takes an open source apart, in the order of its lines. */
+export async function * portionsOf (source: OpenSource, request: PortionRequest): AsyncGenerator<Portion, void> {
+  if (source.gzip === null) yield * streamed(source, wholeFile, request, null)
+  else yield * blockwise(source, source.gzip, request)
+}
+
+async function * blockwise (source: OpenSource, place: GzipPlace, request: PortionRequest): AsyncGenerator<Portion, void> {
+  const hops = new GzipHops(place)
+  const choice = request.maySkip ? new BlockChoice(request.ofAnyTime ? { ...request.query, window: null } : request.query) : null
+  // A file of no bytes is no archive: that is said where it is read.
+  if (place.from >= place.to) yield * streamed(source, wholeFile, request, null)
+  for (let position = place.from; position < place.to;) {
+    const block = hops.blockAt(position)
+    const end = block === null ? hops.find(position + 1) : position + block.header.memberBytes
+    const chosen = block === null ? null : choice?.of(block.header) ?? null
+    if (chosen?.unpack === false) yield { kind: 'skipped', endsWanted: chosen.endsWanted }
+    else if (block !== null && isSmall(block)) yield { kind: 'task', task: { kind: 'block', block: placeOf(block, place), ofAnyTime: request.ofAnyTime } }
+    else yield * streamed(source, { from: position, to: end }, request, block?.header ?? hops.headerAt(position), end < place.to)
+    position = end
+  }
+}
+
+/** Reads a stretch of a source from its beginning, piece by piece, as far as it goes. */
+export async function * streamed (source: Pick<OpenSource, 'read'>, stretch: Stretch, { ofAnyTime, query }: PortionRequest, header: BlockHeader | null, goesOn = false): AsyncGenerator<Portion, void> {
+  const cutter = new LineCutter(query.conditions.length > 0)
+  let savedLines = 0
+  const pieces = handedOver(async (take: Take) => await source.read(take, stretch))
+  try {
+    let next = await pieces.next()
+    for (; next.done !== true; next = await pieces.next()) {
+      if (header !== null) savedLines += newlinesIn(next.value)
+      yield * portionsOfCuts(cutter.add(next.value), ofAnyTime)
+    }
+    const error = next.value
+    if (error === null) yield * portionsOfCuts(cutter.end(), ofAnyTime)
+    else yield { kind: 'damage', damage: { error, cutBytes: cutter.breakOff(), header, savedLines, goesOn } }
+  } finally {
+    await pieces.return(null)
+  }
+}
+
+/** The portions of cuts, lines as tasks. */
+export function * portionsOfCuts (cuts: Iterable<Cut>, ofAnyTime: boolean): Generator<Portion, void> {
+  for (const cut of cuts) yield cut.kind === 'lines' ? { kind: 'task', task: { kind: 'lines', lines: cut.lines, ofAnyTime } } : cut
+}
+
+function newlinesIn (piece: Buffer): number {
+  let count = 0
+  for (let at = piece.indexOf(0x0a); at !== -1; at = piece.indexOf(0x0a, at + 1)) count++
+  return count
+}
+
+function isSmall ({ header: { memberBytes, linesBytes } }: Block): boolean {
+  return linesBytes <= blockLinesBytesMax && memberBytes <= blockPackedBytesMax
+}
+
+function placeOf ({ position, header: { memberBytes, linesBytes } }: Block, { descriptor, to }: GzipPlace): BlockPlace {
+  return { descriptor, position, memberBytes, linesBytes, isLast: position + memberBytes === to }
+}

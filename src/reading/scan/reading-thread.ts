@@ -1,0 +1,25 @@
+// The thread that unpacks and searches for a reader: one task after the other, each answered by a message.
+import { parentPort, workerData } from 'node:worker_threads'
+import { isError } from '../../errors.js'
+import { Scanning, type ScanAnswer, type ScanRequest, type ScanTask } from './scan-task.js'
+
+/** An answer, or what reading the file has thrown. */
+export type ScanReply = { readonly answer: ScanAnswer } | { readonly failure: { readonly message: string, readonly code: string | undefined } }
+
+const port = parentPort
+const scanning = new Scanning(workerData as ScanRequest)
+
+port?.on('message', (task: ScanTask) => {
+  const reply = replyTo(task)
+  // What is found moves to the reader without being copied.
+  const moved = 'answer' in reply && reply.answer.kind === 'found' && reply.answer.bytes.length > 0 ? [reply.answer.bytes.buffer as ArrayBuffer] : []
+  port.postMessage(reply, moved)
+})
+
+function replyTo (task: ScanTask): ScanReply {
+  try {
+    return { answer: scanning.answer(task) }
+  } catch (error) {
+    return { failure: { message: isError(error) ? error.message : String(error), code: isError(error) ? (error as NodeJS.ErrnoException).code : undefined } }
+  }
+}

@@ -1,0 +1,179 @@
+// Who does the scans of a reader: the calling thread for little work, several threads for much. A regular expression runs in a
+// thread always, so that one that takes for ever can be ended.
+import { existsSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import type { Condition } from '../../policy/lines/condition.js'
+import type { ScanReply } from './reading-thread.js'
+import { Scanning, type ScanAnswer, type ScanRequest, type ScanTask } from './scan-task.js'
+
+export interface ScanPool {
+  /** How many tasks are worth being under way at a time. */
+  readonly ahead: number
+  readonly run: (task: ScanTask) => Promise<ScanAnswer>
+  readonly close: () => Promise<void>
+}
+
+/** A thread has a task waiting while it does another. */
+const tasksOfThread = 2
+/** A megabyte of lines takes milliseconds; an expression that takes this long for it takes for ever. */
+const patternMsMax = 10_000
+
+/** A regular expression did not come to an end. */
+export class PatternTimeoutError extends Error {
+  override readonly name = 'PatternTimeoutError'
+
+  constructor () {
+    super(`the regular expression took more than ${patternMsMax / 1000} s for some lines: simplify it, above all where one repetition is in another, such as (a+)+`)
+  }
+}
+
+/** The pool for a request. `threads`: at most so many; 0 for the calling thread alone, which a regular expression may hold up. */
+export function poolFor (request: ScanRequest, threads: number): ScanPool {
+  const file = threads > 0 ? threadFile() : null
+  return file === null ? new CallingThread(request) : new ScanThreads(request, file, threads)
+}
+
+/** Whether the conditions have a regular expression. */
+export function hasPattern (conditions: readonly Condition[]): boolean {
+  return conditions.some(({ kind }) => kind === 'pattern' || kind === 'fieldPattern')
+}
+
+// Missing where nothing is built, and where a bundler has left it behind: the calling thread does the same.
+function threadFile (): string | null {
+  const file = besideThisModule(import.meta.url)
+  return file !== null && existsSync(file) ? file : null
+}
+
+// Bundles in CommonJS leave import.meta empty, whatever its type says.
+function besideThisModule (url: string | undefined): string | null {
+  return url === undefined ? null : fileURLToPath(new URL('./reading-thread.js', url))
+}
+
+class CallingThread implements ScanPool {
+  readonly ahead = 1
+  readonly #scanning: Scanning
+
+  constructor (request: ScanRequest) {
+    this.#scanning = new Scanning(request)
+  }
+
+  // A block takes milliseconds: in between, others have their turn.
+  async run (task: ScanTask): Promise<ScanAnswer> {
+    await setImmediate()
+    return this.#scanning.answer(task)
+  }
+
+  async close (): Promise<void> {
+    await Promise.resolve()
+  }
+}
+
+class ScanThreads implements ScanPool {
+  readonly ahead: number
+  readonly #threads: ScanThread[] = []
+  readonly #threadsMax: number
+  readonly #start: () => ScanThread
+  readonly #calling: Scanning
+  readonly #passesAll: boolean
+
+  constructor (request: ScanRequest, file: string, threadsMax: number) {
+    this.#start = () => new ScanThread(file, request)
+    this.#threadsMax = threadsMax
+    this.#calling = new Scanning(request)
+    this.#passesAll = request.conditions.length === 0 && request.grouping === null
+    this.ahead = threadsMax * tasksOfThread
+  }
+
+  async run (task: ScanTask): Promise<ScanAnswer> {
+    // Nothing is to be looked for: the way to another thread costs more than the task.
+    if (task.kind === 'lines' && task.ofAnyTime && this.#passesAll) return this.#calling.answer(task)
+    return await this.#leastBusy().run(task)
+  }
+
+  async close (): Promise<void> {
+    await Promise.all(this.#threads.map(async (thread) => { await thread.close() }))
+  }
+
+  #leastBusy (): ScanThread {
+    const [least] = [...this.#threads].sort((a, b) => a.waiting - b.waiting)
+    if (least !== undefined && (least.waiting === 0 || this.#threads.length >= this.#threadsMax)) return least
+    const started = this.#start()
+    this.#threads.push(started)
+    return started
+  }
+}
+
+interface Waiting {
+  readonly resolve: (answer: ScanAnswer) => void
+  readonly reject: (error: Error) => void
+}
+
+class ScanThread {
+  readonly #worker: Worker
+  readonly #queue: Waiting[] = []
+  readonly #isLimited: boolean
+  #limit: NodeJS.Timeout | null = null
+
+  constructor (file: string, request: ScanRequest) {
+    this.#isLimited = hasPattern(request.conditions)
+    this.#worker = new Worker(file, { name: 'pino-rotor reading', workerData: request, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 8 } })
+    this.#worker.on('message', (reply: ScanReply) => { this.#take(reply) })
+    this.#worker.on('error', (error) => { this.#fail(error) })
+    this.#worker.on('exit', () => { this.#fail(new Error('a thread that reads has ended')) })
+    this.#worker.unref()
+  }
+
+  get waiting (): number {
+    return this.#queue.length
+  }
+
+  async run (task: ScanTask): Promise<ScanAnswer> {
+    return await new Promise((resolve, reject) => {
+      this.#queue.push({ resolve, reject })
+      if (this.#queue.length === 1) this.#begin()
+      const sent = task.kind === 'lines' ? { ...task, lines: copyOf(task.lines) } : task
+      this.#worker.postMessage(sent, sent.kind === 'lines' ? [sent.lines.buffer] : [])
+    })
+  }
+
+  async close (): Promise<void> {
+    this.#pause()
+    this.#queue.length = 0
+    await this.#worker.terminate()
+  }
+
+  #take (reply: ScanReply): void {
+    const waiting = this.#queue.shift()
+    if (this.#queue.length > 0) this.#begin()
+    else this.#pause()
+    if ('answer' in reply) waiting?.resolve(reply.answer)
+    else waiting?.reject(Object.assign(new Error(reply.failure.message), reply.failure))
+  }
+
+  #begin (): void {
+    this.#pause()
+    this.#worker.ref()
+    if (this.#isLimited) this.#limit = setTimeout(() => { this.#fail(new PatternTimeoutError()) }, patternMsMax)
+  }
+
+  #pause (): void {
+    if (this.#limit !== null) clearTimeout(this.#limit)
+    this.#limit = null
+    this.#worker.unref()
+  }
+
+  #fail (error: Error): void {
+    this.#pause()
+    for (const waiting of this.#queue.splice(0)) waiting.reject(error)
+    void this.#worker.terminate()
+  }
+}
+
+// The original may be part of a buffer that is still in use.
+function copyOf (lines: Uint8Array): Buffer<ArrayBuffer> {
+  const copy = Buffer.allocUnsafeSlow(lines.length)
+  copy.set(lines)
+  return copy
+}

@@ -1,0 +1,59 @@
+// Times as people write them, from a moment in the night in which clocks differ.
+import { describe, expect, test } from 'vitest'
+import { readWindow } from '../../../src/cli/call/instant.js'
+
+const nowMs = Date.parse('2025-10-21T03:00:00+02:00')
+const here = { nowMs, timezone: 'Europe/Berlin' }
+const at = (iso: string): number => Date.parse(iso)
+
+test.each([
+  ['now', nowMs],
+  ['2h', nowMs - 7_200_000],
+  ['1h30m', nowMs - 5_400_000],
+  ['1d 2h ago', nowMs - 93_600_000],
+  ['90s', nowMs - 90_000],
+  ['02:10', at('2025-10-21T02:10:00+02:00')],
+  ['2:10', at('2025-10-21T02:10:00+02:00')],
+  ['02:10:30.5', at('2025-10-21T02:10:30.5+02:00')],
+  ['23:50', at('2025-10-20T23:50:00+02:00')],
+  ['today', at('2025-10-21T00:00:00+02:00')],
+  ['Yesterday', at('2025-10-20T00:00:00+02:00')],
+  ['yesterday 14:00', at('2025-10-20T14:00:00+02:00')],
+  ['2025-10-01', at('2025-10-01T00:00:00+02:00')],
+  ['2025-01-01', at('2025-01-01T00:00:00+01:00')],
+  ['2025-10-01 12:00', at('2025-10-01T12:00:00+02:00')],
+  ['2025-10-01T12:00:00', at('2025-10-01T12:00:00+02:00')],
+  ['2025-10-01T12:00:00Z', at('2025-10-01T12:00:00Z')],
+  ['2025-10-01T12:00:00.250+05:30', at('2025-10-01T06:30:00.25Z')],
+  ['1759312800', 1_759_312_800_000],
+  ['1759312800.25', 1_759_312_800_250],
+  ['1759312800123', 1_759_312_800_123]
+])('--since %s', (text, expectedMs) => {
+  expect(readWindow(text, undefined, here)).toEqual({ sinceMs: expectedMs, untilMs: Infinity })
+})
+
+describe('--until', () => {
+  test.each([
+    ['yesterday', at('2025-10-20T23:59:59.999+02:00')],
+    ['2025-10-01', at('2025-10-01T23:59:59.999+02:00')],
+    ['2025-10-26', at('2025-10-26T23:59:59.999+01:00')],
+    ['02:20', at('2025-10-21T02:20:00+02:00')],
+    ['1h', nowMs - 3_600_000]
+  ])('%s: a date is meant to its end', (text, expectedMs) => {
+    expect(readWindow(undefined, text, here)).toEqual({ sinceMs: -Infinity, untilMs: expectedMs })
+  })
+
+  test('a time of day follows the beginning, also past midnight and into the future', () => {
+    expect(readWindow('23:50', '00:10', here)).toEqual({ sinceMs: at('2025-10-20T23:50:00+02:00'), untilMs: at('2025-10-21T00:10:00+02:00') })
+    expect(readWindow('02:10', '04:00', here)).toEqual({ sinceMs: at('2025-10-21T02:10:00+02:00'), untilMs: at('2025-10-21T04:00:00+02:00') })
+    expect(readWindow('2025-10-20 23:50', '00:10', here).untilMs).toBe(at('2025-10-21T00:10:00+02:00'))
+  })
+})
+
+test.each(['', 'soon', '25:00', '02:60', '2025-13-01', '2025-06-31', '12', '5', '2h30', '2x', 'yesterday 25:00', '2025-10-01T12:00+0'])('%j is refused with examples', (text) => {
+  expect(() => readWindow(text, undefined, here)).toThrow(`--since ${JSON.stringify(text)} is no time: write 02:10, yesterday`)
+})
+
+test('a window that ends before it begins is refused', () => {
+  expect(() => readWindow('1h', '2h', here)).toThrow('--since is later than --until')
+})
