@@ -1,40 +1,71 @@
-// How a writer that was held up learns whether its lines are in the copy of a file that is gone. Whoever removes a file that
-// is kept elsewhere seals it first: the time of the last write becomes one that no write leaves behind, and what it was
-// is kept as the time of the last access. The kernel lets a write and a seal at a file one after the other. So what was
-// written before shows in the look that follows the seal, and what is written later breaks the seal, which the writer
-// sees in the file that it has still open.
-import { lutimesSync } from 'node:fs'
+// Removes an archive all of which is kept elsewhere, without losing a line that a writer which was held up adds meanwhile.
+// policy/settling.ts has the rule. The steps are:
+//
+// 1. Seal the file: the time of its last write becomes one that no write leaves behind, and the time of its last access keeps
+//    what it was. A later write breaks the seal, which its writer sees in the file that it still has open.
+// 2. Take the file aside: give it a hidden name, under which no reader and no writer looks for it.
+// 3. Look at it once more. If it grew, give it its name back.
+// 4. Remove it.
+import { linkSync, lstatSync, lutimesSync, renameSync, unlinkSync } from 'node:fs'
 import { describe } from './archive-folder.js'
-import { isUnchanged, type FileState } from './file-state.js'
+import { ignoreMissing, unless } from './errno.js'
+import { isUnchanged, stateAt, type FileState } from './file-state.js'
 import { removeFile } from './publish.js'
 
 const sealed = 0
+/** What file systems answer that know no hard links, or refuse one to this file. */
+const linkRefused = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
 
-/** Removes the file, all of which is kept elsewhere; false where it is another by now or has grown. The caller holds the lock. */
-export function removeKept (path: string, state: FileState): boolean {
+/** A file that is kept elsewhere: its name, the hidden name that it gets before it goes, and the state in which it is kept. */
+export interface KeptFile {
+  readonly path: string
+  readonly aside: string
+  readonly state: FileState
+}
+
+/** Removes the file. False if it is another file by now, or has grown. The caller holds the lock. */
+export function removeKept ({ path, aside, state }: KeptFile): boolean {
   if (!isUnchanged(path, state)) return false
-  // The times would stay with a second name, which is somebody else's, a backup's for example. Nor is such a file ever nameless.
-  return describe(path)?.linkCount === 1 ? removeSealed(path, state) : removeFile(path)
-}
-
-function removeSealed (path: string, { sizeBytes, mtimeNs }: FileState): boolean {
-  const writtenSeconds = Number(mtimeNs) / 1e9
-  setTimes(path, writtenSeconds, sealed)
-  let isRemoved = false
+  // The times belong to a second name as well, for example a backup's.
+  if (describe(path)?.linkCount === 1) setTimes(path, Number(state.mtimeNs) / 1e9, sealed)
+  const beforeItGoes = stateAt(path)
+  if (beforeItGoes === null || ignoreMissing(() => { renameSync(path, aside); return true }) === null) return false
   try {
-    isRemoved = describe(path)?.bytes === sizeBytes && removeFile(path)
-    return isRemoved
-  } finally {
-    if (!isRemoved) setTimes(path, writtenSeconds, writtenSeconds)
+    if (isAsItWas(aside, beforeItGoes, state) && removeFile(aside)) return true
+  } catch (error) {
+    returnAside(aside, path)
+    throw error
   }
+  returnAside(aside, path)
+  return false
 }
 
-/** Whether a file with that time of its last write is sealed: all that was ever written into it was in it then. */
+/** Gives a file its name back that was taken aside and not removed. */
+export function returnAside (aside: string, path: string): void {
+  unseal(aside)
+  const linked = unless(linkRefused, () => unless(['EEXIST', 'ENOENT'], () => { linkSync(aside, path); return true }) ?? false)
+  if (linked !== null) ignoreMissing(() => { unlinkSync(aside) })
+  else if (describe(path) === null) ignoreMissing(() => { renameSync(aside, path) })
+}
+
+/** Whether a file with that time of its last write is sealed: nothing was written into it since. */
 export function isSealed (modified: number | bigint): boolean {
   return Number(modified) === sealed
 }
 
-// Not everybody may do so who may remove the file, and not every file system can: who was held up writes its lines twice then.
+function isAsItWas (aside: string, { mtimeNs }: FileState, { sizeBytes }: FileState): boolean {
+  const now = stateAt(aside)
+  return now?.sizeBytes === sizeBytes && now.mtimeNs === mtimeNs
+}
+
+// A write that broke the seal has given the file a time of its own.
+function unseal (path: string): void {
+  const stats = ignoreMissing(() => lstatSync(path))
+  if (stats !== null && isSealed(stats.mtimeMs)) setTimes(path, stats.atimeMs / 1_000, stats.atimeMs / 1_000)
+}
+
+// A user that may remove the file may not always set its times, and not every file system can. A writer that was held up
+// then writes its lines a second time.
 function setTimes (path: string, accessedSeconds: number, modifiedSeconds: number): void {
   try {
     lutimesSync(path, accessedSeconds, modifiedSeconds)

@@ -42,7 +42,7 @@ afterEach(() => {
 
 function remove (): boolean {
   if (state === null) throw new Error('there is no such file')
-  return removeKept(path, state)
+  return removeKept({ path, aside: join(folder, '.app.log.rotor.gone'), state })
 }
 
 test('a file that is removed shows to who has it open that all was in it, and when it was last written', () => {

@@ -1,7 +1,7 @@
 // Several writers on one path, as they come about: two workers in one process, a cluster, a restart that overlaps with
 // its predecessor. Everything is compared line by line with what was logged.
 import { execFile } from 'node:child_process'
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, watch, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, watch, writeFileSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -208,6 +208,26 @@ test.each([{ moment: 'before' }, { moment: 'after' }])('keeps a line once whose 
   await Promise.all([stopped.end(), other.end()])
 
   expectAllOnce(file, [{ name: 'stopped', lines: 5 }, { name: 'other', lines: 1 }])
+})
+
+test('keeps a line in the log whose writer is stopped before its write, while a backup gives the archive a second name and the archive is compressed', async () => {
+  const [stopped, other] = await Promise.all([startOne('stopped'), startOne('other')])
+  await stopped.ask('write', { lines: 3 })
+  const written = stopped.ask('stopInWrite', { moment: 'before' })
+  await stopped.until(({ event }) => event === 'stopping')
+
+  await other.ask('rotate')
+  const [archive] = archivesOf(file)
+  const backup = temporaryFolder()
+  linkSync(join(dirname(file), archive?.name ?? ''), join(backup, 'app.log'))
+  await other.ask('sweep')
+  expect(archivesOf(file).map(({ name }) => extname(name))).toEqual(['.gz'])
+  stopped.signal('SIGCONT')
+  await written
+  await Promise.all([stopped.end(), other.end()])
+
+  expectAllOnce(file, [{ name: 'stopped', lines: 4 }])
+  expect(readFileSync(join(backup, 'app.log'), 'utf8')).toContain('"number":4')
 })
 
 test('writes a line again whose archive somebody removes who was stopped right before, under the lock', async () => {

@@ -141,7 +141,7 @@ const requests = {
     await requests.rotate()
   },
   stopInRemoval: async () => {
-    stopAtNext('unlinkSync', (path) => /\/app\.\d+_\d+\.log$/.test(path))
+    stopAtNext('renameSync', (path) => /\/app\.\d+_\d+\.log$/.test(path))
     await requests.sweep()
   },
   // In one turn, so that no look comes between the two.

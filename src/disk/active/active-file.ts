@@ -154,6 +154,15 @@ export class ActiveFile {
     return this.#isRemoved(() => true)
   }
 
+  /** Whether nothing was written into the file since a sweeper sealed it: all of it is in a copy, or the file stays. */
+  isSealed (): boolean {
+    try {
+      return isSealed(this.stats().mtimeMs)
+    } catch {
+      return false
+    }
+  }
+
   /** Whether it was removed and what was written into it is kept nowhere. */
   isLost (): boolean {
     return this.#isRemoved(({ mtimeMs }) => !isSealed(mtimeMs))

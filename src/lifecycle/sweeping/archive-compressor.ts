@@ -15,7 +15,7 @@ import { isUnchanged, stateAt, type FileState } from '../../disk/file-state.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import { publishCopy, removeFile, syncFolder } from '../../disk/publish.js'
 import type { LostRights } from '../../disk/rights/keep-rights.js'
-import { removeKept } from '../../disk/seal.js'
+import { removeKeptArchive } from './kept-archive.js'
 import { RotorBusyError } from '../../errors.js'
 import type { Codec, Compression } from '../../options/settings.js'
 import { chosenCodec, formatArchiveName, suffixOf, type Archive, type LogName } from '../../policy/names/archive-name.js'
@@ -112,7 +112,7 @@ export class ArchiveCompressor {
     switch (state.at) {
       case 'plain': return { at: 'proven', copy: await this.#prove(job), replace: state.replace }
       case 'proven': return await this.#publish(state.copy, state.replace, job) ? { at: 'published', source: state.copy.source, copy: state.copy } : { at: 'plain', replace: state.replace }
-      case 'published': return this.#removeSource(job.source, state.source) ? { at: 'compressed', copy: state.copy } : { at: 'plain', replace: true }
+      case 'published': return this.#removeSource(job.archive, state.source) ? { at: 'compressed', copy: state.copy } : { at: 'plain', replace: true }
     }
   }
 
@@ -139,8 +139,8 @@ export class ArchiveCompressor {
     }
   }
 
-  #removeSource (source: string, state: FileState): boolean {
-    return this.#locked(() => removeKept(source, state))
+  #removeSource ({ name }: Archive, state: FileState): boolean {
+    return this.#locked(() => removeKeptArchive(this.#log, name, state))
   }
 
   #locked (action: () => boolean): boolean {

@@ -10,7 +10,6 @@ import { errnoOf } from '../../disk/errno.js'
 import { isUnchanged, stateAt, type FileState } from '../../disk/file-state.js'
 import { publishCopy, removeFile, syncFolder } from '../../disk/publish.js'
 import type { LostRights } from '../../disk/rights/keep-rights.js'
-import { removeKept } from '../../disk/seal.js'
 import { RotorBusyError } from '../../errors.js'
 import type { BundledEvent, RemovedEvent } from '../../events.js'
 import type { Bundling } from '../../options/settings.js'
@@ -21,6 +20,7 @@ import { planBundleRemovals, planBundles, type BundleJob, type BundlePlan, type 
 import type { Removal } from '../../policy/retention/retention.js'
 import { expectOwnFolder, hiddenBundleName, readBundleFolder } from '../../reading/bundle-folder.js'
 import { FreeSpace } from './free-space.js'
+import { removeKeptArchive } from './kept-archive.js'
 import type { SweepContext } from './sweep-pass.js'
 
 /** What is looked at. */
@@ -195,7 +195,7 @@ export class Bundler {
         listener.narrowed(lostRights, bundle)
       }
       for (const source of sources) {
-        this.#locked(() => removeKept(source.path, source.state))
+        this.#locked(() => removeKeptArchive(this.#log, basename(source.path), source.state))
         if (!added.includes(source)) listener.cleared(source.path)
       }
     })

@@ -2,8 +2,10 @@
 // The lookout says when to look, and which lines no reader will find. policy/settling.ts says why that is enough.
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import type { Lock } from '../../disk/lock/lock.js'
+import type { LogName } from '../../policy/names/archive-name.js'
 import { lookEveryMs, settleMs } from '../../policy/settling.js'
 import { Alarm } from '../alarm.js'
+import { plainArchiveOf } from './swap.js'
 import { UnconfirmedLines } from './unconfirmed-lines.js'
 
 /** What a look found. */
@@ -20,8 +22,11 @@ const nothing: Buffer = Buffer.alloc(0)
 /** A writer that saw others at the file looks before each write for so long, to know how full they have made it. */
 const othersRememberedMs = 1_000
 
+/** The path that the writer writes to, and the name that tells its archives. */
+export interface LookoutLog { readonly file: string, readonly name: LogName }
+
 export class Lookout {
-  readonly #path: string
+  readonly #log: LookoutLog
   readonly #lock: Lock
   readonly #monotonic: () => number
   readonly #alarm: Alarm
@@ -32,8 +37,8 @@ export class Lookout {
   #isFresh = false
 
   /** `onDue` is called when lines have been waiting for a look. */
-  constructor (path: string, lock: Lock, monotonic: () => number, onDue: () => void) {
-    this.#path = path
+  constructor (log: LookoutLog, lock: Lock, monotonic: () => number, onDue: () => void) {
+    this.#log = log
     this.#lock = lock
     this.#monotonic = monotonic
     this.#alarm = new Alarm(monotonic, onDue)
@@ -90,14 +95,13 @@ export class Lookout {
     return inPlace
   }
 
-  // No file is removed without the lock. So under the lock there are two cases. The file has a name: then its remover will
-  // read these lines first. Or it has none: then the lines are in its copy, or they must be written again. Without the lock
-  // it is unsure, since its holder may be about to remove the file.
+  // policy/settling.ts has the rule. The lock keeps the look from falling between the steps of a removal, after which lines
+  // could be written twice.
   /** Looks after lines were written too long after the last look. */
   lookLate (file: ActiveFile, lines: Buffer): Sighting {
-    const isLost = this.#lock.runUnlessHeld(() => file.isLost())
-    if (isLost === null) return { is: 'unsure' }
-    return isLost ? { is: 'left', lines } : this.look(file)
+    const isSafe = this.#lock.runUnlessHeld(() => file.isSealed() || this.#isWhereReadersRead(file))
+    if (isSafe === null) return { is: 'unsure' }
+    return isSafe ? this.look(file) : { is: 'left', lines }
   }
 
   /** Looks no more. */
@@ -105,10 +109,19 @@ export class Lookout {
     this.#alarm.clear()
   }
 
+  // A folder that cannot be listed tells nothing: the lines are then better written twice than lost.
+  #isWhereReadersRead (file: ActiveFile): boolean {
+    try {
+      return file.isAlso(this.#log.file) || plainArchiveOf(this.#log.name, file) !== null
+    } catch {
+      return false
+    }
+  }
+
   // A folder that cannot be read at the moment says nothing about the open file.
   #isInPlace (file: ActiveFile): boolean {
     try {
-      return file.refresh(this.#path)
+      return file.refresh(this.#log.file)
     } catch {
       return true
     }

@@ -47,7 +47,7 @@ export class Rotator {
   constructor (context: RotatorContext) {
     const { settings, clock, swapLock } = context
     this.#context = context
-    this.#lookout = new Lookout(settings.file, swapLock, clock.monotonic, () => { this.#look() })
+    this.#lookout = new Lookout({ file: settings.file, name: logOf(settings) }, swapLock, clock.monotonic, () => { this.#look() })
     this.#rotations = new Rotations(context, (reason) => { this.#rotateIfDue(reason) })
     this.#disk = new FullOrFailingDisk({ ...context, lookout: this.#lookout }, () => { this.#retry() })
     this.#run({ at: 'opened', opened: this.#openFirst(), reason: 'start' })

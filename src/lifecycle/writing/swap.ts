@@ -122,7 +122,11 @@ export function hasForeignName (log: LogName, file: ActiveFile): boolean {
 
 /** The archive that is the active file under a second name: a swap was cut off before its last step. */
 function archiveOfSameFile (log: LogName, file: ActiveFile): Archive | null {
-  if (file.hasOneName()) return null
+  return file.hasOneName() ? null : plainArchiveOf(log, file)
+}
+
+/** The plain archive whose name leads to the file; null if there is none. */
+export function plainArchiveOf (log: LogName, file: ActiveFile): Archive | null {
   return archivesNow(log).find(({ name, suffix }) => suffix === '' && file.isAlso(join(log.directory, name))) ?? null
 }
 

@@ -1,7 +1,7 @@
 // The names of everything beside the log that is needed for a while only: `.{base}.rotor.{part}`. They have to fit wherever
 // an archive's name does. So a part has a fixed length, and of a long base only the beginning and a digest are used.
 import { createHash } from 'node:crypto'
-import type { Archive, LogName } from './archive-name.js'
+import type { Archive, ArchiveId, LogName } from './archive-name.js'
 
 /** A longer base is shortened to so many bytes. A file system that takes names of 143 bytes then takes the hidden ones as well. */
 const baseBytesMax = 100
@@ -15,6 +15,19 @@ export function hiddenName (log: LogName, part: string): string {
 /** The part in which an archive's compressed copy is written. It tells the archives of one log apart. */
 export function packPart ({ name }: Pick<Archive, 'name'>): string {
   return `pack.${digest(name).slice(0, 12)}`
+}
+
+/** The part under which a plain archive is taken aside before it is removed. The archive's name can be told from it. */
+export function asidePart ({ stamp, n }: ArchiveId): string {
+  return `gone.${stamp}.${n}`
+}
+
+/** Which archive was taken aside under that hidden name; null for any other name. */
+export function parseAsideName (name: string, log: LogName): ArchiveId | null {
+  const parts = /\.rotor\.gone\.([0-9_]+)\.(\d+)$/.exec(name)
+  if (parts === null) return null
+  const id = { stamp: parts[1] ?? '', n: Number(parts[2]) }
+  return name === hiddenName(log, asidePart(id)) ? id : null
 }
 
 /** Whether a name is one of this log's hidden ones, also where a version before 0.2 gave it and did not shorten the base. */

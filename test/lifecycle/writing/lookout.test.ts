@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ActiveFile } from '../../../src/disk/active/active-file.js'
 import { Lock } from '../../../src/disk/lock/lock.js'
 import { Lookout } from '../../../src/lifecycle/writing/lookout.js'
+import { logName } from '../../../src/policy/names/archive-name.js'
 import { settleMs } from '../../../src/policy/settling.js'
 
 const line = Buffer.from('{"msg":"hello"}\n')
@@ -23,7 +24,7 @@ beforeEach(() => {
   const path = join(folder, 'app.log')
   file = ActiveFile.create(path, { mode: 0o644, fsync: false })
   timesMs = [0]
-  lookout = new Lookout(path, new Lock(join(folder, '.lock'), monotonic), monotonic, () => {})
+  lookout = new Lookout({ file: path, name: logName(path) }, new Lock(join(folder, '.lock'), monotonic), monotonic, () => {})
   lookout.begin()
   file.append(line)
   expect(lookout.written(file, line)).toEqual({ is: 'in place' })

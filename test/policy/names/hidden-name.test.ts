@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatArchiveName, logName, parseArchiveName } from '../../../src/policy/names/archive-name.js'
-import { hiddenName, isHiddenName, packPart } from '../../../src/policy/names/hidden-name.js'
+import { asidePart, hiddenName, isHiddenName, packPart, parseAsideName } from '../../../src/policy/names/hidden-name.js'
 
 const app = logName('/var/log/app.log')
 const parts = ['next', 'lock', 'sweep', 'link', 'lock.break', packPart({ name: 'app.20251001.log' })]
@@ -61,4 +61,12 @@ test('is known as well as 0.1 gave it, with the whole of a long name and the arc
   const archive = formatArchiveName(log, { stamp: '20251001', n: 0 }, '')
   expect(isHiddenName(`.${log.base}.rotor.pack.${archive}`, log)).toBe(true)
   expect(isHiddenName('.app.log.rotor.pack.app.20251001.log', app)).toBe(true)
+})
+
+test('of an archive that is taken aside tells which archive it is, and no other name does', () => {
+  const id = { stamp: '20251001_121111', n: 12 }
+  expect(parseAsideName(hiddenName(app, asidePart(id)), app)).toEqual(id)
+  for (const name of ['.app.log.rotor.next', '.app.log.rotor.gone.', '.other.log.rotor.gone.20251001.0', 'app.20251001.log', '.app.log.rotor.gone.20251001.00']) {
+    expect(parseAsideName(name, app)).toBeNull()
+  }
 })
