@@ -1,7 +1,8 @@
-// Who holds a lock, for whoever only wants to know: nothing is taken, waited for or broken here.
-import { lstatSync, readFileSync } from 'node:fs'
+// Who holds a lock, for a caller that only wants to know: nothing is taken, waited for or broken here.
+import { lstatSync } from 'node:fs'
 import { madeMs } from '../creation-time.js'
 import { ignoreMissing } from '../errno.js'
+import { readLockText } from './lock-text.js'
 import { livenessOf, parseOwner, type Liveness } from './owner.js'
 
 export interface LockHolder {
@@ -12,7 +13,7 @@ export interface LockHolder {
   readonly sinceMs: number
 }
 
-/** Tells who holds the lock at the path; null where nobody does. */
+/** Tells who holds the lock at the path; null where no process does. */
 export function lockHolder (path: string): LockHolder | null {
   const stats = ignoreMissing(() => lstatSync(path))
   if (stats?.isFile() !== true) return null
@@ -20,10 +21,11 @@ export function lockHolder (path: string): LockHolder | null {
   return { pid: owner?.pid ?? null, liveness: owner === null ? 'unknown' : livenessOf(owner), sinceMs: madeMs(stats) ?? stats.mtimeMs }
 }
 
+// A lock that was released meanwhile, or that a failing disk does not let us read, does not say whose it is.
 function readText (path: string): string {
   try {
-    return readFileSync(path, 'latin1')
+    return readLockText(path)
   } catch {
-    return '' // Released meanwhile, or not ours to read: then it does not say whose it is.
+    return ''
   }
 }

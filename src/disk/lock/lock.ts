@@ -1,9 +1,10 @@
 // A lock that is a file: made with O_EXCL, so that one wins, and naming its owner, so that the others can tell when
 // it is gone. It is held for microseconds by a swap and for as long as it takes by a sweep.
-import { closeSync, constants, linkSync, lstatSync, lutimesSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, constants, linkSync, lstatSync, lutimesSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { RotorFileTypeError } from '../../errors.js'
 import { ignoreMissing, unless } from '../errno.js'
+import { readLockText } from './lock-text.js'
 import { currentOwner, formatOwner, livenessOf, parseOwner } from './owner.js'
 
 /** How long a lock may stand untouched whose owner cannot be asked: no name in it yet, rubbish, another host. */
@@ -11,6 +12,8 @@ const unknownOwnerMs = 500
 
 /** How often whoever holds a lock for longer than a moment touches it, for those who cannot see its process. */
 export const touchEveryMs = 150
+/** FAT keeps times in steps of two seconds. */
+const touchSeconds = 2
 
 /**
  * How long a caller that cannot do without the lock waits for it, and how often it looks. Whoever holds it does so for as
@@ -18,11 +21,12 @@ export const touchEveryMs = 150
  */
 const patienceMs = 1_000
 const pauseMs = 1
+const pausesMax = patienceMs / pauseMs
 
 /** Of the identifier in the name of a lock that is moved aside: hidden names stay short. */
 const asideLength = 8
 
-const { O_CREAT, O_EXCL, O_WRONLY, O_RDONLY, O_NOFOLLOW } = constants
+const { O_CREAT, O_EXCL, O_WRONLY } = constants
 
 /** A lock as it was found. Its mark is another once it was touched, or made anew with the same text. */
 interface Found { readonly text: string, readonly mark: string }
@@ -32,8 +36,11 @@ interface Sighting { readonly mark: string, readonly sinceMs: number }
 export class Lock {
   readonly path: string
   readonly #monotonic: () => number
-  // The identifier tells this holder from an earlier one of the same thread.
-  readonly #text = `${formatOwner(currentOwner())}\n${randomUUID()}\n`
+  // The identifier tells this holder from an earlier one of the same thread, and the number tells one taking from another.
+  readonly #holder = `${formatOwner(currentOwner())}\n${randomUUID()}`
+  #takings = 0
+  /** What the lock says that was taken last; null before. */
+  #text: string | null = null
   #sighting: Sighting | null = null
   /** Held while an abandoned lock is broken. */
   #breaking: Lock | null = null
@@ -57,7 +64,7 @@ export class Lock {
   touch (): void {
     try {
       const { atimeMs, mtimeMs } = lstatSync(this.path)
-      if (find(this.path)?.text === this.#text) lutimesSync(this.path, atimeMs / 1000, mtimeMs / 1000 + 1)
+      if (find(this.path)?.text === this.#text) lutimesSync(this.path, atimeMs / 1000, mtimeMs / 1000 + touchSeconds)
     } catch {
       // It may be taken for abandoned then, which every step that it guards allows for.
     }
@@ -106,8 +113,10 @@ export class Lock {
   }
 
   #waitFor (): boolean {
-    for (let waitedMs = 0; !this.tryAcquire(); waitedMs += pauseMs) {
-      if (waitedMs >= patienceMs) return false
+    const sinceMs = this.#monotonic()
+    // A pause may take far longer than it should, as on Windows.
+    for (let pauses = 0; !this.tryAcquire(); pauses++) {
+      if (pauses >= pausesMax || this.#monotonic() - sinceMs >= patienceMs) return false
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
     }
     return true
@@ -125,14 +134,16 @@ export class Lock {
   #create (): boolean {
     const descriptor = unless(['EEXIST'], () => openSync(this.path, O_CREAT | O_EXCL | O_WRONLY, 0o644))
     if (descriptor === null) return false
+    const text = `${this.#holder}.${++this.#takings}\n`
     try {
-      writeSync(descriptor, this.#text)
+      writeSync(descriptor, text)
     } catch (error) {
       ignoreMissing(() => unlinkSync(this.path))
       throw error
     } finally {
       closeSync(descriptor)
     }
+    this.#text = text
     this.#sighting = null
     return true
   }
@@ -169,18 +180,10 @@ export class Lock {
 
 // Null where there is no lock. One that may not be read is told from others by its mark alone.
 function find (path: string): Found | null {
-  const stats = ignoreMissing(() => lstatSync(path))
+  const stats = ignoreMissing(() => lstatSync(path, { bigint: true }))
   if (stats === null) return null
   if (!stats.isFile()) throw new RotorFileTypeError(path)
-  const descriptor = unless(['ENOENT', 'EACCES'], () => openSync(path, O_RDONLY | O_NOFOLLOW))
-  const text = descriptor === null ? '' : readAndClose(descriptor)
-  return { text, mark: `${stats.ino} ${stats.mtimeMs} ${text}` }
-}
-
-function readAndClose (descriptor: number): string {
-  try {
-    return readFileSync(descriptor, 'latin1')
-  } finally {
-    closeSync(descriptor)
-  }
+  // No inode number: some file systems give another at each look.
+  const text = readLockText(path)
+  return { text, mark: `${stats.mtimeNs} ${text}` }
 }

@@ -3,6 +3,7 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
+import { hasProc } from '../../platform.js'
 import { errnoOf } from '../errno.js'
 
 export interface Owner {
@@ -25,10 +26,11 @@ export function currentOwner (): Owner {
   return { host: hostIdentity(), pid: process.pid, thread, started: startOf(process.pid, thread) ?? '' }
 }
 
-/** Tells whether the owner can still act; `unknown` where it lives on another host. */
+/** Tells whether the owner can still act. `unknown`: it cannot be asked, and only its touches show that it lives. */
 export function livenessOf (owner: Owner): Liveness {
   if (owner.host !== hostIdentity()) return 'unknown'
-  if (owner.started === '') return isRunning(owner.pid) ? 'alive' : 'gone'
+  // A process id alone may come back, and in a jail without `/proc` it is the same in each life. No process at all tells more.
+  if (owner.started === '') return hasProc() || isRunning(owner.pid) ? 'unknown' : 'gone'
   if (startOf(owner.pid, owner.thread) === owner.started) return 'alive'
   return isHidden(owner.pid) ? 'unknown' : 'gone'
 }
@@ -79,6 +81,7 @@ function isRunning (pid: number): boolean {
 
 // Whatever keeps /proc from being read, the answer is the same: the system does not tell.
 function readText (path: string): string | null {
+  if (!hasProc()) return null
   try {
     return readFileSync(path, 'latin1').trim()
   } catch {
@@ -87,6 +90,7 @@ function readText (path: string): string | null {
 }
 
 function readLink (path: string): string | null {
+  if (!hasProc()) return null
   try {
     return readlinkSync(path)
   } catch {

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Lock } from '../../../src/disk/lock/lock.js'
+import { lockHolder } from '../../../src/disk/lock/lock-holder.js'
 import { currentOwner, formatOwner, livenessOf, parseOwner } from '../../../src/disk/lock/owner.js'
 
 let folder: string
@@ -70,6 +71,66 @@ describe('a lock', () => {
     utimesSync(path, 1, 1)
     nowMs += 600
     expect(other.tryAcquire()).toBe(false)
+  })
+
+  test.runIf(process.platform === 'linux')('is judged by its touches alone where its owner names no start, although a process has that id', () => {
+    const jailed = { ...currentOwner(), started: '' }
+    expect(livenessOf(jailed)).toBe('unknown')
+    expect(livenessOf({ ...jailed, pid: 2 ** 22 + 1 })).toBe('unknown')
+    writeFileSync(path, formatOwner(jailed))
+    const next = lock()
+    expect(next.tryAcquire()).toBe(false)
+    nowMs += 400
+    utimesSync(path, 5, 5)
+    expect(next.tryAcquire()).toBe(false)
+    nowMs += 499
+    expect(next.tryAcquire()).toBe(false)
+    nowMs += 1
+    expect(next.tryAcquire()).toBe(true)
+  })
+
+  test('is not broken where its holder took it again and again, on a file system without fine times', () => {
+    const [holder, other] = [lock(), lock()]
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('freebsd')
+    for (let look = 0; look < 5; look++) {
+      holder.tryAcquire()
+      writeFileSync(path, readFileSync(path, 'latin1').replace(/^host=\S+/, 'host=elsewhere'))
+      utimesSync(path, 8, 8)
+      expect(other.tryAcquire()).toBe(false)
+      nowMs += 400
+      unlinkSync(path)
+    }
+    vi.restoreAllMocks()
+  })
+
+  test('counts a process that is missing as gone where there is no /proc, and no other', () => {
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin')
+    const owner = currentOwner()
+    expect(owner).toMatchObject({ started: '', host: hostname().replaceAll(/\s/g, '') })
+    expect(livenessOf(owner)).toBe('unknown')
+    expect(livenessOf({ ...owner, pid: 2 ** 22 + 1 })).toBe('gone')
+    vi.restoreAllMocks()
+  })
+
+  test('is read in its first 4 KiB only, however large the file in its place', () => {
+    writeFileSync(path, 'rubbish')
+    truncateSync(path, 8 * 2 ** 30)
+    const before = process.memoryUsage().rss
+    expect(lock().tryAcquire()).toBe(false)
+    expect(lockHolder(path)).toMatchObject({ pid: null, liveness: 'unknown' })
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 2 ** 20)
+  })
+
+  test('is waited for a second by the clock, however long each pause takes', () => {
+    lock().tryAcquire()
+    let pauses = 0
+    const slow = new Lock(path, () => {
+      pauses++
+      nowMs += 15
+      return nowMs
+    })
+    expect(slow.run(() => 'taken')).toBeNull()
+    expect(pauses).toBeLessThan(100)
   })
 
   test('leaves alone what is not a file of ours', () => {

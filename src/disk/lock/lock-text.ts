@@ -1,0 +1,20 @@
+// What a lock says. Ours are short, and what another program put in its place may be as large as it likes: only the beginning
+// is read.
+import { closeSync, constants, openSync, readSync } from 'node:fs'
+import { unless } from '../errno.js'
+
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
+
+const readBytesMax = 4096
+
+/** Reads the beginning of a lock; empty where there is none or it may not be read. */
+export function readLockText (path: string): string {
+  const descriptor = unless(['ENOENT', 'EACCES'], () => openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
+  if (descriptor === null) return ''
+  try {
+    const bytes = Buffer.alloc(readBytesMax)
+    return bytes.toString('latin1', 0, readSync(descriptor, bytes, 0, readBytesMax, 0))
+  } finally {
+    closeSync(descriptor)
+  }
+}
