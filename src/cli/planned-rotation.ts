@@ -3,15 +3,18 @@ import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { listFolderSync } from '../disk/archive-folder.js'
 import { createdMs } from '../disk/creation-time.js'
+import { renameObstacle } from '../disk/rename-obstacle.js'
 import type { RotatedEvent } from '../events.js'
 import type { Settings } from '../options/settings.js'
 import { compareArchives, followingId, formatArchiveName, logOf, parseArchiveName } from '../policy/names/archive-name.js'
 import { archiveStamp, periodAt } from '../policy/schedule/period.js'
 
-/** The rotation that would be made now; null where the active file is empty. */
+/** The rotation that would be made now; null where the active file is empty. Throws what the rotation would throw. */
 export function plannedRotation (settings: Settings, nowMs: number): RotatedEvent | null {
   const { size, mtimeMs } = lstatSync(settings.file)
   if (size === 0) return null
+  const code = renameObstacle(settings.file)
+  if (code !== null) throw Object.assign(new Error(`${code}: the file is mounted by itself, rename '${settings.file}'`), { code, path: settings.file })
   const log = logOf(settings)
   const archives = listFolderSync(log.directory, (name) => parseArchiveName(name, log)).map(({ value }) => value).sort(compareArchives)
   const begunMs = settings.rotation === null ? createdMs(settings.file) ?? mtimeMs : mtimeMs

@@ -1,6 +1,6 @@
 // Which processes have files of a log open for writing, as /proc tells it. Without /proc, or for processes of other users,
 // nothing is known.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { hasProc } from '../platform.js'
 
@@ -12,6 +12,8 @@ export interface Writer {
   readonly name: string
   /** Whether no name leads to the file any more. */
   readonly isRemoved: boolean
+  /** The file's size at the look. */
+  readonly sizeBytes: number
 }
 
 export interface WritersSeen {
@@ -43,7 +45,7 @@ function writerAt (pid: number, descriptor: string, directory: string): Writer[]
   if (target?.startsWith(join(directory, '/')) !== true || !isForWriting(pid, descriptor)) return []
   const isRemoved = target.endsWith(removedMark)
   const name = target.slice(join(directory, '/').length, isRemoved ? -removedMark.length : undefined)
-  return name.includes('/') ? [] : [{ pid, command: commandOf(pid), name, isRemoved }]
+  return name.includes('/') ? [] : [{ pid, command: commandOf(pid), name, isRemoved, sizeBytes: read(() => statSync(`/proc/${pid}/fd/${descriptor}`).size) ?? 0 }]
 }
 
 function isForWriting (pid: number, descriptor: string): boolean {

@@ -22,6 +22,11 @@ const remedies: Readonly<Record<string, string>> = {
 
 /** Says what would cure the error, as the end of a message; empty where that is not known. */
 export function remedyFor (code: string): string {
-  const remedy = Object.hasOwn(remedies, code) ? remedies[code] : undefined
-  return remedy === undefined ? '' : `; to cure it, ${remedy}`
+  const remedy = remedyOf(code)
+  return remedy === null ? '' : `; to cure it, ${remedy}`
+}
+
+/** What would cure the error; null where that is not known. */
+export function remedyOf (code: string): string | null {
+  return Object.hasOwn(remedies, code) ? remedies[code] ?? null : null
 }

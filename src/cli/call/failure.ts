@@ -1,6 +1,7 @@
 // The message and the exit status of a command that fails.
 import { errnoOf } from '../../disk/errno.js'
 import { isError, RotorOptionsError } from '../../errors.js'
+import { remedyOf } from '../../policy/remedy.js'
 import type { ExitStatus } from './command.js'
 import { UsageError } from './usage-error.js'
 
@@ -13,6 +14,9 @@ const remedies: Readonly<Record<string, string>> = {
   ERR_ROTOR_BUSY: 'another process is rotating or sweeping: try again, or run pino-rotor doctor to see which'
 }
 
+/** Codes of a rotation that this place of the file rules out. What cures them is said as by the application. */
+const rotationFailures = ['EBUSY', 'EXDEV']
+
 /** Codes of errors that are about the call, not about the log. */
 const callFailures = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_ROTOR_DISABLED', 'ERR_ROTOR_FILE_TYPE']
 
@@ -21,7 +25,7 @@ export function describeFailure (error: unknown): { line: string, status: ExitSt
   if (error instanceof UsageError) return { line: error.message, status: 2 }
   if (error instanceof RotorOptionsError) return { line: faultsInOneLine(error), status: 2 }
   const code = errnoOf(error)
-  const remedy = remedies[code]
+  const remedy = remedies[code] ?? (rotationFailures.includes(code) ? remedyOf(code) ?? undefined : undefined)
   const message = (isError(error) ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ')
   return { line: remedy === undefined ? message : `${message} (${remedy})`, status: callFailures.includes(code) ? 2 : 1 }
 }

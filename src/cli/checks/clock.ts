@@ -1,15 +1,18 @@
-// Whether the clock is believable, seen from the files: a clock that was wrong once leaves names and times in the future.
+// Whether the files believe the clock. A clock that was wrong once leaves names and times in the future.
 import { anyZone, knownZone } from '../../policy/lines/line-window.js'
+import { ageFrom } from '../../policy/retention/sweep-plan.js'
 import { showInstant, showTime } from '../screen/units.js'
 import { ok, problem, type Evidence, type Finding } from './finding.js'
 
 /** No clock is right that shows a time before this program was written. */
 const earliestMs = Date.UTC(2025, 0, 1)
 const toleranceMs = 60_000
-const remedy = 'set the clock by NTP (timedatectl); archives of the future keep their order, and age only once that time comes'
+const remedy = 'set the clock by NTP (timedatectl)'
+const stampRemedy = 'set the clock by NTP (timedatectl). Archives to come continue that stamp, so that their order stays, and grow old by the times of the files. For names of today again, ' +
+  'stop the application and rename those archives in their order, or move them to another folder'
 
 /** Compares the clock with the files. */
-export function checkClock ({ survey: { active, archives }, settings: { file }, isConfigured, nowMs }: Evidence): Finding[] {
+export function checkClock ({ survey: { active, archives }, settings: { file, timezone }, isConfigured, nowMs }: Evidence): Finding[] {
   const shown = showInstant(new Date(nowMs).toISOString())
   if (nowMs < earliestMs) return [problem('clock', `it shows ${shown}`, 'set the clock by NTP (timedatectl)')]
   const found: Finding[] = []
@@ -18,7 +21,8 @@ export function checkClock ({ survey: { active, archives }, settings: { file }, 
   }
   // A date stands for the end of its day, which may be to come.
   const doubtMs = toleranceMs + (isConfigured ? knownZone : anyZone).earlierMs
-  const newest = archives.findLast(({ archive, ageFromMs }) => ageFromMs - (archive.stamp.length > 8 ? 0 : 26 * 3_600_000) > nowMs + doubtMs)
-  if (newest !== undefined) found.push(problem('clock', `${newest.archive.name} is of ${showTime(newest.ageFromMs - nowMs)} from now`, remedy))
+  const ahead = archives.filter(({ archive }) => ageFrom(archive, timezone) - (archive.stamp.length > 8 ? 0 : 26 * 3_600_000) > nowMs + doubtMs)
+  const [first] = ahead
+  if (first !== undefined) found.push(problem('clock', `${first.archive.name} is of ${showTime(ageFrom(first.archive, timezone) - nowMs)} from now${ahead.length > 1 ? `, and so are ${ahead.length - 1} after it` : ''}`, stampRemedy))
   return found.length > 0 ? found : [ok('clock', `it shows ${shown}; no file is newer`)]
 }

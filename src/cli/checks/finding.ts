@@ -3,6 +3,12 @@ import type { LogSurvey } from '../../lifecycle/survey/log-survey.js'
 import type { Settings } from '../../options/settings.js'
 import type { Writer } from '../../disk/writing-processes.js'
 
+/** A process that has a file of the log open for writing. */
+export interface SeenWriter extends Writer {
+  /** Whether the file grew while the doctor looked. */
+  readonly isWriting: boolean
+}
+
 /** `problem`: something does not work, or soon will not. `warning`: it works, but perhaps not as it is meant. */
 export type FindingState = 'ok' | 'warning' | 'problem'
 
@@ -24,7 +30,9 @@ export interface Evidence {
   /** Whether the settings are the application's own, not just defaults. */
   readonly isConfigured: boolean
   readonly survey: LogSurvey
-  readonly writers: readonly Writer[]
+  readonly writers: readonly SeenWriter[]
+  /** The code that a rotation would fail with, whatever its reason; null where nothing speaks against it. */
+  readonly renameObstacle: string | null
   /** Whether the writers of every user could be seen. */
   readonly seesAllWriters: boolean
   readonly lookAlikes: readonly string[]

@@ -23,6 +23,14 @@ export function checkRights ({ settings: { file, bundle }, survey: { log, active
   return [ok('rights', `user ${userName()} may write the folder and its files`)]
 }
 
+/** What keeps this user from listing the folder, without which nothing else can be found out; null where nothing does. */
+export function refusalToList (directory: string): Finding | null {
+  const code = refusal(directory, R_OK | X_OK)
+  if (code === null) return null
+  return problem('rights', `user ${userName()} may not list the folder ${directory} (scandir: ${code}): no archive is found, so none is compressed or removed`,
+    `give the user that runs the application the rights r and x to the folder, for example: chmod u+rx ${directory}`)
+}
+
 function refused (subject: string, path: string, mode: number, consequence: string): Finding[] {
   const code = refusal(path, mode)
   if (code === null) return []

@@ -1,4 +1,5 @@
 // Why does it not rotate: the active file against its size and its period.
+import { remedyOf } from '../../policy/remedy.js'
 import { nextBoundary, periodStart } from '../../policy/schedule/schedule.js'
 import { showBytes, showInstant } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
@@ -11,8 +12,13 @@ export function checkRotation (evidence: Evidence): Finding[] {
   const { survey: { active }, settings: { enabled } } = evidence
   if (!enabled) return []
   if (active === null) return [warning('rotation', 'there is no active file: it was moved or removed, and no process writes it', 'start the application, which makes it anew')]
+  if (evidence.renameObstacle !== null) return [impossible(evidence.renameObstacle)]
   const found = [...beyondSize(evidence, active.bytes), ...beyondPeriod(evidence, active.bytes, active.modifiedMs)]
   return found.length > 0 ? found : [ok('rotation', state(evidence, active.bytes))]
+}
+
+function impossible (code: string): Finding {
+  return problem('rotation', `no rotation can put another file in the place of the active file (rename: ${code}): the file is mounted by itself`, remedyOf(code) ?? 'mount its folder instead')
 }
 
 function beyondSize ({ settings: { fileBytesMax }, writers, command }: Evidence, bytes: number): Finding[] {

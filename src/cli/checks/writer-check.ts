@@ -2,22 +2,27 @@
 // on under an archive's name.
 import { parseArchiveName } from '../../policy/names/archive-name.js'
 import { hasProc } from '../../platform.js'
-import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
-import type { Writer } from '../../disk/writing-processes.js'
+import { showBytes } from '../screen/units.js'
+import { ok, problem, warning, type Evidence, type Finding, type SeenWriter } from './finding.js'
 
 /** Names the processes that write the log, and those whose file no reader finds. */
 export function checkWriters ({ writers, seesAllWriters, survey: { log } }: Evidence): Finding[] {
   const onActive = writers.filter(({ name, isRemoved }) => name === log.base && !isRemoved)
   const astray = writers.filter((writer) => !onActive.includes(writer) && (writer.name === log.base || parseArchiveName(writer.name, log) !== null))
-  return [...astray.map(strayed), ...present(onActive, seesAllWriters)]
+  return [...astray.map((writer) => writer.isRemoved && !writer.isWriting ? idle(writer) : strayed(writer)), ...astray.length > 0 && onActive.length === 0 ? [] : present(onActive, seesAllWriters)]
 }
 
-function strayed ({ pid, command, name, isRemoved }: Writer): Finding {
+function idle ({ pid, command, name, sizeBytes }: SeenWriter): Finding {
+  return warning('writers', `process ${pid} (${command}) writes nothing and holds ${name}, which is removed: ${showBytes(sizeBytes)} stay taken on the disk`,
+    'nothing to do if it logs through pino-rotor, which lets go within seconds; else restart it')
+}
+
+function strayed ({ pid, command, name, isRemoved }: SeenWriter): Finding {
   return problem('writers', `process ${pid} (${command}) still writes ${isRemoved ? `${name}, which is removed` : name}: it does not follow the rotation`,
     'let it log through pino-rotor, or restart it; a shell\'s >> and a plain file stream never follow')
 }
 
-function present (onActive: readonly Writer[], seesAllWriters: boolean): Finding[] {
+function present (onActive: readonly SeenWriter[], seesAllWriters: boolean): Finding[] {
   if (!hasProc()) return [ok('writers', 'cannot tell which processes have the log open: this system has no /proc')]
   const names = onActive.map(({ pid, command }) => `${pid} (${command})`).join(', ')
   const unseen = seesAllWriters ? '' : ', as far as this user can see'

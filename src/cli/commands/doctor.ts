@@ -1,4 +1,5 @@
 // `pino-rotor doctor`: why does it not rotate, not compress, keep too much, and what to do about it.
+import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../../clock.js'
 import { RotorOptionsError } from '../../errors.js'
@@ -13,14 +14,15 @@ import { isFolder, rawOptions, targetFor, type LogTarget } from '../call/log-tar
 import { checkBundles } from '../checks/bundles.js'
 import { checkClock } from '../checks/clock.js'
 import { checkCompression } from '../checks/compression.js'
-import { problem, type Check, type Evidence, type Finding } from '../checks/finding.js'
+import { problem, type Check, type Evidence, type Finding, type SeenWriter } from '../checks/finding.js'
 import { checkLeftovers, checkLocks } from '../checks/leftovers.js'
 import { checkLimits } from '../checks/limits.js'
 import { checkOptions } from '../checks/options.js'
-import { checkRights } from '../checks/rights.js'
+import { checkRights, refusalToList } from '../checks/rights.js'
 import { checkRotation } from '../checks/rotation.js'
 import { checkSpace } from '../checks/space.js'
 import { checkWriters } from '../checks/writer-check.js'
+import { renameObstacle } from '../../disk/rename-obstacle.js'
 import { findWriters, type WritersSeen } from '../../disk/writing-processes.js'
 import { lookAlikes } from '../../reading/look-alikes.js'
 import { doctorScreen } from '../screen/doctor-screen.js'
@@ -69,6 +71,8 @@ async function faultsOf (raw: Record<string, unknown>): Promise<Finding[]> {
 
 async function examine ({ settings, shown, isConfigured }: LogTarget, { values }: Call): Promise<Finding[]> {
   const nowMs = systemClock.now()
+  const refused = refusalToList(dirname(settings.file))
+  if (refused !== null) return [refused]
   const survey = await surveyLog(settings, nowMs)
   const config = values.get('config')
   const { writers, isComplete } = await lastingWriters(survey.log.directory)
@@ -77,6 +81,7 @@ async function examine ({ settings, shown, isConfigured }: LogTarget, { values }
     isConfigured,
     survey,
     writers,
+    renameObstacle: renameObstacle(settings.file),
     seesAllWriters: isComplete,
     lookAlikes: lookAlikes(settings),
     nowMs,
@@ -91,10 +96,13 @@ function optionsAsked (command: string): string {
 }
 
 // Just after a rotation a writer may have the archive open still: only who has it open twice stays in it.
-async function lastingWriters (directory: string): Promise<WritersSeen> {
+async function lastingWriters (directory: string): Promise<WritersSeen & { readonly writers: readonly SeenWriter[] }> {
   const before = findWriters(directory)
   await setTimeout(3 * lookEveryMs)
   const after = findWriters(directory)
-  const lasting = after.writers.filter(({ pid, name }) => before.writers.some((writer) => writer.pid === pid && writer.name === name))
+  const lasting = after.writers.flatMap((writer) => {
+    const earlier = before.writers.find(({ pid, name }) => writer.pid === pid && writer.name === name)
+    return earlier === undefined ? [] : [{ ...writer, isWriting: writer.sizeBytes !== earlier.sizeBytes }]
+  })
   return { writers: lasting, isComplete: after.isComplete }
 }

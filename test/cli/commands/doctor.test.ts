@@ -1,5 +1,5 @@
 // `pino-rotor doctor`: each cause of a log that does not rotate, does not compress or keeps too much is found, with a remedy.
-import { chmodSync, openSync, closeSync, readdirSync, readFileSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, openSync, closeSync, readdirSync, readFileSync, unlinkSync, utimesSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -185,11 +185,25 @@ test.runIf(canActAsNobody)('rights that are missing are named for the user that 
   ])
 })
 
+test.skipIf(!canActAsNobody)('a folder that this user may not list is named with the call that fails, and with the right that is missing', async () => {
+  chmodSync(folder, 0o755)
+  chmodSync(logs, 0o333)
+  const { status, stdout, stderr } = await run(['doctor', 'logs/app.log', '--json'], { cwd: folder, uid: nobody })
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
+  const { findings } = JSON.parse(stdout) as { findings: Finding[] }
+  expect(findings).toContainEqual(finding('rights', 'problem', /may not list the folder \S+ \(scandir: EACCES\)/, /chmod u\+rx/))
+})
+
 describe('the clock', () => {
   test('that is behind the files is named', async () => {
     fill(logs, { 'app.20991001_110000.log.gz': 'x\n' })
     utimesSync(join(logs, 'app.log'), 4e9, 4e9)
     expect((await findings()).found).toEqual([finding('clock', 'problem', /app\.log was written .* from now/, /NTP/), finding('clock', 'problem', /app\.20991001_110000\.log\.gz is of .* from now/)])
+  })
+
+  test('that stamped archives in the future has them named, with how to get the names of today again', async () => {
+    fill(logs, { 'app.20990101_000000.log.gz': 'x\n', 'app.20990101_000000.1.log.gz': 'x\n' })
+    expect((await findings()).found).toEqual([finding('clock', 'problem', /app\.20990101_000000\.log\.gz is of .* from now, and so are 1 after it/, /grow old by the times of the files.*rename those archives/)])
   })
 
   test('is not doubted for a date that stands for today', async () => {
@@ -250,7 +264,27 @@ describe.skipIf(process.platform !== 'linux')('writers', () => {
     const { found } = await findings({ compress: false })
     expect(found.filter(({ check }) => check === 'writers')).toEqual(expect.arrayContaining([
       finding('writers', 'problem', new RegExp(`process ${process.pid} .* still writes ${archive}: it does not follow`), /restart/),
-      finding('writers', 'problem', /still writes app\.log, which is removed/)
+      finding('writers', 'warning', new RegExp(`process ${process.pid} .* writes nothing and holds app\\.log, which is removed`))
     ]))
+  })
+
+  test('that hold a removed file and write nothing are named as that, and are no problem', async () => {
+    const descriptor = openSync(join(logs, 'app.log'), 'a')
+    onTestFinished(() => { closeSync(descriptor) })
+    unlinkSync(join(logs, 'app.log'))
+    fill(logs, { 'app.log': 'x\n' })
+    const { status, found } = await findings()
+    expect({ status, found }).toEqual({ status: 0, found: [finding('writers', 'warning', /writes nothing and holds app\.log, which is removed: \S+ \S+ stay taken/)] })
+    expect((await doctor('--config', 'rotor.json')).stdout).not.toMatch(/no process has the log open/)
+  })
+
+  test('that go on writing a removed file are a problem', async () => {
+    const descriptor = openSync(join(logs, 'app.log'), 'a')
+    const writing = setInterval(() => { writeSync(descriptor, 'x\n') }, 20)
+    onTestFinished(() => { clearInterval(writing); closeSync(descriptor) })
+    unlinkSync(join(logs, 'app.log'))
+    fill(logs, { 'app.log': 'x\n' })
+    const { status, found } = await findings()
+    expect({ status, found }).toEqual({ status: 1, found: [finding('writers', 'problem', /still writes app\.log, which is removed: it does not follow/)] })
   })
 })
