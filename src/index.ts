@@ -1,6 +1,9 @@
 // The face of the package: the target function that pino loads, the typed handle, and every type that a user can name.
 import { systemClock } from './clock.js'
-import { forwardEvents, threadStreamPort } from './worker/channel.js'
+import { errorFacts, threadStreamPort } from './worker/channel.js'
+import { isOnlyTarget, passEventsOn, UnopenedTarget } from './worker/plain-target.js'
+import { reportEvent } from './report.js'
+import type { Settings } from './options/settings.js'
 import { withCompressors } from './lifecycle/log/user-compressor.js'
 import { loadUserModules } from './lifecycle/log/user-modules.js'
 import type { RotorOptions } from './options/options.js'
@@ -26,11 +29,33 @@ export {
  * @throws {RotorOpenError} with the system's code, for example `EACCES`: the active file could not be opened.
  */
 export default async function rotor (options: RotorOptions): Promise<LogStream> {
-  const settings = await withCompressors(parseOptions(options))
   const port = threadStreamPort()
-  const stream = new LogStream(settings, systemClock, await loadUserModules(settings), port === null)
-  if (port !== null) forwardEvents(stream, (name, details) => { port.postMessage({ code: 'EVENT', name, args: [details] }) })
-  return stream
+  if (port === null) return await openLog(parseOptions(options), true)
+  try {
+    const settings = parseOptions(options)
+    const stream = await reportingFailure(settings, openLog(settings, false))
+    passEventsOn(stream, port)
+    return stream
+  } catch (error) {
+    if (!isOnlyTarget(options.file)) throw error
+    // Only thread-stream sees this, which asks of it what is there.
+    return new UnopenedTarget(error) as unknown as LogStream
+  }
+}
+
+async function openLog (settings: Settings, mayFlushFail: boolean): Promise<LogStream> {
+  return new LogStream(await withCompressors(settings), systemClock, await loadUserModules(settings), mayFlushFail)
+}
+
+// An application that is exiting hears no event.
+async function reportingFailure (settings: Settings, opening: Promise<LogStream>): Promise<LogStream> {
+  try {
+    return await opening
+  } catch (error) {
+    const { code = 'ERR_ROTOR_OPEN', message } = errorFacts(error)
+    reportEvent(settings.report, systemClock.now(), 'failed', { step: 'open', code, message, path: settings.file, retryMs: 0 })
+    throw error
+  }
 }
 
 /**

@@ -19,6 +19,7 @@ export const checks = {
   cluster: async (folder) => await checkServer(folder, ['server.js'], { writers: 3 }),
   pm2: checkPm2,
   watch: checkWatch,
+  pipeline: checkPipeline,
   esbuild: async (folder) => await checkBundle(folder, ['app', 'single', 'target']),
   webpack: async (folder) => await checkBundle(folder, ['app', 'single', 'target']),
   rollup: async (folder) => await checkBundle(folder, ['app', 'single']),
@@ -109,6 +110,13 @@ async function checkPm2 (folder) {
     pm2('kill')
   }
   return expectWhole(join(folder, 'logs/app.log'), 2 * requests, 'two instances, reloaded in between')
+}
+
+function checkPipeline (folder) {
+  runOrThrow(process.execPath, ['log.js'], folder, { ...process.env, LOG_SIZE: '32k' })
+  const { lines } = readLog(join(folder, 'logs/app.log'))
+  if (!lines.every(({ service }) => service === 'shop')) throw new Error('a line did not pass the transform')
+  return expectWhole(join(folder, 'logs/app.log'), 2000, 'through a transform')
 }
 
 async function checkWatch (folder) {

@@ -66,3 +66,19 @@ describe('on Windows, the name of a device', () => {
     expect(parseFileName(path)).toEqual({ expected: expect.stringContaining('device') })
   })
 })
+
+test.each([
+  ['~/logs/app.log', 'homedir()'],
+  ['~', 'homedir()'],
+  ['$HOME/app.log', 'process.env.HOME'],
+  ['$' + '{LOG_DIR}/app.log', 'process.env.LOG_DIR'],
+  ['%APPDATA%/app.log', 'process.env.APPDATA'],
+  ['logs/app-%DATE%.log', 'archives get the date'],
+  ['logs/%date%/app.log', 'archives get the date']
+])('%s is refused, with what to write instead', (path, instead) => {
+  expect(parseFileName(path)).toEqual({ expected: expect.stringContaining(instead) as string })
+})
+
+test.each(['logs/app~.log', 'a~b/~/app.log', 'us$/app.log', 'costs $5.log', '100%.log', '50% of 60%.log'])('%s is a name like any other', (path) => {
+  expect(parseFileName(path)).toEqual({ value: resolve(path) })
+})
