@@ -23,5 +23,11 @@
 /** The longest that a writer writes without looking whether the path still leads to its file. */
 export const lookEveryMs = 100
 
+/** The most bytes that a writer writes without looking at the size that the file has by then: other writers fill it too. */
+export const lookEveryBytes = 16 * 1024
+
+/** How often a writer looks that has nothing to write, so that it does not keep a removed file's room. */
+export const lookWhenIdleMs = 4_000
+
 /** How long an archive is left alone after it was first seen. */
 export const settleMs = 1_000

@@ -121,6 +121,13 @@ export class ActiveFile {
     return true
   }
 
+  /** Sets the size right, since others may append too. A file that cannot be asked keeps the size that it seems to have. */
+  correctSize (): void {
+    try {
+      this.sizeBytes = this.stats().size
+    } catch {}
+  }
+
   /** Takes over the rights of the model, as the file that is at this path. */
   resemble (path: string, model: Model): void {
     this.lostRights = keepRights({ path, descriptor: this.#descriptor }, [model])

@@ -1,4 +1,5 @@
-// Cuts lines before each one with which a new file is to begin.
+// Cuts lines before each line that `rotateWhen` names, since a new file begins with it.
+import { inspect } from 'node:util'
 import type { RotateWhen } from '../../options/settings.js'
 import { LineMatcher } from '../../policy/lines/line-match.js'
 import type { LinePredicate, UserModules } from './user-modules.js'
@@ -9,7 +10,7 @@ export class ContentTrigger {
   readonly #begin: (lines: Buffer) => void
   readonly #isTrigger: (lines: Buffer, start: number, end: number) => boolean
 
-  /** A predicate that throws says no; what it threw is handed to `onError`. */
+  /** Only `true` from a module's predicate rotates. What it throws, and any answer but `true` and `false`, goes to `onError`. */
   constructor (rotateWhen: RotateWhen, { linePredicates }: UserModules, onError: (error: unknown, path: string) => void) {
     if ('module' in rotateWhen) {
       const { module } = rotateWhen
@@ -39,9 +40,22 @@ export class ContentTrigger {
 
 function decide (predicate: LinePredicate, line: string, onError: (error: unknown) => void): boolean {
   try {
-    return predicate(line)
+    const answer: unknown = predicate(line)
+    if (typeof answer !== 'boolean') onError(wrongAnswer(answer, onError))
+    return answer === true
   } catch (error) {
     onError(error)
     return false
   }
+}
+
+// A promise says nothing yet, and could not be waited for: the line must be written now. What it rejects with is reported too.
+function wrongAnswer (answer: unknown, onError: (error: unknown) => void): TypeError {
+  if (isPromise(answer)) answer.then(undefined, onError)
+  const received = isPromise(answer) ? 'a promise' : inspect(answer, { depth: 0 })
+  return new TypeError(`rotateWhen must return true or false at once, but returned ${received}; the line rotates nothing`)
+}
+
+function isPromise (value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

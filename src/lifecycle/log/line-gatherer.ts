@@ -1,5 +1,5 @@
-// Turns chunks, cut anywhere, into whole lines. Text is encoded once, into memory that is used again and again; the start
-// of a line whose end has not come yet waits at the front of it.
+// Turns chunks, cut anywhere, into whole lines. Text is encoded once, into memory that is used again and again. The start of a
+// line waits at the front of that memory until its end comes.
 import { wholeLinesEnd } from '../../policy/lines/line-boundary.js'
 
 /** What a small burst needs; a larger one makes it grow, up to what thread-stream hands over at once. */
@@ -8,6 +8,8 @@ const initialBytes = 64 * 1024
 const bytesPerUnitMax = 3
 /** Up to this length memory for the worst case is taken, which costs nothing until it is used, rather than measure a text first. */
 const unmeasuredUnitsMax = 8 * 1024 * 1024
+/** More memory than any chunk of a worker needs is given back after the line that needed it. */
+const keptBytesMax = 32 * 1024 * 1024
 const newline = 0x0a
 
 export class LineGatherer {
@@ -37,7 +39,8 @@ export class LineGatherer {
     const restBytes = this.#heldBytes - endBytes
     this.#heldBytes = restBytes
     consume(memory.subarray(0, endBytes))
-    if (restBytes > 0) memory.copyWithin(0, endBytes, endBytes + restBytes)
+    if (memory.length > keptBytesMax && restBytes <= initialBytes) this.#memory = Buffer.allocUnsafeSlow(initialBytes)
+    if (restBytes > 0) memory.copy(this.#memory, 0, endBytes, endBytes + restBytes)
   }
 
   // Most chunks end with a line; only in others the last newline must be searched.

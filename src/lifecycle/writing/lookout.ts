@@ -3,7 +3,8 @@
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import type { LogName } from '../../policy/names/archive-name.js'
-import { lookEveryMs, settleMs } from '../../policy/settling.js'
+import { leadingLinesBytes } from '../../policy/lines/line-boundary.js'
+import { lookEveryBytes, lookEveryMs, lookWhenIdleMs, settleMs } from '../../policy/settling.js'
 import { Alarm } from '../alarm.js'
 import { plainArchiveOf } from './swap.js'
 import { UnconfirmedLines } from './unconfirmed-lines.js'
@@ -21,6 +22,8 @@ const inPlace: Sighting = { is: 'in place' }
 const nothing: Buffer = Buffer.alloc(0)
 /** A writer that saw others at the file looks before each write for so long, to know how full they have made it. */
 const othersRememberedMs = 1_000
+/** Writers that are busy with a file that was just opened show within so long. */
+const othersShowMs = 200
 
 /** The path that the writer writes to, and the name that tells its archives. */
 export interface LookoutLog { readonly file: string, readonly name: LogName }
@@ -31,17 +34,26 @@ export class Lookout {
   readonly #monotonic: () => number
   readonly #alarm: Alarm
   readonly #unconfirmed = new UnconfirmedLines()
+  /** Until when writers that are busy with a file that was just opened may not have shown yet. */
+  #othersMayShowUntilMs = -Infinity
+  /** Whether the alarm is set for lines that wait for a look, and not for an idle writer. */
+  #isLookSoon = false
   #lookedMs = 0
   /** When a look last showed that others write the file too, or put another in its place. */
   #othersSeenMs = -Infinity
   #isFresh = false
+  /** Bytes that were written since the file's own size was looked at. */
+  #unseenBytes = 0
 
   /** `onDue` is called when lines have been waiting for a look. */
   constructor (log: LookoutLog, lock: Lock, monotonic: () => number, onDue: () => void) {
     this.#log = log
     this.#lock = lock
     this.#monotonic = monotonic
-    this.#alarm = new Alarm(monotonic, onDue)
+    this.#alarm = new Alarm(monotonic, () => {
+      this.#isLookSoon = false
+      onDue()
+    })
   }
 
   /** Whether a look lately showed that others write the file too, or replaced it. */
@@ -59,15 +71,41 @@ export class Lookout {
     return this.#isFresh ? inPlace : this.look(file)
   }
 
+  get #mayHaveOthers (): boolean {
+    return this.seesOthers || this.#monotonic() < this.#othersMayShowUntilMs
+  }
+
   get #sinceLookMs (): number {
     return this.#monotonic() - this.#lookedMs
   }
 
-  /** Starts with a file that was found, or put, at the path a moment ago. */
+  /** Starts with a file that this writer put at the path a moment ago. */
   begin (): void {
     this.#isFresh = true
+    this.#unseenBytes = 0
     this.#lookedMs = this.#monotonic()
+    this.#lookWhenIdle()
     this.#unconfirmed.clear()
+  }
+
+  /** Starts with a file that was found at the path. Its other writers, if any, show soon. */
+  beginFound (): void {
+    this.begin()
+    this.#othersMayShowUntilMs = this.#lookedMs + othersShowMs
+  }
+
+  /** How many of the bytes may be written before the next look. */
+  bytesBeforeLook (lines: Buffer, bytes: number): number {
+    return this.#mayHaveOthers && bytes > lookEveryBytes ? leadingLinesBytes(lines.subarray(0, bytes), lookEveryBytes) : bytes
+  }
+
+  /** Sets the size of the file right if so much was written that other writers may have filled it. */
+  lookAtSize (file: ActiveFile): void {
+    if (this.#unseenBytes < lookEveryBytes) return
+    this.#unseenBytes = 0
+    const { sizeBytes } = file
+    file.correctSize()
+    if (file.sizeBytes !== sizeBytes) this.#othersSeenMs = this.#monotonic()
   }
 
   // The clock is read again after the look. A file that lost its name so soon after it was seen in place was removed without
@@ -82,6 +120,8 @@ export class Lookout {
     const lines = isLost ? Buffer.concat([this.#unconfirmed.copy(), justWritten]) : nothing
     if (!isInPlace || file.sizeBytes !== sizeBytes) this.#othersSeenMs = lookedMs
     this.#lookedMs = lookedMs
+    this.#unseenBytes = 0
+    this.#lookWhenIdle()
     this.#unconfirmed.clear()
     return isInPlace ? inPlace : { is: 'left', lines }
   }
@@ -89,9 +129,10 @@ export class Lookout {
   /** Takes note of lines that were written a moment ago, and looks where that cannot wait. */
   written (file: ActiveFile, lines: Buffer): Sighting {
     this.#isFresh = false
+    this.#unseenBytes += lines.length
     if (this.#sinceLookMs >= settleMs) return this.lookLate(file, lines)
     if (!this.#unconfirmed.add(lines)) return this.look(file, lines)
-    this.#alarm.setUnlessSet(lookEveryMs)
+    if (!this.#isLookSoon) this.#lookSoon()
     return inPlace
   }
 
@@ -102,6 +143,16 @@ export class Lookout {
     const isSafe = this.#lock.runUnlessHeld(() => file.isSealed() || this.#isWhereReadersRead(file))
     if (isSafe === null) return { is: 'unsure' }
     return isSafe ? this.look(file) : { is: 'left', lines }
+  }
+
+  #lookSoon (): void {
+    this.#isLookSoon = true
+    this.#alarm.setAt(this.#monotonic() + lookEveryMs)
+  }
+
+  #lookWhenIdle (): void {
+    if (this.#isLookSoon) return
+    this.#alarm.setAt(this.#monotonic() + lookWhenIdleMs)
   }
 
   /** Looks no more. */

@@ -55,7 +55,6 @@ export class Rotator {
 
   /** Appends whole lines. Their memory may be used again afterwards. */
   append (lines: Buffer): void {
-    if (this.#lookout.isDue) this.#look()
     if (this.#rotations.isPeriodOver) this.tryRotate('time')
     this.#lines.push(lines)
     this.#run(this.#phase)
@@ -109,7 +108,7 @@ export class Rotator {
   }
 
   #look (): Resting {
-    return this.#phase.at === 'writing' ? this.#run(this.#looked(this.#phase)) : this.#phase
+    return this.#phase.at === 'writing' ? this.#run(afterLook(this.#phase, this.#lookout.look(this.#phase.file))) : this.#phase
   }
 
   #retry (): void {
@@ -161,7 +160,7 @@ export class Rotator {
   // the file has two names, and readers take it for two files. Where the second name is not ours, the file may not be either.
   #begin (opened: Opened, reason: 'start' | 'time'): Phase {
     const { file, isTorn } = opened
-    this.#lookout.begin()
+    this.#lookout.beginFound()
     this.#rotations.found(opened)
     const phase = isTorn ? this.#endLine(file) : { at: 'writing', file } as const
     if (phase.at !== 'writing' || !this.#context.settings.enabled) return phase
@@ -191,8 +190,11 @@ export class Rotator {
   #write (phase: Writing): Phase {
     const { file } = phase
     const lines = this.#lines.first
+    const seen = this.#lookout.isDue ? this.#looked(phase) : phase
+    if (seen.at !== 'writing') return seen
+    this.#lookout.lookAtSize(file)
     const bytes = bytesBeforeRotation(lines, file.sizeBytes, this.#context.settings.fileBytesMax)
-    if (bytes > 0) return this.#put(file, this.#lines.shift(bytes))
+    if (bytes > 0) return this.#put(file, this.#lines.shift(this.#lookout.bytesBeforeLook(lines, bytes)))
     const looked = this.#looked(phase)
     if (looked.at !== 'writing') return looked
     return this.#rotations.mayTry ? { at: 'due', file, reason: 'size' } : this.#put(file, this.#lines.shift(lines.length))
@@ -210,13 +212,14 @@ export class Rotator {
     const { file } = refused
     if (!this.#rotations.mayTry) return this.#disk.refuse(refused, error)
     try {
-      const isBegun = unwrittenBytes(refused).length < unwrittenLines(refused).length
+      const partBytes = unwrittenLines(refused).length - unwrittenBytes(refused).length
+      const isLongerThanAnyFile = partBytes > 0 && file.stats().size <= partBytes
       file.removePart(!this.#lookout.seesOthers)
       const rest = unwrittenLines(refused)
       const rotation = this.#rotations.attempt(file, 'size')
-      if (rotation.is !== 'empty') this.#lines.unshift(rest)
-      else if (isBegun) this.#dropFirst(rest, error)
-      else return this.#disk.refuse(refused, error)
+      if (isLongerThanAnyFile) this.#dropFirst(rest, error)
+      else if (rotation.is === 'empty') return this.#disk.refuse(refused, error)
+      else this.#lines.unshift(rest)
       return this.#after(rotation, { at: 'writing', file })
     } catch (failure) {
       this.#rotations.failed(failure, 'size')

@@ -13,6 +13,12 @@ export function fittingBytes (lines: Buffer, roomBytes: number): number {
   return roomBytes < 1 ? 0 : lines.lastIndexOf(newline, roomBytes - 1) + 1
 }
 
+/** How many leading bytes are whole lines and no more than the bound; the first line where that is longer. */
+export function leadingLinesBytes (lines: Buffer, bytesMax: number): number {
+  const bytes = fittingBytes(lines, bytesMax)
+  return bytes === 0 ? firstLineBytes(lines) : bytes
+}
+
 /** The length of the first line, its newline included. */
 export function firstLineBytes (lines: Buffer): number {
   const end = lines.indexOf(newline)

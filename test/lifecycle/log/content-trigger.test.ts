@@ -50,6 +50,20 @@ test('a module that throws keeps no line from being written, and is told of once
   expect(failures).toMatchObject([{ step: 'rotate', message: 'a', path: module }])
 })
 
+test.each([
+  ['a promise of true', 'async () => true', 'a promise'],
+  ['a promise that rejects', 'async () => { throw new Error(\'no\') }', 'a promise'],
+  ['a number', '() => 1', '1'],
+  ['a match', '(line) => line.match(/a/)', '\\['],
+  ['nothing', '() => {}', 'undefined']
+])('rotates nothing, and reports it once, when a module returns %s', async (_, predicate, received) => {
+  const module = join(temporaryFolder(), 'rotate-when.mjs')
+  writeFileSync(module, `export default ${predicate}`)
+  const failures: FailedEvent[] = []
+  expect(await filesAfter(['a', 'aa', 'aaa'], { rotateWhen: module }, failures)).toEqual(['a\naa\naaa\n'])
+  expect(failures).toMatchObject([{ step: 'rotate', path: module, message: expect.stringMatching(new RegExp(`returned ${received}`)) as string }])
+})
+
 test('a module that is missing or has no such export is refused before any file is made', async () => {
   const folder = temporaryFolder()
   const file = join(folder, 'app.log')

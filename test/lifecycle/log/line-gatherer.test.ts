@@ -81,3 +81,13 @@ test('a line far longer than the memory at first comes whole', () => {
 test('nothing is handed over for nothing', () => {
   expect(gathered(['', Buffer.alloc(0), ''])).toEqual({ handed: [], rest: Buffer.alloc(0) })
 })
+
+test('gives the memory of a very long line back', () => {
+  const gatherer = new LineGatherer()
+  const capacities: number[] = []
+  const note = (lines: Buffer): void => { capacities.push(lines.buffer.byteLength) }
+  gatherer.add(`${'x'.repeat(40 * 1024 * 1024)}\n`, note)
+  gatherer.add('short\n', note)
+  expect(capacities[0]).toBeGreaterThan(40 * 1024 * 1024)
+  expect(capacities[1]).toBeLessThan(1024 * 1024)
+})
