@@ -34,6 +34,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/cat.js')).cat
   },
   {
+    name: 'query',
+    summary: 'runs SQL over the lines, where DuckDB is installed',
+    load: async () => (await import('./commands/query.js')).query
+  },
+  {
     name: 'verify',
     summary: 'reads every archive to its end and names what is damaged',
     load: async () => (await import('./commands/verify.js')).verify

@@ -9,30 +9,48 @@ import { fill, lineAt } from './command-line.js'
 const page = readFileSync(join(import.meta.dirname, '../../docs/command-line.md'), 'utf8')
 const examples = fencesIn(page).filter(({ language, notRun }) => language === 'sh' && notRun === null)
 const printed: Readonly<Record<string, RegExp>> = {
-  cat: /request completed/,
   sweep: /^would have compressed app\.20251001_121111\.log\.gz/,
   status: /"checkedAt": /,
   bundle: /^would have joined 1 archive to app\.202510\.log\.gz$/m
 }
 const said: Readonly<Record<string, RegExp>> = { bundle: /^pino-rotor: the options have no "bundle": [^\n]+\n$/ }
 
+/** What each question of the page finds in the log that the tests have. */
+const found: ReadonlyArray<readonly [question: string, answer: RegExp]> = [
+  ['--level error', /^\{"level":50,[^\n]*"msg":"request failed"\}\n$/],
+  ['--match reqId=req-7', /^\{[^\n]*"reqId":"req-7"[^\n]*\n$/],
+  ['--since 02:10 --until 02:20', /^\{[^\n]*"n":1,[^\n]*\n$/],
+  ['-n 20', /^(?:\{[^\n]*\n){20}$/],
+  ['--count --by minute', /^(?:\d{4}-\d\d-\d\d \d\d:\d\d +\d+\n)+$/]
+]
+
 let project: ExampleProject
 
 beforeEach(() => {
   project = new ExampleProject()
   writeFileSync(join(project.folder, 'rotor.json'), '{ "file": "logs/app.log", "limit": { "age": false } }')
-  fill(join(project.folder, 'logs'), { 'app.20251001_121111.log': lineAt(0, 0), 'app.log': lineAt(Date.now(), 1) })
+  fill(join(project.folder, 'logs'), { 'app.20251001_121111.log': lineAt(0, 0), 'app.log': activeLines() })
 })
 afterEach(() => { project.remove() })
+
+/** A line of the last quarter past two in the night, then some of now, of which one has failed. */
+function activeLines (): string {
+  const night = new Date()
+  night.setHours(2, 15, 0, 0)
+  if (night.getTime() > Date.now()) night.setDate(night.getDate() - 1)
+  const now = Array.from({ length: 25 }, (_, index) => lineAt(Date.now(), index + 2, `,"reqId":"req-${index}"`))
+  return lineAt(night.getTime(), 1) + now.join('') + lineAt(Date.now(), 30).replace('"level":30', '"level":50').replace('completed', 'failed')
+}
 
 test.each(examples.map(({ code, line }) => [`line ${line}`, code.trim()] as const))('runs as it stands: %s, %s', async (_, code) => {
   const { exitCode, stdout, stderr } = await project.runShell(code)
   const command = code.split(' ')[1] ?? ''
   expect(exitCode).toBe(0)
   expect(stderr).toMatch(said[command] ?? /^$/)
-  expect(stdout).toMatch(printed[command] ?? /nothing is expected of this command/)
+  const answer = found.find(([question]) => command === 'cat' && code.includes(question))?.[1]
+  expect(stdout).toMatch(answer ?? printed[command] ?? /nothing is expected of this command/)
 })
 
-test('the page has an example of four commands', () => {
-  expect(examples.map(({ code }) => code.split(' ')[1])).toEqual(['cat', 'sweep', 'status', 'bundle'])
+test('the page has an example of four commands, and of each question that people ask', () => {
+  expect(examples.map(({ code }) => code.split(' ')[1])).toEqual(['sweep', 'status', ...found.map(() => 'cat'), 'bundle'])
 })

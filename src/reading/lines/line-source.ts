@@ -12,6 +12,8 @@ export interface LineSource {
   readonly name: string
   /** What is known of the times of its lines before it is opened. */
   readonly selection: Selection
+  /** Whether it is part of its file only, such as an archive in a bundle. */
+  readonly isPart?: boolean
   /** Null where it is gone. */
   readonly open: () => Promise<OpenSource | null>
 }

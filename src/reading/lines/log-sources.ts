@@ -111,6 +111,7 @@ function bundleSources ({ bundle, held, members }: BundleMembers, selectionOf: (
   return members.map(({ archive, stretch }) => ({
     name: bundle.path,
     selection: archive === null ? 'edge' : selectionOf(archive),
+    isPart: members.length > 1,
     open: async () => await openHeld(held, 'gzip', stretch, nothingToClose)
   }))
 }

@@ -1,0 +1,62 @@
+// `pino-rotor query`: SQL over the lines of a log, by DuckDB where that is installed.
+import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
+import { inputsOf, openInputs } from '../call/inputs.js'
+import { lineQueryOf, timeOptions, timezoneOf } from '../call/line-options.js'
+import { UsageError } from '../call/usage-error.js'
+import { csv, queryTable } from '../screen/query-screen.js'
+import { showJson } from '../screen/visible.js'
+import { loadDuckDb, runQuery } from './query/duckdb.js'
+import { queryFiles } from './query/query-files.js'
+
+export const query: Command = {
+  name: 'query',
+  takes: 'FILE "SQL"',
+  description: 'Runs SQL over the lines of a log, as the view "log", and prints a table. A field of a line is a column; a field inside an object is reached by req->>\'url\'. ' +
+    'It needs DuckDB: npm install @duckdb/node-api.',
+  options: {
+    config: commonOptions.config,
+    ...timeOptions,
+    json: { type: 'boolean', help: 'JSON instead of a table' },
+    csv: { type: 'boolean', help: 'CSV instead of a table' },
+    help: commonOptions.help
+  },
+  example: 'pino-rotor query logs/app.log --since 24h "select level, count(*) from log group by 1"',
+  run
+}
+
+async function run (call: Call): Promise<ExitStatus> {
+  const [paths, sql] = readPositionals(call)
+  if (call.flags.has('json') && call.flags.has('csv')) throw new UsageError('--json and --csv exclude each other')
+  const duckDb = await loadDuckDb()
+  const inputs = await inputsOf(call, paths)
+  const zone = inputs.map((input) => input.kind === 'log' ? input.timezone : undefined).find((named) => named !== undefined)
+  const asked = lineQueryOf(call, timezoneOf(call, zone))
+  const stopped = new AbortController()
+  const opened = await openInputs(inputs, asked, stopped.signal)
+  try {
+    const files = await queryFiles(opened.flatMap(({ sources }) => sources), { ...asked, context: 0, threads: 0, signal: stopped.signal }, call.face)
+    try {
+      if (files.paths.length === 0) {
+        call.face.say(`no file of ${opened.map(({ shown }) => shown).join(', ')} has lines of that time`)
+        return 1
+      }
+      const rows = await runQuery(duckDb, files.paths, sql)
+      await call.face.out.write(call.flags.has('json') ? showJson(rows.objects) : call.flags.has('csv') ? csv(rows) : queryTable(rows, call.face))
+      return files.isWhole ? 0 : 1
+    } finally {
+      files.remove()
+    }
+  } finally {
+    stopped.abort()
+    for (const input of opened) await input.close()
+  }
+}
+
+function readPositionals ({ files, values }: Call): [paths: readonly string[], sql: string] {
+  const sql = files.at(-1)
+  const paths = files.slice(0, -1)
+  if (sql === undefined || !/\s/.test(sql.trim()) || (paths.length === 0 && !values.has('config'))) {
+    throw new UsageError('which question? Write it in quotation marks behind FILE: pino-rotor query logs/app.log "select level, count(*) from log group by 1"')
+  }
+  return [paths, sql]
+}

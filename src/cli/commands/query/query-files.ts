@@ -1,0 +1,63 @@
+// The files that DuckDB reads: those of the log that it can read and that are wanted whole, and the wanted lines of the others,
+// unpacked and chosen by us.
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { LineReader, type ReadRequest } from '../../../reading/lines/line-reader.js'
+import type { LineSource } from '../../../reading/lines/line-source.js'
+import type { Face } from '../../screen/face.js'
+import { describeTrouble } from '../../screen/trouble.js'
+
+export interface QueryFiles {
+  readonly paths: readonly string[]
+  /** Whether all lines could be read. */
+  readonly isWhole: boolean
+  readonly remove: () => void
+}
+
+/** Gathers the files. `remove` takes away what had to be unpacked. */
+export async function queryFiles (sources: readonly LineSource[], request: ReadRequest, { say }: Pick<Face, 'say'>): Promise<QueryFiles> {
+  const folder = mkdtempSync(join(tmpdir(), 'pino-rotor-query-'))
+  const remove = (): void => { rmSync(folder, { recursive: true, force: true }) }
+  try {
+    const paths = new Set<string>()
+    const unpacked: LineSource[] = []
+    for (const source of sources.filter(({ selection }) => selection !== 'skip')) {
+      if (isReadByDuckDb(source, request)) paths.add(source.name)
+      else unpacked.push(source)
+    }
+    const own = join(folder, 'lines.ndjson')
+    const { bytes, isWhole } = unpacked.length === 0 ? { bytes: 0, isWhole: true } : await unpack(unpacked, request, own, say)
+    return { paths: [...paths, ...bytes > 0 ? [own] : []], isWhole, remove }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+function isReadByDuckDb ({ name, selection, isPart }: LineSource, { window }: ReadRequest): boolean {
+  return isPart !== true && (window === null || selection === 'whole') && /\.(?:gz|log|json|jsonl|ndjson|txt)$/.test(name)
+}
+
+async function unpack (sources: readonly LineSource[], request: ReadRequest, path: string, say: (line: string) => void): Promise<{ bytes: number, isWhole: boolean }> {
+  const descriptor = openSync(path, 'wx', 0o600)
+  let bytes = 0
+  let isWhole = true
+  try {
+    for await (const event of new LineReader(sources, request).read()) {
+      if (event.kind === 'trouble') {
+        isWhole = false
+        say(describeTrouble(event.trouble))
+        continue
+      }
+      for (let rest = event.batch.lines; rest.length > 0;) {
+        const written = writeSync(descriptor, rest)
+        bytes += written
+        rest = rest.subarray(written)
+      }
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+  return { bytes, isWhole }
+}

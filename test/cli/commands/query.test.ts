@@ -1,0 +1,67 @@
+// `pino-rotor query`: SQL over the lines of a log, whatever they are packed with.
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { brotliCompressSync } from 'node:zlib'
+import { beforeEach, expect, test } from 'vitest'
+import { fill, noTerminal, outcomeOf, program, run, startOnTerminal, temporaryFolder } from '../command-line.js'
+
+let folder: string
+const query = (...args: string[]) => run(['query', ...args], { cwd: folder, env: { TMPDIR: folder } })
+const startMs = Date.UTC(2025, 9, 1, 10)
+
+function lines (from: number, to: number): string {
+  return Array.from({ length: to - from }, (_, index) => from + index)
+    .map((n) => `${JSON.stringify({ level: n % 5 === 4 ? 50 : 30, time: startMs + n * 60_000, req: { url: `/${n % 2}` }, responseTime: n, msg: 'done' })}\n`).join('')
+}
+
+beforeEach(() => {
+  folder = temporaryFolder()
+  fill(join(folder, 'logs'), {
+    'app.20251001_102000.log.gz': lines(0, 20),
+    'app.20251001_104000.log.br': brotliCompressSync(lines(20, 40)),
+    'app.log': `${lines(40, 60)}no JSON\n{"level":30,"ti`
+  })
+})
+
+test('prints a table of what the lines say, the torn last one left out', async () => {
+  expect(await query('logs/app.log', "select req->>'url' as url, count(*) as lines, quantile_cont(responseTime, 0.5) as median from log group by 1 order by 1")).toEqual({
+    status: 0,
+    stdout: 'url  lines  median\n/0      30      29\n/1      30      30\n',
+    stderr: ''
+  })
+})
+
+test('prints JSON and CSV', async () => {
+  const sql = 'select level, msg as "a,b" from log order by time limit 1'
+  expect(JSON.parse((await query('logs/app.log', sql, '--json')).stdout)).toEqual([{ level: '30', 'a,b': 'done' }])
+  expect((await query('logs/app.log', sql, '--csv')).stdout).toBe('level,"a,b"\r\n30,done\r\n')
+})
+
+test('runs over the lines of the times that are asked for, and leaves nothing behind', async () => {
+  expect((await query('logs/app.log', 'select count(*) as n from log', '--csv', '--since', '2025-10-01T10:30:00Z', '--until', '2025-10-01T10:49:00Z')).stdout).toBe('n\r\n20\r\n')
+  expect(readdirSync(folder)).toEqual(['logs'])
+})
+
+test.each([
+  ['SQL that is none', ['logs/app.log', 'selec 1'], /^pino-rotor: DuckDB: Parser Error: [^\n]+\n$/],
+  ['a field that is not there', ['logs/app.log', 'select nothing from log'], /^pino-rotor: DuckDB: Binder Error: [^\n]+\n$/],
+  ['no SQL', ['logs/app.log'], /^pino-rotor: which question\? [^\n]+\n$/]
+])('says in a line what is wrong with %s', async (_, args, says) => {
+  expect(await query(...args)).toEqual({ status: 2, stdout: '', stderr: expect.stringMatching(says) as string })
+})
+
+test.skipIf(noTerminal !== null)('fits the terminal', async () => {
+  const { stdout } = await outcomeOf(startOnTerminal(['query', 'logs/app.log', "\"select repeat('x', 200) as wide, 1 as n\""], { cwd: folder, env: { NO_COLOR: '1' } }))
+  expect(Math.max(...stdout.split('\r\n').map((line) => line.length))).toBe(80)
+})
+
+test('asks for DuckDB where it is not installed', () => {
+  const dist = join(folder, 'package', 'dist')
+  cpSync(dirname(program), dist, { recursive: true })
+  writeFileSync(join(folder, 'package', 'package.json'), '{ "type": "module", "version": "0" }')
+  mkdirSync(join(folder, 'package', 'node_modules'))
+  for (const name of ['croner', 'sonic-boom', 'aws4']) symlinkSync(join(import.meta.dirname, '../../../node_modules', name), join(folder, 'package', 'node_modules', name))
+  const { status, stderr } = spawnSync(process.execPath, [join(dist, 'cli.js'), 'query', 'logs/app.log', 'select 1 from log'], { cwd: folder, encoding: 'utf8' })
+  expect({ status, stderr }).toEqual({ status: 2, stderr: 'pino-rotor: query needs DuckDB, which is not installed: npm install @duckdb/node-api\n' })
+})
