@@ -1,0 +1,92 @@
+// Who may read the files of a log, as the kernel says it: with real access control lists, groups and owners.
+import { spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, test } from 'vitest'
+import { target } from '../support/built-package.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const reason = process.getuid?.() !== 0
+  ? 'rights of other users, because that takes root'
+  : spawnSync('setfacl', ['--version']).status === 0 ? null : 'rights of other users, because setfacl is missing'
+if (reason !== null) console.log(`skipped: ${reason}`)
+
+/** Ids that belong to no one here. */
+const [application, shipper, stranger] = [40_001, 40_002, 40_003]
+const [first, second, foreign] = [40_011, 40_012, 40_013]
+
+interface Failed { readonly step: string, readonly code: string }
+
+/** Logs, rotates and compresses as that user, and returns what failed. */
+function log (file: string, user: readonly string[]): Failed[] {
+  const code = `
+    const { default: rotor } = await import(${JSON.stringify(pathToFileURL(target).href)})
+    const stream = await rotor({ file: ${JSON.stringify(file)}, report: false })
+    const failed = []
+    stream.on('failed', (event) => { failed.push(event) })
+    for (const n of [1, 2]) {
+      stream.write(n + '\\n')
+      await stream.rotate()
+    }
+    stream.write('3\\n')
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    await stream.sweep()
+    stream.on('close', () => { console.log(JSON.stringify(failed)) })
+    stream.end()`
+  const { stdout, stderr, status } = spawnSync('setpriv', [...user, '--', process.execPath, '--input-type=module', '-e', code], { encoding: 'utf8' })
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+  expect(readdirSync(join(file, '..')).filter((name) => name.endsWith('.gz'))).toHaveLength(2)
+  return JSON.parse(stdout) as Failed[]
+}
+
+function mayRead (file: string, uid: number, gid: number): boolean[] {
+  const names = readdirSync(join(file, '..')).map((name) => join(file, '..', name))
+  return names.map((path) => spawnSync('setpriv', ['--reuid', String(uid), '--regid', String(gid), '--clear-groups', 'head', '-c', '1', path]).status === 0)
+}
+
+function made (owner: number, group: number, mode: number): string {
+  const folder = join(temporaryFolder(), 'logs')
+  mkdirSync(folder)
+  chmodSync(join(folder, '..'), 0o755)
+  chmodSync(folder, 0o777)
+  const file = join(folder, 'app.log')
+  writeFileSync(file, '')
+  chownSync(file, owner, group)
+  chmodSync(file, mode)
+  return file
+}
+
+const asRoot: readonly string[] = []
+const asApplication = ['--reuid', String(application), '--regid', String(first), '--groups', `${first},${second}`]
+
+test.runIf(reason === null)('an access control list goes on to every file, and its mask to no group', () => {
+  const file = made(0, foreign, 0o600)
+  spawnSync('setfacl', ['-m', `u:${shipper}:rw`, file])
+  expect(log(file, asRoot)).toEqual([])
+  expect(mayRead(file, shipper, first)).toEqual([true, true, true])
+  expect(mayRead(file, stranger, foreign)).toEqual([false, false, false])
+})
+
+test.runIf(reason === null)('a list that the folder hands to new files does not open them', () => {
+  const file = made(0, first, 0o640)
+  spawnSync('setfacl', ['-d', '-m', `u:${stranger}:rw`, join(file, '..')])
+  expect(log(file, asRoot)).toEqual([])
+  expect(mayRead(file, stranger, foreign)).toEqual([false, false, false])
+  expect(mayRead(file, shipper, first)).toEqual([true, true, true])
+})
+
+test.runIf(reason === null)('a group that the application belongs to stays', () => {
+  const file = made(application, second, 0o640)
+  expect(log(file, asApplication)).toEqual([])
+  expect(statSync(file).gid).toBe(second)
+  expect(mayRead(file, shipper, second)).toEqual([true, true, true])
+  expect(mayRead(file, shipper, first)).toEqual([false, false, false])
+})
+
+test.runIf(reason === null)('a foreign owner that cannot be kept is told once, holds nothing up and opens nothing', () => {
+  const file = made(0, second, 0o660)
+  expect(log(file, asApplication)).toMatchObject([{ step: 'rights', code: 'EPERM' }])
+  expect(mayRead(file, shipper, second)).toEqual([true, true, true])
+  expect(mayRead(file, stranger, foreign)).toEqual([false, false, false])
+})
