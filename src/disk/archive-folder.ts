@@ -5,8 +5,10 @@ import { lstatSync, opendirSync, readdirSync, type Dirent } from 'node:fs'
 import { statfs, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { isWindows } from '../platform.js'
 import { errnoOf } from './errno.js'
 import { identityOf, type FileIdentity } from './file-identity.js'
+import { retryWhileHeld } from './held-files.js'
 
 /** A file's name and what the caller read from it. */
 export interface Listed<Value> {
@@ -120,14 +122,20 @@ export async function freeBytes (directory: string): Promise<number | null> {
   return blocks === 0 ? null : bavail * bsize
 }
 
-/** Removes an archive, which for a large one takes the file system a while; false where it was gone already. */
-export async function removeArchive (path: string): Promise<boolean> {
+/**
+ * What became of a file that was to be removed. `pending`: on Windows its name stays until the last program that has it open
+ * closes it. `gone`: it was removed before.
+ */
+export type RemovalOutcome = 'removed' | 'pending' | 'gone'
+
+/** Removes an archive, which for a large one takes the file system a while. */
+export async function removeArchive (path: string): Promise<RemovalOutcome> {
   try {
-    await unlink(path)
-    return true
+    await retryWhileHeld(() => unlink(path))
+    return isWindows() && describe(path) !== null ? 'pending' : 'removed'
   } catch (error) {
     // An operator or another process may have been quicker.
-    if (errnoOf(error) === 'ENOENT') return false
+    if (errnoOf(error) === 'ENOENT') return 'gone'
     throw error
   }
 }

@@ -5,6 +5,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { isError, RotorFileTypeError } from '../errors.js'
 import { CompressError } from './compress/compress-error.js'
 import { ignoreMissing } from './errno.js'
+import { retryWhileHeld } from './held-files.js'
 import { keepRights, type LostRights, type Model } from './rights/keep-rights.js'
 
 // Larger chunks than streams use by default: at 64 KiB a fifth of the time goes into handing them around.
@@ -16,7 +17,7 @@ const forCopying = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | con
 
 /** Runs the action on the file, which must be a regular one, and closes it. */
 export async function readFrom<Result> (path: string, action: (file: OpenFile) => Promise<Result>): Promise<Result> {
-  const file = new OpenFile(path, await open(path, forReading))
+  const file = new OpenFile(path, await retryWhileHeld(() => open(path, forReading)))
   try {
     if (!(await file.stats()).isFile()) throw new RotorFileTypeError(path)
     return await action(file)

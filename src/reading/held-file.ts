@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { FileDescription } from '../disk/archive-folder.js'
 import { errnoOf } from '../disk/errno.js'
+import { retryWhileHeld } from '../disk/held-files.js'
 import { identityOf, isSameFile, statsIfSame, type FileIdentity } from '../disk/file-identity.js'
 import { OpenFile } from '../disk/open-file.js'
 import { isSealed } from '../disk/seal.js'
@@ -27,7 +28,7 @@ export class HeldFile {
   static async open (path: string): Promise<HeldFile | null> {
     let handle: FileHandle
     try {
-      handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+      handle = await retryWhileHeld(() => open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return null // rotated, compressed or removed a moment ago
       throw error

@@ -2,6 +2,7 @@
 // is read.
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { unless } from '../errno.js'
+import { mayBeHeld } from '../held-files.js'
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
 
@@ -9,12 +10,21 @@ const readBytesMax = 4096
 
 /** Reads the beginning of a lock; empty where there is none or it may not be read. */
 export function readLockText (path: string): string {
-  const descriptor = unless(['ENOENT', 'EACCES'], () => openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
+  const descriptor = openUnlessRefused(path)
   if (descriptor === null) return ''
   try {
     const bytes = Buffer.alloc(readBytesMax)
     return bytes.toString('latin1', 0, readSync(descriptor, bytes, 0, readBytesMax, 0))
   } finally {
     closeSync(descriptor)
+  }
+}
+
+function openUnlessRefused (path: string): number | null {
+  try {
+    return unless(['ENOENT', 'EACCES'], () => openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
+  } catch (error) {
+    if (mayBeHeld(error)) return null
+    throw error
   }
 }

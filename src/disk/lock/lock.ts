@@ -4,6 +4,7 @@ import { closeSync, constants, linkSync, lstatSync, lutimesSync, openSync, renam
 import { randomUUID } from 'node:crypto'
 import { RotorFileTypeError } from '../../errors.js'
 import { ignoreMissing, unless } from '../errno.js'
+import { mayBeHeld } from '../held-files.js'
 import { readLockText } from './lock-text.js'
 import { currentOwner, formatOwner, livenessOf, parseOwner } from './owner.js'
 
@@ -115,11 +116,22 @@ export class Lock {
   #waitFor (): boolean {
     const sinceMs = this.#monotonic()
     // A pause may take far longer than it should, as on Windows.
-    for (let pauses = 0; !this.tryAcquire(); pauses++) {
-      if (pauses >= pausesMax || this.#monotonic() - sinceMs >= patienceMs) return false
+    for (let pauses = 0; ; pauses++) {
+      const isLast = pauses >= pausesMax || this.#monotonic() - sinceMs >= patienceMs
+      if (this.#tryAcquireUnlessHeld(isLast)) return true
+      if (isLast) return false
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
     }
-    return true
+  }
+
+  // Another program may hold the lock's file for a moment, as may a writer that looks at it while it is removed.
+  #tryAcquireUnlessHeld (isLast: boolean): boolean {
+    try {
+      return this.tryAcquire()
+    } catch (error) {
+      if (isLast || !mayBeHeld(error)) throw error
+      return false
+    }
   }
 
   #waitOrFail (): 'taken' | 'held' | 'refused' {

@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { describe } from '../../disk/archive-folder.js'
 import { compressFile, holdsContentOf, type CompressedCopy } from '../../disk/compress/compress.js'
 import { compressionQueue } from '../../disk/compress/compression-queue.js'
+import { retryWhileHeld } from '../../disk/held-files.js'
 import { isUnchanged, stateAt, type FileState } from '../../disk/file-state.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import { publishCopy, removeFile, syncFolder } from '../../disk/publish.js'
@@ -112,7 +113,7 @@ export class ArchiveCompressor {
     switch (state.at) {
       case 'plain': return { at: 'proven', copy: await this.#prove(job), replace: state.replace }
       case 'proven': return await this.#publish(state.copy, state.replace, job) ? { at: 'published', source: state.copy.source, copy: state.copy } : { at: 'plain', replace: state.replace }
-      case 'published': return this.#removeSource(job.archive, state.source) ? { at: 'compressed', copy: state.copy } : { at: 'plain', replace: true }
+      case 'published': return await this.#removeSource(job.archive, state.source) ? { at: 'compressed', copy: state.copy } : { at: 'plain', replace: true }
     }
   }
 
@@ -127,7 +128,7 @@ export class ArchiveCompressor {
   // that this one lives may have begun to do the same.
   async #publish (copy: CompressedCopy, replace: boolean, { source, temporary, final }: Job): Promise<boolean> {
     try {
-      const isPublished = this.#locked(() => {
+      const isPublished = await this.#locked(() => {
         if (!isUnchanged(source, copy.source) || !isUnchanged(temporary, copy.copy)) return false
         publishCopy({ temporary, final, replace })
         return true
@@ -139,12 +140,13 @@ export class ArchiveCompressor {
     }
   }
 
-  #removeSource ({ name }: Archive, state: FileState): boolean {
-    return this.#locked(() => removeKeptArchive(this.#log, name, state))
+  async #removeSource ({ name }: Archive, state: FileState): Promise<boolean> {
+    return await this.#locked(() => removeKeptArchive(this.#log, name, state))
   }
 
-  #locked (action: () => boolean): boolean {
-    const result = this.#lock.run(action)
+  // The lock is given back between two attempts, so that a held file holds up nothing else.
+  async #locked (action: () => boolean): Promise<boolean> {
+    const result = await retryWhileHeld(() => this.#lock.run(action))
     if (result === null) throw new RotorBusyError(this.#lock.path)
     return result
   }

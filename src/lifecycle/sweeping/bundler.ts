@@ -8,6 +8,7 @@ import { surveyBundle, surveySource, writeBundle, type StandingBundle, type Surv
 import { CompressError } from '../../disk/compress/compress-error.js'
 import { errnoOf } from '../../disk/errno.js'
 import { isUnchanged, stateAt, type FileState } from '../../disk/file-state.js'
+import { retryWhileHeld } from '../../disk/held-files.js'
 import { publishCopy, removeFile, syncFolder } from '../../disk/publish.js'
 import type { LostRights } from '../../disk/rights/keep-rights.js'
 import { RotorBusyError } from '../../errors.js'
@@ -161,7 +162,8 @@ export class Bundler {
   }
 
   async #remove ({ stored: { bytes }, reason }: Removal, file: string, listener: BundleListener): Promise<void> {
-    if (!await removeArchive(file)) return
+    // A bundle whose name stays on Windows until another program closes it is removed again by a later pass.
+    if (await removeArchive(file) !== 'removed') return
     listener.removed({ file, bytes, reason })
     await this.#freeSpace.removed(bytes)
   }
@@ -195,7 +197,7 @@ export class Bundler {
         listener.narrowed(lostRights, bundle)
       }
       for (const source of sources) {
-        this.#locked(() => removeKeptArchive(this.#log, basename(source.path), source.state))
+        await this.#locked(() => removeKeptArchive(this.#log, basename(source.path), source.state))
         if (!added.includes(source)) listener.cleared(source.path)
       }
     })
@@ -249,7 +251,7 @@ export class Bundler {
     const { bytes, lostRights } = await writeBundle({ temporary, standing, sources: added, level, signal })
     try {
       if (standing !== null && !isUnchanged(bundle, standing.state)) throw new RotorBusyError(bundle)
-      publishCopy({ temporary, final: bundle, replace: standing !== null })
+      await retryWhileHeld(() => { publishCopy({ temporary, final: bundle, replace: standing !== null }) })
     } finally {
       removeFile(temporary)
     }
@@ -265,9 +267,9 @@ export class Bundler {
     for (let made = this.#directory; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
   }
 
-  #locked (action: () => boolean): void {
+  async #locked (action: () => boolean): Promise<void> {
     const { swapLock } = this.#context
-    if (swapLock.run(action) === null) throw new RotorBusyError(swapLock.path)
+    if (await retryWhileHeld(() => swapLock.run(action)) === null) throw new RotorBusyError(swapLock.path)
   }
 
   #isKnownDamaged (path: string): boolean {

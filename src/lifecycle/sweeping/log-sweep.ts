@@ -1,6 +1,7 @@
 // The sweep of one log: under its lock, it reads the folder, decides with policy/ what to do, and runs the stages. Of all
 // processes that share the log, one sweeps at a time. A new part of the sweep is one more stage in the list.
 import { errnoOf } from '../../disk/errno.js'
+import { retryWhileHeld } from '../../disk/held-files.js'
 import { touchEveryMs, type Lock } from '../../disk/lock/lock.js'
 import { logOf, type LogName } from '../../policy/names/archive-name.js'
 import { planSweep, type SweepInput } from '../../policy/retention/sweep-plan.js'
@@ -60,7 +61,7 @@ export class LogSweep {
 
   /** Runs one pass, unless another process sweeps. Throws where the folder cannot be read or locked; `failed` counts that. */
   async run (request: PassRequest): Promise<PassOutcome> {
-    const lock = this.#acquire()
+    const lock = await retryWhileHeld(() => this.#acquire())
     if (lock === 'busy') {
       request.wakeIn(comeBackMs)
       return { settlement: 'unfinished', record: nothingDone }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Lock } from '../../../src/disk/lock/lock.js'
 import { lockHolder } from '../../../src/disk/lock/lock-holder.js'
 import { currentOwner, formatOwner, livenessOf, parseOwner } from '../../../src/disk/lock/owner.js'
+import { actAs } from '../../support/platform.js'
 
 let folder: string
 let path: string
@@ -145,5 +146,26 @@ describe('a lock', () => {
     writeFileSync(path, 'of another')
     first.release()
     expect(readFileSync(path, 'latin1')).toBe('of another')
+  })
+})
+
+describe('on Windows, a lock whose file another program holds for a moment', () => {
+  test('is waited for', () => {
+    actAs('win32')
+    const held = lock()
+    const tryAcquire = vi.spyOn(held, 'tryAcquire').mockImplementationOnce(() => { throw Object.assign(new Error('held'), { code: 'EPERM' }) })
+    expect(held.run(() => 'done')).toBe('done')
+    expect(tryAcquire).toHaveBeenCalledTimes(2)
+  })
+
+  test('fails with that reason where it lasts', () => {
+    actAs('win32')
+    const held = lock()
+    vi.spyOn(held, 'tryAcquire').mockImplementation(() => {
+      nowMs += 200
+      throw Object.assign(new Error('held'), { code: 'EPERM' })
+    })
+    expect(() => held.run(() => 'done')).toThrow('held')
+    expect(held.runAnyway(() => 'done')).toBe('done')
   })
 })

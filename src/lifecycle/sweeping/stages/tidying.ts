@@ -3,6 +3,7 @@
 // given back. An archive that was taken aside and not removed gets its name back.
 import { basename } from 'node:path'
 import { describe } from '../../../disk/archive-folder.js'
+import { mayBeHeld } from '../../../disk/held-files.js'
 import type { Lock } from '../../../disk/lock/lock.js'
 import { removeFile } from '../../../disk/publish.js'
 import { logOf, type LogName } from '../../../policy/names/archive-name.js'
@@ -31,7 +32,7 @@ export class TidyingStage implements SweepStage {
       for (const path of paths) {
         // It is removed by a later pass, if it is still what its copy holds.
         if (returnArchive(this.#log, basename(path))) pass.request.wakeIn(comeBackMs)
-        else removeFile(path)
+        else if (!removeUnlessHeld(path)) pass.request.wakeIn(comeBackMs)
       }
       return paths
     })
@@ -41,5 +42,16 @@ export class TidyingStage implements SweepStage {
     }
     for (const path of cleared) pass.cleared(path)
     return 'done'
+  }
+}
+
+// A leftover that another program holds waits for a later pass. Nothing else does.
+function removeUnlessHeld (path: string): boolean {
+  try {
+    removeFile(path)
+    return true
+  } catch (error) {
+    if (!mayBeHeld(error)) throw error
+    return false
   }
 }
