@@ -23,8 +23,8 @@ function textOf (path) {
 }
 
 /** The numbers of all lines that the folder keeps, in ascending order. */
-export function keptNumbers (directory) {
-  return readdirSync(directory).filter((name) => ours.test(name))
+export function keptNumbers (directory, names = ours) {
+  return readdirSync(directory).filter((name) => names.test(name))
     .flatMap((name) => textOf(join(directory, name)).split('\n').filter(Boolean).map((line) => JSON.parse(line).i))
     .sort((a, b) => a - b)
 }

@@ -1,0 +1,113 @@
+// Kills at random moments and between the steps of a swap, and two workers on one path.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { existsSync, readFileSync, readdirSync, watch } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import pino from 'pino'
+import rotor, { transport } from 'pino-rotor'
+import { archivesIn, close, expectEachOnce, expectNothingLeft, failuresOf, folder, keptNumbers, start } from './scene.js'
+
+const kills = 20
+const killDelayMsMax = 150
+
+async function sweepWhatIsLeft (file) {
+  const stream = await rotor({ file, size: '20k', limit: false, report: false })
+  const failures = failuresOf(stream)
+  await stream.sweep()
+  await close(stream)
+  assert.deepEqual(failures, [])
+}
+
+// The journal's last line may be cut off by the kill.
+function journaled (journal) {
+  return existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').slice(0, -1).map(Number) : []
+}
+
+async function changeOf (path) {
+  const watcher = watch(path)
+  await once(watcher, 'change')
+  watcher.close()
+}
+
+function expectFlushedOnce (directory, flushed) {
+  const kept = keptNumbers(directory)
+  const times = new Map()
+  for (const number of kept) times.set(number, (times.get(number) ?? 0) + 1)
+  assert.deepEqual(flushed.filter((number) => times.get(number) !== 1), [], 'flushed lines that are not there exactly once')
+  assert.equal(times.size, kept.length, 'a line is there twice')
+}
+
+async function killInSwap (step) {
+  const directory = folder()
+  const file = join(directory, 'app.log')
+  const { code, output } = await start(['swap-killed-application.js', file, step]).ended
+  assert.notEqual(code, 0, output)
+  const stream = await rotor({ file, limit: false, compress: false, report: false })
+  const failures = failuresOf(stream)
+  pino(stream).info({ i: 1 })
+  await stream.sweep()
+  await close(stream)
+  assert.deepEqual(failures, [])
+  expectEachOnce(directory, 2)
+  expectNothingLeft(directory)
+}
+
+export const tests = {
+  async 'keeps every flushed line once through twenty random kills' () {
+    const directory = folder()
+    const journals = folder()
+    const journal = join(journals, 'journal')
+    for (let kill = 0; kill < kills; kill++) {
+      const change = changeOf(journals)
+      const { child, ended } = start(['pouring-application.js', join(directory, 'app.log'), journal, String(kill * 1_000_000), kill % 2 === 0 ? 'worker' : 'in process'])
+      await change
+      await setTimeout(kill * 7919 % killDelayMsMax)
+      child.kill('SIGKILL')
+      await ended
+    }
+    await sweepWhatIsLeft(join(directory, 'app.log'))
+    const flushed = journaled(journal)
+    assert.ok(flushed.length > kills, `${flushed.length} flushed lines`)
+    expectFlushedOnce(directory, flushed)
+    expectNothingLeft(directory)
+  },
+
+  async 'puts right a kill before the archive name is reserved' () {
+    await killInSwap('reserve')
+  },
+
+  async 'puts right a kill before the active file is renamed' () {
+    await killInSwap('rename active')
+  },
+
+  async 'puts right a kill before the successor is renamed' () {
+    await killInSwap('rename successor')
+  },
+
+  async 'puts right a kill before the lock is given back' () {
+    await killInSwap('unlock')
+  },
+
+  async 'lets two workers write one path and rotate it, as far as plain appends allow it' () {
+    const control = folder()
+    const workers = [0, 1].map((first) => new Worker('./appending-worker.js', { workerData: { file: join(control, 'app.log'), first } }))
+    await Promise.all(workers.map((worker) => once(worker, 'exit')))
+    const areAppendsAtomic = keptNumbers(control).length === 2_000
+
+    const directory = folder()
+    const destinations = [0, 1].map(() => transport({ file: join(directory, 'app.log'), size: '20k', limit: false, compress: false, report: false }))
+    const failures = destinations.map(failuresOf)
+    const loggers = destinations.map((destination) => pino(destination))
+    for (let i = 0; i < 2_000; i++) {
+      loggers[i % 2].info({ i })
+      if (i % 20 === 0) await Promise.all(destinations.map((destination) => new Promise((resolve) => destination.flush(resolve))))
+    }
+    await Promise.all(destinations.map(close))
+    assert.deepEqual(failures, [[], []])
+    assert.ok(archivesIn(directory).length >= 3, readdirSync(directory).join(', '))
+    expectNothingLeft(directory)
+    if (areAppendsAtomic) expectEachOnce(directory, 2_000)
+  }
+}
