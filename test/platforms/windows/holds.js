@@ -11,15 +11,15 @@ import { archivesIn, close, expectEachOnce, expectNothingLeft, failuresOf, folde
 const archive = 'app.20250901_010101.log'
 const newer = 'app.20250901_010102.log'
 
-/** Resolves once the other program holds the file. */
+/** Resolves to the other program once it holds the file. It lets go after that time, or when it is killed. */
 async function hold (path, forMs) {
   const ready = folder()
   const watcher = watch(ready)
   const held = once(watcher, 'change')
-  const { ended } = start(['holding-application.js', path, join(ready, 'held'), String(forMs)])
+  const { child, ended } = start(['holding-application.js', path, join(ready, 'held'), String(forMs)])
   await Promise.race([held, ended.then(({ output }) => { throw new Error(`${path} could not be held: ${output}`) })])
   watcher.close()
-  return ended
+  return { child, ended }
 }
 
 export const tests = {
@@ -27,12 +27,12 @@ export const tests = {
     const directory = folder()
     const file = join(directory, 'app.log')
     writeFileSync(file, '{"i":0}\n')
-    const released = await hold(file, 400)
+    const { ended } = await hold(file, 400)
     const stream = await rotor({ file, report: false })
     const failures = failuresOf(stream)
     pino(stream).info({ i: 1 })
     await close(stream)
-    assert.equal((await released).code, 0)
+    assert.equal((await ended).code, 0)
     assert.deepEqual(failures, [])
     expectEachOnce(directory, 2)
   },
@@ -40,7 +40,7 @@ export const tests = {
   async 'compresses a held archive when it is let go, while lines go on' () {
     const directory = folder()
     writeFileSync(join(directory, archive), '{"i":0}\n')
-    const released = await hold(join(directory, archive), 1_500)
+    const { ended } = await hold(join(directory, archive), 1_500)
     const destination = transport({ file: join(directory, 'app.log'), limit: false, report: false })
     const failures = failuresOf(destination)
     const compressed = once(destination, 'compressed')
@@ -49,7 +49,7 @@ export const tests = {
     assert.match(readFileSync(join(directory, 'app.log'), 'utf8'), /"i":1/)
     await compressed
     await close(destination)
-    await released
+    await ended
     assert.deepEqual(failures, [])
     assert.deepEqual(archivesIn(directory), [`${archive}.gz`])
     expectEachOnce(directory, 2)
@@ -59,12 +59,12 @@ export const tests = {
     const directory = folder()
     writeFileSync(join(directory, archive), '{"i":0}\n')
     writeFileSync(join(directory, newer), '{"i":1}\n')
-    const released = await hold(join(directory, archive), 500)
+    const { ended } = await hold(join(directory, archive), 500)
     const stream = await rotor({ file: join(directory, 'app.log'), limit: { count: 1, age: false }, compress: false, report: false })
     const failures = failuresOf(stream)
     await once(stream, 'removed')
     await close(stream)
-    await released
+    await ended
     assert.deepEqual(failures, [])
     assert.deepEqual(archivesIn(directory), [newer])
   },
@@ -73,14 +73,16 @@ export const tests = {
     const directory = folder()
     writeFileSync(join(directory, archive), '{"i":0}\n')
     writeFileSync(join(directory, newer), '{"i":1}\n')
-    const released = await hold(join(directory, archive), 3_000)
+    const { child } = await hold(join(directory, archive), 60_000)
     const stream = await rotor({ file: join(directory, 'app.log'), limit: { count: 1, age: false }, compress: false, report: false })
     const failures = failuresOf(stream)
+    const removed = once(stream, 'removed')
     const recovered = once(stream, 'recovered')
-    await once(stream, 'removed')
+    await once(stream, 'failed')
+    child.kill()
+    await removed
     await recovered
     await close(stream)
-    await released
     assert.deepEqual(failures.map(({ step }) => step), ['remove'])
   },
 
@@ -91,10 +93,10 @@ export const tests = {
     await stream.sweep()
     const lock = join(directory, '.app.log.rotor.lock')
     writeFileSync(lock, '')
-    const released = await hold(lock, 300)
+    const { ended } = await hold(lock, 300)
     assert.equal((await stream.rotate()).reason, 'request')
     await close(stream)
-    await released
+    await ended
     expectEachOnce(directory, 1)
     expectNothingLeft(directory)
   },

@@ -1,0 +1,98 @@
+// The package in real containers.
+import { execFileSync } from 'node:child_process'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Containers, whyNoContainers, type Container } from './containers.js'
+
+const repository = join(import.meta.dirname, '../..')
+const cli = 'node_modules/pino-rotor/dist/cli.js'
+
+const reason = whyNoContainers()
+if (reason !== null) console.log(`skipped: ${reason}`)
+
+function linesIn (folder: string): Array<{ i?: number, msg?: string }> {
+  return readdirSync(folder).filter((name) => name.startsWith('app')).sort().flatMap((name) => {
+    const bytes = readFileSync(join(folder, name))
+    return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString().split('\n').filter(Boolean).map((line) => JSON.parse(line) as { i?: number, msg?: string })
+  })
+}
+
+describe.skipIf(reason !== null)('the example for containers, with a read-only root, as a user without capabilities, in 128 MiB,', () => {
+  let containers: Containers
+  beforeAll(() => { containers = new Containers(join(repository, 'examples/container')) })
+  afterAll(() => { containers.remove() })
+
+  const requests = (count: number): string => `for (let i = 0; i < ${count}; i++) await fetch('http://127.0.0.1:3000/' + i)`
+
+  async function listening (container: Container): Promise<void> {
+    await container.node('--input-type=module', '-e', "for (;;) try { await fetch('http://127.0.0.1:3000/first'); break } catch { await new Promise((resolve) => setTimeout(resolve, 50)) }")
+  }
+
+  test('logs, rotates, compresses, and ends at SIGTERM with every line', async () => {
+    const volume = containers.volume()
+    const container = await containers.start(volume, ['/usr/bin/node', 'server.js'], ['--hostname', 'web'])
+    await listening(container)
+    await container.node('--input-type=module', '-e', requests(50))
+    // An operator's container beside it, which does not see the application's process.
+    await containers.node(volume, [cli, 'rotate', 'logs/app.web.log', '--config', 'pino-rotor.json'])
+    await container.node('--input-type=module', '-e', requests(50))
+    await containers.node(volume, [cli, 'sweep', 'logs/app.web.log', '--config', 'pino-rotor.json'])
+    const status = JSON.parse(await containers.node(volume, [cli, 'status', 'logs/app.web.log', '--config', 'pino-rotor.json', '--json'])) as { total: { files: number } }
+    expect(status.total.files).toBe(2)
+    await container.signal('TERM')
+    expect(await container.ended()).toBe(0)
+    const requested = linesIn(volume).filter(({ msg }) => msg === 'request')
+    expect(requested).toHaveLength(101)
+    expect(readdirSync(volume).filter((name) => name.endsWith('.log.gz'))).toHaveLength(1)
+    expect(readdirSync(volume).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+})
+
+describe.skipIf(reason !== null)('three containers on one volume and one file', () => {
+  let containers: Containers
+  beforeAll(() => { containers = new Containers(join(import.meta.dirname, 'containers')) })
+  afterAll(() => { containers.remove() })
+
+  function flushedBy (container: Container): number {
+    const output = execFileSync('podman', ['logs', container.name], { encoding: 'utf8', maxBuffer: 2 ** 26 })
+    return Number(output.slice(0, output.lastIndexOf('\n')).split('\n').at(-1))
+  }
+
+  async function poured (container: Container): Promise<void> {
+    await container.node('changes.js')
+  }
+
+  test('are killed and started again under load, and every flushed line is kept once', async () => {
+    const volume = containers.volume()
+    const starts: Array<{ readonly first: number, readonly container: Container }> = []
+    const begin = async (): Promise<void> => {
+      const first = starts.length * 1_000_000
+      starts.push({ first, container: await containers.start(volume, ['/usr/bin/node', 'pouring.js', String(first)]) })
+    }
+    for (let round = 0; round < 3; round++) await begin()
+    for (let round = 0; round < 3; round++) {
+      const victim = starts[round]?.container
+      if (victim === undefined) throw new Error('no container to kill')
+      await poured(victim)
+      await victim.signal('KILL')
+      await victim.ended()
+      await begin()
+    }
+    for (const { container } of starts.slice(3)) {
+      await poured(container)
+      await container.signal('TERM')
+      expect(await container.ended()).toBe(0)
+    }
+    await containers.node(volume, ['--input-type=module', '-e', "import rotor from 'pino-rotor'; const s = await rotor({ file: 'logs/app.log', limit: false, report: false }); await s.sweep(); s.end()"])
+    const times = new Map<number, number>()
+    for (const { i = -1 } of linesIn(volume)) times.set(i, (times.get(i) ?? 0) + 1)
+    for (const { first, container } of starts) {
+      const flushed = Array.from({ length: Math.max(0, flushedBy(container) - first) }, (_, offset) => first + offset)
+      expect(flushed.length).toBeGreaterThan(0)
+      expect(flushed.filter((number) => times.get(number) !== 1)).toEqual([])
+    }
+    expect(readdirSync(volume).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+})
