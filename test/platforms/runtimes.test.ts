@@ -21,14 +21,14 @@ interface Runtime {
 const withoutProc = ['unshare', '--mount', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$0" "$@"', process.execPath]
 const darwin = "--import=data:text/javascript,Object.defineProperty(process, 'platform', { value: 'darwin' })"
 const isRoot = process.getuid?.() === 0
-const bun = fetchProgram('bun', 'bun/bin/bun.exe')
+const bun = fetchProgram('@oven/bun-linux-x64', '@oven/bun-linux-x64/bin/bun')
 const deno = fetchProgram('deno', '@deno/linux-x64-glibc/deno')
 for (const program of [bun, deno]) if (program !== null) chmodSync(program, 0o755)
 
 const runtimes: readonly Runtime[] = [
   { name: 'Node without /proc', command: isRoot ? withoutProc : null, reason: 'hiding /proc needs root' },
   { name: 'Node that takes its system for macOS, without /proc', command: isRoot ? [...withoutProc, darwin] : null, reason: 'hiding /proc needs root' },
-  { name: 'Bun', command: bun === null ? null : [bun], reason: 'npm package bun cannot be fetched' },
+  { name: 'Bun', command: bun === null ? null : [bun], reason: 'npm package @oven/bun-linux-x64 cannot be fetched' },
   // The permissions that docs/compatibility.md names.
   { name: 'Deno', command: deno === null ? null : [deno, 'run', '--no-prompt', '--allow-read', '--allow-write', '--allow-env', '--allow-sys'], reason: 'npm package deno cannot be fetched' }
 ]

@@ -4,6 +4,9 @@ import { accessSync, constants, lstatSync, statSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { isError } from '../../errors.js'
 
+/** Deno's errors where a permission was not granted. They have no code. */
+const denialsOfDeno = ['NotCapable', 'PermissionDenied']
+
 /** What was expected of a path that cannot hold the active file; null if it can. */
 export function faultOfPlace (file: string, mayMakeFolders: boolean): string | null {
   return nullWhereUnseen(() => {
@@ -30,6 +33,7 @@ function nullWhereUnseen (look: () => string | null): string | null {
   try {
     return look()
   } catch (cause) {
+    if (isError(cause) && denialsOfDeno.includes(cause.name)) return `a path that this process may read (${cause.message})`
     if (isSystemError(cause)) return null // seldom: no right to look, a loop of links, a failing disk
     throw cause
   }

@@ -6,9 +6,9 @@ import { transport } from 'pino-rotor'
 
 const destination = transport({ file: 'logs/app.log', size: '20k', limit: false, report: false })
 const logger = pino(destination)
-let isEnding = false
-process.once('SIGTERM', () => { isEnding = true })
-for (let i = Number(process.argv[2]); !isEnding; i += 20) {
+const ending = new AbortController()
+process.once('SIGTERM', () => { ending.abort() })
+for (let i = Number(process.argv[2]); !ending.signal.aborted; i += 20) {
   for (let offset = 0; offset < 20; offset++) logger.info({ i: i + offset })
   destination.flushSync()
   writeSync(1, `${i + 20}\n`)

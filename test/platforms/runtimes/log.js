@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import pino from 'pino'
 import rotor, { transport } from 'pino-rotor'
 
+// A worker does not keep the process alive.
+setInterval(() => {}, 60_000)
 const [folder] = process.argv.slice(2)
 
 async function use (name, destination) {
