@@ -47,6 +47,8 @@ export default defineConfig(
     files: typed,
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
+      // `${NAME}` is how an option names a variable of the environment.
+      'no-template-curly-in-string': 'off',
       // The sign that a promise is left alone on purpose.
       'no-void': ['error', { allowAsStatement: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],

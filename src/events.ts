@@ -68,6 +68,15 @@ export interface UploadedEvent extends OfLog {
   ms: number
 }
 
+/** Lines were acknowledged by the receiver. Emitted at most once in 10 s. */
+export interface ForwardedEvent extends OfLog {
+  lines: number
+  /** Bytes of these lines. */
+  bytes: number
+  /** Lines that the receiver does not take. They are in the file of rejects. */
+  rejected: number
+}
+
 /** A step began to fail. Emitted once, not at each retry. */
 export interface FailedEvent extends OfLog {
   step: Step
@@ -100,7 +109,7 @@ export interface RecoveredEvent extends OfLog {
 }
 
 /** The steps that can fail and recover by themselves. */
-export type Step = 'open' | 'write' | 'rotate' | 'rights' | 'link' | 'sweep' | 'compress' | 'bundle' | 'remove' | 'upload'
+export type Step = 'open' | 'write' | 'rotate' | 'rights' | 'link' | 'sweep' | 'compress' | 'bundle' | 'remove' | 'upload' | 'forward'
 
 /** Every event by name, with the arguments of its listener. */
 export interface RotorEvents {
@@ -109,6 +118,7 @@ export interface RotorEvents {
   bundled: [BundledEvent]
   removed: [RemovedEvent]
   uploaded: [UploadedEvent]
+  forwarded: [ForwardedEvent]
   failed: [FailedEvent]
   dropped: [DroppedEvent]
   recovered: [RecoveredEvent]

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { logName, parseArchiveName } from '../src/policy/names/archive-name.js'
-import { defaultBundle, defaultOptions, defaultUpload } from '../src/options/defaults.js'
+import { defaultBundle, defaultForward, defaultOptions, defaultUpload } from '../src/options/defaults.js'
 import { declarationsIn } from './readme/declarations.js'
 import { ExampleProject } from './readme/example-project.js'
 import { fencesIn, proseOf, type Fence } from './readme/fences.js'
@@ -71,7 +71,7 @@ describe('an example of a page', () => {
 })
 
 describe('the table of options', () => {
-  const interfaces = new Map(['options', 'nested-options'].flatMap((file) => [...declarationsIn(join(repository, `src/options/${file}.ts`)).interfaces]))
+  const interfaces = new Map(['options', 'nested-options', 'elsewhere-options'].flatMap((file) => [...declarationsIn(join(repository, `src/options/${file}.ts`)).interfaces]))
   const rows = new Map(tableUnder(optionsPage, 'All options').map(([option = '', usual = '']) => [wordsIn(option)[0] ?? '', usual.replaceAll('`', '')]))
 
   // An option with parts of its own has an interface named after it.
@@ -100,6 +100,7 @@ describe('the table of options', () => {
       limit: inspect(Object.fromEntries(Object.entries(limit).filter(([name]) => !lifted.includes(name)))),
       ...Object.fromEntries(Object.entries(limit).map(([name, usual]) => [`limit.${name}`, inspect(usual)])),
       ...Object.fromEntries(Object.entries(defaultUpload).map(([name, usual]) => [`upload.${name}`, inspect(usual)])),
+      ...Object.fromEntries(Object.entries(defaultForward).map(([name, usual]) => [`forward.${name}`, inspect(usual)])),
       ...Object.fromEntries(Object.entries(bundle).map(([name, usual]) => [`bundle.${name}`, inspect(usual)])),
       'bundle.limit': inspect(Object.values(bundleLimit).some((usual) => usual !== false) ? bundleLimit : false)
     }

@@ -2,16 +2,21 @@
 // the status ask the same question here, also where another process uploads or forwards.
 import { join } from 'node:path'
 import { describe } from '../disk/archive-folder.js'
-import type { Settings, Uploading } from '../options/settings.js'
+import type { Forwarding, Settings, Uploading } from '../options/settings.js'
+import { isAhead, mayHoldUnsent, oldest } from '../policy/forwarding/cursor.js'
 import { parseArchiveName, type ArchiveId, type LogName } from '../policy/names/archive-name.js'
 import { parseBundleName } from '../policy/names/bundle-name.js'
 import type { Hold } from '../policy/retention/holds.js'
 import { bundleDirectory } from '../reading/bundle-folder.js'
+import { readCursor } from './forwarding/cursor-file.js'
 import { readUploadRecord } from './uploading/upload-record-file.js'
 
 /** Reads what keeps archives, or bundles where there are any, from being removed. */
 export function readHolds (settings: Settings, log: LogName): Hold[] {
-  return settings.upload === null ? [] : [storedHold(settings, log, settings.upload)]
+  return [
+    ...settings.upload === null ? [] : [storedHold(settings, log, settings.upload)],
+    ...settings.forward === null ? [] : [forwardedHold(settings, log, settings.forward)]
+  ]
 }
 
 function storedHold (settings: Settings, log: LogName, { holdBytes }: Uploading): Hold {
@@ -23,6 +28,17 @@ function storedHold (settings: Settings, log: LogName, { holdBytes }: Uploading)
     if (id !== null && describe(join(directory, name))?.bytes === bytes) stored.add(keyOf(id))
   }
   return { name: 'stored', needs: (archive) => !stored.has(keyOf(archive)), bytesMax: holdBytes }
+}
+
+// An archive, or a bundle, is needed as long as the cursor is not behind the last of its lines.
+function forwardedHold ({ bundle }: Settings, log: LogName, { holdBytes }: Forwarding): Hold {
+  const cursor = readCursor(log)
+  const reached = typeof cursor === 'string' ? oldest : cursor
+  return {
+    name: 'forwarded',
+    needs: ({ stamp, n }) => bundle === null ? isAhead({ stamp, n }, reached) : mayHoldUnsent(stamp, reached),
+    bytesMax: holdBytes
+  }
 }
 
 function idOf (name: string, { bundle }: Settings, log: LogName): ArchiveId | null {

@@ -1,5 +1,5 @@
 // Every default, as a user would write it. Parsing fills them in, and a test compares docs/options.md with them.
-import type { BundleOptions, LimitOptions, RotorOptions, UploadOptions } from './options.js'
+import type { BundleOptions, ForwardOptions, LimitOptions, RotorOptions, UploadOptions } from './options.js'
 
 type Defaults = Required<Omit<RotorOptions, 'file' | 'limit'>> & { limit: Required<LimitOptions> }
 
@@ -16,6 +16,7 @@ export const defaultOptions = {
   sweep: '24h',
   bundle: false,
   upload: false,
+  forward: false,
   symlink: false,
   mkdir: true,
   mode: 0o644,
@@ -37,3 +38,11 @@ export const defaultBundle = {
   directory: 'archive',
   limit: { count: false, age: false, totalSize: false, minFree: false }
 } as const satisfies Required<BundleOptions>
+
+/** What holds in `forward` for each option that is not given. */
+export const defaultForward = {
+  headers: {},
+  resource: {},
+  from: 'now',
+  hold: '1g'
+} as const satisfies ForwardOptions

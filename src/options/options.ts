@@ -1,9 +1,11 @@
 // The options as users write them: public types, each with its effect, unit and default. parse-options.ts turns them into the Settings of
 // settings.ts.
+import type { ForwardOptions, UploadOptions } from './elsewhere-options.js'
 import type { BundleOptions, CompressOptions, LimitOptions, MatchOptions } from './nested-options.js'
 import type { Algorithm } from './settings.js'
 import type { CronExpression, Duration, Period, Size } from './units.js'
 
+export type * from './elsewhere-options.js'
 export type * from './nested-options.js'
 export type { Algorithm } from './settings.js'
 export type * from './units.js'
@@ -24,106 +26,6 @@ export interface RouteOptions extends Partial<Omit<RotorOptions, 'file' | 'route
    * line that could match.
    */
   match: MatchOptions
-}
-
-/** Where archives are sent: the bucket of an S3-compatible store, or a store of your own. Credentials are never options. */
-export interface UploadOptions {
-  /**
-   * The bucket, and a prefix for keys if you like: `'s3://bucket/prefix'`.
-   *
-   * @default none
-   * @throws `ERR_ROTOR_OPTIONS` where it is no such address, where it is missing, or where it stands beside `module`.
-   */
-  to?: `s3://${string}`
-
-  /**
-   * The address of the store, for example `'https://minio.example.com:9000'`. It must be https, except on loopback.
-   *
-   * @default the address of Amazon S3 in region
-   */
-  endpoint?: string
-
-  /**
-   * The region that requests are signed for.
-   *
-   * @default the environment variable AWS_REGION or AWS_DEFAULT_REGION, else 'us-east-1'
-   */
-  region?: string
-
-  /**
-   * Whether the bucket is in the path of a request (`https://host/bucket/key`), not in the host name.
-   *
-   * @default true where endpoint is given or the bucket's name has a dot, else false
-   */
-  pathStyle?: boolean
-
-  /**
-   * The key of each object, after the prefix of `to`. `{name}` is the archive's file name and must be there. `{hostname}` is filled in,
-   * and `{yyyy}`, `{mm}` and `{dd}` are the date in the archive's name.
-   *
-   * @default '{hostname}/{yyyy}/{mm}/{dd}/{name}'
-   */
-  key?: string
-
-  /**
-   * How many bytes of archives retention keeps beyond `limit` because they are not stored yet. Past it the oldest go, and their
-   * `removed` events have `stored: false`.
-   *
-   * @default '5g'
-   */
-  hold?: Size
-
-  /**
-   * The storage class of each object, for example `'STANDARD_IA'`. Sent only where it is given.
-   *
-   * @default none
-   */
-  storageClass?: string
-
-  /**
-   * Encryption at rest by the store: `'AES256'`, or `'aws:kms'` with `kmsKey`. Sent only where it is given.
-   *
-   * @default none
-   */
-  encryption?: 'AES256' | 'aws:kms'
-
-  /**
-   * The identifier of the KMS key. Sent only where it is given; needs `encryption: 'aws:kms'`.
-   *
-   * @default none
-   */
-  kmsKey?: string
-
-  /**
-   * Tags of each object, at most ten. Sent only where they are given.
-   *
-   * @default none
-   */
-  tags?: Readonly<Record<string, string>>
-
-  /**
-   * Locks each object against removal for so many days. Sent only where it is given; the bucket must have object lock enabled.
-   *
-   * @default none
-   */
-  objectLock?: { mode: 'governance' | 'compliance', days: number }
-
-  /**
-   * A module whose default export is a function that gives `{ accessKeyId, secretAccessKey, sessionToken }`. Without it, credentials come from
-   * the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`), else from the optional peer
-   * `@aws-sdk/credential-provider-node`, which knows roles, SSO and instance metadata.
-   *
-   * @default none
-   */
-  credentials?: { module: string }
-
-  /**
-   * A store of your own in place of `to`: a module that exports `put(key, stream, facts)` and `head(key)`.
-   *
-   * @default none
-   * @throws `ERR_ROTOR_OPTIONS` where it does not exist, or stands beside an option of the bucket.
-   */
-  module?: string
 }
 
 /**
@@ -242,6 +144,15 @@ export interface RotorOptions {
    * @throws `ERR_ROTOR_OPTIONS` for a place that cannot be reached by these options, a key without `{name}`, and secrets.
    */
   upload?: false | UploadOptions
+
+  /**
+   * Sends each line that reached a file to a collector, at least once and in order. The files are the queue: what could not be sent is
+   * sent after a crash, a rotation, a compression or an upgrade.
+   *
+   * @default false
+   * @throws `ERR_ROTOR_OPTIONS` for a place that cannot be reached by these options, and for a secret that is written as it is.
+   */
+  forward?: false | ForwardOptions
 
   /**
    * Keeps a symbolic link to the active file beside it, for people and tools that look for one name in every log folder. `true`: `current`

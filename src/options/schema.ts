@@ -8,6 +8,7 @@ import { defaultOptions } from './defaults.js'
 import { parseFileName } from './values/file-name.js'
 import { faultOfPlace } from './faults/file-place.js'
 import { faultOfNameLength } from './faults/name-length.js'
+import { forwardSchema } from './values/forwarding.js'
 import { linkNameFor, parseLinkName } from './values/link-name.js'
 import { limitsSchema } from './values/limits.js'
 import { parseMode } from './values/mode.js'
@@ -38,6 +39,7 @@ const entries = v.object({
   sweep: v.optional(reading(parseRecurrence), defaultOptions.sweep),
   bundle: v.optional(bundleSchema, defaultOptions.bundle),
   upload: v.optional(uploadSchema, defaultOptions.upload),
+  forward: v.optional(forwardSchema, defaultOptions.forward),
   symlink: v.optional(reading(parseLinkName), defaultOptions.symlink),
   mkdir: v.optional(flag, defaultOptions.mkdir),
   mode: v.optional(reading(parseMode), defaultOptions.mode),
@@ -163,6 +165,7 @@ export const optionsSchema = v.pipe(
     sweep: scheduleIn(options.timezone, options.sweep),
     bundle: options.bundle === null ? null : bundlingOf(options.bundle, options.file, options.timezone),
     upload: options.enabled ? options.upload : null,
+    forward: options.enabled ? options.forward : null,
     link: linkNameFor(options.file, options.symlink),
     mkdir: options.mkdir,
     mode: options.mode,

@@ -111,6 +111,26 @@ export interface Uploading {
   readonly holdBytes: number
 }
 
+/** A receiver of OTLP over HTTP. */
+export interface OtlpPlace {
+  readonly kind: 'otlp'
+  readonly url: string
+  /** As they are written, with `${NAME}` for what the environment holds. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Attributes of the resource that every record is of. */
+  readonly resource: Readonly<Record<string, string>>
+}
+
+export interface Forwarding {
+  readonly place: OtlpPlace | ModulePlace
+  /** Where forwarding begins that has no cursor yet. */
+  readonly from: 'oldest' | 'now'
+  /** How many bytes of archives retention keeps beyond the limits, because their lines were not sent yet. */
+  readonly holdBytes: number
+  /** The lowest level that is sent; null for every line. */
+  readonly levelMin: number | null
+}
+
 export type Stamp = 'datetime' | 'date'
 
 export type Report = 'all' | 'failures' | 'nothing'
@@ -131,6 +151,7 @@ export interface Settings {
   readonly sweep: Schedule
   readonly bundle: Bundling | null
   readonly upload: Uploading | null
+  readonly forward: Forwarding | null
   /** The name of the link to the active file, in the same folder; null for none. */
   readonly link: string | null
   readonly mkdir: boolean

@@ -14,6 +14,8 @@ import type { LogStatus } from '../../policy/status/status-shape.js'
 import { readStatus } from '../survey/read-status.js'
 import { StepHealth } from '../step-health.js'
 import { Sweeper } from '../sweeping/sweeper.js'
+import { presentCursor } from '../forwarding/present-cursor.js'
+import { LazyForwarder } from '../forwarding/lazy-forwarder.js'
 import { LazyUploader } from '../uploading/lazy-uploader.js'
 import { swapLockOf } from '../swap-lock.js'
 
@@ -25,6 +27,7 @@ export class SingleLog implements Log {
   readonly #trigger: ContentTrigger | null
   readonly #link: CurrentLink
   readonly #uploader: LazyUploader | null
+  readonly #forwarder: LazyForwarder | null
   #closing: Promise<void> | null = null
 
   /** Opens the log and begins to look after it, or throws a RotorOpenError. Each event also has the fields of `label`. */
@@ -53,6 +56,7 @@ export class SingleLog implements Log {
     this.#rotator = new Rotator({ ...shared, onRotated, onDiskFull: () => { this.#sweeper.makeRoom() } })
     this.#link.place()
     this.#sweeper.start()
+    this.#forwarder = settings.forward === null ? null : new LazyForwarder({ settings, forwarding: settings.forward, log: logOf(settings), clock, emit, health, present: presentCursor(settings, logOf(settings)) })
   }
 
   /** Appends whole lines. Their memory may be used again afterwards. */
@@ -112,6 +116,6 @@ export class SingleLog implements Log {
   async #shutDown (): Promise<void> {
     this.#rotator.close()
     this.#link.close()
-    await Promise.all([this.#sweeper.close(), this.#uploader?.close()])
+    await Promise.all([this.#sweeper.close(), this.#uploader?.close(), this.#forwarder?.close()])
   }
 }

@@ -13,7 +13,14 @@ export class LazyUploader {
 
   /** Asks for an upload of what waits, and waits for nothing. */
   async request (): Promise<void> {
-    if (!this.#isClosed) (await this.#load()).request()
+    if (this.#isClosed) return
+    try {
+      (await this.#load()).request()
+    } catch (error) {
+      // A bundler left the file behind. That is no failure of the sweep.
+      const { health, settings } = this.#context
+      health.failed('upload', error, settings.file, 0)
+    }
   }
 
   /** Uploads what waits now. Resolves when all of it is stored or set aside, and rejects with the first failure. */

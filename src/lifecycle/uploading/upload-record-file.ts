@@ -12,6 +12,6 @@ export function readUploadRecord (log: LogName): UploadRecord {
 }
 
 /** Replaces the record. The caller holds the upload's lock. */
-export function writeUploadRecord (log: LogName, record: UploadRecord): void {
-  replaceSmallFile(join(log.directory, hiddenName(log, 'stored')), join(log.directory, hiddenName(log, 'stored.new')), formatRecord(record))
+export async function writeUploadRecord (log: LogName, record: UploadRecord): Promise<void> {
+  await replaceSmallFile(join(log.directory, hiddenName(log, 'stored')), join(log.directory, hiddenName(log, 'stored.new')), formatRecord(record))
 }

@@ -144,14 +144,14 @@ export class Uploader {
     const startedMs = clock.monotonic()
     try {
       const { key, bytes, sha256 } = await uploadFile(store, archive, objectKey(uploading.keyTemplate, name, day), this.#abort.signal)
-      writeUploadRecord(log, withStored(record, name, { bytes, sha256, key }))
+      await writeUploadRecord(log, withStored(record, name, { bytes, sha256, key }))
       emit('uploaded', { archive, url: store.urlOf(key), bytes, ms: Math.round(clock.monotonic() - startedMs) })
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       // An operator or a limit removed it meanwhile.
       if (code === 'ENOENT') return
       if (!(error instanceof StoreError) || !concernsObjectAlone(error.code)) throw Object.assign(error as Error, { path: archive })
-      writeUploadRecord(log, withRefused(record, name, { bytes: sizeBytes, code: error.code, message }))
+      await writeUploadRecord(log, withRefused(record, name, { bytes: sizeBytes, code: error.code, message }))
       emit('failed', { step: 'upload', code: error.code, message, path: archive, retryMs: 0 })
     }
   }

@@ -38,12 +38,14 @@ export function takesAllOf (first: Match, second: Match): boolean {
   return first.fields.every(([field, value]) => second.fields.some(([otherField, otherValue]) => otherField === field && otherValue === value))
 }
 
-function readLevel (value: unknown): number | null {
+/** Reads a level by its name or its number; null for neither. */
+export function readLevel (value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   return typeof value === 'string' && Object.hasOwn(levels, value) ? levels[value] ?? null : null
 }
 
-function expectedLevel (value: unknown): string {
+/** What a level is expected to be, with the nearest name. */
+export function expectedLevel (value: unknown): string {
   const names = Object.keys(levels)
   const meant = typeof value === 'string' ? nearest(value, names) : null
   return meant === null

@@ -1,0 +1,13 @@
+// What went wrong on the way to a receiver.
+
+export class ForwardError extends Error {
+  override readonly name = 'ForwardError'
+  readonly code: string
+  readonly retryAfterMs: number | null
+
+  constructor (code: string, message: string, retryAfterMs: number | null = null) {
+    super(message)
+    this.code = code
+    this.retryAfterMs = retryAfterMs
+  }
+}

@@ -1,0 +1,46 @@
+// Sends batches by a module of the user's own. A promise that resolves acknowledges them. An error with `rejected: true` says that this
+// batch will never be taken, so that it is halved; any other is tried again.
+import type { ForwardedLine } from '../policy/forwarding/otlp-request.js'
+import { isError } from '../errors.js'
+import type { Sender, SendOutcome } from './sender.js'
+import { ForwardError } from './forward-error.js'
+
+/** Sends lines, which have no newlines. */
+export type SendLines = (lines: readonly string[], signal: AbortSignal) => unknown
+
+export class ModuleSender implements Sender {
+  readonly target: string
+  readonly #sendLines: SendLines
+  readonly #silenceMs: number
+
+  constructor (path: string, sendLines: SendLines, silenceMs: number) {
+    this.target = path
+    this.#sendLines = sendLines
+    this.#silenceMs = silenceMs
+  }
+
+  async send (lines: readonly ForwardedLine[], signal: AbortSignal): Promise<SendOutcome> {
+    try {
+      await this.#bounded(lines.map(({ text }) => text), signal)
+      return { verdict: 'accepted', rejected: 0, answer: 'taken', retryAfterMs: null }
+    } catch (error) {
+      if (typeof error !== 'object' || error === null || !('rejected' in error) || error.rejected !== true) throw error
+      return { verdict: 'refused', rejected: 0, answer: isError(error) ? error.message : 'rejected', retryAfterMs: null }
+    }
+  }
+
+  async #bounded (lines: readonly string[], outer: AbortSignal): Promise<void> {
+    const silence = new AbortController()
+    const signal = AbortSignal.any([outer, silence.signal])
+    let timer: NodeJS.Timeout | undefined
+    try {
+      await new Promise((resolve, reject) => {
+        timer = setTimeout(() => { silence.abort(new ForwardError('ERR_ROTOR_FORWARD_SILENT', `${this.target} did not settle for ${this.#silenceMs / 1000} s`)) }, this.#silenceMs).unref()
+        signal.addEventListener('abort', () => { reject(signal.reason as Error) }, { once: true })
+        Promise.resolve(this.#sendLines(lines, signal)).then(resolve, reject)
+      })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}

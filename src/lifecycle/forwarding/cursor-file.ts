@@ -1,0 +1,18 @@
+// The cursor of a log, beside it under a hidden name.
+import { join } from 'node:path'
+import { readSmallFile, replaceSmallFile } from '../../disk/small-file.js'
+import { formatCursor, parseCursor, type Cursor } from '../../policy/forwarding/cursor.js'
+import type { LogName } from '../../policy/names/archive-name.js'
+import { hiddenName } from '../../policy/names/hidden-name.js'
+
+/** Reads the cursor; `none` where there is no file, `torn` where it cannot be read. */
+export function readCursor (log: LogName): Cursor | 'none' | 'torn' {
+  const text = readSmallFile(join(log.directory, hiddenName(log, 'sent')))
+  if (text === null) return 'none'
+  return parseCursor(text) ?? 'torn'
+}
+
+/** Replaces the cursor. The caller holds the forwarder's lock. */
+export async function writeCursor (log: LogName, cursor: Cursor): Promise<void> {
+  await replaceSmallFile(join(log.directory, hiddenName(log, 'sent')), join(log.directory, hiddenName(log, 'sent.new')), formatCursor(cursor))
+}

@@ -1,0 +1,186 @@
+// Sends what is in the files, from the cursor on, batch after batch, under a lock of its own. The cursor moves only after an
+// acknowledgement, so that every line arrives at least once. Nothing waits for it: the next start goes on from the cursor.
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { Clock } from '../../clock.js'
+import { Lock, touchEveryMs } from '../../disk/lock/lock.js'
+import type { Emit } from '../../events.js'
+import { deliver } from '../../forward/delivery.js'
+import { ForwardError } from '../../forward/forward-error.js'
+import type { Sender } from '../../forward/sender.js'
+import type { Forwarding, Settings } from '../../options/settings.js'
+import { forwardPauseMs } from '../../policy/forwarding/answer.js'
+import { isSameCursor, oldest, type Cursor } from '../../policy/forwarding/cursor.js'
+import type { LogName } from '../../policy/names/archive-name.js'
+import { hiddenName } from '../../policy/names/hidden-name.js'
+import { LineSource, type LineBatch } from '../../reading/line-source.js'
+import type { StepHealth } from '../step-health.js'
+import { readCursor, writeCursor } from './cursor-file.js'
+import { forwardedLines } from './forward-lines.js'
+import { ForwardReport } from './forward-report.js'
+import { openSender } from './open-sender.js'
+import { keepReject } from './reject-file.js'
+
+export interface ForwarderContext {
+  readonly settings: Settings
+  readonly forwarding: Forwarding
+  readonly log: LogName
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly health: StepHealth
+  /** The cursor behind everything that was in the files when the log was opened. */
+  readonly present: Cursor
+}
+
+/** How often new lines are looked for. */
+const lookEveryMs = 1_000
+/** How soon to come back where another process forwards. */
+const comeBackMs = 5_000
+
+export class Forwarder {
+  readonly #context: ForwarderContext
+  readonly #source: LineSource
+  readonly #lock: Lock
+  readonly #report: ForwardReport
+  readonly #abort = new AbortController()
+  #sender: Sender | null = null
+  #running: Promise<void> | null = null
+  #failures = 0
+
+  constructor (context: ForwarderContext) {
+    const { settings, log, clock, emit } = context
+    this.#context = context
+    this.#source = new LineSource({ log, settings, clock, onGap: () => { this.#reportGap() } })
+    this.#lock = new Lock(join(log.directory, hiddenName(log, 'forward')), clock.monotonic)
+    this.#report = new ForwardReport(emit, clock.monotonic)
+  }
+
+  /** Begins to forward, and goes on until it is closed. */
+  start (): void {
+    this.#running ??= this.#runUntil(() => false)
+  }
+
+  /** Forwards what is there now, and resolves once all of it is acknowledged. */
+  async drain (): Promise<void> {
+    let isDone = false
+    this.#running ??= this.#runUntil(() => isDone, () => { isDone = true })
+    await this.#running
+  }
+
+  /** Stops at once. */
+  async close (): Promise<void> {
+    this.#abort.abort(new ForwardError('ERR_ROTOR_CLOSED', 'forwarding was stopped'))
+    await this.#running
+    this.#report.flush()
+  }
+
+  #isStopped (): boolean {
+    return this.#abort.signal.aborted
+  }
+
+  async #runUntil (isOver: () => boolean, onRound = (): void => {}): Promise<void> {
+    while (!isOver() && !this.#isStopped()) {
+      try {
+        if (this.#lock.tryAcquire()) await this.#forwardHeld(isOver, onRound)
+        else await this.#pause(comeBackMs)
+      } catch (error) {
+        if (!this.#isStopped()) await this.#recover(error)
+      }
+    }
+  }
+
+  async #forwardHeld (isOver: () => boolean, onRound: () => void): Promise<void> {
+    const touching = setInterval(() => { this.#lock.touch() }, touchEveryMs).unref()
+    try {
+      this.#sender ??= await openSender(this.#context.forwarding, this.#context.clock)
+      let cursor = await this.#begin()
+      while (!isOver()) {
+        const reached = await this.#source.readOn(cursor, async (batch) => { await this.#forward(batch) }, this.#abort.signal)
+        if (!isSameCursor(reached, cursor)) await writeCursor(this.#context.log, reached)
+        cursor = reached
+        this.#succeeded()
+        onRound()
+        if (!isOver()) await this.#pause(lookEveryMs)
+      }
+    } finally {
+      clearInterval(touching)
+      this.#lock.release()
+    }
+  }
+
+  async #begin (): Promise<Cursor> {
+    const { log, forwarding, present } = this.#context
+    const found = readCursor(log)
+    if (found !== 'none' && found !== 'torn') return found
+    const cursor = forwarding.from === 'oldest' ? oldest : present
+    if (found === 'torn') this.#tell('ERR_ROTOR_CURSOR_TORN', `the record of what was sent cannot be read: forwarding begins at ${forwarding.from === 'oldest' ? 'the oldest line that is kept' : 'the next line'}`)
+    await writeCursor(log, cursor)
+    return cursor
+  }
+
+  // The same batch is tried until it is through, so that a packed file is not unpacked again for each attempt. The next batch waits
+  // until the cursor is saved, so that a crash repeats one batch at the most.
+  async #forward (batch: LineBatch): Promise<void> {
+    const { log, forwarding, settings } = this.#context
+    const lines = forwardedLines(batch, forwarding.levelMin, settings.file)
+    if (lines.length > 0) await this.#untilDone(async () => { await this.#send(lines, batch.lines.length) })
+    await this.#untilDone(async () => { await writeCursor(log, batch.to) })
+    this.#succeeded()
+  }
+
+  async #untilDone (action: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        await action()
+        return
+      } catch (error) {
+        this.#abort.signal.throwIfAborted()
+        await this.#recover(error)
+        this.#abort.signal.throwIfAborted()
+      }
+    }
+  }
+
+  async #send (lines: Parameters<Sender['send']>[0], bytes: number): Promise<void> {
+    if (this.#sender === null) return
+    const { lines: taken, rejected } = await deliver(this.#sender, lines, ({ text }, answer) => { this.#reject(text, answer) }, this.#abort.signal)
+    this.#report.add(taken, bytes, rejected)
+  }
+
+  // A reject that cannot be kept is no reason to send the batch again.
+  #reject (line: string, answer: string): void {
+    const { log } = this.#context
+    try {
+      keepReject(log, line)
+      this.#tell('ERR_ROTOR_LINE_REJECTED', `a line was rejected (${answer}): it is in ${hiddenName(log, 'rejected')}`)
+    } catch (error) {
+      this.#tell('ERR_ROTOR_LINE_REJECTED', `a line was rejected (${answer}), and could not be kept: ${String(error)}`)
+    }
+  }
+
+  #reportGap (): void {
+    this.#tell('ERR_ROTOR_LINES_GONE', 'a file is gone of which not every line was sent')
+  }
+
+  #tell (code: string, message: string): void {
+    const { emit, settings } = this.#context
+    emit('failed', { step: 'forward', code, message, path: settings.file, retryMs: 0 })
+  }
+
+  #succeeded (): void {
+    this.#failures = 0
+    this.#context.health.succeeded('forward')
+  }
+
+  async #recover (error: unknown): Promise<void> {
+    this.#failures++
+    const pauseMs = forwardPauseMs(this.#failures, error instanceof ForwardError ? error.retryAfterMs : null)
+    this.#context.health.failed('forward', error, this.#sender?.target ?? this.#context.settings.file, pauseMs)
+    await this.#pause(pauseMs)
+  }
+
+  async #pause (delayMs: number): Promise<void> {
+    // Only the end of forwarding cuts a pause short.
+    await setTimeout(delayMs, undefined, { signal: this.#abort.signal, ref: false }).catch(() => {})
+  }
+}

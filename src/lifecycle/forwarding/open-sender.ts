@@ -1,0 +1,21 @@
+// The sender that the options name, made ready.
+import type { Clock } from '../../clock.js'
+import { RotorOptionsError } from '../../errors.js'
+import type { Forwarding } from '../../options/settings.js'
+import { filledHeaders } from '../../options/values/forwarding.js'
+import { ModuleSender, type SendLines } from '../../forward/module-sender.js'
+import { OtlpSender } from '../../forward/otlp-sender.js'
+import type { Sender } from '../../forward/sender.js'
+import { importModule } from '../log/user-modules.js'
+
+/** How long a receiver may be silent. */
+const usualSilenceMs = 30_000
+
+/** Opens the sender. Throws a RotorOptionsError where a module is missing or wrong; nothing is sent yet. */
+export async function openSender ({ place }: Forwarding, clock: Clock, silenceMs = usualSilenceMs): Promise<Sender> {
+  if (place.kind === 'otlp') return new OtlpSender({ ...place, headers: filledHeaders(place.headers, process.env), silenceMs }, clock.now)
+  const loaded = await importModule(place.module, 'forward.module')
+  const send = loaded['default'] ?? loaded['send']
+  if (typeof send !== 'function') throw new RotorOptionsError([{ path: 'forward.module', expected: `a module whose default export is a function (lines, signal) => Promise (${place.module})`, received: typeof send }])
+  return new ModuleSender(place.module, send as SendLines, silenceMs)
+}

@@ -1,0 +1,125 @@
+// Gathers the bytes of one file into batches of whole lines, from the cursor on, and notices that the file is another one than the
+// cursor was in.
+import { headBytesMax, headChecksum, type Cursor } from '../policy/forwarding/cursor.js'
+
+export interface LineBatch {
+  /** Whole lines. Only the last line of a finished file may lack its newline. */
+  readonly lines: Buffer
+  /** Where the lines begin. */
+  readonly from: Cursor
+  /** The cursor behind the lines. */
+  readonly to: Cursor
+}
+
+export type TakeBatch = (batch: LineBatch) => Promise<void>
+
+const batchBytesMax = 1024 * 1024
+const newline = 0x0a
+
+export class BatchGatherer {
+  #cursor: Cursor
+  readonly #take: TakeBatch
+  readonly #onGap: () => void
+  /** The first bytes of the file, as many as a checksum covers. */
+  #head = Buffer.alloc(0)
+  /** What is still to be skipped, since the cursor is behind it. */
+  #skipBytes: number
+  #isChecked: boolean
+  /** Bytes that were passed over before the cursor was checked against the file's head. */
+  #passed: Buffer[] = []
+  #pieces: Buffer[] = []
+  #bytes = 0
+  /** How many of the bytes that wait are whole lines. */
+  #wholeBytes = 0
+
+  constructor (cursor: Cursor, take: TakeBatch, onGap: () => void = () => {}) {
+    this.#cursor = cursor
+    this.#take = take
+    this.#onGap = onGap
+    this.#skipBytes = cursor.offset
+    this.#isChecked = cursor.head === null
+  }
+
+  /** Where the lines that were handed over end. */
+  get cursor (): Cursor {
+    return this.#cursor
+  }
+
+  async add (piece: Buffer): Promise<void> {
+    if (this.#head.length < headBytesMax) this.#head = Buffer.concat([this.#head, piece.subarray(0, headBytesMax - this.#head.length)])
+    if (!this.#isChecked) await this.#check(piece)
+    else await this.#gather(this.#skip(piece))
+  }
+
+  /** Hands over the whole lines that wait. */
+  async flush (): Promise<void> {
+    await this.#handOver(this.#wholeBytes)
+  }
+
+  /** Hands over everything that waits, also a last line without its newline. Nothing more comes. */
+  async finish (): Promise<void> {
+    if (!this.#isChecked) await this.#startOver()
+    await this.#handOver(this.#bytes)
+  }
+
+  // The bytes before the cursor are kept until the head is complete, so that a file that is another one loses none of them.
+  async #check (piece: Buffer): Promise<void> {
+    this.#passed.push(piece)
+    const checkedBytes = Math.min(headBytesMax, this.#cursor.offset)
+    if (this.#head.length < checkedBytes) return
+    if (headChecksum(this.#head, this.#cursor.offset) !== this.#cursor.head) {
+      await this.#startOver()
+      return
+    }
+    this.#isChecked = true
+    for (const each of this.#passed.splice(0)) await this.#gather(this.#skip(each))
+  }
+
+  async #startOver (): Promise<void> {
+    this.#isChecked = true
+    this.#onGap()
+    this.#cursor = { ...this.#cursor, offset: 0, head: null }
+    this.#skipBytes = 0
+    for (const each of this.#passed.splice(0)) await this.#gather(each)
+  }
+
+  #skip (piece: Buffer): Buffer {
+    const skipped = Math.min(this.#skipBytes, piece.length)
+    this.#skipBytes -= skipped
+    return piece.subarray(skipped)
+  }
+
+  async #gather (piece: Buffer): Promise<void> {
+    for (let rest = piece; rest.length > 0;) {
+      const part = this.#partOf(rest)
+      const lineEnd = part.lastIndexOf(newline) + 1
+      if (lineEnd > 0) this.#wholeBytes = this.#bytes + lineEnd
+      this.#pieces.push(part)
+      this.#bytes += part.length
+      rest = rest.subarray(part.length)
+      if (this.#bytes >= batchBytesMax) await this.flush()
+    }
+  }
+
+  // Up to the size of a batch, and of a line that is longer up to its end.
+  #partOf (rest: Buffer): Buffer {
+    if (this.#bytes < batchBytesMax) return rest.subarray(0, batchBytesMax - this.#bytes)
+    const lineEnd = rest.indexOf(newline) + 1
+    return lineEnd === 0 ? rest : rest.subarray(0, lineEnd)
+  }
+
+  async #handOver (bytes: number): Promise<void> {
+    if (bytes === 0) return
+    const all = Buffer.concat(this.#pieces)
+    const lines = all.subarray(0, bytes)
+    const rest = all.subarray(bytes)
+    this.#pieces = rest.length === 0 ? [] : [rest]
+    this.#bytes = rest.length
+    this.#wholeBytes = 0
+    const from = this.#cursor
+    const offset = from.offset + bytes
+    const to = { after: from.after, offset, head: headChecksum(this.#head, offset) }
+    await this.#take({ lines, from, to })
+    this.#cursor = to
+  }
+}

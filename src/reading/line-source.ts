@@ -1,0 +1,113 @@
+// The lines of a log from a cursor on, in batches of whole lines, whatever becomes of the files meanwhile: rotated, compressed, bundled
+// or removed. Files are found by the order of their names alone, so the cursor holds across all of that.
+import type { Clock } from '../clock.js'
+import type { Settings } from '../options/settings.js'
+import { isAhead, mayHoldUnsent, past, type Cursor } from '../policy/forwarding/cursor.js'
+import { parseArchiveName, type ArchiveId, type LogName } from '../policy/names/archive-name.js'
+import { settleMs } from '../policy/settling.js'
+import { holdArchive, readArchive } from './archive-reading.js'
+import { BatchGatherer, type TakeBatch } from './batch-gatherer.js'
+import { findBundles, membersOf } from './bundle-reading.js'
+import { HeldFile } from './held-file.js'
+import { takeSnapshot, type ListedArchive, type LogSnapshot } from './log-snapshot.js'
+
+export type { LineBatch, TakeBatch } from './batch-gatherer.js'
+
+/** The reading of one file from the cursor on. */
+interface FileReading {
+  /** Null for the active file. */
+  readonly id: ArchiveId | null
+  /** Whether no writer can append to it any more. */
+  readonly isFinished: boolean
+  readonly read: (take: (piece: Buffer) => Promise<void>) => Promise<unknown>
+}
+
+export interface LineSourceContext {
+  readonly log: LogName
+  readonly settings: Settings
+  readonly clock: Clock
+  /** Called where another file is where the cursor was: the rest of the one that was there is gone. */
+  readonly onGap: (after: ArchiveId | null) => void
+}
+
+export class LineSource {
+  readonly #context: LineSourceContext
+  /** When each plain archive was first seen here, on the clock that does not jump. */
+  #firstSeenMs: ReadonlyMap<string, number> = new Map()
+
+  constructor (context: LineSourceContext) {
+    this.#context = context
+  }
+
+  /** Hands over what there is from the cursor on, and resolves to the cursor behind it. */
+  async readOn (cursor: Cursor, take: TakeBatch, signal: AbortSignal): Promise<Cursor> {
+    const snapshot = await takeSnapshot(this.#context.log)
+    try {
+      let reached = await this.#readBundles(cursor, take, signal)
+      for (const file of this.#files(snapshot)) {
+        signal.throwIfAborted()
+        if (file.id !== null && !isAhead(file.id, reached)) continue
+        reached = await this.#readFile(file, reached, take)
+        if (!file.isFinished) break
+      }
+      return reached
+    } finally {
+      await snapshot.active?.close()
+    }
+  }
+
+  async #readFile (file: FileReading, cursor: Cursor, take: TakeBatch): Promise<Cursor> {
+    const gatherer = new BatchGatherer(cursor, take, () => { this.#context.onGap(cursor.after) })
+    await file.read(async (piece) => { await gatherer.add(piece) })
+    await gatherer.flush()
+    if (!file.isFinished || file.id === null) return gatherer.cursor
+    await gatherer.finish()
+    return past(file.id)
+  }
+
+  async #readBundles (cursor: Cursor, take: TakeBatch, signal: AbortSignal): Promise<Cursor> {
+    const { log, settings } = this.#context
+    let reached = cursor
+    for (const bundle of findBundles(log, settings).bundles.filter(({ stamp }) => mayHoldUnsent(stamp, cursor))) {
+      const held = await HeldFile.open(bundle.path)
+      if (held === null) continue
+      try {
+        for (const { entry, read } of await membersOf(held)) {
+          signal.throwIfAborted()
+          const id = entry === null ? null : parseArchiveName(entry.name, log)
+          if (id !== null && isAhead(id, reached)) reached = await this.#readFile({ id, isFinished: true, read }, reached, take)
+        }
+      } finally {
+        await held.close()
+      }
+    }
+    return reached
+  }
+
+  #files ({ archives, active }: LogSnapshot): FileReading[] {
+    const nowMs = this.#context.clock.monotonic()
+    const plain = archives.filter(({ value }) => value.suffix === '')
+    this.#firstSeenMs = new Map(plain.map(({ name }) => [name, this.#firstSeenMs.get(name) ?? nowMs]))
+    return [
+      ...archives.map((found) => this.#archive(found, nowMs)),
+      ...active === null ? [] : [{ id: null, isFinished: false, read: async (take: (piece: Buffer) => Promise<void>) => { await active.readOn(take) } }]
+    ]
+  }
+
+  #archive ({ name, value }: ListedArchive, nowMs: number): FileReading {
+    const { log } = this.#context
+    return {
+      id: value,
+      isFinished: value.suffix !== '' || nowMs - (this.#firstSeenMs.get(name) ?? nowMs) >= settleMs,
+      read: async (take) => {
+        const found = await holdArchive(log, value)
+        if (found === null) return // removed meanwhile
+        try {
+          await readArchive(log, found, take)
+        } finally {
+          await found.held.close()
+        }
+      }
+    }
+  }
+}

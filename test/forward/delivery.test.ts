@@ -1,0 +1,59 @@
+// The delivery of a batch: one line that a receiver refuses holds up none of the others.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { deliver } from '../../src/forward/delivery.js'
+import type { Sender, SendOutcome } from '../../src/forward/sender.js'
+
+const never = new AbortController().signal
+const accepted: SendOutcome = { verdict: 'accepted', rejected: 0, answer: '200', retryAfterMs: null }
+
+function lines (texts: readonly string[]) {
+  return texts.map((text, index) => ({ text, uid: String(index) }))
+}
+
+function refusing (isBad: (text: string) => boolean): { sender: Sender, taken: string[], requests: () => number } {
+  const taken: string[] = []
+  let requests = 0
+  return {
+    taken,
+    requests: () => requests,
+    sender: {
+      target: 'test',
+      send: async (batch) => {
+        requests++
+        if (batch.some(({ text }) => isBad(text))) return { ...accepted, verdict: 'refused', answer: '400' }
+        taken.push(...batch.map(({ text }) => text))
+        return accepted
+      }
+    }
+  }
+}
+
+test('delivers every line that the receiver takes, in order, and names each that it does not', async () => {
+  await fc.assert(fc.asyncProperty(fc.array(fc.constantFrom('good', 'bad'), { maxLength: 40 }), async (kinds) => {
+    const texts = kinds.map((kind, index) => `${kind}${index}`)
+    const { sender, taken } = refusing((text) => text.startsWith('bad'))
+    const rejected: string[] = []
+    const result = await deliver(sender, lines(texts), ({ text }) => { rejected.push(text) }, never)
+    expect(taken).toEqual(texts.filter((text) => text.startsWith('good')))
+    expect(rejected).toEqual(texts.filter((text) => text.startsWith('bad')))
+    expect(result).toEqual({ lines: taken.length, rejected: rejected.length })
+  }))
+})
+
+test('finds one bad line among a thousand in some twenty requests', async () => {
+  const texts = Array.from({ length: 1000 }, (_, index) => `line ${index}`)
+  const { sender, requests } = refusing((text) => text === 'line 613')
+  await deliver(sender, lines(texts), () => {}, never)
+  expect(requests()).toBeLessThan(25)
+})
+
+test('counts what a receiver rejects of a batch that it takes', async () => {
+  const sender: Sender = { target: 'test', send: async () => ({ ...accepted, rejected: 2 }) }
+  expect(await deliver(sender, lines(['a', 'b', 'c']), () => {}, never)).toEqual({ lines: 1, rejected: 2 })
+})
+
+test('rejects what must be sent again, with the pause that the receiver asks for', async () => {
+  const sender: Sender = { target: 'test', send: async () => ({ ...accepted, verdict: 'retry', answer: '429 slow down', retryAfterMs: 7000 }) }
+  await expect(deliver(sender, lines(['a']), () => {}, never)).rejects.toMatchObject({ code: 'ERR_ROTOR_FORWARD_ANSWER', retryAfterMs: 7000 })
+})

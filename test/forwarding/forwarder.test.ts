@@ -1,0 +1,198 @@
+// A log that forwards to a receiver that fails in every way: each line that reached a file arrives, in order.
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { systemClock } from '../../src/clock.js'
+import type { FailedEvent, ForwardedEvent, RemovedEvent } from '../../src/events.js'
+import type { ForwardOptions, RotorOptions } from '../../src/options/options.js'
+import { parseOptions } from '../../src/options/parse-options.js'
+import { LogStream } from '../../src/stream.js'
+import { closed, collect, eventWhere } from '../support/events.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { Receiver, taken } from './receiver.js'
+
+let folder: string
+let receiver: Receiver
+
+beforeEach(async () => {
+  folder = temporaryFolder()
+  receiver = new Receiver()
+  await receiver.start()
+  onTestFinished(async () => { await receiver.stop() })
+})
+
+function open (forward: ForwardOptions = {}, options: Partial<RotorOptions> = {}): LogStream {
+  return new LogStream(parseOptions({ file: join(folder, 'app.log'), report: false, forward: { to: 'otlp', url: receiver.url, from: 'oldest', ...forward }, ...options }), systemClock)
+}
+
+function lines (from: number, to: number): string[] {
+  return Array.from({ length: to - from }, (_, index) => `line ${from + index}`)
+}
+
+function log (stream: LogStream, from: number, to: number): void {
+  for (const msg of lines(from, to)) stream.write(`${JSON.stringify({ level: 30, time: 1759320671111, msg })}\n`)
+}
+
+test('sends every line once, in order, while the log rotates and is compressed', async () => {
+  const stream = open({}, { size: '2k' })
+  for (let start = 0; start < 1000; start += 100) {
+    log(stream, start, start + 100)
+    await receiver.until(() => receiver.records.length > start)
+  }
+  await receiver.until(() => receiver.records.length >= 1000)
+  await closed(stream)
+  expect(receiver.bodies).toEqual(lines(0, 1000))
+  expect(new Set(receiver.records.map(({ uid }) => uid)).size).toBe(1000)
+})
+
+test('sends after the end of the application what a receiver that was away did not take', async () => {
+  await receiver.stop()
+  const stream = open()
+  const failed = eventWhere<FailedEvent>(stream, 'failed', ({ step }) => step === 'forward')
+  log(stream, 0, 500)
+  await failed
+  await stream.rotate()
+  await stream.sweep()
+  log(stream, 500, 700)
+  await closed(stream)
+  await receiver.start()
+  const again = open()
+  await receiver.until(() => receiver.records.length >= 700)
+  await closed(again)
+  expect(receiver.bodies).toEqual(lines(0, 700))
+})
+
+test('tells a failure once, and when it is over', async () => {
+  receiver.answering = (_, request) => request <= 3 ? { status: 503 } : taken
+  const stream = open()
+  const failures = collect<FailedEvent>(stream, 'failed')
+  const recovered = eventWhere(stream, 'recovered', () => true)
+  log(stream, 0, 10)
+  await recovered
+  await closed(stream)
+  expect(failures).toMatchObject([{ step: 'forward', code: 'ERR_ROTOR_FORWARD_ANSWER', path: receiver.url }])
+  expect(receiver.bodies).toEqual(lines(0, 10))
+})
+
+test.each([401, 403, 404, 408, 429, 500, 502, 307])('sends again what was answered with %i', async (status) => {
+  receiver.answering = (_, request) => request === 1 ? { status } : taken
+  const stream = open()
+  log(stream, 0, 10)
+  await receiver.until(() => receiver.records.length >= 10)
+  await closed(stream)
+  expect(receiver.bodies).toEqual(lines(0, 10))
+})
+
+test('gives a line that is acknowledged but not noted the same identity when it is sent again', async () => {
+  receiver.answering = (_, request) => request === 1 ? { status: 200, isLost: true } : taken
+  const stream = open()
+  log(stream, 0, 10)
+  await receiver.until(() => receiver.records.length >= 20)
+  await closed(stream)
+  expect(receiver.bodies).toEqual([...lines(0, 10), ...lines(0, 10)])
+  expect(receiver.records.slice(0, 10)).toEqual(receiver.records.slice(10))
+})
+
+test.each([400, 413])('keeps a line that is refused with %i beside the log, and sends all others', async (status) => {
+  receiver.answering = (records) => records.some(({ body }) => body === 'line 37') ? { status } : taken
+  const stream = open()
+  const told = eventWhere<ForwardedEvent>(stream, 'forwarded', () => true)
+  log(stream, 0, 100)
+  expect(await told).toMatchObject({ lines: 99, rejected: 1 })
+  await closed(stream)
+  expect(receiver.bodies).toEqual(lines(0, 100).filter((line) => line !== 'line 37'))
+  const rejects = readdirSync(folder).find((name) => name.endsWith('.rejected'))
+  expect(readFileSync(join(folder, rejects ?? 'none'), 'utf8')).toContain('line 37')
+})
+
+test('begins at the next line where nothing was sent yet and "from" is "now"', async () => {
+  const before = open({}, { forward: false })
+  log(before, 0, 10)
+  await before.rotate()
+  log(before, 10, 20)
+  await closed(before)
+  const stream = open({ from: 'now' })
+  log(stream, 20, 30)
+  await receiver.until(() => receiver.records.length >= 10)
+  await closed(stream)
+  expect(receiver.bodies).toEqual(lines(20, 30))
+})
+
+test('begins anew, and says so, where the record of what was sent is torn', async () => {
+  writeFileSync(join(folder, 'app.log'), '{"msg":"kept"}\n')
+  writeFileSync(join(folder, '.app.log.rotor.sent'), '{"version":1,"aft')
+  const stream = open()
+  const failed = eventWhere<FailedEvent>(stream, 'failed', () => true)
+  expect((await failed).code).toBe('ERR_ROTOR_CURSOR_TORN')
+  await receiver.until(() => receiver.records.length >= 1)
+  await closed(stream)
+  expect(receiver.bodies).toEqual(['kept'])
+})
+
+test('sends only lines of the level and above', async () => {
+  const stream = open({ level: 'warn' })
+  for (const [level, msg] of [[30, 'info'], [40, 'warn'], [50, 'error']] as const) stream.write(`${JSON.stringify({ level, time: 1, msg })}\n`)
+  await receiver.until(() => receiver.records.length >= 2)
+  await closed(stream)
+  expect(receiver.bodies).toEqual(['warn', 'error'])
+})
+
+test('keeps archives that were not sent beyond every limit, and gives them up beyond "hold"', async () => {
+  await receiver.stop()
+  for (const day of [1, 2, 3, 4]) writeFileSync(join(folder, `app.2025100${day}.log.gz`), gzipSync(`{"msg":"${'x'.repeat(day)}"}\n`))
+  const stream = open({}, { limit: { count: 1, age: false } })
+  const kept = collect<RemovedEvent>(stream, 'removed')
+  await stream.sweep()
+  await closed(stream)
+  expect(kept).toEqual([])
+  const greedy = open({ hold: '1b' }, { limit: { count: 1, age: false } })
+  const removed = collect<RemovedEvent>(greedy, 'removed')
+  await greedy.sweep()
+  await closed(greedy)
+  expect(removed.map(({ forwarded }) => forwarded)).toEqual([false, false, false])
+})
+
+test('reads on in bundles, and in an archive of another compression', async () => {
+  mkdirSync(join(folder, 'archive'))
+  writeFileSync(join(folder, 'app.20251001.log'), '{"msg":"one"}\n')
+  writeFileSync(join(folder, 'app.20251002.log'), '{"msg":"two"}\n')
+  const stream = open({}, { bundle: {}, compress: 'brotli' })
+  await receiver.until(() => receiver.records.length >= 2)
+  log(stream, 0, 1)
+  await receiver.until(() => receiver.records.length >= 3)
+  await closed(stream)
+  expect(receiver.bodies).toEqual(['one', 'two', 'line 0'])
+})
+
+test('takes up a file that was moved away as a new one, and says that lines are gone', async () => {
+  const stream = open()
+  log(stream, 0, 10)
+  await receiver.until(() => receiver.records.length >= 10)
+  const failed = eventWhere<FailedEvent>(stream, 'failed', ({ step }) => step === 'forward')
+  renameSync(join(folder, 'app.log'), join(folder, 'moved'))
+  rmSync(join(folder, 'moved'))
+  // The writer looks for its file every 100 ms of writing.
+  let next = 10
+  const writing = setInterval(() => { log(stream, next, ++next) }, 20)
+  expect((await failed).code).toBe('ERR_ROTOR_LINES_GONE')
+  clearInterval(writing)
+  await receiver.until(() => receiver.bodies.includes(`line ${next - 1}`))
+  await closed(stream)
+})
+
+test('ends in a moment while the receiver is silent', async () => {
+  receiver.answering = () => ({ status: 200, isSilent: true })
+  const stream = open()
+  log(stream, 0, 10)
+  await receiver.until(() => receiver.requests.length >= 1)
+  await closed(stream)
+})
+
+test('lets one of two processes forward at a time', async () => {
+  const streams = [open(), open()]
+  for (const [index, stream] of streams.entries()) log(stream, index * 100, index * 100 + 100)
+  await receiver.until(() => receiver.records.length >= 200)
+  await Promise.all(streams.map(closed))
+  expect(receiver.records).toHaveLength(200)
+})

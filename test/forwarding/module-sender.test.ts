@@ -1,0 +1,37 @@
+// Sending by a module of the user's own: a promise that resolves acknowledges, `rejected: true` refuses, and one that never settles is
+// given up.
+import { expect, test } from 'vitest'
+import { deliver } from '../../src/forward/delivery.js'
+import { ModuleSender } from '../../src/forward/module-sender.js'
+
+const never = new AbortController().signal
+const lines = ['a', 'b', 'c'].map((text) => ({ text, uid: text }))
+
+test('hands over the lines as they are in the file, and takes a promise that resolves for an acknowledgement', async () => {
+  const sent: string[] = []
+  const sender = new ModuleSender('./send.js', async (batch) => { sent.push(...batch) }, 1000)
+  expect(await deliver(sender, lines, () => {}, never)).toEqual({ lines: 3, rejected: 0 })
+  expect(sent).toEqual(['a', 'b', 'c'])
+})
+
+test('finds the line that a module refuses', async () => {
+  const sender = new ModuleSender('./send.js', (batch) => { if (batch.includes('b')) throw Object.assign(new Error('no'), { rejected: true }) }, 1000)
+  const rejected: string[] = []
+  expect(await deliver(sender, lines, ({ text }) => { rejected.push(text) }, never)).toEqual({ lines: 2, rejected: 1 })
+  expect(rejected).toEqual(['b'])
+})
+
+test('passes every other error on, to be tried again', async () => {
+  const sender = new ModuleSender('./send.js', async () => { throw new Error('away') }, 1000)
+  await expect(sender.send(lines, never)).rejects.toThrow('away')
+})
+
+test('gives up a promise that never settles, and tells the module so', async () => {
+  let isTold = false
+  const sender = new ModuleSender('./send.js', async (_, signal) => {
+    signal.addEventListener('abort', () => { isTold = true })
+    await new Promise(() => {})
+  }, 20)
+  await expect(sender.send(lines, never)).rejects.toMatchObject({ code: 'ERR_ROTOR_FORWARD_SILENT' })
+  expect(isTold).toBe(true)
+})
