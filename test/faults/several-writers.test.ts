@@ -192,6 +192,21 @@ test('makes no file larger than its size and what each of the others has in flig
   for (const { name, content } of files) expect(content.length, name).toBeLessThanOrEqual(fileBytesMax + inFlightBytes)
 })
 
+test('keeps every file within `size` and 16 KiB for each of eight writers that write as fast as they can', async () => {
+  const names = ['a', 'b', 'c', 'd'].map((process) => [`${process}1`, `${process}2`])
+  const processes = await Promise.all(names.map(async (pair) => await start({
+    writers: pair.map((name) => ({ name, kind: 'transport', lines: 3_000 })), options: { size: '200k' }, linesPerTick: 500
+  })))
+
+  await Promise.all(processes.map(async (writers) => await writers.ask('begin')))
+  await Promise.all(processes.map(async (writers) => { await writers.end() }))
+
+  const files = filesOf(file)
+  expect(files.length).toBeGreaterThan(10)
+  for (const { name, content } of files) expect(content.length, name).toBeLessThanOrEqual((200 + 8 * 16) * 1024)
+  expectAllOnce(file, names.flat().map((name) => ({ name, lines: 3_000 })))
+})
+
 test.each([{ moment: 'before' }, { moment: 'after' }])('keeps a line once whose writer is stopped for seconds right $moment its write, while the archive is compressed', async ({ moment }) => {
   const [stopped, other] = await Promise.all([startOne('stopped'), startOne('other')])
   await stopped.ask('write', { lines: 3 })

@@ -22,8 +22,6 @@ const inPlace: Sighting = { is: 'in place' }
 const nothing: Buffer = Buffer.alloc(0)
 /** A writer that saw others at the file looks before each write for so long, to know how full they have made it. */
 const othersRememberedMs = 1_000
-/** Writers that are busy with a file that was just opened show within so long. */
-const othersShowMs = 200
 
 /** The path that the writer writes to, and the name that tells its archives. */
 export interface LookoutLog { readonly file: string, readonly name: LogName }
@@ -34,15 +32,13 @@ export class Lookout {
   readonly #monotonic: () => number
   readonly #alarm: Alarm
   readonly #unconfirmed = new UnconfirmedLines()
-  /** Until when writers that are busy with a file that was just opened may not have shown yet. */
-  #othersMayShowUntilMs = -Infinity
   /** Whether the alarm is set for lines that wait for a look, and not for an idle writer. */
   #isLookSoon = false
   #lookedMs = 0
   /** When a look last showed that others write the file too, or put another in its place. */
   #othersSeenMs = -Infinity
   #isFresh = false
-  /** Bytes that were written since the file's own size was looked at. */
+  /** Bytes that were written since the file's own size was looked at, 0 after a look at the path, and 1 after one at the size alone. */
   #unseenBytes = 0
 
   /** `onDue` is called when lines have been waiting for a look. */
@@ -71,15 +67,11 @@ export class Lookout {
     return this.#isFresh ? inPlace : this.look(file)
   }
 
-  get #mayHaveOthers (): boolean {
-    return this.seesOthers || this.#monotonic() < this.#othersMayShowUntilMs
-  }
-
   get #sinceLookMs (): number {
     return this.#monotonic() - this.#lookedMs
   }
 
-  /** Starts with a file that this writer put at the path a moment ago. */
+  /** Starts with a file that was found, or put, at the path a moment ago. */
   begin (): void {
     this.#isFresh = true
     this.#unseenBytes = 0
@@ -88,24 +80,19 @@ export class Lookout {
     this.#unconfirmed.clear()
   }
 
-  /** Starts with a file that was found at the path. Its other writers, if any, show soon. */
-  beginFound (): void {
-    this.begin()
-    this.#othersMayShowUntilMs = this.#lookedMs + othersShowMs
-  }
-
   /** How many of the bytes may be written before the next look. */
   bytesBeforeLook (lines: Buffer, bytes: number): number {
-    return this.#mayHaveOthers && bytes > lookEveryBytes ? leadingLinesBytes(lines.subarray(0, bytes), lookEveryBytes) : bytes
+    return (this.seesOthers || this.#unseenBytes === 0) && bytes > lookEveryBytes ? leadingLinesBytes(lines.subarray(0, bytes), lookEveryBytes) : bytes
   }
 
-  /** Sets the size of the file right if so much was written that other writers may have filled it. */
-  lookAtSize (file: ActiveFile): void {
-    if (this.#unseenBytes < lookEveryBytes) return
-    this.#unseenBytes = 0
+  // The first lines after a look are few, and what others wrote meanwhile shows in the size after them.
+  /** Sets the size of the file right before so many bytes are written, if so much was written that others may have filled it. */
+  lookAtSize (file: ActiveFile, bytes: number): void {
+    if (this.#unseenBytes === 0 || this.#unseenBytes + bytes <= lookEveryBytes) return
     const { sizeBytes } = file
     file.correctSize()
     if (file.sizeBytes !== sizeBytes) this.#othersSeenMs = this.#monotonic()
+    this.#unseenBytes = 1
   }
 
   // The clock is read again after the look. A file that lost its name so soon after it was seen in place was removed without

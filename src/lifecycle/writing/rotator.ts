@@ -160,7 +160,7 @@ export class Rotator {
   // the file has two names, and readers take it for two files. Where the second name is not ours, the file may not be either.
   #begin (opened: Opened, reason: 'start' | 'time'): Phase {
     const { file, isTorn } = opened
-    this.#lookout.beginFound()
+    this.#lookout.begin()
     this.#rotations.found(opened)
     const phase = isTorn ? this.#endLine(file) : { at: 'writing', file } as const
     if (phase.at !== 'writing' || !this.#context.settings.enabled) return phase
@@ -192,7 +192,7 @@ export class Rotator {
     const lines = this.#lines.first
     const seen = this.#lookout.isDue ? this.#looked(phase) : phase
     if (seen.at !== 'writing') return seen
-    this.#lookout.lookAtSize(file)
+    this.#lookout.lookAtSize(file, lines.length)
     const bytes = bytesBeforeRotation(lines, file.sizeBytes, this.#context.settings.fileBytesMax)
     if (bytes > 0) return this.#put(file, this.#lines.shift(this.#lookout.bytesBeforeLook(lines, bytes)))
     const looked = this.#looked(phase)
