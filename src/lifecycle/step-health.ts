@@ -6,6 +6,8 @@ import type { Emit, Step } from '../events.js'
 import type { Loss } from '../policy/lines/drop-count.js'
 import { remedyFor } from '../policy/remedy.js'
 
+const heldRemedy = '; to cure it, end the program that holds the file, or give the user the right to change the folder'
+
 interface Failing {
   readonly sinceMs: number
   /** False while another program may be holding the file for a moment, and the step is tried again soon. */
@@ -30,7 +32,7 @@ export class StepHealth {
     this.#failing.set(step, { sinceMs, isReported })
     if (!isReported) return
     const { code, message } = codeAndMessage(error)
-    this.#emit('failed', { step, code, message: `${message}${remedyFor(code)}`, path, retryMs })
+    this.#emit('failed', { step, code, message: `${message}${mayBeHeld(error) ? heldRemedy : remedyFor(code)}`, path, retryMs })
   }
 
   succeeded (step: Step, lost: Loss = { lines: 0, bytes: 0 }): void {

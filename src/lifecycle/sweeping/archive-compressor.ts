@@ -121,7 +121,7 @@ export class ArchiveCompressor {
     if (!this.#isQueued) compressionQueue.join()
     this.#isQueued = true
     const request = { source, temporary, codec: this.#codec, level: this.#level, index: this.#index, signal, thread: compressionQueue.thread }
-    return await compressionQueue.inTurn(this.#codec, signal, () => compressFile(request))
+    return await compressionQueue.inTurn(this.#codec, signal, () => retryWhileHeld(() => compressFile(request)))
   }
 
   // False where the source changed while it was copied, or another file took the copy's place. A process that could not see

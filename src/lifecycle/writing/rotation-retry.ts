@@ -1,8 +1,9 @@
 // When a failed rotation is tried again, and when the application hears of it.
 import { errnoOf } from '../../disk/errno.js'
+import { mayBeHeld } from '../../disk/held-files.js'
 import { RotorBusyError } from '../../errors.js'
 import type { RotationReason } from '../../events.js'
-import { rotationBackoffMs } from '../../policy/backoff.js'
+import { backoffMs, rotationBackoffMs } from '../../policy/backoff.js'
 import { Alarm } from '../alarm.js'
 import type { StepHealth } from '../step-health.js'
 
@@ -34,7 +35,7 @@ export class RotationRetry {
   /** Puts the next attempt off. */
   failed (error: unknown, reason: RotationReason): void {
     this.#failures++
-    const pauseMs = rotationBackoffMs(this.#failures, errnoOf(error))
+    const pauseMs = mayBeHeld(error) ? backoffMs(this.#failures) : rotationBackoffMs(this.#failures, errnoOf(error))
     this.#notBeforeMs = this.#monotonic() + pauseMs
     if (reason === 'start' || reason === 'time') this.#tryAgain(reason)
     if (error instanceof RotorBusyError && this.#failures < busyAttemptsMax) return
