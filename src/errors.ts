@@ -25,14 +25,9 @@ export class RotorOptionsError extends Error {
   readonly code = 'ERR_ROTOR_OPTIONS'
   readonly faults: readonly OptionFault[]
 
-  /** The options translated to this library's, if they look like another library's; otherwise null. */
-  readonly suggestion: string | null
-
-  constructor (faults: readonly OptionFault[], suggestion: string | null = null) {
-    const lines = faults.map(({ path, expected, received }) => `${path}: expected ${expected}, received ${received}`)
-    super([...lines, ...suggestion === null ? [] : [`These look like the options of another library. Here they are: ${suggestion}`]].join('\n'))
+  constructor (faults: readonly OptionFault[]) {
+    super(faults.map(({ path, expected, received }) => `${path}: expected ${expected}, received ${received}`).join('\n'))
     this.faults = faults
-    this.suggestion = suggestion
   }
 }
 

@@ -1,7 +1,6 @@
 // Turns what a user wrote into Settings that need no further check. No other code reads options.
 import * as v from 'valibot'
 import { RotorOptionsError, type OptionFault } from '../errors.js'
-import { suggestionFor } from './faults/foreign.js'
 import { faultsOfNames } from './faults/name-collisions.js'
 import { showPath, showReceived } from './faults/received.js'
 import { optionsSchema } from './schema.js'
@@ -16,7 +15,7 @@ export function parseOptions (raw: unknown): Settings {
     const options = typeof raw === 'object' && raw !== null ? { ...raw } : {}
     const { routes, faults } = readRoutes(options, main, readLog)
     const all = [...main.faults, ...faults]
-    if (all.length > 0 || main.settings === null) throw new RotorOptionsError(all.map((fault) => faultOf(fault, raw)), suggestionFor(raw))
+    if (all.length > 0 || main.settings === null) throw new RotorOptionsError(all.map((fault) => faultOf(fault, raw)))
     return { ...main.settings, routes }
   } catch (cause) {
     if (cause instanceof RotorOptionsError) throw cause

@@ -164,7 +164,7 @@ function unreadable (error: unknown): FaultFound {
 
 function faultOfDamage (damage: CompressError, { lines, bytes }: LineTally): FaultFound {
   const saved = bytes === 0 ? 'nothing of it can be read' : `${showCount(lines, 'line')} before that can be read`
-  if (damage.message.endsWith('not even an archive of nothing is')) return { kind: 'empty', message: 'has no bytes' }
+  if (damage.code === 'ERR_ROTOR_COPY_EMPTY') return { kind: 'empty', message: 'has no bytes' }
   return errnoOf(damage.cause) === 'Z_BUF_ERROR'
     ? { kind: 'truncated', message: `breaks off: ${saved}` }
     : { kind: 'corrupt', message: `is damaged: ${saved}` }

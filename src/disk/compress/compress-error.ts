@@ -1,6 +1,6 @@
 // What goes wrong with compressed files although the system reports no error.
 
-export type CompressErrorCode = 'ERR_ROTOR_COPY_DAMAGED' | 'ERR_ROTOR_SOURCE_SHRANK' | 'ERR_ROTOR_ZSTD_MISSING' | 'ERR_ROTOR_COMPRESSOR' | 'ERR_ROTOR_WRITE_STALLED'
+export type CompressErrorCode = 'ERR_ROTOR_COPY_DAMAGED' | 'ERR_ROTOR_COPY_EMPTY' | 'ERR_ROTOR_SOURCE_SHRANK' | 'ERR_ROTOR_ZSTD_MISSING' | 'ERR_ROTOR_COMPRESSOR' | 'ERR_ROTOR_WRITE_STALLED'
 
 /** A copy could not be made or proven although the system reported no error. */
 export class CompressError extends Error {

@@ -12,7 +12,7 @@ const [largestStepBytes = 1] = stepsBytes
 export async function unpackWhatCanBe (file: OpenFile, codec: Codec, take: (piece: Buffer) => Promise<void>, stretch = wholeFile): Promise<CompressError | null> {
   let givenBytes = 0
   try {
-    if ((await file.stats()).size === 0n) return new CompressError('ERR_ROTOR_COPY_DAMAGED', file.path, 'is empty: not even an archive of nothing is')
+    if ((await file.stats()).size === 0n) return new CompressError('ERR_ROTOR_COPY_EMPTY', file.path, 'is empty, as not even an archive of nothing is')
     await unpack(file, codec, async (piece) => {
       await take(piece)
       givenBytes += piece.length

@@ -68,7 +68,7 @@ describe('a damaged archive', () => {
   })
 
   test('of nothing gives nothing', async () => {
-    expect(await salvage(Buffer.alloc(0))).toEqual({ saved: Buffer.alloc(0), code: 'ERR_ROTOR_COPY_DAMAGED' })
+    expect(await salvage(Buffer.alloc(0))).toEqual({ saved: Buffer.alloc(0), code: 'ERR_ROTOR_COPY_EMPTY' })
     expect(await salvage(Buffer.from('no gzip'))).toEqual({ saved: Buffer.alloc(0), code: 'ERR_ROTOR_COPY_DAMAGED' })
   })
 })
