@@ -15,7 +15,7 @@ const idleMs = 5_000
 // declarations included, and fails at those. It leaves a class of ours alone.
 class CompressionWorker extends Worker {
   constructor () {
-    super(workerFile(), { name: 'pino-rotor compression', workerData: compressionThreadData, ...threadOptions([]), execArgv: [] })
+    super(workerFile(), { name: 'pino-rotor compression', workerData: compressionThreadData, resourceLimits: { maxYoungGenerationSizeMb: 2 }, ...threadOptions([]), execArgv: [] })
   }
 }
 

@@ -8,6 +8,7 @@ import * as zlib from 'node:zlib'
 import { crc32 } from '../../crc32.js'
 import { CompressError } from './compress-error.js'
 import { Output, readFully, statsOf, type Descriptor } from './descriptor.js'
+import { release } from './release.js'
 
 /** A member of gzip, once its content is packed. */
 export interface MemberFacts {
@@ -68,9 +69,13 @@ const newline = 0x0a
 /** Packs all of the source, which others may still append to, into the empty copy. Without a describer it becomes one member. */
 export function packGzip (source: Descriptor, copy: Descriptor, level: number, describer: BlockDescriber | null): PackedFile {
   const packing = new Packing(new Source(source), new Output(copy), level)
-  if (describer === null) packing.packWhole()
-  else packing.packBlocks(describer)
-  return packing.result()
+  try {
+    if (describer === null) packing.packWhole()
+    else packing.packBlocks(describer)
+    return packing.result()
+  } finally {
+    packing.close()
+  }
 }
 
 class Packing {
@@ -107,6 +112,7 @@ class Packing {
     this.#output.write(packed)
     this.#output.write(trailer(bytes, checksum))
     this.#members.push({ headerBytes: header.length, headerChecksum: crc32(header, 0), pieces: [packed.length], isWhole: true, bytes, checksum })
+    release(packed)
     this.#source.advance(bytes)
   }
 
@@ -132,6 +138,7 @@ class Packing {
       const packed = zlib.deflateRawSync(content, { level: this.#level, chunkSize: usualPackedBytes, finishFlush: zlib.constants.Z_SYNC_FLUSH, ...dictionaryOf(window) })
       this.#output.write(packed)
       pieces.push(packed.length)
+      release(packed)
       checksum = crc32(content, checksum)
       bytes += content.length
       window = endOf(window, content)
@@ -143,6 +150,10 @@ class Packing {
     this.#output.writeAt(header, headerAt)
     this.#output.write(trailer(bytes, checksum))
     this.#members.push({ headerBytes: header.length, headerChecksum: crc32(header, 0), pieces, isWhole: false, bytes, checksum })
+  }
+
+  close (): void {
+    this.#source.close()
   }
 
   result (): PackedFile {
@@ -161,6 +172,10 @@ class Source {
   constructor (file: Descriptor) {
     this.#file = file
     this.stats = statsOf(file)
+  }
+
+  close (): void {
+    release(this.#buffer)
   }
 
   /** The bytes at the position; none at the end. Valid until the next are read. */

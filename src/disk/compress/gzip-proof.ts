@@ -6,6 +6,7 @@ import { errnoOf } from '../errno.js'
 import { CompressError } from './compress-error.js'
 import { readExactly, statsOf, type Descriptor } from './descriptor.js'
 import { dictionaryOf, endOf, lastBlock, pieceBytesMax, trailer, type PackedFile, type PackedMember } from './gzip-packing.js'
+import { release } from './release.js'
 
 /** Reads the copy back. Throws ERR_ROTOR_COPY_DAMAGED unless it consists of the members that were written and unpacks to the source. */
 export function proveGzip (copy: Descriptor, { compressedBytes, members }: PackedFile): void {
@@ -39,6 +40,8 @@ function unpackPieces (copy: Descriptor, from: number, { pieces, isWhole }: Pack
     bytes += content.length
     checksum = crc32(content, checksum)
     if (!isWhole) window = endOf(window, content)
+    release(packed)
+    release(content)
   }
   return { bytes, checksum, endsAt }
 }

@@ -11,7 +11,8 @@ export type Sign = 'none' | 'unclear'
 
 const levelStart = Buffer.from('{"level":')
 const levelKey = Buffer.from('level')
-const keys = timeKeys.map((name) => ({ name, key: Buffer.from(name), afterLevel: Buffer.from(`,"${name}":`) }))
+const [usualKey, ...otherKeys] = [keyOf('time'), ...timeKeys.slice(1).map(keyOf)] as const
+const keys = [usualKey, ...otherKeys]
 const levelNumbers: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, warning: 40, error: 50, fatal: 60 }
 const zero = 0x30
 const nine = 0x39
@@ -69,7 +70,8 @@ export class LineSigns {
 
   // False where the line goes on so that something else could count.
   #readTimeAfter (levelTo: number, end: number): boolean {
-    for (const [index, { name, afterLevel }] of keys.entries()) {
+    for (let index = 0; index < keys.length; index++) {
+      const { name, afterLevel } = keys[index] ?? usualKey
       if (!stands(this.#lines, levelTo, afterLevel)) continue
       const from = levelTo + afterLevel.length
       const to = scalarEnd(this.#lines, from, end)
@@ -110,6 +112,10 @@ export class LineSigns {
       return
     }
   }
+}
+
+function keyOf (name: TimeKey): { readonly name: TimeKey, readonly key: Buffer, readonly afterLevel: Buffer } {
+  return { name, key: Buffer.from(name), afterLevel: Buffer.from(`,"${name}":`) }
 }
 
 function lastOf (lines: Buffer, members: readonly Member[], name: Buffer): Stretch | null {
