@@ -39,6 +39,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/query.js')).query
   },
   {
+    name: 'upload',
+    summary: 'sends what is finished to the store of the options, with proof',
+    load: async () => (await import('./commands/upload.js')).upload
+  },
+  {
+    name: 'download',
+    summary: 'brings archives back from the store to where cat reads them',
+    load: async () => (await import('./commands/download.js')).download
+  },
+  {
     name: 'verify',
     summary: 'reads every archive to its end and names what is damaged',
     load: async () => (await import('./commands/verify.js')).verify

@@ -6,13 +6,11 @@ import type { BundledEvent, CompressedEvent, FailedEvent, RemovedEvent } from '.
 import { dryRunBundles, dryRunSweep, type DryRun } from '../lifecycle/survey/dry-run.js'
 import { surveyLog, type LogSurvey } from '../lifecycle/survey/log-survey.js'
 import { bundleNow, type BundleRequest } from '../lifecycle/sweeping/bundle-now.js'
-import { sweepNow, type Stoppable } from '../lifecycle/sweeping/sweep-now.js'
+import { sweepNow } from '../lifecycle/sweeping/sweep-now.js'
 import type { SweepRecord } from '../lifecycle/sweeping/sweep-record.js'
 import type { Settings } from '../options/settings.js'
+import { untilDone } from './call/until-done.js'
 import { showBytes, showCount } from './screen/units.js'
-
-/** What shells report for a program that SIGINT ended. */
-const interruptedStatus = 130
 
 /** What was done, or would be done. In a dry run, the sizes afterwards are not known yet. */
 export interface SweepReport {
@@ -60,16 +58,6 @@ function reportOfDryRun ({ removed, bundled, compressed, superseded, failed }: D
     compressed: compressed.map((each) => ({ ...each, to: null, ms: null })),
     leftovers: [...unfinished, ...superseded],
     failed
-  }
-}
-
-async function untilDone ({ done, stop }: Stoppable): Promise<SweepRecord> {
-  const interrupt = (): void => { void stop().then(() => process.exit(interruptedStatus)) }
-  process.once('SIGINT', interrupt)
-  try {
-    return await done
-  } finally {
-    process.off('SIGINT', interrupt)
   }
 }
 

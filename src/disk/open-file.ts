@@ -27,9 +27,9 @@ export async function readFrom<Result> (path: string, action: (file: OpenFile) =
 }
 
 /** Creates the file and runs the action on it. The file stays only if that and the closing succeed. */
-export async function createFile<Result> (path: string, signal: AbortSignal, action: (file: OpenFile) => Promise<Result>): Promise<Result> {
+export async function createFile<Result> (path: string, signal: AbortSignal, action: (file: OpenFile) => Promise<Result>, mode = 0o600): Promise<Result> {
   signal.throwIfAborted()
-  const file = new OpenFile(path, await open(path, forCopying, 0o600))
+  const file = new OpenFile(path, await open(path, forCopying, mode))
   try {
     const result = await untilAborted(action(file), signal)
     await file.close()

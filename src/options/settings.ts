@@ -107,6 +107,8 @@ export interface Uploading {
   readonly place: BucketPlace | ModulePlace
   /** With the prefix of `to` and the host's name in it. */
   readonly keyTemplate: string
+  /** The same for any host, with `{hostname}` in it as the options have it. */
+  readonly anyHostKeyTemplate: string
   /** How many bytes of archives retention keeps beyond the limits, because they are not stored yet. */
   readonly holdBytes: number
 }

@@ -9,6 +9,8 @@ const remedies: Readonly<Record<string, string>> = {
   NoSuchBucket: 'create the bucket, or correct "upload.to"',
   PermanentRedirect: 'set "upload.region" or "upload.endpoint" to where the bucket is',
   AuthorizationHeaderMalformed: 'set "upload.region" to the region of the bucket',
+  NoSuchKey: 'a lifecycle rule may have removed it',
+  InvalidObjectState: 'restore it from its cold storage class first',
   EntityTooLarge: 'rotate at a smaller "size"',
   QuotaExceeded: 'raise the quota of the bucket',
   ENOTFOUND: 'check the host name in "upload.endpoint" and the DNS of this machine',

@@ -45,6 +45,16 @@ export async function makeBucket ({ endpoint, credentials }: StoreServer): Promi
   return { kind: 'bucket', bucket, endpoint, isPathStyle: true, region: 'us-east-1', credentialsModule: null, putHeaders: {}, objectLock: null }
 }
 
+/** Puts an object as another program might, with any metadata. */
+export async function putObject ({ endpoint, credentials }: StoreServer, bucket: string, key: string, content: string, headers: Record<string, string>): Promise<void> {
+  const { host, hostname, port } = new URL(endpoint)
+  const { path, headers: signed } = aws4.sign({ service: 's3', region: 'us-east-1', method: 'PUT', host, path: `/${bucket}/${key}`, body: content, headers }, credentials)
+  const status = await new Promise((resolve, reject) => {
+    request({ hostname, port, method: 'PUT', path, headers: signed as Record<string, string> }, (response) => { response.resume(); resolve(response.statusCode) }).on('error', reject).end(content)
+  })
+  if (status !== 200) throw new Error(`the object was not put: ${String(status)}`)
+}
+
 export function client (place: BucketPlace, credentials: StoreServer['credentials'], { now = Date.now, silenceMs = 20_000 } = {}): S3Store {
   return new S3Store({ place, credentials: async () => credentials, now, silenceMs })
 }

@@ -52,14 +52,19 @@ function isSamePath (path: unknown, other: string): boolean {
 }
 
 /** Checks the options of a call, and that there is such a log. */
-export async function targetFor (raw: Record<string, unknown>, { values }: Pick<Call, 'values'>): Promise<LogTarget> {
+export async function targetFor (raw: Record<string, unknown>, call: Pick<Call, 'values'>): Promise<LogTarget> {
+  const target = await targetToBe(raw, call)
+  await requireFiles(target.settings, target.shown)
+  return target
+}
+
+/** Checks the options of a call. The log need not have a file yet. */
+export async function targetToBe (raw: Record<string, unknown>, { values }: Pick<Call, 'values'>): Promise<LogTarget> {
   const { file } = raw
   if (typeof file === 'string' && isFolder(file)) throw await folderInstead(file)
   const config = values.get('config')
   const settings = await parse(raw, config === undefined ? '' : `${config}: `)
-  const shown = shownPath(settings.file)
-  await requireFiles(settings, shown)
-  return { settings, shown, isConfigured: config !== undefined }
+  return { settings, shown: shownPath(settings.file), isConfigured: config !== undefined }
 }
 
 /** The target of a log in a folder, with default options. */

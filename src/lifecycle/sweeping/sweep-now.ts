@@ -7,8 +7,8 @@ import type { SweepRecord } from './sweep-record.js'
 import { Sweeper } from './sweeper.js'
 
 /** Work under way that can be stopped. */
-export interface Stoppable {
-  readonly done: Promise<SweepRecord>
+export interface Stoppable<Result = SweepRecord> {
+  readonly done: Promise<Result>
   readonly stop: () => Promise<void>
 }
 

@@ -3,7 +3,7 @@
 import { readFrom, type OpenFile } from '../../disk/open-file.js'
 import { bodyOf, factsOf } from '../../remote/object-source.js'
 import { objectBytesMax } from '../../remote/s3-store.js'
-import type { ObjectFacts, ObjectStore } from '../../remote/store.js'
+import type { ObjectFacts, ObjectStore, OpenBody } from '../../remote/store.js'
 import { StoreError } from '../../remote/store-error.js'
 
 export interface UploadedObject {
@@ -15,19 +15,23 @@ export interface UploadedObject {
 }
 
 /** Stores the file under the key. Throws ERR_ROTOR_UPLOAD_CONFLICT where the key holds something else, and leaves that alone. */
-export async function uploadFile (store: ObjectStore, path: string, key: string, signal: AbortSignal): Promise<UploadedObject> {
+export async function uploadFile (store: ObjectStore, path: string, key: string, signal: AbortSignal, onSent: (bytes: number) => void = () => {}): Promise<UploadedObject> {
   return await readFrom(path, async (file) => {
     const bytes = Number((await file.stats()).size)
     if (bytes > objectBytesMax) throw new StoreError('EntityTooLarge', `${path} has ${bytes} bytes, and a single PUT takes at most 5 GiB: rotate at a smaller "size"`)
     const facts = await factsOf(file, signal)
-    const isSent = await storeFile(store, file, key, facts, signal)
+    const isSent = await storeFile(store, file, key, facts, signal, onSent)
     return { key, bytes: facts.sizeBytes, sha256: facts.sha256, isSent }
   })
 }
 
-async function storeFile (store: ObjectStore, file: OpenFile, key: string, facts: ObjectFacts, signal: AbortSignal): Promise<boolean> {
+async function storeFile (store: ObjectStore, file: OpenFile, key: string, facts: ObjectFacts, signal: AbortSignal, onSent: (bytes: number) => void): Promise<boolean> {
   if (await isThere(store, key, facts, signal)) return false
-  const outcome = await store.put(key, facts, (onRead) => bodyOf(file, facts.sizeBytes, onRead), signal)
+  const open: OpenBody = (onRead = () => {}) => bodyOf(file, facts.sizeBytes, (bytes) => {
+    onSent(bytes)
+    onRead(bytes)
+  })
+  const outcome = await store.put(key, facts, open, signal)
   if (outcome === 'stored') return true
   if (await isThere(store, key, facts, signal)) return false
   throw new StoreError('ERR_ROTOR_UPLOAD_UNKNOWN', `${store.urlOf(key)} exists, and these credentials may not look at it: allow s3:GetObject`)

@@ -27,6 +27,10 @@ export interface UploaderContext {
   readonly clock: Clock
   readonly emit: Emit
   readonly health: StepHealth
+  /** Hears of the bytes that are on their way to the store, for a person who waits. */
+  readonly onSent?: (bytes: number) => void
+  /** Whether what was set aside is tried again: a person who asks has perhaps removed the reason. */
+  readonly retriesRefused?: boolean
 }
 
 interface Waiter { readonly resolve: () => void, readonly reject: (error: unknown) => void }
@@ -124,11 +128,11 @@ export class Uploader {
 
   // Each file is looked for anew after the one before, since an upload takes long and others remove and add files meanwhile.
   async #uploadAll (): Promise<void> {
-    const { log, clock, uploading } = this.#context
+    const { log, clock, uploading, retriesRefused = false } = this.#context
     for (const tried = new Set<string>(); ;) {
       const found = await this.#folder.read()
       const record = keepOnly(readUploadRecord(log), new Set(found.map(({ name }) => name)))
-      const next = waitingUploads(found, record).find(({ name }) => !tried.has(name))
+      const next = waitingUploads(found, retriesRefused ? { ...record, refused: new Map() } : record).find(({ name }) => !tried.has(name))
       if (next === undefined) return
       this.#abort.signal.throwIfAborted()
       tried.add(next.name)
@@ -138,12 +142,12 @@ export class Uploader {
   }
 
   async #uploadOne (store: ObjectStore, candidate: UploadCandidate, record: UploadRecord): Promise<void> {
-    const { log, clock, emit, uploading } = this.#context
+    const { log, clock, emit, uploading, onSent } = this.#context
     const { name, sizeBytes, day } = candidate
     const archive = this.#folder.pathOf(candidate)
     const startedMs = clock.monotonic()
     try {
-      const { key, bytes, sha256 } = await uploadFile(store, archive, objectKey(uploading.keyTemplate, name, day), this.#abort.signal)
+      const { key, bytes, sha256 } = await uploadFile(store, archive, objectKey(uploading.keyTemplate, name, day), this.#abort.signal, onSent)
       await writeUploadRecord(log, withStored(record, name, { bytes, sha256, key }))
       emit('uploaded', { archive, url: store.urlOf(key), bytes, ms: Math.round(clock.monotonic() - startedMs) })
     } catch (error) {

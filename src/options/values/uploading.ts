@@ -122,6 +122,7 @@ function uploadingOf (entry: Entries): Uploading {
   return {
     place: entry.module === undefined ? bucketOf(entry) : { kind: 'module', module: entry.module },
     keyTemplate: prefix + entry.key.replaceAll('{hostname}', host),
+    anyHostKeyTemplate: prefix + entry.key,
     holdBytes: entry.hold
   }
 }

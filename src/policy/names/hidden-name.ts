@@ -36,7 +36,7 @@ export function isHiddenName (name: string, { base }: LogName): boolean {
 }
 
 /** Parts that stay, or belong to a process that has a lock of its own: records, their next version, and the locks themselves. */
-const lastingParts = ['stored', 'stored.new', 'upload', 'sent', 'sent.new', 'rejected', 'forward']
+const lastingParts = ['stored', 'stored.new', 'upload', 'download', 'download.part', 'sent', 'sent.new', 'rejected', 'forward']
 
 /** Whether a hidden file is one that no sweep may take for left behind. */
 export function isLasting (name: string, log: LogName): boolean {

@@ -34,6 +34,7 @@ test('takes a bucket of Amazon S3 by its address alone', () => {
       kind: 'bucket', bucket: 'my-bucket', endpoint: 'https://s3.eu-central-1.amazonaws.com', isPathStyle: false, region: 'eu-central-1', credentialsModule: null, putHeaders: {}, objectLock: null
     },
     keyTemplate: `logs/${host}/{yyyy}/{mm}/{dd}/{name}`,
+    anyHostKeyTemplate: 'logs/{hostname}/{yyyy}/{mm}/{dd}/{name}',
     holdBytes: 5 * 1024 ** 3
   })
 })

@@ -1,0 +1,100 @@
+// `pino-rotor download`: brings archives and bundles back from the store to where `cat` reads them.
+import { basename, join, resolve } from 'node:path'
+import { systemClock } from '../../clock.js'
+import { downloadNow, type DownloadDone } from '../../lifecycle/downloading/download-now.js'
+import { readStatus } from '../../lifecycle/survey/read-status.js'
+import type { Settings } from '../../options/settings.js'
+import type { Window } from '../../policy/lines/line-window.js'
+import { remedyFor } from '../../remote/store-error.js'
+import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
+import { readInstant } from '../call/instant.js'
+import { shownPath, targetToBe } from '../call/log-target.js'
+import { findStored, type StoreTarget } from '../call/store-target.js'
+import { untilDone } from '../call/until-done.js'
+import { UsageError } from '../call/usage-error.js'
+import { Progress } from '../screen/progress.js'
+import { showBytes, showCount } from '../screen/units.js'
+import { showJson, showLines } from '../screen/visible.js'
+
+export const download: Command = {
+  name: 'download',
+  description: 'Brings archives and bundles back from the bucket of the option "upload" to where cat reads them: all that may hold lines since ' +
+    '--since. Each is proven by its SHA-256. Files that are there already are left as they are. Exit status 1 if one is not brought.',
+  options: {
+    ...commonOptions,
+    since: { type: 'string', placeholder: 'INSTANT', help: '2025-10-01T12:00:00Z, 2025-10-01, or 2h for two hours ago' },
+    until: { type: 'string', placeholder: 'INSTANT', help: 'the same, for the end' },
+    to: { type: 'string', placeholder: 'DIR', help: 'a folder for them: no limit removes them there' },
+    host: { type: 'string', placeholder: 'NAME', help: 'what the host NAME has stored, where "upload.key" has {hostname}' }
+  },
+  example: 'pino-rotor download logs/app.log --config rotor.json --since 2025-10-01 --to restored',
+  run
+}
+
+async function run (call: Call): Promise<ExitStatus> {
+  const { face, flags } = call
+  const window = windowOf(call)
+  const { settings, uploading, place } = withBucket(await findStored(call, 'download', targetToBe))
+  const target = settingsFor(settings, call.values.get('to'))
+  const progress = { bar: new Progress(face, 0) }
+  const done = await untilDone(downloadNow({ settings: target, place, keyTemplate: keyTemplateFor(uploading, call), window }, systemClock, {
+    onPlanned: (bytes) => { progress.bar = new Progress(face, bytes) },
+    onReceived: (bytes) => { progress.bar.add(bytes) }
+  }))
+  progress.bar.end()
+  await face.out.write(flags.has('json') ? showJson(done) : showLines(sentences(done)))
+  for (const { file, code, message } of done.failed) {
+    const remedy = remedyFor(code)
+    face.say(`${basename(file)} is not brought: ${message}${remedy === null ? '' : ` (${remedy})`}`)
+  }
+  if (done.downloaded.length > 0 && !call.values.has('to')) await warnOfLimits(target, call)
+  return done.failed.length > 0 ? 1 : 0
+}
+
+function withBucket (target: StoreTarget): StoreTarget & { readonly place: Extract<StoreTarget['uploading']['place'], { kind: 'bucket' }> } {
+  const { place } = target.uploading
+  if (place.kind === 'bucket') return { ...target, place }
+  throw new UsageError(`download needs a bucket, and "upload.module" names a store of your own (${shownPath(place.module)}), which cannot be listed: copy the files from there beside ${target.shown}`)
+}
+
+function windowOf ({ values }: Call): Window {
+  const nowMs = systemClock.now()
+  const since = values.get('since')
+  const until = values.get('until')
+  if (since === undefined) throw new UsageError('download needs to know how far back: give --since, such as --since 2025-10-01 or --since 30d')
+  const window = { sinceMs: readInstant('--since', since, nowMs), untilMs: until === undefined ? Infinity : readInstant('--until', until, nowMs) }
+  if (window.sinceMs > window.untilMs) throw new UsageError('--since is later than --until: nothing could be in between')
+  return window
+}
+
+function keyTemplateFor ({ keyTemplate, anyHostKeyTemplate }: StoreTarget['uploading'], { values }: Call): string {
+  const host = values.get('host')
+  if (host === undefined) return keyTemplate
+  if (!/^[A-Za-z0-9._-]+$/.test(host)) throw new UsageError(`--host ${JSON.stringify(host)} is no name of a host: write it as the keys have it`)
+  return anyHostKeyTemplate.replaceAll('{hostname}', host)
+}
+
+// A log in another folder, with its bundles where `cat` finds them without options.
+function settingsFor (settings: Settings, to: string | undefined): Settings {
+  if (to === undefined) return settings
+  const directory = resolve(to)
+  return {
+    ...settings,
+    file: join(directory, basename(settings.file)),
+    bundle: settings.bundle === null ? null : { ...settings.bundle, directory: join(directory, 'archive') }
+  }
+}
+
+function sentences ({ downloaded, present }: DownloadDone): string[] {
+  const lines = [
+    ...downloaded.map(({ file, bytes }) => `downloaded ${shownPath(file)} (${showBytes(bytes)})`),
+    ...present.length === 0 ? [] : [`${showCount(present.length, 'file')} there already`]
+  ]
+  return lines.length === 0 ? ['nothing to download'] : lines
+}
+
+// What was just brought must not be gone with the next sweep, unsaid.
+async function warnOfLimits (settings: Settings, { face }: Call): Promise<void> {
+  const { retention: { due } } = await readStatus(settings, systemClock.now())
+  if (due.files > 0) face.say(`"limit" allows ${showCount(due.files, 'file')} less than there are now, and the next sweep removes the oldest: give --to DIR to keep them apart`)
+}

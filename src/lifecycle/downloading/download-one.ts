@@ -1,0 +1,87 @@
+// One object back to a file, with proof. It is written under a hidden name, and gets its own name only once its length and SHA-256 are
+// those that the upload noted. Nothing is ever overwritten.
+import { createHash } from 'node:crypto'
+import { linkSync, lstatSync, utimesSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { unless } from '../../disk/errno.js'
+import { createFile, readFrom, type OpenFile } from '../../disk/open-file.js'
+import { publishCopy, removeFile, syncFolder } from '../../disk/publish.js'
+import type { Model } from '../../disk/rights/keep-rights.js'
+import { factsOf } from '../../remote/object-source.js'
+import type { ReadableStore } from '../../remote/store.js'
+import { StoreError } from '../../remote/store-error.js'
+
+export interface DownloadedFile {
+  readonly key: string
+  readonly path: string
+  /** Under which name it is written, in the same folder. */
+  readonly hidden: string
+  readonly endedMs: number
+  readonly mode: number
+  /** The active file, whose rights it gets; null where there is none. */
+  readonly active: Model | null
+}
+
+/** What links refuse where a file system has none. */
+const noLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
+
+/** Brings the object to its path. Throws ERR_ROTOR_DOWNLOAD_UNPROVEN where its bytes are not those that were uploaded. */
+export async function downloadFile (store: ReadableStore, file: DownloadedFile, onReceived: (bytes: number) => void, signal: AbortSignal): Promise<number> {
+  const temporary = join(dirname(file.path), file.hidden)
+  removeFile(temporary) // left by a download that was killed
+  try {
+    const bytes = await createFile(temporary, signal, async (made) => await receive(store, file, made, onReceived, signal), file.active === null ? file.mode : 0o600)
+    utimesSync(temporary, file.endedMs / 1000, file.endedMs / 1000)
+    publish(temporary, file.path)
+    return bytes
+  } finally {
+    removeFile(temporary)
+    await syncFolder(dirname(file.path))
+  }
+}
+
+/** Whether the file at the path is the object, byte for byte. */
+export async function isSameContent (store: ReadableStore, key: string, path: string, signal: AbortSignal): Promise<boolean> {
+  const stored = await store.head(key, signal)
+  const { sizeBytes, sha256 } = await readFrom(path, async (file) => await factsOf(file, signal))
+  return stored !== null && stored !== 'unknown' && stored.sizeBytes === sizeBytes && stored.sha256 === sha256
+}
+
+async function receive (store: ReadableStore, { key, active }: DownloadedFile, made: OpenFile, onReceived: (bytes: number) => void, signal: AbortSignal): Promise<number> {
+  const { stored, body } = await store.get(key, signal)
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    hash.update(chunk)
+    await made.write(chunk, bytes)
+    bytes += chunk.length
+    onReceived(chunk.length)
+  }
+  const reason = reasonAgainst(stored, { sizeBytes: bytes, sha256: hash.digest('hex') })
+  if (reason !== null) throw new StoreError('ERR_ROTOR_DOWNLOAD_UNPROVEN', `${store.urlOf(key)} ${reason}`)
+  if (active !== null) await made.resemble([active], await made.stats())
+  await made.sync()
+  return bytes
+}
+
+function reasonAgainst (stored: { sizeBytes: number, sha256: string | null }, received: { sizeBytes: number, sha256: string }): string | null {
+  if (stored.sha256 === null) return 'has no SHA-256 in its metadata: something else has put it there'
+  if (stored.sizeBytes !== received.sizeBytes) return `has ${stored.sizeBytes} bytes, and ${received.sizeBytes} arrived`
+  return stored.sha256 === received.sha256 ? null : 'does not have the SHA-256 in its metadata: its bytes are damaged'
+}
+
+function publish (temporary: string, final: string): void {
+  const isLinked = unless(noLinks, () => { linkSync(temporary, final); return true })
+  if (isLinked === null) publishCopy({ temporary, final })
+}
+
+/** The active file as a model of rights; null where there is none. */
+export function rightsOf (path: string): Model | null {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  return stats?.isFile() === true ? { path, stats } : null
+}
+
+/** Names the file in an error about it. */
+export function conflictAt (path: string): StoreError {
+  return new StoreError('ERR_ROTOR_DOWNLOAD_CONFLICT', `${basename(path)} is there already and holds something else: nothing is overwritten, so move it away or give --to DIR`)
+}

@@ -1,0 +1,62 @@
+// Which stored objects hold lines of a stretch of time, decided by their names alone. Too many are brought rather than too few: `cat`
+// looks at each line.
+import { compareArchives, parseArchiveName, type Archive, type LogName } from '../names/archive-name.js'
+import { bundleEnd, bundleStart, parseBundleName } from '../names/bundle-name.js'
+import { stampInstant } from '../names/stamp.js'
+import { knownZone, selectFiles, type Window } from '../lines/line-window.js'
+import { nameInKey } from './object-key.js'
+
+/** A day with a change of clocks in it has this many hours at most. */
+const dayMsMax = 26 * 3_600_000
+
+export interface StoredObjectName {
+  readonly key: string
+  readonly sizeBytes: number
+}
+
+/** An object that is an archive or a bundle of the log. */
+export interface Download extends StoredObjectName {
+  readonly name: string
+  readonly content: { readonly kind: 'archive', readonly archive: Archive } | { readonly kind: 'bundle', readonly stamp: string }
+  /** When its content was complete, as its name has it. */
+  readonly endedMs: number
+}
+
+export interface DownloadInput {
+  readonly objects: readonly StoredObjectName[]
+  readonly keyTemplate: string
+  readonly log: LogName
+  readonly isBundled: boolean
+  readonly window: Window
+  readonly timezone: string
+}
+
+/** The objects that are the log's and may hold lines of the window, oldest first. Objects under other keys are left alone. */
+export function planDownloads (input: DownloadInput): Download[] {
+  const downloads = input.objects.flatMap((object) => recognise(object, input))
+  const archives = downloads
+    .flatMap((download) => download.content.kind === 'archive' ? [{ download, archive: download.content.archive, changedMs: Infinity }] : [])
+    .sort((a, b) => compareArchives(a.archive, b.archive))
+  const selections = selectFiles(archives, input.window, input.timezone, knownZone)
+  const bundles = downloads.filter(({ content }) => content.kind === 'bundle').sort((a, b) => a.endedMs - b.endedMs)
+  return [...bundlesWithin(bundles, input), ...archives.filter((_, index) => selections[index] !== 'skip').map(({ download }) => download)]
+}
+
+function recognise (object: StoredObjectName, { keyTemplate, log, isBundled, timezone }: DownloadInput): Download[] {
+  const name = nameInKey(keyTemplate, object.key)
+  if (name === null) return []
+  // A name can be that of a day's bundle and of a dated archive. The options say which of them is stored.
+  const stamp = parseBundleName(name, log)
+  const archive = parseArchiveName(name, log)
+  if (stamp !== null && (isBundled || archive === null)) return [{ ...object, name, content: { kind: 'bundle', stamp }, endedMs: bundleEnd(stamp, timezone) }]
+  return archive === null ? [] : [{ ...object, name, content: { kind: 'archive', archive }, endedMs: stampInstant(archive.stamp, timezone) }]
+}
+
+// The first archive of a period can begin in the one before, and the last one can end in the one after.
+function bundlesWithin (bundles: readonly Download[], { window: { sinceMs, untilMs }, timezone }: DownloadInput): Download[] {
+  return bundles.filter((_, index) => {
+    const before = bundles[index - 1]
+    const beginMs = before?.content.kind === 'bundle' ? stampInstant(bundleStart(before.content.stamp), timezone) - dayMsMax : -Infinity
+    return beginMs <= untilMs && (bundles[index + 1]?.endedMs ?? Infinity) >= sinceMs
+  })
+}

@@ -1,0 +1,118 @@
+// The commands against a real store: an upload by the built program, and the same archives brought back on another machine.
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { BucketPlace } from '../../src/options/settings.js'
+import { fill, linesFrom, numbersIn, run, upTo } from '../cli/command-line.js'
+import { kindsOfServer, makeBucket, putObject } from './scene.js'
+import type { StoreServer } from './store-server.js'
+
+describe.each(kindsOfServer)('$kind', ({ missing, start }) => {
+  describe.skipIf(missing !== null)('as the store of the commands', () => {
+    let base: string
+    let folder: string
+    let server: StoreServer
+    let place: BucketPlace
+
+    beforeAll(async () => {
+      base = mkdtempSync(join(tmpdir(), 'rotor-store-'))
+      server = await start(base)
+    })
+
+    afterAll(async () => {
+      await server.stop()
+      rmSync(base, { recursive: true, force: true })
+    })
+
+    beforeEach(async () => {
+      folder = mkdtempSync(join(base, 'machine-'))
+      place = await makeBucket(server)
+      configure(folder)
+    })
+
+    function configure (folder: string, options: object = {}): void {
+      const upload = { to: `s3://${place.bucket}/my logs`, endpoint: server.endpoint, key: 'h/{yyyy}/{mm}/{dd}/{name}' }
+      writeFileSync(join(folder, 'rotor.json'), JSON.stringify({ file: 'logs/app.log', limit: { count: false, age: false }, upload, ...options }))
+    }
+
+    const call = (cwd: string, ...args: string[]) => run(args, { cwd, env: { AWS_ACCESS_KEY_ID: server.credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: server.credentials.secretAccessKey } })
+
+    function logs (): Record<string, string> {
+      return {
+        'app.20251001_121111.log.gz': linesFrom(Date.UTC(2025, 9, 1, 12), 0, 100),
+        'app.20251002_121111.log.gz': linesFrom(Date.UTC(2025, 9, 2, 12), 100, 100),
+        'app.20251003_121111.log.gz': linesFrom(Date.UTC(2025, 9, 3, 12), 200, 100)
+      }
+    }
+
+    test('gives back to another machine what one has sent, byte for byte, where cat reads it', async () => {
+      fill(join(folder, 'logs'), { ...logs(), 'app.log': linesFrom(Date.UTC(2025, 9, 4), 300, 10) })
+      expect(await call(folder, 'upload', '--config', 'rotor.json')).toMatchObject({ status: 0, stderr: '' })
+
+      const another = mkdtempSync(join(base, 'machine-'))
+      configure(another)
+      expect(await call(another, 'download', '--config', 'rotor.json', '--since', '2025-10-01')).toMatchObject({ status: 0, stderr: '' })
+      expect(readdirSync(join(another, 'logs')).sort()).toEqual(Object.keys(logs()))
+      for (const name of Object.keys(logs())) expect(readFileSync(join(another, 'logs', name))).toEqual(readFileSync(join(folder, 'logs', name)))
+      expect(statSync(join(another, 'logs/app.20251001_121111.log.gz')).mtime).toEqual(new Date('2025-10-01T12:11:11Z'))
+      expect(numbersIn((await call(another, 'cat', 'logs/app.log')).stdout)).toEqual(upTo(300))
+
+      const again = await call(another, 'download', '--config', 'rotor.json', '--since', '2025-10-01')
+      expect(again).toEqual({ status: 0, stdout: '3 files there already\n', stderr: '' })
+    })
+
+    test('brings what --since and --until ask for to the folder of --to', async () => {
+      fill(join(folder, 'logs'), { ...logs(), 'app.log': '' })
+      await call(folder, 'upload', '--config', 'rotor.json')
+      const { status, stdout } = await call(folder, 'download', '--config', 'rotor.json', '--since', '2025-10-02T13:30:00Z', '--until', '2025-10-03T00:00:00Z', '--to', 'restored', '--json')
+      expect(status).toBe(0)
+      expect(JSON.parse(stdout)).toMatchObject({ downloaded: [{ file: join(folder, 'restored/app.20251003_121111.log.gz') }], present: [], failed: [] })
+      expect(readdirSync(join(folder, 'restored'))).toEqual(['app.20251003_121111.log.gz'])
+    })
+
+    test('gives back bundles, where cat reads them', async () => {
+      configure(folder, { bundle: {} })
+      fill(join(folder, 'logs'), { ...logs(), 'app.log': '' })
+      await call(folder, 'bundle', '--config', 'rotor.json')
+      await call(folder, 'upload', '--config', 'rotor.json')
+      expect(await call(folder, 'download', '--config', 'rotor.json', '--since', '2025-10-01', '--to', 'restored')).toMatchObject({ status: 0, stderr: '' })
+      writeFileSync(join(folder, 'restored/app.log'), '')
+      expect(numbersIn((await call(folder, 'cat', 'restored/app.log')).stdout)).toEqual(upTo(300))
+    })
+
+    test('overwrites nothing, says so, and brings the rest', async () => {
+      fill(join(folder, 'logs'), { ...logs(), 'app.log': '' })
+      await call(folder, 'upload', '--config', 'rotor.json')
+      mkdirSync(join(folder, 'restored'))
+      writeFileSync(join(folder, 'restored/app.20251001_121111.log.gz'), 'something else')
+      const { status, stdout, stderr } = await call(folder, 'download', '--config', 'rotor.json', '--since', '2025-10-01', '--to', 'restored')
+      expect(status).toBe(1)
+      expect(stderr).toMatch(/^pino-rotor: app\.20251001_121111\.log\.gz is not brought: [^\n]+holds something else/)
+      expect(stdout.split('\n')).toHaveLength(3)
+      expect(readFileSync(join(folder, 'restored/app.20251001_121111.log.gz'), 'utf8')).toBe('something else')
+    })
+
+    test.each([
+      ['that have another SHA-256', { 'x-amz-meta-sha256': 'f'.repeat(64) }, /does not have the SHA-256 in its metadata/],
+      ['that nothing vouches for', {}, /has no SHA-256 in its metadata/]
+    ])('brings no bytes %s, says so, leaves nothing of them, and brings the rest', async (_, headers, message) => {
+      fill(join(folder, 'logs'), { ...logs(), 'app.log': '' })
+      await call(folder, 'upload', '--config', 'rotor.json')
+      await putObject(server, place.bucket, 'my%20logs/h/2025/10/02/app.20251002_131111.log.gz', 'damaged', headers)
+      const { status, stderr } = await call(folder, 'download', '--config', 'rotor.json', '--since', '2025-10-01', '--to', 'restored')
+      expect(status).toBe(1)
+      expect(stderr).toMatch(message)
+      expect(readdirSync(join(folder, 'restored')).sort()).toEqual(Object.keys(logs()))
+    })
+
+    test('says that its limits remove what was brought', async () => {
+      fill(join(folder, 'logs'), { ...logs(), 'app.log': '' })
+      await call(folder, 'upload', '--config', 'rotor.json')
+      const another = mkdtempSync(join(base, 'machine-'))
+      configure(another, { limit: { count: 1, age: false } })
+      const { status, stderr } = await call(another, 'download', '--config', 'rotor.json', '--since', '2025-10-01')
+      expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining('give --to DIR') as string })
+    })
+  })
+})
