@@ -7,7 +7,7 @@ import type { Settings } from '../../options/settings.js'
 import type { Window } from '../../policy/lines/line-window.js'
 import { remedyFor } from '../../remote/store-error.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
-import { readInstant } from '../call/instant.js'
+import { readWindow } from '../call/instant.js'
 import { shownPath, targetToBe } from '../call/log-target.js'
 import { findStored, type StoreTarget } from '../call/store-target.js'
 import { untilDone } from '../call/until-done.js'
@@ -22,8 +22,8 @@ export const download: Command = {
     '--since. Each is proven by its SHA-256. Files that are there already are left as they are. Exit status 1 if one is not brought.',
   options: {
     ...commonOptions,
-    since: { type: 'string', placeholder: 'INSTANT', help: '2025-10-01T12:00:00Z, 2025-10-01, or 2h for two hours ago' },
-    until: { type: 'string', placeholder: 'INSTANT', help: 'the same, for the end' },
+    since: { type: 'string', placeholder: 'TIME', help: '2025-10-01, 2025-10-01T12:00:00Z, or 30d for so long ago' },
+    until: { type: 'string', placeholder: 'TIME', help: 'the same, for the end' },
     to: { type: 'string', placeholder: 'DIR', help: 'a folder for them: no limit removes them there' },
     host: { type: 'string', placeholder: 'NAME', help: 'what the host NAME has stored, where "upload.key" has {hostname}' }
   },
@@ -33,8 +33,8 @@ export const download: Command = {
 
 async function run (call: Call): Promise<ExitStatus> {
   const { face, flags } = call
-  const window = windowOf(call)
   const { settings, uploading, place } = withBucket(await findStored(call, 'download', targetToBe))
+  const window = windowOf(call, settings)
   const target = settingsFor(settings, call.values.get('to'))
   const progress = { bar: new Progress(face, 0) }
   const done = await untilDone(downloadNow({ settings: target, place, keyTemplate: keyTemplateFor(uploading, call), window }, systemClock, {
@@ -57,14 +57,10 @@ function withBucket (target: StoreTarget): StoreTarget & { readonly place: Extra
   throw new UsageError(`download needs a bucket, and "upload.module" names a store of your own (${shownPath(place.module)}), which cannot be listed: copy the files from there beside ${target.shown}`)
 }
 
-function windowOf ({ values }: Call): Window {
-  const nowMs = systemClock.now()
+function windowOf ({ values }: Call, { timezone }: Settings): Window {
   const since = values.get('since')
-  const until = values.get('until')
   if (since === undefined) throw new UsageError('download needs to know how far back: give --since, such as --since 2025-10-01 or --since 30d')
-  const window = { sinceMs: readInstant('--since', since, nowMs), untilMs: until === undefined ? Infinity : readInstant('--until', until, nowMs) }
-  if (window.sinceMs > window.untilMs) throw new UsageError('--since is later than --until: nothing could be in between')
-  return window
+  return readWindow(since, values.get('until'), { nowMs: systemClock.now(), timezone })
 }
 
 function keyTemplateFor ({ keyTemplate, anyHostKeyTemplate }: StoreTarget['uploading'], { values }: Call): string {
