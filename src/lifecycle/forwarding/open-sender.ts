@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.js'
 import { RotorOptionsError } from '../../errors.js'
 import type { Forwarding } from '../../options/settings.js'
-import { filledHeaders } from '../../options/values/forwarding.js'
+import { filledHeaders } from '../../options/elsewhere/forwarding.js'
 import { ModuleSender, type SendLines } from '../../forward/module-sender.js'
 import { OtlpSender } from '../../forward/otlp-sender.js'
 import type { Sender } from '../../forward/sender.js'

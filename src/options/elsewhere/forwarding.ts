@@ -5,9 +5,9 @@ import { defaultForward } from '../defaults.js'
 import { reading, type Reading } from '../faults/option-reading.js'
 import { section } from '../faults/section.js'
 import type { Forwarding } from '../settings.js'
-import { expectedLevel, readLevel } from './match.js'
-import { parseModule } from './module.js'
-import { parseSize } from './size.js'
+import { expectedLevel, readLevel } from '../values/match.js'
+import { parseModule } from '../values/module.js'
+import { parseSize } from '../values/size.js'
 
 const secretHeader = /authorization|token|key|secret|cookie|password|credential/i
 const variable = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g

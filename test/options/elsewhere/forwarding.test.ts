@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { RotorOptionsError } from '../../../src/errors.js'
 import { parseOptions } from '../../../src/options/parse-options.js'
-import { filledHeaders } from '../../../src/options/values/forwarding.js'
+import { filledHeaders } from '../../../src/options/elsewhere/forwarding.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
 function read (forward: unknown) {

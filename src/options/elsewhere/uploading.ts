@@ -6,8 +6,8 @@ import { defaultUpload } from '../defaults.js'
 import { reading, type Reading } from '../faults/option-reading.js'
 import { section } from '../faults/section.js'
 import type { BucketPlace, Uploading } from '../settings.js'
-import { parseModule } from './module.js'
-import { parseSize } from './size.js'
+import { parseModule } from '../values/module.js'
+import { parseSize } from '../values/size.js'
 
 /** What `policy/uploading/object-key.ts` fills in; `{hostname}` is filled in here. */
 const keyPlaceholders: readonly string[] = ['yyyy', 'mm', 'dd', 'name']
