@@ -13,9 +13,14 @@ export function threadOptions (modules: readonly string[]): Pick<WorkerOptions, 
   const environment = process.env['NODE_OPTIONS']
   const words = environment === undefined ? [] : wordsOf(environment)
   return {
-    ...(hasDropped(given, isKept) && { execArgv: preloadsOf(given).filter(({ value }) => isKept(value)).flatMap(({ words: kept }) => kept) }),
+    ...((hasDropped(given, isKept) || given.some(isEntryFlag)) && { execArgv: preloadsOf(given).filter(({ value }) => isKept(value)).flatMap(({ words: kept }) => kept) }),
     ...(hasDropped(words.map(({ text }) => text), isKept) && { env: { ...process.env, NODE_OPTIONS: withoutPreloads(words, isKept) } })
   }
+}
+
+// It says how the text of `--eval` is read. Node refuses it for a thread that is a file.
+function isEntryFlag (word: string): boolean {
+  return word.startsWith('--input-type')
 }
 
 interface Preload { readonly value: string, readonly words: string[], readonly index: number }
