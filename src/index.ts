@@ -15,6 +15,7 @@ import { workerFile } from './disk/worker-file.js'
 export type * from './events.js'
 export type * from './options/options.js'
 export type * from './policy/status/status-shape.js'
+export type { Chunk, WriteCallback } from './handle/stream-arguments.js'
 export type { LogStream, LogStreamEvents } from './stream.js'
 export type { Transport, TransportEvents } from './transport.js'
 export {

@@ -35,7 +35,7 @@ export type Message =
 /** What the worker of `transport()` is given. */
 export interface LogThreadData { readonly rotorLog: { readonly settings: Settings, readonly memory: SharedMemory } }
 
-export const eventNames = ['rotated', 'compressed', 'bundled', 'removed', 'uploaded', 'forwarded', 'failed', 'dropped', 'recovered'] as const satisfies Array<keyof RotorEvents>
+const eventNames = ['rotated', 'compressed', 'bundled', 'removed', 'uploaded', 'forwarded', 'failed', 'dropped', 'recovered'] as const satisfies Array<keyof RotorEvents>
 
 /** The way to the application, where the calling thread is a worker that thread-stream started; else null. */
 export function threadStreamPort (): MessagePort | null {

@@ -1,8 +1,5 @@
 // What tests of object stores share: a server, a bucket in it, and a client.
-import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import aws4 from 'aws4'
@@ -20,15 +17,6 @@ export const kindsOfServer = [
 
 for (const { kind, missing } of kindsOfServer) {
   if (missing !== null) console.log(`skipped: ${kind} ${missing}`)
-}
-
-export async function withFolder<Result> (action: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = mkdtempSync(join(tmpdir(), 'rotor-store-'))
-  try {
-    return await action(folder)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
 }
 
 let buckets = 0

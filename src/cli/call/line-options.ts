@@ -39,7 +39,7 @@ export function lineQueryOf (call: Pick<Call, 'values' | 'lists'>, timezone: str
 }
 
 /** Reads the stretch of time that a call asks for; null where it asks for all. */
-export function windowOf ({ values }: Pick<Call, 'values'>, timezone: string): Window | null {
+function windowOf ({ values }: Pick<Call, 'values'>, timezone: string): Window | null {
   const [since, until] = [values.get('since'), values.get('until')]
   return since === undefined && until === undefined ? null : readWindow(since, until, { nowMs: systemClock.now(), timezone })
 }

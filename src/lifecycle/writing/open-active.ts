@@ -18,7 +18,7 @@ export interface Opened {
 }
 
 /** Opens or creates the active file. If it throws, it leaves nothing open. */
-export function openActive (settings: Settings, swapLock: Lock): Opened {
+function openActive (settings: Settings, swapLock: Lock): Opened {
   const { file: path, mkdir, fsync } = settings
   if (mkdir) mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
   const file = openOrCreate(settings, swapLock)

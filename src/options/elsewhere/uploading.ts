@@ -25,7 +25,7 @@ function parsePlace (raw: unknown): Reading<{ bucket: string, prefix: string }> 
 }
 
 /** Whether a host name leads to this machine alone, so that nothing can listen in. */
-export function isLoopback (host: string): boolean {
+function isLoopback (host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)
 }
 

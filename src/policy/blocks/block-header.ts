@@ -48,7 +48,7 @@ export interface BlockHeader extends BlockFacts {
 }
 
 export const levelsMax = 32
-export const filtersMax = 4
+const filtersMax = 4
 export const levelMax = 0xffff
 const fieldNameBytesMax = 255
 

@@ -16,7 +16,7 @@ export interface DatedArchive {
 const toleranceMs = 48 * 3_600_000
 
 /** Whether the stamp lies so far ahead that a wrong clock must have written it. */
-export function isStampedAhead ({ ageFromMs }: Pick<DatedArchive, 'ageFromMs'>, nowMs: number): boolean {
+function isStampedAhead ({ ageFromMs }: Pick<DatedArchive, 'ageFromMs'>, nowMs: number): boolean {
   return ageFromMs > nowMs + toleranceMs
 }
 

@@ -23,7 +23,7 @@ export interface FreedSpace {
 }
 
 /** How long removed bytes may take to show up: two of the pauses that btrfs makes. */
-export const freedSpaceMs = 60_000
+const freedSpaceMs = 60_000
 
 export const nothingFreed: FreedSpace = { freeBytes: 0, awaited: [], stuck: null }
 

@@ -120,7 +120,7 @@ export class LineReader {
 }
 
 /** A field has too many different values to count lines by it. */
-export class TooManyGroupsError extends Error {
+class TooManyGroupsError extends Error {
   override readonly name = 'TooManyGroupsError'
 
   constructor (groupsMax: number) {

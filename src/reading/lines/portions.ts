@@ -83,7 +83,7 @@ export async function * streamed (source: Pick<OpenSource, 'read'>, stretch: Str
 }
 
 /** The portions of cuts, lines as tasks. */
-export function * portionsOfCuts (cuts: Iterable<Cut>, ofAnyTime: boolean): Generator<Portion, void> {
+function * portionsOfCuts (cuts: Iterable<Cut>, ofAnyTime: boolean): Generator<Portion, void> {
   for (const cut of cuts) yield cut.kind === 'lines' ? { kind: 'task', task: { kind: 'lines', lines: cut.lines, ofAnyTime } } : cut
 }
 

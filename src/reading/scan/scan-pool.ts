@@ -21,7 +21,7 @@ const tasksOfThread = 2
 const patternMsMax = 10_000
 
 /** A regular expression did not come to an end. */
-export class PatternTimeoutError extends Error {
+class PatternTimeoutError extends Error {
   override readonly name = 'PatternTimeoutError'
 
   constructor () {
