@@ -17,13 +17,17 @@ describe('the packed tarball', () => {
       'LICENSE',
       'README.md',
       'dist/cli.js',
+      'dist/forward.js',
       'dist/index.cjs',
       'dist/index.d.cts',
       'dist/index.d.ts',
       'dist/index.js',
+      'dist/reading-thread.js',
+      'dist/upload.js',
       'dist/worker.cjs',
       'dist/worker.js',
-      'package.json'
+      'package.json',
+      'pino.lnav.json'
     ])
   })
 

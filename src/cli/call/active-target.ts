@@ -1,6 +1,6 @@
 // The log of a command that works on an active file. A path that cannot be an active file is refused: a wrong completion by the
 // shell would otherwise rotate an archive.
-import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ignoreMissing } from '../../disk/errno.js'
 import type { Call } from './command.js'
@@ -62,7 +62,9 @@ function reasonAgainst (file: string): string | null {
   return holdsCompressedData(file) ? 'it holds compressed data' : null
 }
 
+// Only a regular file is looked into: a pipe would be waited for, and a folder is refused with the logs in it.
 function holdsCompressedData (file: string): boolean {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false
   const descriptor = ignoreMissing(() => openSync(file, 'r'))
   if (descriptor === null) return false
   try {

@@ -11,15 +11,19 @@ const [largestStepBytes = 1] = stepsBytes
 /** Hands over all that the file, or a stretch of it, unpacks to, piece by piece; resolves to the damage where that is no valid archive to its last byte. */
 export async function unpackWhatCanBe (file: OpenFile, codec: Codec, take: (piece: Buffer) => Promise<void>, stretch = wholeFile): Promise<CompressError | null> {
   let givenBytes = 0
+  let taken = Promise.resolve()
   try {
     if ((await file.stats()).size === 0n) return new CompressError('ERR_ROTOR_COPY_EMPTY', file.path, 'is empty, as not even an archive of nothing is')
     await unpack(file, codec, async (piece) => {
-      await take(piece)
+      // Damage that shows while a piece is being taken does not wait for it.
       givenBytes += piece.length
+      taken = take(piece)
+      await taken
     }, new AbortController().signal, stretch)
     return null
   } catch (error) {
     if (!(error instanceof CompressError) || error.code !== 'ERR_ROTOR_COPY_DAMAGED') throw error
+    await taken
     // How a module's stream takes single bytes is not known.
     if (typeof codec === 'string') await takeRest(file, codec, givenBytes, take, stretch)
     return error

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { LineMatcher } from '../../policy/lines/line-match.js'
 import type { ForwardedLine } from '../../policy/forwarding/otlp-request.js'
-import type { LineBatch } from '../../reading/line-source.js'
+import type { LineBatch } from '../../reading/cursor-source.js'
 
 const newline = 0x0a
 

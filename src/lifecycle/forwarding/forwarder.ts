@@ -13,7 +13,7 @@ import { forwardPauseMs } from '../../policy/forwarding/answer.js'
 import { isSameCursor, oldest, type Cursor } from '../../policy/forwarding/cursor.js'
 import type { LogName } from '../../policy/names/archive-name.js'
 import { hiddenName } from '../../policy/names/hidden-name.js'
-import { LineSource, type LineBatch } from '../../reading/line-source.js'
+import { CursorSource, type LineBatch } from '../../reading/cursor-source.js'
 import type { StepHealth } from '../step-health.js'
 import { readCursor, writeCursor } from './cursor-file.js'
 import { forwardedLines } from './forward-lines.js'
@@ -39,7 +39,7 @@ const comeBackMs = 5_000
 
 export class Forwarder {
   readonly #context: ForwarderContext
-  readonly #source: LineSource
+  readonly #source: CursorSource
   readonly #lock: Lock
   readonly #report: ForwardReport
   readonly #abort = new AbortController()
@@ -50,7 +50,7 @@ export class Forwarder {
   constructor (context: ForwarderContext) {
     const { settings, log, clock, emit } = context
     this.#context = context
-    this.#source = new LineSource({ log, settings, clock, onGap: () => { this.#reportGap() } })
+    this.#source = new CursorSource({ log, settings, clock, onGap: () => { this.#reportGap() } })
     this.#lock = new Lock(join(log.directory, hiddenName(log, 'forward')), clock.monotonic)
     this.#report = new ForwardReport(emit, clock.monotonic)
   }

@@ -70,7 +70,7 @@ test('the compressed archive stands alone, with the mode, owner and time of its 
   expect(readdirSync(folder)).toEqual([`${name}.gz`])
   expect(unpacked(`${name}.gz`)).toBe(content)
   const copy = statSync(join(folder, `${name}.gz`))
-  expect(event).toEqual({ is: 'compressed', archive: join(folder, `${name}.gz`), from: content.length, to: copy.size })
+  expect(event).toEqual({ is: 'compressed', archive: join(folder, `${name}.gz`), from: content.length, to: copy.size, lostRights: null })
   expect(copy.mode & 0o7777).toBe(0o640)
   expect(copy).toMatchObject({ uid, gid, mtimeMs: 1_700_000_001_000 })
 })

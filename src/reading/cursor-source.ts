@@ -22,7 +22,7 @@ interface FileReading {
   readonly read: (take: (piece: Buffer) => Promise<void>) => Promise<unknown>
 }
 
-export interface LineSourceContext {
+export interface CursorSourceContext {
   readonly log: LogName
   readonly settings: Settings
   readonly clock: Clock
@@ -30,12 +30,12 @@ export interface LineSourceContext {
   readonly onGap: (after: ArchiveId | null) => void
 }
 
-export class LineSource {
-  readonly #context: LineSourceContext
+export class CursorSource {
+  readonly #context: CursorSourceContext
   /** When each plain archive was first seen here, on the clock that does not jump. */
   #firstSeenMs: ReadonlyMap<string, number> = new Map()
 
-  constructor (context: LineSourceContext) {
+  constructor (context: CursorSourceContext) {
     this.#context = context
   }
 
