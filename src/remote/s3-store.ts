@@ -45,6 +45,11 @@ export class S3Store implements ReadableStore {
     this.#context = context
   }
 
+  /** How far the store's clock is ahead of this machine's, where that kept a request from being taken; else 0. */
+  get clockSkewMs (): number {
+    return this.#clockSkewMs
+  }
+
   urlOf (key: string): string {
     return `s3://${this.#context.place.bucket}/${key}`
   }

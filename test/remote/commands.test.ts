@@ -81,6 +81,20 @@ describe.each(kindsOfServer)('$kind', ({ missing, start }) => {
       expect(numbersIn((await call(folder, 'cat', 'restored/app.log')).stdout)).toEqual(upTo(300))
     })
 
+    test('doctor says that the bucket can be used, that it is missing, and whose credentials are wrong', async () => {
+      fill(join(folder, 'logs'), { ...logs(), 'app.log': '' })
+      const findings = async (env: NodeJS.ProcessEnv = {}): Promise<unknown> => {
+        const { accessKeyId, secretAccessKey } = server.credentials
+        const { stdout } = await run(['doctor', '--config', 'rotor.json', '--json'], { cwd: folder, env: { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, ...env } })
+        expect(stdout).not.toContain('a-wrong-secret')
+        return (JSON.parse(stdout) as { findings: Array<{ check: string }> }).findings.filter(({ check }) => check === 'upload')
+      }
+      expect(await findings()).toMatchObject([{ state: 'ok' }])
+      expect(await findings({ AWS_SECRET_ACCESS_KEY: 'a-wrong-secret' })).toMatchObject([{ state: 'problem', remedy: expect.stringContaining('AWS_SECRET_ACCESS_KEY') as string }])
+      configure(folder, { upload: { to: 's3://there-is-none', endpoint: server.endpoint } })
+      expect(await findings()).toMatchObject([{ state: 'problem', remedy: expect.stringContaining('create the bucket') as string }])
+    })
+
     test('overwrites nothing, says so, and brings the rest', async () => {
       fill(join(folder, 'logs'), { ...logs(), 'app.log': '' })
       await call(folder, 'upload', '--config', 'rotor.json')

@@ -21,6 +21,7 @@ import { checkOptions } from '../checks/options.js'
 import { checkRights, refusalToList } from '../checks/rights.js'
 import { checkRotation } from '../checks/rotation.js'
 import { checkSpace } from '../checks/space.js'
+import { checkStore } from '../checks/store.js'
 import { checkWriters } from '../checks/writer-check.js'
 import { renameObstacle } from '../../disk/rename-obstacle.js'
 import { findWriters, type WritersSeen } from '../../disk/writing-processes.js'
@@ -87,7 +88,7 @@ async function examine ({ settings, shown, isConfigured }: LogTarget, { values }
     nowMs,
     command: (name) => `pino-rotor ${name} ${shown}${config === undefined ? optionsAsked(name) : ` --config ${config}`}`
   }
-  return checks.flatMap((check) => check(evidence))
+  return [...checks.flatMap((check) => check(evidence)), ...await checkStore(settings)]
 }
 
 // What removes or joins files asks for the options that it goes by.

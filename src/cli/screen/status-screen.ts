@@ -25,7 +25,7 @@ export function statusScreen (status: LogStatus, shown: string, { paint }: Pick<
     facts(status),
     growth(status),
     [whoseLimits(status), ...showTable(limitRows(status), ['left', 'right', 'right', 'left'])],
-    outlook(status, paint)
+    [...outlook(status, paint), ...uploads(status, paint)]
   ]
   return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
@@ -99,4 +99,14 @@ function outlook (status: LogStatus, paint: Face['paint']): string[] {
     lines.push(paint('yellow', `  left over: ${showBytes(kinds.leftover.bytes)} in ${showCount(leftovers.length, 'file')}; the next sweep removes them`))
   }
   return lines
+}
+
+function uploads ({ upload }: LogStatus, paint: Face['paint']): string[] {
+  if (upload === undefined) return []
+  const { stored, waiting, oldestWaiting, refused } = upload
+  return [
+    `  stored: ${showCount(stored.files, 'file')}, ${showBytes(stored.bytes)}`,
+    ...oldestWaiting === null ? [] : [`  to be uploaded: ${showCount(waiting.files, 'file')}, ${showBytes(waiting.bytes)}, the oldest ${shorten(oldestWaiting.name, nameLengthMax)}`],
+    ...refused.map(({ name, code }) => paint('yellow', `  not taken by the store: ${shorten(name, nameLengthMax)} (${code})`))
+  ]
 }

@@ -2,11 +2,15 @@
 import type { Settings } from '../../options/settings.js'
 import { statusOf } from '../../policy/status/status.js'
 import type { LogStatus, OptionsSource } from '../../policy/status/status-shape.js'
+import { uploadStatus } from '../../policy/status/upload-status.js'
+import { readUploadRecord } from '../uploading/upload-record-file.js'
 import { surveyLog } from './log-survey.js'
 
 /** Reads the log's folder and sums up what is in it. It changes nothing, and takes what is missing as empty. */
 export async function readStatus (settings: Settings, nowMs: number, from: OptionsSource = 'application'): Promise<LogStatus> {
-  return statusOf(await surveyLog(settings, nowMs), settings, nowMs, from)
+  const survey = await surveyLog(settings, nowMs)
+  const status = statusOf(survey, settings, nowMs, from)
+  return settings.upload === null ? status : { ...status, upload: uploadStatus(survey, settings, readUploadRecord(survey.log)) }
 }
 
 /** Reads the status of the log, with that of every other log of its routes, each once. */

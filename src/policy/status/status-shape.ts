@@ -123,6 +123,17 @@ export interface RetentionStatus {
   readonly next: NextRemoval | null
 }
 
+/** What the option `upload` has stored of the files that there are, and what not yet. */
+export interface UploadStatus {
+  readonly stored: FileSum
+  /** Finished, and not stored yet. */
+  readonly waiting: FileSum
+  /** What is sent next; null where nothing waits. */
+  readonly oldestWaiting: { readonly name: string, readonly bytes: number } | null
+  /** What the store did not take, and why: it is set aside until `pino-rotor upload` tries it again. */
+  readonly refused: ReadonlyArray<{ readonly name: string, readonly code: string, readonly message: string }>
+}
+
 /** What there is on the disk for one log, and how it is likely to go on. */
 export interface LogStatus {
   /** The active file's absolute path. */
@@ -149,6 +160,8 @@ export interface LogStatus {
   readonly retention: RetentionStatus
   /** Paths from the log's folder of what a crash left behind. */
   readonly leftovers: readonly string[]
+  /** Left out where the options have no `upload`. */
+  readonly upload?: UploadStatus
   /** The logs of the option `routes`, in its order; left out where there are none. */
   readonly routes?: readonly LogStatus[]
 }

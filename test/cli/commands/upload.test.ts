@@ -104,6 +104,28 @@ test('says that archives which are not compressed yet are not sent', async () =>
   expect((await upload('--config', 'a.json')).stderr).toMatch(/^pino-rotor: 1 archive not compressed yet, and only compressed ones are sent/)
 })
 
+test('status tells what is stored, what waits, and what the store did not take', async () => {
+  const status = async (): Promise<unknown> => (JSON.parse((await run(['status', '--config', 'a.json', '--json'], { cwd: folder })).stdout) as { upload?: unknown }).upload
+  expect(await status()).toMatchObject({ stored: { files: 0 }, waiting: { files: 2 }, oldestWaiting: { name: 'app.20251001_121111.log.gz' }, refused: [] })
+  mkdirSync(join(store, '2025/10'), { recursive: true })
+  writeFileSync(join(store, '2025/10/app.20251001_121111.log.gz'), 'something else')
+  await upload('--config', 'a.json')
+  expect(await status()).toMatchObject({ stored: { files: 1 }, waiting: { files: 0, bytes: 0 }, oldestWaiting: null, refused: [{ name: 'app.20251001_121111.log.gz', code: 'ERR_ROTOR_UPLOAD_CONFLICT' }] })
+  const screen = (await run(['status', '--config', 'a.json'], { cwd: folder })).stdout
+  expect(screen).toMatch(/^ {2}stored: 1 file, [^\n]+\n {2}not taken by the store: app\.20251001_121111\.log\.gz \(ERR_ROTOR_UPLOAD_CONFLICT\)$/m)
+  expect((await run(['doctor', '--config', 'a.json'], { cwd: folder })).stdout).toMatch(/1 file set aside/)
+  configure({ upload: false })
+  expect(await status()).toBeUndefined()
+})
+
+test('doctor asks the store, says what to do, and names no secret', async () => {
+  configure({ upload: { to: 's3://my-bucket/logs', endpoint: 'http://127.0.0.1:1' } })
+  const { status, stdout, stderr } = await run(['doctor', '--config', 'a.json'], { cwd: folder, env: { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'a-secret' } })
+  expect(status).toBe(1)
+  expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/✗ upload the store cannot be used: connect ECONNREFUSED [^→]+→ check that the store runs/)
+  expect(stdout + stderr).not.toContain('a-secret')
+})
+
 test('works beside an application that uploads too, and nothing is sent twice', async () => {
   process.env['ARCHIVE_FOLDER'] = store
   const stream = new LogStream(parseOptions({ file: join(logs, 'app.log'), report: false, upload: { module, key: '{yyyy}/{mm}/{name}' }, limit: false }), systemClock)

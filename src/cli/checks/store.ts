@@ -1,0 +1,48 @@
+// Whether the store of the option "upload" answers, and takes these credentials. It is only asked: nothing is put into it.
+import { systemClock } from '../../clock.js'
+import { codeAndMessage } from '../../disk/errno.js'
+import type { Settings } from '../../options/settings.js'
+import { openBucket } from '../../lifecycle/uploading/open-store.js'
+import { readUploadRecord } from '../../lifecycle/uploading/upload-record-file.js'
+import { logOf } from '../../policy/names/archive-name.js'
+import { commonPrefix } from '../../policy/uploading/object-key.js'
+import { remedyFor } from '../../remote/store-error.js'
+import { showCount, showTime } from '../screen/units.js'
+import { ok, problem, warning, type Finding } from './finding.js'
+
+/** A person waits for the answer. */
+const silenceMs = 10_000
+const stayMs = 60_000
+
+/** Asks the store, and names what was set aside. */
+export async function checkStore (settings: Settings): Promise<Finding[]> {
+  if (settings.upload === null || !settings.enabled) return []
+  const { place, keyTemplate } = settings.upload
+  const answered = place.kind === 'module' ? [ok('upload', 'a store of your own: pino-rotor upload tries it')] : await askBucket(place, commonPrefix(keyTemplate))
+  return [...answered, ...refused(settings)]
+}
+
+async function askBucket (place: Parameters<typeof openBucket>[0], prefix: string): Promise<Finding[]> {
+  const never = new AbortController().signal
+  const stay = setInterval(() => {}, stayMs)
+  try {
+    const store = await openBucket(place, systemClock, silenceMs)
+    const { value: first } = await store.list(prefix, never).next()
+    if (first !== undefined) await store.head(first.key, never)
+    const { clockSkewMs } = store
+    if (clockSkewMs !== 0) return [warning('upload', `this machine's clock is ${showTime(Math.abs(clockSkewMs))} off that of ${place.endpoint}: requests are signed by the clock of the store`, 'set the clock by NTP (timedatectl)')]
+    return [ok('upload', `${store.urlOf(prefix)} at ${place.endpoint} answers, and the credentials may list it`)]
+  } catch (error) {
+    const { code, message } = codeAndMessage(error)
+    return [problem('upload', `the store cannot be used: ${message}`, remedyFor(code) ?? 'see what the store says, and the "failed" events of the application')]
+  } finally {
+    clearInterval(stay)
+  }
+}
+
+function refused (settings: Settings): Finding[] {
+  const [first, ...more] = readUploadRecord(logOf(settings)).refused
+  if (first === undefined) return []
+  const [name, { code, message }] = first
+  return [problem('upload', `${showCount(more.length + 1, 'file')} set aside, the first ${name}: ${message}`, `${remedyFor(code) ?? 'remove the reason'}; then: pino-rotor upload`)]
+}
