@@ -61,11 +61,19 @@ export class LineSigns {
     }
     const levelTo = scalarEnd(this.#lines, levelAt, end)
     const number = wholeNumber(this.#lines, levelAt, levelTo)
-    // The number that pino begins a line with counts, whatever follows.
-    const firstLevel = number === null || number > levelMax || levelTo === end ? null : number
-    const isCertain = firstLevel !== null || !(this.#levelAgain.isIn(levelTo, end) || this.#escapes.mayBeIn(levelTo, end))
+    const mayRepeat = this.#levelAgain.isIn(levelTo, end) || this.#escapes.mayBeIn(levelTo, end)
+    const isNumber = number !== null && number <= levelMax && levelTo !== end
+    const firstLevel = isNumber ? mayRepeat ? this.#lastLevel(start, end) : number : null
+    const isCertain = isNumber || !mayRepeat
     this.level = firstLevel ?? levelFrom(this.#lines, { from: levelAt, to: levelTo })
     if (!isCertain || !this.#readTimeAfter(levelTo, end)) this.#readMembers(start, end, firstLevel)
+  }
+
+  // JSON.parse takes the last of two levels.
+  #lastLevel (start: number, end: number): number | Sign {
+    const { members, outcome } = membersOf(this.#lines, start, end)
+    if (outcome !== 'closed' || members.some(({ key }) => hasBackslash(this.#lines, key))) return 'unclear'
+    return levelFrom(this.#lines, lastOf(this.#lines, members, levelKey))
   }
 
   // False where the line goes on so that something else could count.
@@ -89,7 +97,7 @@ export class LineSigns {
     return this.#timesAgain.some((again, index) => index <= lastIndex && again.isIn(from, end)) || this.#escapes.mayBeIn(from, end)
   }
 
-  #readMembers (start: number, end: number, firstLevel: number | null): void {
+  #readMembers (start: number, end: number, firstLevel: number | Sign | null): void {
     const { members, outcome } = membersOf(this.#lines, start, end)
     if (outcome === 'closed' && !members.some(({ key }) => hasBackslash(this.#lines, key))) {
       this.level = firstLevel ?? levelFrom(this.#lines, lastOf(this.#lines, members, levelKey))

