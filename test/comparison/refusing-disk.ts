@@ -1,5 +1,5 @@
-// A disk that refuses writes, without one: a limit on the size of files makes write(2) fail for a process as a full disk
-// would, with another code.
+// A disk that refuses writes, without one: where no file may hold a byte, write(2) fails for a process as on a full disk, with
+// another code. A new file does not cure it.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ export interface Outcome {
 }
 
 /**
- * Runs an application in the folder that may write files of 32 KiB, and logs more than that to `destination`, which the
+ * Runs an application in the folder that may write no file, and logs to `destination`, which the
  * code makes. It waits for the event, or where none is named for 20 seconds, which is time enough to fail.
  */
 export function runAgainstLimit (folder: string, code: string, event?: string): Outcome {
@@ -32,6 +32,6 @@ export function runAgainstLimit (folder: string, code: string, event?: string): 
     await ${event === undefined ? 'setTimeout(20_000)' : `once(destination, '${event}')`}
     console.log('the application goes on')
     clearInterval(busy)`)
-  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', 'ulimit -f 64; exec "$0" application.mjs', process.execPath], { cwd: folder, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', 'ulimit -f 0; exec "$0" application.mjs', process.execPath], { cwd: folder, encoding: 'utf8', timeout: 60_000 })
   return { exitCode: status, stdout, stderr }
 }
