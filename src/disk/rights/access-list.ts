@@ -96,13 +96,22 @@ interface Answer {
   readonly output: string
 }
 
+/** What Node promises, and what other runtimes give. */
+interface Outcome {
+  readonly error?: Error
+  readonly status: number | null
+  readonly stdout: string | null | undefined
+}
+
 function run (tool: string, toolArguments: readonly string[], input = ''): Answer {
   if (missingTools.has(tool)) return { is: 'missing', output: '' }
   try {
     // Loaded here, since few processes ever need it.
     const { spawnSync } = createRequire(process.execPath)('node:child_process') as typeof ChildProcess
-    const { error, status, stdout } = spawnSync(tool, toolArguments, { input, encoding: 'utf8', timeout: toolTimeoutMs, env: { ...process.env, LC_ALL: 'C' } })
+    const { error, status, stdout }: Outcome = spawnSync(tool, toolArguments, { input, encoding: 'utf8', timeout: toolTimeoutMs, env: { ...process.env, LC_ALL: 'C' } })
     if (error !== undefined) throw error
+    // Deno gives neither an error nor an output where it may start no program.
+    if (typeof stdout !== 'string') throw Object.assign(new Error(`${tool} was not started`), { code: 'EACCES' })
     return { is: status === 0 ? 'done' : 'failed', output: stdout }
   } catch (error) {
     if (!unavailable.includes(errnoOf(error))) return { is: 'failed', output: '' }
