@@ -17,7 +17,7 @@ const branchedErrors = ['ENOENT', 'EEXIST', 'EXDEV', 'EACCES'] as const
 const namingCalls = ['openat', 'link', 'rename', 'unlink'] as const
 
 /** The first calls are those of the opening, whose failure is fatal. */
-const opening: Partial<Record<Call, number>> = { statx: 8 }
+const opening: Partial<Record<Call, number>> = { statx: 8, openat: 4 }
 const options = { fsync: true, limit: { count: 8, age: false } } as const
 
 const attempts = ['write 1', 'rotate', 'wait 2500', 'write 1', 'rotate', 'wait 2500']
@@ -98,7 +98,11 @@ function expectToldInTurn (scene: Scene, when: string): void {
 }
 
 function expectToldOnce (scene: Scene, when: string): void {
-  for (const [step, told] of Object.entries(statesTold(scene))) expect(told, `${when}: ${step}`).toEqual(['failed'])
+  for (const [step, told] of Object.entries(statesTold(scene))) {
+    // A file that is kept elsewhere is renamed aside before it goes. It is then the sweep that cannot clear it away.
+    const isHandedOn = when.startsWith('unlink') && ['compress', 'bundle'].includes(step)
+    expect(told.slice(0, isHandedOn ? 1 : told.length), `${when}: ${step}`).toEqual(['failed'])
+  }
 }
 
 function expectNoClosedDescriptor (scene: Scene, when: string): void {
@@ -175,7 +179,7 @@ async function failEachOnce (faults: readonly Fault[]): Promise<void> {
  * another matter: where the lock seems to be held, a second is one of the world's, and not spent on a sync.
  */
 function endlessSetting (call: Call, error: Errno): Setting & { readonly fault: Fault } {
-  if (call === 'openat' && error === 'EEXIST') return { steps: endlessLife, fault: faultOf(call, error, '2+'), options: { fsync: false }, pace: 1 }
+  if (call === 'openat' && error === 'EEXIST') return { steps: endlessLife, fault: faultOf(call, error, '3+'), options: { fsync: false }, pace: 1 }
   return { steps: endlessLife, fault: faultOf(call, error, `${opening[call] ?? 3}+`) }
 }
 
@@ -258,7 +262,8 @@ async function expectOpenDescriptors (fault: Fault): Promise<void> {
 function failedCallsMax ({ call, effect }: Fault, ranMs: number): number {
   if (call === 'unlink' && effect === 'error=ENOENT') return removalsMax
   // On a disk without room each attempt asks for some, which takes a lock, and that is written to as well.
-  const callsOfAttempt = call === 'write' && effect === 'error=EDQUOT' ? 2 : 1
+  // An attempt looks at the path and at the open file, and at both again where they differ.
+  const callsOfAttempt = call === 'statx' ? 4 : call === 'write' && effect === 'error=EDQUOT' ? 2 : 1
   return callsOfAttempt * attemptsMax(ranMs) + otherCallsMax
 }
 
@@ -306,7 +311,9 @@ describe.skipIf(reason !== null)('a call that fails', () => {
       expect(await liveWith(scene, setting), when).toEqual({ code: 0, signal: null, stderr: '' })
       expect(injectedCalls(scene.trace).length, when).toBeGreaterThan(0)
       expectToldOnce(scene, when)
-      expect(troublesTold(scene), when).toEqual(expectedTroubles(endlessTroubles, call, error))
+      // A writer looks at its path every few seconds, also when it is idle. Whether that look fails depends on when it comes.
+      const isCertain = (step: string): boolean => call !== 'statx' || step !== 'open'
+      expect(troublesTold(scene).filter(isCertain), when).toEqual(expectedTroubles(endlessTroubles, call, error).filter(isCertain))
       expectNoClosedDescriptor(scene, when)
       expectFewAttempts(scene, setting.fault, when)
       await expectKept(scene, endlessLife, droppedLines(scene), when)
@@ -319,7 +326,7 @@ describe.skipIf(reason !== null)('a call that fails', () => {
       { fault: faultOf('link', 'EIO', '1+'), callsOfRotation: 1 },
       { fault: faultOf('link', 'EEXIST', '1+'), callsOfRotation: looksMax },
       { fault: faultOf('rename', 'EIO', '1+'), callsOfRotation: 1 },
-      { fault: faultOf('openat', 'EACCES', '2+'), callsOfRotation: 1 }
+      { fault: faultOf('openat', 'EACCES', '3+'), callsOfRotation: 1 }
     ]
     await eachAtOnce(faults, atOnce, failToRotate)
   })

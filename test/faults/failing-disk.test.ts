@@ -208,7 +208,7 @@ describe.skipIf(process.platform === 'win32')('a folder that is removed', () => 
     const file = join(directory, 'logs', 'app.log')
     mkdirSync(dirname(file))
     const { running, goneLines } = await removeFolder(directory, file, { mkdir: false })
-    await running.told('failed', 1)
+    await running.told('failed', 1, 'open')
     mkdirSync(dirname(file))
     const events = await running.ended()
     expect(states(events)).toEqual(['failed open', 'recovered open'])

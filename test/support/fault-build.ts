@@ -36,7 +36,7 @@ export async function buildFaultApplication (): Promise<FaultBuild> {
 
 export interface RunningLife {
   /** Resolves once it has told so many events of that name in all; rejects where it ends before. */
-  readonly told: (name: string, times: number) => Promise<void>
+  readonly told: (name: string, times: number, step?: string) => Promise<void>
   /** Resolves to all that it told. */
   readonly ended: () => Promise<Told[]>
   readonly kill: () => Promise<void>
@@ -59,8 +59,8 @@ export function startLife ({ application, environment }: FaultBuild, life: Life)
     news.emit('told')
   })
   return {
-    told: async (name, times) => {
-      while (events.filter((event) => event['name'] === name).length < times) {
+    told: async (name, times, step) => {
+      while (events.filter((event) => event['name'] === name && (step === undefined || event['step'] === step)).length < times) {
         if (isOver) throw new Error(`the application ended with ${child.signalCode ?? child.exitCode} before it told '${name}' ${times} times: ${JSON.stringify(events.slice(-5))}`)
         await once(news, 'told')
       }
