@@ -1,7 +1,10 @@
 // Every kind of test is a project here: `npx vitest run --project faults`. package.json has a script for each.
 import { defineConfig } from 'vitest/config'
 
-const separateKinds = ['faults', 'shippers', 'platforms', 'remote', 'forwarding', 'web', 'schedules', 'benchmarks']
+const separateKinds = ['faults', 'shippers', 'platforms', 'remote', 'forwarding', 'benchmarks']
+
+// What needs nothing but takes long, so that `npm cit` stays short.
+const longTests = ['test/comparison/*.test.ts', 'test/package/types.test.ts', 'test/transport/endurance.test.ts', 'test/cli/safety.test.ts', 'test/cli/commands/cat-lines.test.ts']
 
 /** Tests that share something of the machine, such as its mounts, its clock or a server, run one file at a time. */
 function alone (name: string, testTimeout: number): object {
@@ -20,10 +23,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: separateKinds.map((folder) => `test/${folder}/**`),
+          exclude: [...longTests, ...separateKinds.map((folder) => `test/${folder}/**`)],
           testTimeout: 30_000
         }
       },
+      { test: { name: 'long', include: longTests, testTimeout: 60_000, hookTimeout: 60_000 } },
       // Root, mounts, strace and kills.
       alone('faults', 120_000),
       // Real log shippers, which need root and Debian's packages.
@@ -32,12 +36,8 @@ export default defineConfig({
       alone('platforms', 180_000),
       // Real object stores from Debian: Ceph's gateway and Swift.
       alone('remote', 180_000),
-      // Receivers that fail in every way, rsyslog, and Prometheus' own tools.
+      // Receivers of forwarded lines that fail in every way.
       alone('forwarding', 180_000),
-      // The page in Debian's Chromium.
-      alone('web', 120_000),
-      // The protocol between writers under a scheduler that decides who goes next.
-      alone('schedules', 300_000),
       // Each benchmark runs once, briefly.
       alone('benchmarks', 120_000),
       {
