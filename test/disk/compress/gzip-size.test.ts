@@ -27,7 +27,7 @@ test.each([['nothing', Buffer.alloc(0)], ['a line', Buffer.from('line\n')], ['wh
 test.each([
   ['is no gzip', Buffer.from('this is not a gzip file, but long enough')],
   ['is too short', Buffer.from([0x1f, 0x8b])],
-  ['is cut off', gzipSync(randomBytes(100_000)).subarray(0, 50_000)],
+  ['is cut off', Buffer.concat([gzipSync(randomBytes(100_000)).subarray(0, 49_996), Buffer.alloc(4, 0xff)])],
   ['is empty', Buffer.alloc(0)]
 ])('is null where the file %s', (_, content) => {
   expect(sizeOf(content)).toBeNull()
