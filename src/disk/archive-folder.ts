@@ -18,7 +18,7 @@ export interface Listed<Value> {
 
 export interface FileDescription {
   readonly bytes: number
-  /** When its content, names or rights last changed; nobody can set this. */
+  /** When its content, names or rights last changed; no program can set this. */
   readonly changedMs: number
   /** When its content last changed, or what somebody has set. */
   readonly modifiedMs: number

@@ -1,5 +1,5 @@
 // One file that is being appended to, through SonicBoom that is never reopened: its `reopen` leaves close handlers
-// behind that can hit a descriptor which was given to somebody else meanwhile. It writes at once (`sync`), and what the
+// behind that can hit a descriptor which was given to another file meanwhile. It writes at once (`sync`), and what the
 // disk refuses is kept, in order. The descriptor stays ours to sync and to close.
 import { closeSync, constants, fstatSync, fsyncSync, openSync, writeSync, type BigIntStats, type Stats } from 'node:fs'
 import { RotorFileTypeError } from '../../errors.js'

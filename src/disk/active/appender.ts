@@ -1,6 +1,6 @@
 // Appends lines to a descriptor to which others append as well. Each write goes through SonicBoom, is one system call, and
 // is counted: SonicBoom alone would go on behind a short write wherever the file's end is by then. A line that was written
-// in part is completed where it stands, as long as nobody wrote behind it. Else that part is closed, by a newline in the
+// in part is completed where it stands, as long as no other writer wrote behind it. Else that part is closed, by a newline in the
 // place of its last byte, which needs no room on a full disk, and the line is written anew as a whole.
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import SonicBoom from 'sonic-boom'
@@ -82,7 +82,7 @@ export class Appender {
     if (this.#tookBytes === 0) return error
     const endOfWrite = this.#endOfLastWrite()
     if (endOfWrite - this.#tookBytes === cutAt) return error
-    // Somebody wrote in the instant between the look and the write.
+    // Another writer wrote in the instant between the look and the write.
     return this.#beginAnew(start, this.#cutAt === null ? [cutAt] : [cutAt, endOfWrite]) ?? error
   }
 

@@ -31,7 +31,7 @@ export function openSuccessor (path: string, active: Model, { fsync }: OpenOptio
   }
 }
 
-// Whoever holds the lock is the only one to make a successor: one that stands here was left by a crash.
+// Only the holder of the lock makes a successor. One that is already here was left by a crash.
 function replaceLeftover (path: string, options: OpenOptions): ActiveFile {
   if (!lstatSync(path).isFile()) throw new RotorFileTypeError(path)
   unlinkSync(path)

@@ -17,7 +17,7 @@ class PrintedAllError extends Error {
   override readonly name = 'PrintedAllError'
 }
 
-/** Follows the logs until no more lines are asked for, or nobody reads any more. */
+/** Follows the logs until no more lines are asked for, or until the reader is gone. */
 export async function followInputs (inputs: readonly OpenInput[], request: ReadRequest, tail: number | null, printer: LinePrinter, face: Face): Promise<ExitStatus> {
   const single = inputs.find(({ log }) => log === null)
   if (single !== undefined) throw new UsageError(`${single.shown} is no log that is written: there is nothing to follow`)
