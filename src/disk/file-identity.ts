@@ -1,7 +1,8 @@
 // Which file it is, whatever its name. Both numbers have 64 bits and are compared whole: as JavaScript numbers, those beyond
 // 2^53 collapse into one another. Some file systems give a path other numbers than its descriptor, or others at each look.
 // Where the numbers of a path and of an open file differ, the two are therefore asked again before they count as two files.
-import { closeSync, constants, fstatSync, lstatSync, openSync, type BigIntStats } from 'node:fs'
+import { constants, fstatSync, lstatSync, openSync, type BigIntStats } from 'node:fs'
+import { closeQuietly } from './close.js'
 import { isWindows } from '../platform.js'
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
@@ -69,7 +70,7 @@ function lookByOpening (path: string, look: (descriptor: number) => boolean): bo
     try {
       return orNull(() => look(descriptor)) ?? false
     } finally {
-      closeSync(descriptor)
+      closeQuietly(descriptor)
     }
   }
   return false

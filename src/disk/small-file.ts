@@ -1,7 +1,8 @@
 // A small file that is replaced as a whole: it is written under a hidden name, synced and renamed, so that a reader, or the next
 // process after a crash or a power cut, finds the old text or the new one.
-import { closeSync, constants, fsync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import { constants, fsync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { closeQuietly } from './close.js'
 import { ignoreMissing, unless } from './errno.js'
 
 const { O_CREAT, O_EXCL, O_WRONLY, O_RDONLY, O_NOFOLLOW } = constants
@@ -16,7 +17,7 @@ export async function replaceSmallFile (path: string, temporary: string, text: s
     writeFileSync(descriptor, text)
     await syncDescriptor(descriptor)
   } finally {
-    closeSync(descriptor)
+    closeQuietly(descriptor)
   }
   renameSync(temporary, path)
 }
@@ -28,6 +29,6 @@ export function readSmallFile (path: string): string | null {
   try {
     return readFileSync(descriptor, 'utf8')
   } finally {
-    closeSync(descriptor)
+    closeQuietly(descriptor)
   }
 }

@@ -285,7 +285,7 @@ describe.skipIf(reason !== null)('a call that fails', () => {
   test('once, whichever it is, costs no line and is told once, as is the recovery', async () => {
     const threads = await callsByThread(shortLife)
     await failEachOnce(fileCalls.flatMap((call) => numbersOf(threads, call).map((number) => faultOf(call, 'EIO', String(number)))))
-  }, 1_200_000)
+  }, 600_000)
 
   test('once, with an error that has a meaning of its own, costs no line and is told once, as is the recovery', async () => {
     const threads = await callsByThread(shortLife)

@@ -1,7 +1,8 @@
 // The log of a command that works on an active file. A path that cannot be an active file is refused: a wrong completion by the
 // shell would otherwise rotate an archive.
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { existsSync, openSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { closeQuietly } from '../../disk/close.js'
 import { ignoreMissing } from '../../disk/errno.js'
 import type { Call } from './command.js'
 import { readConfig } from './config.js'
@@ -72,6 +73,6 @@ function holdsCompressedData (file: string): boolean {
     readSync(descriptor, bytes, 0, bytes.length, 0)
     return compressedBeginnings.some((beginning) => bytes.toString('hex').startsWith(beginning))
   } finally {
-    closeSync(descriptor)
+    closeQuietly(descriptor)
   }
 }

@@ -1,7 +1,8 @@
 // One file that is being appended to, through SonicBoom that is never reopened: its `reopen` leaves close handlers
 // behind that can hit a descriptor which was given to another file meanwhile. It writes at once (`sync`), and what the
 // disk refuses is kept, in order. The descriptor stays ours to sync and to close.
-import { closeSync, constants, fstatSync, fsyncSync, openSync, writeSync, type BigIntStats, type Stats } from 'node:fs'
+import { constants, fstatSync, fsyncSync, openSync, writeSync, type BigIntStats, type Stats } from 'node:fs'
+import { closeQuietly } from '../close.js'
 import { RotorFileTypeError } from '../../errors.js'
 import { isWindows } from '../../platform.js'
 import { Appender, readByte } from './appender.js'
@@ -75,7 +76,7 @@ export class ActiveFile {
       if (!stats.isFile()) throw new RotorFileTypeError(path)
       return new ActiveFile(descriptor, stats, options.fsync)
     } catch (error) {
-      closeSync(descriptor)
+      closeQuietly(descriptor)
       throw error
     }
   }
@@ -228,10 +229,6 @@ export class ActiveFile {
   close (): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    try {
-      closeSync(this.#descriptor)
-    } catch {
-      // The descriptor is gone whatever the answer is, and what was written before was reported when it was written.
-    }
+    closeQuietly(this.#descriptor)
   }
 }

@@ -2,8 +2,9 @@
 // is counted: SonicBoom alone would go on behind a short write wherever the file's end is by then. A line that was written
 // in part is completed where it stands, as long as no other writer wrote behind it. Else that part is closed, by a newline in the
 // place of its last byte, which needs no room on a full disk, and the line is written anew as a whole.
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { constants, fstatSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import SonicBoom from 'sonic-boom'
+import { closeQuietly } from '../close.js'
 import { unless } from '../errno.js'
 import { hasProc } from '../../platform.js'
 
@@ -123,7 +124,7 @@ export class Appender {
     try {
       writeSync(descriptor, Buffer.of(newline), 0, 1, end - 1)
     } finally {
-      closeSync(descriptor)
+      closeQuietly(descriptor)
     }
   }
 

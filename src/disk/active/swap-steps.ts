@@ -1,6 +1,7 @@
 // The durable steps of a rotation. Each is a few system calls, does its work or changes nothing, and never overwrites an
 // archive.
-import { closeSync, constants, fsyncSync, linkSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs'
+import { constants, fsyncSync, linkSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs'
+import { closeQuietly } from '../close.js'
 import { RotorFileTypeError } from '../../errors.js'
 import { isWindows } from '../../platform.js'
 import { ActiveFile, type OpenOptions } from './active-file.js'
@@ -63,7 +64,7 @@ export function leaveActiveName (active: string, hidden: string): Naming {
 function moveToReservedName (active: string, archive: string): boolean {
   const descriptor = unless(['EEXIST'], () => openSync(archive, O_CREAT | O_EXCL | O_WRONLY, 0o600))
   if (descriptor === null) return false
-  closeSync(descriptor)
+  closeQuietly(descriptor)
   try {
     renameSync(active, archive)
   } catch (error) {
@@ -125,7 +126,7 @@ export function syncFolderNow (folder: string): void {
     try {
       fsyncSync(descriptor)
     } finally {
-      closeSync(descriptor)
+      closeQuietly(descriptor)
     }
   })
 }

@@ -1,5 +1,6 @@
 // How many bytes a gzip file unpacks to, without unpacking it: what the headers of its blocks say, or the trailer of its one member.
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeQuietly } from '../close.js'
 
 /** Reads the header of a block where a read gives the bytes that begin there; null where none is. */
 export type ReadHeader = (read: (bytes: number) => Buffer) => { readonly memberBytes: number, readonly linesBytes: number } | null
@@ -22,7 +23,7 @@ export function gzipOriginalBytes (path: string, originalBytesMax: number, readH
       const { size } = fstatSync(descriptor)
       return sumOfBlocks(descriptor, size, readHeader) ?? readTrailer(descriptor, size, originalBytesMax)
     } finally {
-      closeSync(descriptor)
+      closeQuietly(descriptor)
     }
   } catch {
     return null // Gone meanwhile, not ours to read, or on a failing disk: in each case its size is not known.

@@ -1,6 +1,7 @@
 // What a lock says. Ours are short, and what another program put in its place may be as large as it likes: only the beginning
 // is read.
-import { closeSync, constants, openSync, readSync } from 'node:fs'
+import { constants, openSync, readSync } from 'node:fs'
+import { closeQuietly } from '../close.js'
 import { unless } from '../errno.js'
 import { mayBeHeld } from '../held-files.js'
 
@@ -16,7 +17,7 @@ export function readLockText (path: string): string {
     const bytes = Buffer.alloc(readBytesMax)
     return bytes.toString('latin1', 0, readSync(descriptor, bytes, 0, readBytesMax, 0))
   } finally {
-    closeSync(descriptor)
+    closeQuietly(descriptor)
   }
 }
 

@@ -1,7 +1,8 @@
 // A lock that is a file: made with O_EXCL, so that one wins, and naming its owner, so that the others can tell when
 // it is gone. It is held for microseconds by a swap and for as long as it takes by a sweep.
-import { closeSync, constants, linkSync, lstatSync, lutimesSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import { constants, linkSync, lstatSync, lutimesSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
+import { closeQuietly } from '../close.js'
 import { RotorFileTypeError } from '../../errors.js'
 import { ignoreMissing, unless } from '../errno.js'
 import { mayBeHeld } from '../held-files.js'
@@ -153,7 +154,7 @@ export class Lock {
       ignoreMissing(() => unlinkSync(this.path))
       throw error
     } finally {
-      closeSync(descriptor)
+      closeQuietly(descriptor)
     }
     this.#text = text
     this.#sighting = null

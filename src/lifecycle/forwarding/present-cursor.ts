@@ -1,5 +1,6 @@
 // The cursor behind everything that is in the files now, found without waiting: what is logged next is after it.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { fstatSync, openSync, readSync } from 'node:fs'
+import { closeQuietly } from '../../disk/close.js'
 import { listFolderSync } from '../../disk/archive-folder.js'
 import { ignoreMissing } from '../../disk/errno.js'
 import type { Settings } from '../../options/settings.js'
@@ -17,6 +18,6 @@ export function presentCursor ({ file }: Pick<Settings, 'file'>, log: LogName): 
     const begin = Buffer.alloc(headBytesMax)
     return { after, offset, head: headChecksum(begin.subarray(0, readSync(descriptor, begin, 0, headBytesMax, 0)), offset) }
   } finally {
-    closeSync(descriptor)
+    closeQuietly(descriptor)
   }
 }
