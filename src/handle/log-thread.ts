@@ -1,21 +1,22 @@
-// A worker with everything that belongs to it in the application's thread: what is on its way to it, what was asked of it,
-// whether it stands still, and how it ends. It knows the handle that users hold only through a listener, so that it can
-// outlive the handle: it then writes what it has and ends.
+// The application's side of one worker: the lines on their way to it, the requests that it has not answered, and its phases
+// from starting to closed. It knows the user's handle only through a listener. It can therefore outlive the handle: it then
+// writes the lines that it has, and ends.
 import type { Clock } from '../clock.js'
-import { RotorClosedError, RotorStalledError, RotorWorkerError, type ErrorFacts } from '../errors.js'
+import { RotorClosedError, RotorStalledError, RotorWorkerError } from '../errors.js'
 import type { Settings } from '../options/settings.js'
 import type { Answers, Message, Ping, Request } from '../worker/channel.js'
 import { phases } from '../worker/shared-memory.js'
-import { forgetExit, surviveExit, type Survivor } from './exit-care.js'
+import { forgetExit, surviveExit } from './exit-care.js'
 import { HandleHealth } from './handle-health.js'
 import { LogWorker } from './log-worker.js'
 import { Outbox } from './outbox.js'
 import { Patience } from './patience.js'
 import { ReadMarks, type Callback } from './read-marks.js'
 import { Requests } from './requests.js'
-import { RingWriter } from './ring-writer.js'
+import { ringBytesFor, RingWriter } from './ring-writer.js'
 import { lookEveryMs, StallWatch } from './stall-watch.js'
-import { WaitBudget } from './wait-budget.js'
+import { ThreadExit } from './thread-exit.js'
+import { waitBudgets } from './wait-budget.js'
 
 /** The handle that users hold, as its worker sees it. */
 export interface ThreadListener {
@@ -27,13 +28,7 @@ export interface ThreadListener {
 
 type Phase = 'starting' | 'open' | 'ending' | 'closed'
 
-const ringBytesMin = 64 * 1024
-const ringBytesMax = 4 * 1024 * 1024
-const longestWaitMs = 1_500
-/** A worker loads its modules, which takes long on a busy machine and has nothing to do with the log's disk. */
-const longestWaitAtStartMs = 10_000
-
-export class LogThread implements Survivor {
+export class LogThread {
   readonly outbox: Outbox
   readonly #settings: Settings
   readonly #clock: Clock
@@ -44,12 +39,12 @@ export class LogThread implements Survivor {
   readonly #marks = new ReadMarks()
   readonly #health: HandleHealth
   readonly #watch: StallWatch
+  readonly #exit: ThreadExit
   #phase: Phase = 'starting'
   #askedRequests = 0
   #progressAtStall = 0
   #isFinished = false
   #isFailed = false
-  #exitPatience: Patience | null = null
 
   /** Starts the worker. */
   constructor (settings: Settings, workerFile: string, clock: Clock, listener: ThreadListener) {
@@ -59,6 +54,9 @@ export class LogThread implements Survivor {
     this.#health = new HandleHealth(settings, clock, (name, details) => { listener.emit(name, details) })
     this.#ring = new RingWriter(ringBytesFor(settings.bufferBytesMax))
     this.outbox = this.#makeOutbox()
+    this.#exit = new ThreadExit({
+      file: settings.file, ring: this.#ring, outbox: this.outbox, health: this.#health, isFailed: () => this.#isFailed
+    })
     this.#watch = new StallWatch({
       isWaiting: () => this.outbox.outstandingBytes > 0 || this.#requests.count > 0 || this.#health.isFailing || this.#phase === 'ending',
       isStarting: () => this.#ring.phase === phases.starting,
@@ -69,7 +67,7 @@ export class LogThread implements Survivor {
     this.#worker = new LogWorker(workerFile, settings, this.#ring.memory)
     this.#listen()
     listener.hold(true)
-    surviveExit(this, clock.monotonic)
+    surviveExit(this.#exit, clock.monotonic)
   }
 
   get isClosed (): boolean {
@@ -106,7 +104,7 @@ export class LogThread implements Survivor {
   /** Blocks until the worker has written what was accepted so far, for 2 s at most. */
   flushSync (): void {
     this.outbox.handOver()
-    this.writeOut(new Patience(this.#clock.monotonic))
+    this.#exit.writeOut(new Patience(this.#clock.monotonic))
     if (this.outbox.outstandingBytes > 0 && this.#ring.phase <= phases.open) this.#stall()
     this.#goOn()
   }
@@ -120,46 +118,12 @@ export class LogThread implements Survivor {
     this.#goOn()
   }
 
-  prepareForExit (): void {
-    this.outbox.goWithoutTicks()
-  }
-
-  writeOut (patience: Patience): void {
-    this.outbox.pump()
-    while (this.outbox.outstandingBytes > 0 && this.#ring.phase <= phases.open && !this.#health.isFailing) {
-      if (!patience.wait(this.#ring.phase === phases.starting, (timeoutMs) => { this.#ring.waitForStep(timeoutMs) })) return
-      this.outbox.pump()
-    }
-  }
-
-  stayForExit (patience: Patience): void {
-    this.#exitPatience = patience
-  }
-
-  beginClosing (): void {
-    if (this.outbox.outstandingBytes === 0) this.#ring.end()
-    if (this.#ring.phase === phases.failed) this.#reportFailureAtExit()
-  }
-
-  finishClosing (patience: Patience): void {
-    if (this.outbox.outstandingBytes > 0) this.outbox.close()
-    while (this.outbox.outstandingBytes === 0 && this.#ring.phase < phases.failed && !this.#health.isFailing) {
-      const phase = this.#ring.phase
-      if (!patience.wait(phase === phases.starting, (timeoutMs) => { this.#ring.waitForPhase(phase, timeoutMs) })) break
-    }
-    if (this.#ring.phase === phases.failed) this.#reportFailureAtExit()
-    else if (this.#ring.phase !== phases.closed) this.#health.failed('ERR_ROTOR_STALLED', this.#stalledError().message, 0)
-    this.#health.announce()
-  }
-
   #makeOutbox (): Outbox {
-    const { monotonic } = this.#clock
-    const atStart = new WaitBudget(monotonic, longestWaitAtStartMs)
-    const later = new WaitBudget(monotonic, longestWaitMs)
-    return new Outbox(this.#ring, this.#settings.bufferBytesMax, () => this.#ring.phase === phases.starting ? atStart : later, {
+    const budgets = waitBudgets(this.#clock.monotonic)
+    return new Outbox(this.#ring, this.#settings.bufferBytesMax, () => this.#ring.phase === phases.starting ? budgets.atStart : budgets.later, {
       onLines: () => {
         this.#watch.begin()
-        if (this.#exitPatience !== null) this.writeOut(this.#exitPatience)
+        this.#exit.writeLateLines()
       },
       onWaiting: () => { this.#awaitRoom() },
       onDropped: (loss) => { this.#health.dropped(loss) },
@@ -191,7 +155,7 @@ export class LogThread implements Survivor {
     this.#goOn()
   }
 
-  // Wherever the worker may have gone on.
+  // Called wherever the worker may have made progress.
   #goOn (): void {
     this.outbox.pump()
     this.#marks.callDue(this.outbox.readPosition)
@@ -205,7 +169,7 @@ export class LogThread implements Survivor {
   #awaitRoom (): void {
     this.#ring.askForRoom()
     this.#holdWhatWaits()
-    // Where everything was read before the worker could see that, it will not say so.
+    // If the worker had read everything before it could see the request, it sends no message.
     if (this.#ring.unreadBytes === 0 && this.#ring.phase < phases.failed) setImmediate(() => { this.#goOn() })
   }
 
@@ -243,7 +207,7 @@ export class LogThread implements Survivor {
     this.#health.recovered()
   }
 
-  // Before the log is open, this is the one error that the application is told as such.
+  // The application gets an 'error' only if the log could not be opened. Later failures are 'failed' events.
   #fail (error: Error): void {
     if (this.#isFailed) return
     this.#isFailed = true
@@ -260,14 +224,14 @@ export class LogThread implements Survivor {
     this.#close()
   }
 
-  // The worker of a disk that stands still cannot be ended: it is left behind, and stops before the lines that were taken back.
+  // A worker whose disk stands still cannot be ended. It is left behind, and stops before the lines that were taken back.
   #close (): void {
     this.#phase = 'closed'
     this.#watch.end()
     this.outbox.close()
     this.#health.announce()
     this.#rejectAll(this.#isFinished ? new RotorClosedError(this.#settings.file) : this.#stalledError())
-    forgetExit(this)
+    forgetExit(this.#exit)
     this.#worker.unref()
     this.#listener.emit('close')
     this.#listener.hold(false)
@@ -278,13 +242,7 @@ export class LogThread implements Survivor {
     this.#marks.failAll(error)
   }
 
-  #reportFailureAtExit (): void {
-    const { code = 'ERR_ROTOR_OPEN', message } = this.#ring.failure as ErrorFacts | undefined ?? { message: 'the log could not be opened' }
-    if (!this.#isFailed) this.#health.reportUnopened(code, message)
-    this.#isFailed = true
-  }
-
-  // Those who wait for something of the worker keep the process alive, and the handle.
+  // A pending request, callback or 'drain' keeps the process and the handle alive.
   #holdWhatWaits (): void {
     if (this.#phase === 'closed') return
     const isHeld = this.#phase !== 'open' || this.#requests.count > 0 || this.#marks.count > 0 ||
@@ -297,9 +255,4 @@ export class LogThread implements Survivor {
   #stalledError (): RotorStalledError {
     return new RotorStalledError(this.#settings.file)
   }
-}
-
-/** A power of two, within the bytes that may wait. */
-function ringBytesFor (bufferBytesMax: number): number {
-  return 2 ** Math.floor(Math.log2(Math.min(Math.max(bufferBytesMax, ringBytesMin), ringBytesMax)))
 }

@@ -4,6 +4,8 @@ import { at, createSharedMemory, loadFailure, phases, type SharedMemory } from '
 
 /** No UTF-16 code unit needs more bytes than this in UTF-8. */
 const bytesPerUnitMax = 3
+const ringBytesMin = 64 * 1024
+const ringBytesMax = 4 * 1024 * 1024
 /** The worker takes something between two looks at most a few times: the ring is soon empty. */
 const attemptsMax = 1_000
 
@@ -114,4 +116,9 @@ export class RingWriter {
     Atomics.add(this.#state, at.signal, 1)
     Atomics.notify(this.#state, at.signal)
   }
+}
+
+/** The size of a ring for that many waiting bytes: a power of two. */
+export function ringBytesFor (bufferBytesMax: number): number {
+  return 2 ** Math.floor(Math.log2(Math.min(Math.max(bufferBytesMax, ringBytesMin), ringBytesMax)))
 }

@@ -1,5 +1,14 @@
-// How long the application's thread may still be blocked. Time that it spends elsewhere is given back, so that a burst of
-// lines can wait for a disk that is merely slower, and one that stands still costs the application little.
+// How long the application's thread may still be blocked. Time that it spends elsewhere is given back. A burst of lines can
+// therefore wait for a slow disk, and a disk that stands still costs the application little.
+
+const longestWaitMs = 1_500
+/** A worker loads its modules, which takes long on a busy machine and has nothing to do with the log's disk. */
+const longestWaitAtStartMs = 10_000
+
+/** The budgets of one handle: until its log is open, and from then on. */
+export function waitBudgets (monotonic: () => number): { atStart: WaitBudget, later: WaitBudget } {
+  return { atStart: new WaitBudget(monotonic, longestWaitAtStartMs), later: new WaitBudget(monotonic, longestWaitMs) }
+}
 
 export class WaitBudget {
   readonly #monotonic: () => number
