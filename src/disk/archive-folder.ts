@@ -1,6 +1,6 @@
-// What stands in a folder of logs: which regular files, how large and how old, and how much room is left. Nothing here
-// follows a symbolic link. A local file system answers each look in microseconds, three times faster than a round
-// through the thread pool costs, so looks are made synchronously, and in batches, between which others have their turn.
+// The content of a folder of logs: its regular files with size and age, and the room that is left. It never follows a
+// symbolic link. A local file system answers a look in microseconds, three times faster than a round through the thread
+// pool. Looks are therefore synchronous, in batches, and other work runs between two batches.
 import { lstatSync, opendirSync, readdirSync, type Dirent } from 'node:fs'
 import { statfs, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -20,19 +20,19 @@ export interface FileDescription {
   readonly bytes: number
   /** When its content, names or rights last changed; no program can set this. */
   readonly changedMs: number
-  /** When its content last changed, or what somebody has set. */
+  /** When its content last changed, or the time that a program has set. */
   readonly modifiedMs: number
   readonly identity: FileIdentity
   readonly linkCount: number
 }
 
-/** Reads what a name means; null for a name that is of no interest. */
+/** Reads a name's meaning; null if the name is of no interest. */
 export type Wanted<Value> = (name: string) => Value | null
 
 /** How many entries are read, or files looked at, in one go: a fraction of a millisecond. */
 const batchEntries = 128
 
-/** Lists the regular files whose name is wanted, in no order. Rejects where the folder is missing. */
+/** Lists the regular files whose name is wanted, in no order. Rejects if the folder is missing. */
 export async function listFolder<Value> (directory: string, wanted: Wanted<Value>): Promise<Array<Listed<Value>>> {
   try {
     return await listInBatches(directory, wanted)
@@ -41,7 +41,7 @@ export async function listFolder<Value> (directory: string, wanted: Wanted<Value
   }
 }
 
-/** Lists like `listFolder`, in one go. */
+/** Lists like `listFolder`, in one call. */
 export function listFolderSync<Value> (directory: string, wanted: Wanted<Value>): Array<Listed<Value>> {
   const found: Array<Listed<Value>> = []
   try {
@@ -77,8 +77,8 @@ function addIfWanted<Value> (found: Array<Listed<Value>>, entry: Dirent, wanted:
   if (value !== null) found.push({ name: entry.name, value })
 }
 
-// Some file systems do not tell types with the names. Node then looks at each entry itself, and one that vanished
-// meanwhile ends its listing with ENOENT. Such a folder is listed by names alone; a missing folder fails here again.
+// Some file systems do not return types with the names. Node then looks at each entry itself, and throws ENOENT if one has
+// vanished. Such a folder is listed by names alone. A missing folder fails here again.
 function listWithoutTypes<Value> (error: unknown, directory: string, wanted: Wanted<Value>): Array<Listed<Value>> {
   if (errnoOf(error) !== 'ENOENT') throw error
   const found: Array<Listed<Value>> = []
@@ -89,9 +89,9 @@ function listWithoutTypes<Value> (error: unknown, directory: string, wanted: Wan
   return found
 }
 
-/** Tells a regular file's size, age, identity and number of names; null where it is gone or something else. */
+/** Returns a regular file's size, age, identity and number of names; null if it is gone or something else. */
 export function describe (path: string): FileDescription | null {
-  // Asked for this way, a missing file costs no exception.
+  // With this option, a missing file costs no exception.
   const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false })
   if (stats?.isFile() !== true) return null
   return {
@@ -103,7 +103,7 @@ export function describe (path: string): FileDescription | null {
   }
 }
 
-/** Describes every listed file; one that vanished meanwhile is left out. */
+/** Describes every listed file. Files that have vanished are left out. */
 export async function describeAll<Value> (directory: string, listed: ReadonlyArray<Listed<Value>>): Promise<Array<Listed<Value> & FileDescription>> {
   const described: Array<Listed<Value> & FileDescription> = []
   let seen = 0
@@ -115,20 +115,20 @@ export async function describeAll<Value> (directory: string, listed: ReadonlyArr
   return described
 }
 
-/** Tells how many bytes may still be written to the folder's file system without root's reserve; null where it does not tell. */
+/** Returns how many bytes can still be written without root's reserve; null if the file system does not tell. */
 export async function freeBytes (directory: string): Promise<number | null> {
   const { blocks, bavail, bsize } = await statfs(directory)
-  // FUSE and network file systems that do not know their size answer with zeros. Such a disk is not full.
+  // FUSE and network file systems that do not know their size answer with zeros. That is no full disk.
   return blocks === 0 ? null : bavail * bsize
 }
 
 /**
- * What became of a file that was to be removed. `pending`: on Windows its name stays until the last program that has it open
- * closes it. `gone`: it was removed before.
+ * The result of a removal. `pending`: on Windows the name stays until the last program closes the file. `gone`: the file had
+ * already been removed.
  */
 export type RemovalOutcome = 'removed' | 'pending' | 'gone'
 
-/** Removes an archive, which for a large one takes the file system a while. */
+/** Removes an archive. This takes a while for a large file. */
 export async function removeArchive (path: string): Promise<RemovalOutcome> {
   try {
     await retryWhileHeld(() => unlink(path))

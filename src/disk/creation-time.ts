@@ -1,15 +1,18 @@
-// When a file was made. Not every file system knows it.
+// When a file was created. Some file systems do not know it.
 import { lstatSync, type Stats } from 'node:fs'
 import { isWindows } from '../platform.js'
 
-/** Tells when the file was made, or last written if that is earlier; null if it is gone or the file system does not tell. */
+/**
+ * Returns when the file was created, or last written if that is earlier; null if it is gone or the file system does not
+ * tell.
+ */
 export function createdMs (path: string): number | null {
   const stats = lstatSync(path, { throwIfNoEntry: false })
   return stats === undefined ? null : madeMs(stats)
 }
 
-/** The same from what was read about the file. */
+/** The same for a file that was already looked at. */
 export function madeMs ({ birthtimeMs, mtimeMs }: Stats): number | null {
-  // Windows gives a new file the time of an earlier one that had its name in the last 15 s.
+  // Windows gives a new file the creation time of a file that had its name in the last 15 s.
   return isWindows() || birthtimeMs <= 0 ? null : Math.min(birthtimeMs, mtimeMs)
 }

@@ -1,30 +1,30 @@
-// Small ways to say which system error is expected where, so that nothing else is swallowed with it.
+// Small functions that name the expected system error, so that no other error is swallowed with it.
 import { constants } from 'node:os'
 import { isError } from '../errors.js'
 
-/** What Node says of a number that it has no name for, such as that of a quota that is used up. */
+/** Node's message for an error number without a name, such as that of an exceeded quota. */
 const nameless = /^UNKNOWN: unknown error|^Unknown system error -\d+(: Unknown system error -\d+)?/
 
-/** The error's system code, or `'UNKNOWN'` for what is not a system error. */
+/** Returns the error's system code, or `'UNKNOWN'` if it has none. */
 export function errnoOf (error: unknown): string {
   if (!isError(error) || !('code' in error) || typeof error.code !== 'string') return 'UNKNOWN'
   return error.code === 'UNKNOWN' || nameless.test(error.code) ? nameOf(error) ?? error.code : error.code
 }
 
-/** The error's system code and what is to be said about it. */
+/** Returns the error's system code and the message to report. */
 export function codeAndMessage (error: unknown): { code: string, message: string } {
   const code = errnoOf(error)
   return { code, message: isError(error) ? error.message.replace(nameless, code) : String(error) }
 }
 
-// Node counts them down from zero.
+// Node counts error numbers down from zero.
 function nameOf (error: object): string | null {
   if (!('errno' in error)) return null
   const [name] = Object.entries(constants.errno).find(([, number]) => number === -Number(error.errno)) ?? []
   return name ?? null
 }
 
-/** Runs the action; returns null instead of throwing where it fails with one of the codes named. */
+/** Runs the action. Returns null instead of throwing if it fails with one of these codes. */
 export function unless<Result> (codes: readonly string[], action: () => Result): Result | null {
   try {
     return action()
@@ -34,7 +34,7 @@ export function unless<Result> (codes: readonly string[], action: () => Result):
   }
 }
 
-/** Runs the action; returns null where its path is missing, which others may have brought about at any time. */
+/** Runs the action. Returns null if its path is missing, since other programs may remove it at any time. */
 export function ignoreMissing<Result> (action: () => Result): Result | null {
   return unless(['ENOENT'], action)
 }

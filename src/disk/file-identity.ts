@@ -1,6 +1,7 @@
-// Which file it is, whatever its name. Both numbers have 64 bits and are compared whole: as JavaScript numbers, those beyond
-// 2^53 collapse into one another. Some file systems give a path other numbers than its descriptor, or others at each look.
-// Where the numbers of a path and of an open file differ, the two are therefore asked again before they count as two files.
+// Tells which file it is, whatever its name. Both numbers have 64 bits and are compared as bigints, because JavaScript
+// numbers cannot tell values beyond 2^53 apart. Some file systems give a path other numbers than its descriptor, or new
+// numbers at each look. So if the numbers of a path and of an open file differ, both are read again before they count as two
+// files.
 import { constants, fstatSync, lstatSync, openSync, type BigIntStats } from 'node:fs'
 import { closeQuietly } from './close.js'
 import { isWindows } from '../platform.js'
@@ -14,29 +15,35 @@ export interface FileIdentity {
 
 export interface OpenDescriptor {
   readonly descriptor: number
-  /** What its descriptor said when it was opened. */
+  /** The identity that its descriptor had when it was opened. */
   readonly identity: FileIdentity
 }
 
-// Some versions of Node give a path on Windows another device than its descriptor. The inode is enough there: it carries a
-// sequence number.
+// Some versions of Node give a path on Windows another device than its descriptor. The inode is enough there, because it
+// contains a sequence number.
 export function identityOf ({ ino, dev }: Pick<BigIntStats, 'ino' | 'dev'>): FileIdentity {
   return { inode: ino, device: isWindows() ? 0n : dev }
 }
 
-/** The one comparison of two files by their numbers. */
+/** The only place where two files are compared by their numbers. */
 export function isSameFile (a: FileIdentity, b: FileIdentity): boolean {
   return a.inode === b.inode && a.device === b.device
 }
 
-/** Tells about the file at the path if it is the open one; null if another file or none is there. Throws where the path cannot be looked at. */
+/**
+ * Returns the stats of the file at the path if it is the open one; null if it is another file or missing. Throws if the path
+ * cannot be looked at.
+ */
 export function statsIfSame (path: string, { descriptor, identity }: OpenDescriptor): BigIntStats | null {
   const named = regularFileAt(path)
   if (named === null || isSameFile(identityOf(named), identity)) return named
   return isSameNow(path, descriptor) ? regularFileAt(path) : null
 }
 
-/** Whether the path leads to the file with those numbers, or its numbers are worth nothing. The caller has compared the rest. */
+/**
+ * Whether the path leads to the file with those numbers, or its file system's numbers mean nothing. The caller has compared
+ * the rest.
+ */
 export function mayHaveIdentity (path: string, identity: FileIdentity): boolean {
   const named = regularFileAt(path)
   if (named === null) return false
@@ -55,14 +62,14 @@ function isSameNow (path: string, descriptor: number): boolean {
   return isSameByContent(descriptor, open, named)
 }
 
-// A descriptor leads to one file for good. If its numbers change, they tell nothing on this file system.
+// A descriptor always leads to the same file. If its numbers change, this file system's numbers mean nothing.
 function isSameByContent (descriptor: number, open: BigIntStats, named: BigIntStats): boolean {
   const again = statsAt(descriptor)
   if (again === null || isSameFile(identityOf(again), identityOf(open))) return false
   return named.size === again.size && named.mtimeNs === again.mtimeNs
 }
 
-// The numbers of two descriptors can be compared where those of a path and a descriptor cannot.
+// The numbers of two descriptors can be compared even if those of a path and a descriptor cannot.
 function lookByOpening (path: string, look: (descriptor: number) => boolean): boolean {
   for (const access of [O_RDONLY, O_WRONLY]) {
     const descriptor = orNull(() => openSync(path, access | O_NOFOLLOW | O_NONBLOCK))
@@ -89,7 +96,7 @@ function statsAt (descriptor: number): BigIntStats | null {
   return orNull(() => fstatSync(descriptor, { bigint: true }))
 }
 
-// What cannot be looked at once more stays what its numbers have said: another file.
+// If it cannot be looked at again, the numbers decide: it is another file.
 function orNull<Result> (look: () => Result): Result | null {
   try {
     return look()

@@ -1,16 +1,16 @@
-// On Windows, a virus scanner, an indexer or a backup may hold a file for a moment so that nothing else can open, rename or
-// remove it. Such a step is tried again for a second before its failure is reported.
+// On Windows, a virus scanner, an indexer or a backup may hold a file for a moment. No other program can then open, rename
+// or remove it. Such a step is retried for a second before its failure is reported.
 import { setTimeout } from 'node:timers/promises'
 import { isWindows } from '../platform.js'
 import { errnoOf } from './errno.js'
 
-/** What Windows answers for a held file, and also where rights are missing for good. */
+/** The errors of Windows for a held file, and also for missing rights. */
 const heldCodes = ['EBUSY', 'EPERM', 'EACCES']
 
 /** The pauses between attempts: a second in all. */
 const pausesMs = [10, 20, 40, 80, 150, 300, 400]
 
-/** How long a failure of this kind is not reported, as long as the step is tried again. */
+/** For how long such a failure is not reported while the step is retried. */
 export const heldMs = 1_000
 
 /** Whether the error may mean that another program holds the file for a moment. */
@@ -18,7 +18,9 @@ export function mayBeHeld (error: unknown): boolean {
   return isWindows() && heldCodes.includes(errnoOf(error))
 }
 
-/** Runs the action, and again for a second while another program seems to hold its file. Rejects with the last error. */
+/**
+ * Runs the action, and retries it for a second while another program seems to hold its file. Rejects with the last error.
+ */
 export async function retryWhileHeld<Result> (action: () => Result | Promise<Result>): Promise<Result> {
   for (const pauseMs of pausesMs) {
     try {
@@ -31,7 +33,7 @@ export async function retryWhileHeld<Result> (action: () => Result | Promise<Res
   return await action()
 }
 
-/** Does the same without giving other work a turn, for what cannot wait in another way. */
+/** Does the same synchronously, for callers that cannot wait in another way. */
 export function retryWhileHeldSync<Result> (action: () => Result): Result {
   for (const pauseMs of pausesMs) {
     try {

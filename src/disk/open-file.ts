@@ -1,5 +1,5 @@
-// Files as a copy is made of them: whole reads and writes, errors that name their file, and a new file that stays only
-// where everything about it succeeded.
+// Files for making a copy: complete reads and writes, errors that name their file, and a new file that stays only if every
+// step succeeded.
 import { constants, unlinkSync, type BigIntStats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { isError, RotorFileTypeError } from '../errors.js'
@@ -8,14 +8,14 @@ import { ignoreMissing } from './errno.js'
 import { retryWhileHeld } from './held-files.js'
 import { keepRights, type LostRights, type Model } from './rights/keep-rights.js'
 
-// Larger chunks than streams use by default: at 64 KiB a fifth of the time goes into handing them around.
+// Streams use 64 KiB by default. At that size, a fifth of the time goes into passing chunks on.
 export const chunkBytes = 256 * 1024
 
-// A pipe would block the opening for ever, and what is behind a link is not ours.
+// A pipe would block the opening for ever. A file behind a link is not a file of the log.
 const forReading = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 const forCopying = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 
-/** Runs the action on the file, which must be a regular one, and closes it. */
+/** Opens the file, which must be a regular one, runs the action on it, and closes it. */
 export async function readFrom<Result> (path: string, action: (file: OpenFile) => Promise<Result>): Promise<Result> {
   const file = new OpenFile(path, await retryWhileHeld(() => open(path, forReading)))
   try {
@@ -26,7 +26,7 @@ export async function readFrom<Result> (path: string, action: (file: OpenFile) =
   }
 }
 
-/** Creates the file and runs the action on it. The file stays only if that and the closing succeed. */
+/** Creates the file and runs the action on it. The file stays only if the action and the closing succeed. */
 export async function createFile<Result> (path: string, signal: AbortSignal, action: (file: OpenFile) => Promise<Result>, mode = 0o600): Promise<Result> {
   signal.throwIfAborted()
   const file = new OpenFile(path, await open(path, forCopying, mode))
@@ -36,8 +36,8 @@ export async function createFile<Result> (path: string, signal: AbortSignal, act
     return result
   } catch (error) {
     discard(path, error)
-    const closed = Promise.allSettled([file.close()]) // What had failed before is what the caller needs to know.
-    // The closing waits for a call under way, an fsync perhaps. Who aborts does not.
+    const closed = Promise.allSettled([file.close()]) // The caller needs the earlier error.
+    // Closing waits for a call under way, perhaps an fsync. An aborted caller does not wait.
     if (!signal.aborted) await closed
     throw error
   }
@@ -59,7 +59,7 @@ async function untilAborted<Result> (work: Promise<Result>, signal: AbortSignal)
   }
 }
 
-// What cannot be removed now is for the next start to put right; the reason goes along with the first error.
+// A file that cannot be removed now is removed at the next start. The reason is attached to the first error.
 function discard (path: string, error: unknown): void {
   try {
     ignoreMissing(() => { unlinkSync(path) })
@@ -68,7 +68,7 @@ function discard (path: string, error: unknown): void {
   }
 }
 
-/** A file handle whose errors name their file, and whose reads and writes are never short of what was asked. */
+/** A file handle whose errors name their file, and whose reads and writes are complete. */
 export class OpenFile {
   readonly path: string
   readonly #handle: FileHandle
@@ -78,7 +78,7 @@ export class OpenFile {
     this.#handle = handle
   }
 
-  /** Gives the file's content from the position to the end, or to where the file ends. */
+  /** Reads the file's content from the position to the end, or to the file's end. */
   async * chunks (position = 0, end = Infinity): AsyncGenerator<Buffer, void> {
     while (position < end) {
       const chunk = await this.read(position, Math.min(chunkBytes, end - position))
@@ -88,7 +88,7 @@ export class OpenFile {
     }
   }
 
-  /** Reads that many bytes; fewer only where the file ends. */
+  /** Reads that many bytes; fewer only at the file's end. */
   async read (position: number, length: number): Promise<Buffer> {
     const buffer = Buffer.allocUnsafeSlow(length)
     let filled = 0
@@ -113,9 +113,9 @@ export class OpenFile {
     return await this.#named(this.#handle.stat({ bigint: true }))
   }
 
-  /** Takes over the times of one file and the rights that all of the models have. Tells what could not be kept, or null. */
+  /** Copies the times of one file and the rights that all the models have. Returns what could not be kept, or null. */
   async resemble (models: readonly Model[], times: BigIntStats): Promise<LostRights | null> {
-    // The times first: once the file belongs to another user, they are that user's to set.
+    // The times come first. Once the file belongs to another user, only that user may set them.
     await this.#named(this.#handle.utimes(Number(times.atimeNs) / 1e9, Number(times.mtimeNs) / 1e9))
     const { fd: descriptor } = this.#handle
     return await this.#named(Promise.resolve().then(() => keepRights({ path: this.path, descriptor }, models)))

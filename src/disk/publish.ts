@@ -1,5 +1,5 @@
-// The short steps after a copy is proven: it gets its final name, the name is made to last, and the source goes if it
-// is still what was copied. The caller holds the lock, so that what was looked at is what is then acted on.
+// The short steps after a copy is proven: give it its final name, make the name durable, and remove the source if it is
+// still the file that was copied. The caller holds the lock, so no other writer acts between a look and a step.
 import { lstatSync, renameSync, unlinkSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { RotorFileTypeError } from '../errors.js'
@@ -8,14 +8,14 @@ import { errnoOf, ignoreMissing } from './errno.js'
 export interface Publication {
   readonly temporary: string
   readonly final: string
-  /** Whether a regular file that has the final name already may go, for example an invalid copy left by a crash. */
+  /** Whether an existing regular file with the final name may be replaced, for example an invalid copy that a crash left. */
   readonly replace?: boolean
 }
 
-/** What a platform answers that cannot fsync a folder: Windows (EPERM, EISDIR), some network and FUSE file systems. */
+/** The errors of platforms that cannot fsync a folder: Windows (EPERM, EISDIR), some network and FUSE file systems. */
 export const folderSyncRefused = ['EINVAL', 'EPERM', 'EISDIR', 'ENOTSUP']
 
-/** Gives the file its final name. Throws EEXIST where that is taken, unless a regular file there is to be replaced. */
+/** Gives the file its final name. Throws EEXIST if that is taken, unless `replace` allows it. */
 export function publishCopy ({ temporary, final, replace = false }: Publication): void {
   const standing = ignoreMissing(() => lstatSync(final))
   if (standing !== null && !replace) throw Object.assign(new Error(`EEXIST: ${final} exists already`), { code: 'EEXIST', path: final })
@@ -28,7 +28,7 @@ export async function syncFolder (directory: string): Promise<void> {
   try {
     await syncDescriptorOf(directory)
   } catch (error) {
-    // There is no other way to ask for it on such a platform, and its names are as lasting as it makes them.
+    // Such a platform has no other call for this. Its names are as durable as the platform makes them.
     if (!folderSyncRefused.includes(errnoOf(error))) throw error
   }
 }
@@ -42,7 +42,7 @@ async function syncDescriptorOf (directory: string): Promise<void> {
   }
 }
 
-/** Removes the file; false where it was gone already. */
+/** Removes the file; false if it was already gone. */
 export function removeFile (path: string): boolean {
   // An operator or another writer's sweep may have removed it first.
   return ignoreMissing(() => { unlinkSync(path); return true }) ?? false

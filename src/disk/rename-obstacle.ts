@@ -1,11 +1,11 @@
-// Whether a file can be renamed within its folder, found out by looking alone. A container often mounts one file instead of its
-// folder, and then no rotation can put another file in its place.
+// Finds out without a change whether a file can be renamed within its folder. A container often mounts a single file instead
+// of its folder. No rotation can then put another file in its place.
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { unless } from './errno.js'
 import { hasProc } from '../platform.js'
 
-/** The code that a rename over the file would fail with; null where nothing speaks against it. */
+/** Returns the code with which a rename over the file would fail; null if nothing speaks against it. */
 export function renameObstacle (file: string): 'EBUSY' | null {
   return unless(['ENOENT', 'EACCES', 'ENOTDIR'], () => {
     const isOnAnotherDisk = statSync(file).dev !== statSync(dirname(file)).dev
@@ -13,7 +13,7 @@ export function renameObstacle (file: string): 'EBUSY' | null {
   })
 }
 
-// A file of the same disk that is mounted by itself is known from this list alone. Other systems have no such list.
+// Only this list shows that a file of the same disk is mounted by itself. Other systems have no such list.
 function mountPoints (): string[] {
   return mountList().split('\n').flatMap((line) => {
     const point = line.split(' ')[4]
@@ -21,7 +21,7 @@ function mountPoints (): string[] {
   })
 }
 
-// Whatever keeps the list from being read, such as a permission of Deno's, nothing is known then.
+// The list may be unreadable, for example without a permission of Deno's. Nothing is known then.
 function mountList (): string {
   if (!hasProc()) return ''
   try {

@@ -1,5 +1,5 @@
-// Removes an archive all of which is kept elsewhere, without losing a line that a writer which was held up adds meanwhile.
-// policy/settling.ts has the rule. The steps are:
+// Removes an archive whose whole content is kept elsewhere. A delayed writer may still add a line to it meanwhile, and that
+// line is not lost. policy/settling.ts has the rule. The steps are:
 //
 // 1. Seal the file: the time of its last write becomes one that no write leaves behind, and the time of its last access keeps
 //    what it was. A later write breaks the seal, which its writer sees in the file that it still has open.
@@ -13,20 +13,20 @@ import { isUnchanged, stateAt, type FileState } from './file-state.js'
 import { removeFile } from './publish.js'
 
 const sealed = 0
-/** What file systems answer that know no hard links, or refuse one to this file. */
+/** The errors of file systems that have no hard links, or refuse one to this file. */
 const linkRefused = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
 
-/** A file that is kept elsewhere: its name, the hidden name that it gets before it goes, and the state in which it is kept. */
+/** A file that is kept elsewhere: its name, the hidden name that it gets before its removal, and the state that was kept. */
 export interface KeptFile {
   readonly path: string
   readonly aside: string
   readonly state: FileState
 }
 
-/** Removes the file. False if it is another file by now, or has grown. The caller holds the lock. */
+/** Removes the file. False if another file has its name by now, or if it has grown. The caller holds the lock. */
 export function removeKept ({ path, aside, state }: KeptFile): boolean {
   if (!isUnchanged(path, state)) return false
-  // The times belong to a second name as well, for example a backup's.
+  // Another name of the file, for example a backup's, shares its times.
   if (describe(path)?.linkCount === 1) setTimes(path, Number(state.mtimeNs) / 1e9, sealed)
   const beforeItGoes = stateAt(path)
   if (beforeItGoes === null || ignoreMissing(() => { renameSync(path, aside); return true }) === null) return false
@@ -40,7 +40,7 @@ export function removeKept ({ path, aside, state }: KeptFile): boolean {
   return false
 }
 
-/** Gives a file its name back that was taken aside and not removed. */
+/** Gives a file that was taken aside its name back. */
 export function returnAside (aside: string, path: string): void {
   unseal(aside)
   const linked = unless(linkRefused, () => unless(['EEXIST', 'ENOENT'], () => { linkSync(aside, path); return true }) ?? false)
@@ -48,7 +48,7 @@ export function returnAside (aside: string, path: string): void {
   else if (describe(path) === null) ignoreMissing(() => { renameSync(aside, path) })
 }
 
-/** Whether a file with that time of its last write is sealed: nothing was written into it since. */
+/** Whether that last-write time is a seal: nothing was written into the file since. */
 export function isSealed (modified: number | bigint): boolean {
   return Number(modified) === sealed
 }
@@ -58,14 +58,14 @@ function isAsItWas (aside: string, { mtimeNs }: FileState, { sizeBytes }: FileSt
   return now?.sizeBytes === sizeBytes && now.mtimeNs === mtimeNs
 }
 
-// A write that broke the seal has given the file a time of its own.
+// A write that broke the seal has already set a new time.
 function unseal (path: string): void {
   const stats = ignoreMissing(() => lstatSync(path))
   if (stats !== null && isSealed(stats.mtimeMs)) setTimes(path, stats.atimeMs / 1_000, stats.atimeMs / 1_000)
 }
 
-// A user that may remove the file may not always set its times, and not every file system can. A writer that was held up
-// then writes its lines a second time.
+// A user that may remove a file may not always set its times, and some file systems cannot. A delayed writer then writes its
+// lines a second time.
 function setTimes (path: string, accessedSeconds: number, modifiedSeconds: number): void {
   try {
     lutimesSync(path, accessedSeconds, modifiedSeconds)

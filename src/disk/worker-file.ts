@@ -1,6 +1,6 @@
-// Where the worker's module stands: beside this one, or where a bundler put it. Bundlers name it in
-// the global record that pino and thread-stream read too; their plugins for pino write it. Nothing is asked for before
-// the first transport, since a bundle in which the question has no answer may never need one.
+// Finds the worker's module: beside this one, or where a bundler put it. Bundlers name it in the global record that pino and
+// thread-stream read too, and their plugins for pino write it. The search runs only for the first transport, since a bundle
+// without an answer may never need one.
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { RotorWorkerError } from '../errors.js'
@@ -12,7 +12,7 @@ declare global {
 
 const entry = 'pino-rotor/worker'
 
-/** Finds the worker's file. Throws `ERR_ROTOR_WORKER_FILE` where a bundler has left it behind. */
+/** Finds the worker's file. Throws `ERR_ROTOR_WORKER_FILE` if a bundler has left it out. */
 export function workerFile (): string {
   const file = globalThis.__bundlerPathsOverrides?.[entry] ?? besideThisModule(import.meta.url)
   if (file !== null && existsSync(file)) return file
@@ -24,7 +24,7 @@ export function workerFile (): string {
   })
 }
 
-// Bundles in CommonJS leave import.meta empty, whatever its type says.
+// CommonJS bundles leave import.meta empty, whatever its type says.
 function besideThisModule (url: string | undefined): string | null {
   return url === undefined ? null : fileURLToPath(new URL('./worker.js', url))
 }

@@ -1,5 +1,5 @@
-// Which processes have files of a log open for writing, as /proc tells it. Without /proc, or for processes of other users,
-// nothing is known.
+// Finds in /proc which processes have files of a log open for writing. It knows nothing without /proc, or about processes of
+// other users.
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { hasProc } from '../platform.js'
@@ -12,7 +12,7 @@ export interface Writer {
   readonly name: string
   /** Whether no name leads to the file any more. */
   readonly isRemoved: boolean
-  /** The file's size at the look. */
+  /** The file's size when it was looked at. */
   readonly sizeBytes: number
 }
 
@@ -63,7 +63,7 @@ function withoutRepeats (writers: readonly Writer[]): Writer[] {
   return [...byKey.values()]
 }
 
-// A process may end at any moment, and those of others may not be looked into.
+// A process may end at any moment. Those of other users may be unreadable.
 function read<Result> (look: () => Result): Result | null {
   try {
     return look()

@@ -1,6 +1,6 @@
-// One file that is being appended to, through SonicBoom that is never reopened: its `reopen` leaves close handlers
-// behind that can hit a descriptor which was given to another file meanwhile. It writes at once (`sync`), and what the
-// disk refuses is kept, in order. The descriptor stays ours to sync and to close.
+// One file that is being appended to, through SonicBoom. SonicBoom is never reopened: its `reopen` leaves close handlers
+// behind that can hit a descriptor which meanwhile belongs to another file. It writes at once (`sync`). Bytes that the disk
+// refuses are kept in order. This class syncs and closes the descriptor.
 import { constants, fstatSync, fsyncSync, openSync, writeSync, type BigIntStats, type Stats } from 'node:fs'
 import { closeQuietly } from '../close.js'
 import { RotorFileTypeError } from '../../errors.js'
@@ -14,13 +14,13 @@ import { isSealed } from '../seal.js'
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_WRONLY } = constants
 // O_NONBLOCK: a pipe without a reader would block the opening for ever. O_NOFOLLOW: the file behind a link is not ours.
 const appending = O_APPEND | O_NOFOLLOW | O_NONBLOCK
-/** Between two calls, other writers may remove the file or make it. */
+/** Between two calls, other writers may remove or create the file. */
 const openAttemptsMax = 5
 
 const nothing: Buffer = Buffer.alloc(0)
 const newline = 0x0a
 
-/** A file that grows between so many looks has living writers, who end their lines. */
+/** A file that still grows after so many looks has living writers, and they end their own lines. */
 const looksMax = 100
 
 export interface OpenOptions {
@@ -35,9 +35,9 @@ export class ActiveFile {
   readonly #fsync: boolean
   readonly #appender: Appender
   #isClosed = false
-  /** Bytes that the file holds, those included that the disk has refused so far. */
+  /** The file's size, including bytes that the disk has refused so far. */
   sizeBytes: number
-  /** What it could not be given of the rights that it was to take over. */
+  /** Rights of the model that the file could not get. */
   lostRights: LostRights | null = null
 
   private constructor (descriptor: number, stats: BigIntStats, fsync: boolean) {
@@ -48,7 +48,7 @@ export class ActiveFile {
     this.#appender = new Appender(descriptor)
   }
 
-  // The kernel may refuse O_CREAT for a file of another owner that is there already (`fs.protected_regular`).
+  // The kernel may refuse O_CREAT for an existing file of another owner (`fs.protected_regular`).
   /** Opens the file for appending, or creates it. Throws if the path leads to anything else than a regular file. */
   static open (path: string, options: OpenOptions): ActiveFile {
     for (let attempt = 1; attempt < openAttemptsMax; attempt++) {
@@ -81,23 +81,23 @@ export class ActiveFile {
     }
   }
 
-  /** Appends the bytes. Returns the error where the disk refused some of them. Then call `keep`, and later `resume`. */
+  /** Appends the bytes. Returns the error if the disk refused some of them. Then call `keep`, and later `resume`. */
   append (bytes: Buffer): Error | null {
     this.sizeBytes += bytes.length
     return this.#appender.append(bytes) ?? this.#sync()
   }
 
-  /** Copies bytes of which the disk refused some, and goes on with the copy. Their own memory may be used again. */
+  /** Copies bytes of which the disk refused some, and continues with the copy. The caller may reuse its memory. */
   keep (bytes: Buffer): Buffer {
     return this.#appender.keep(bytes)
   }
 
-  /** Offers what was refused to the disk again. Returns the error where it still refuses. */
+  /** Offers refused bytes to the disk again. Returns the error if the disk still refuses. */
   resume (): Error | null {
     return this.#appender.resume() ?? this.#sync()
   }
 
-  // Not left to SonicBoom, out of which an fsync that fails is thrown.
+  // Not left to SonicBoom, which throws when an fsync fails.
   #sync (): Error | null {
     if (!this.#fsync) return null
     try {
@@ -112,7 +112,7 @@ export class ActiveFile {
     return fstatSync(this.#descriptor)
   }
 
-  /** Tells whether the path still names this file, and sets the size right, since others may append too. */
+  /** Tells whether the path still names this file. Corrects the size, since other writers may append too. */
   refresh (path: string): boolean {
     // The name of a removed file stays on Windows until the file is closed.
     if (isWindows() && this.isNameless()) return false
@@ -122,19 +122,19 @@ export class ActiveFile {
     return true
   }
 
-  /** Sets the size right, since others may append too. A file that cannot be asked keeps the size that it seems to have. */
+  /** Corrects the size, since other writers may append too. Keeps the known size if the file cannot be looked at. */
   correctSize (): void {
     try {
       this.sizeBytes = this.stats().size
     } catch {}
   }
 
-  /** Takes over the rights of the model, as the file that is at this path. */
+  /** Gives the file the model's rights. The path is the file's present name. */
   resemble (path: string, model: Model): void {
     this.lostRights = keepRights({ path, descriptor: this.#descriptor }, [model])
   }
 
-  /** Whether the path still names this file, as far as can be told. */
+  /** Whether the path still names this file. True if that cannot be told. */
   isAt (path: string): boolean {
     try {
       return this.isAlso(path)
@@ -157,12 +157,15 @@ export class ActiveFile {
     return this.stats().nlink <= 1
   }
 
-  /** Whether no name leads to the file any more: what is written into it is lost when it is closed. */
+  /** Whether no name leads to the file any more. Its content is then lost when it is closed. */
   isNameless (): boolean {
     return this.#isRemoved(() => true)
   }
 
-  /** Whether nothing was written into the file since a sweeper sealed it: all of it is in a copy, or the file stays. */
+  /**
+   * Whether nothing was written into the file since a sweeper sealed it. Its whole content is then in a copy, or the file
+   * stays.
+   */
   isSealed (): boolean {
     try {
       return isSealed(this.stats().mtimeMs)
@@ -171,7 +174,7 @@ export class ActiveFile {
     }
   }
 
-  /** Whether it was removed and what was written into it is kept nowhere. */
+  /** Whether the file was removed and its content is not kept elsewhere. */
   isLost (): boolean {
     return this.#isRemoved(({ mtimeMs }) => !isSealed(mtimeMs))
   }
@@ -182,7 +185,7 @@ export class ActiveFile {
       const stats = this.stats()
       return stats.nlink === 0 && asWell(stats)
     } catch (error) {
-      // So a network file system says it. Whatever else keeps it from being looked at is no reason to think it is gone.
+      // A network file system reports a removed file this way. Any other error is no proof that the file is gone.
       return errnoOf(error) === 'ESTALE'
     }
   }
@@ -192,7 +195,7 @@ export class ActiveFile {
     return this.#appender.unwrittenBytes
   }
 
-  /** Removes the part of a line that the file took last. The next `resume` writes that line as a whole. */
+  /** Removes the part of a line that the file took last. The next `resume` writes the whole line. */
   removePart (isAlone: boolean): void {
     this.#appender.removePart(isAlone)
   }
@@ -202,19 +205,19 @@ export class ActiveFile {
     this.#appender.endPart(this.stats().size)
   }
 
-  /** Whether the last line was cut off, for example by a crash, and no other writer is ending it at this moment. */
+  /** Whether the last line was cut off, for example by a crash, and no other writer is completing it now. */
   endsTorn (): boolean {
     for (let look = 0; look < looksMax; look++) {
       const { size } = this.stats()
       if (size === 0 || this.#mayEndWithNewline(size)) return false
-      // The write of another shows bit by bit while it is under way. Writing nothing waits until it is through.
+      // Another process's write becomes visible bit by bit while it is under way. Writing nothing waits for its end.
       writeSync(this.#descriptor, nothing)
       if (this.stats().size === size) return true
     }
     return false
   }
 
-  // A file that may only be appended to cannot be read, and counts as whole.
+  // A file that this process may only append to cannot be read. It counts as whole.
   #mayEndWithNewline (size: number): boolean {
     const last = readByte(this.#descriptor, size - 1)
     return last === 'unreadable' || last === newline

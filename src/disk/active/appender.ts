@@ -1,7 +1,7 @@
-// Appends lines to a descriptor to which others append as well. Each write goes through SonicBoom, is one system call, and
-// is counted: SonicBoom alone would go on behind a short write wherever the file's end is by then. A line that was written
-// in part is completed where it stands, as long as no other writer wrote behind it. Else that part is closed, by a newline in the
-// place of its last byte, which needs no room on a full disk, and the line is written anew as a whole.
+// Appends lines to a descriptor to which other writers append too. Each write is one system call through SonicBoom, and its
+// bytes are counted. SonicBoom alone would go on after a short write at the file's end, wherever that is by then. A line
+// that was written in part is completed in place if no other writer wrote behind it. Otherwise a newline replaces the part's
+// last byte, which needs no room on a full disk, and the whole line is written again.
 import { constants, fstatSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import SonicBoom from 'sonic-boom'
 import { closeQuietly } from '../close.js'
@@ -10,7 +10,7 @@ import { hasProc } from '../../platform.js'
 
 const nothing: Buffer = Buffer.alloc(0)
 const newline = 0x0a
-/** Node's permission model may keep `/proc` from us. */
+/** Node's permission model may forbid reading `/proc`. */
 const accessDenied = 'ERR_ACCESS_DENIED'
 
 class ShortWrite extends Error {}
@@ -22,9 +22,9 @@ export class Appender {
   #tookBytes = 0
   #refusal: Error | null = null
   #given = nothing
-  /** How many of the bytes given are in the file, each line of them whole but for the last. */
+  /** How many of the given bytes are in the file. All their lines are whole, except possibly the last. */
   #takenBytes = 0
-  /** Where in the file the part of a line ends that was written last; null where that was a line's end. */
+  /** Where the partly written last line ends in the file; null if the last write ended a line. */
   #cutAt: number | null = null
 
   constructor (descriptor: number) {
@@ -32,26 +32,26 @@ export class Appender {
     this.#boom = this.#newBoom()
   }
 
-  /** How many of the bytes given are not in the file yet. */
+  /** How many of the given bytes are not in the file yet. */
   get unwrittenBytes (): number {
     return this.#given.length - this.#takenBytes
   }
 
-  /** Appends the lines. Returns the error where the disk refused some of their bytes. Then call `keep`, and later `resume`. */
+  /** Appends the lines. Returns the error if the disk refused some of their bytes. Then call `keep`, and later `resume`. */
   append (lines: Buffer): Error | null {
     this.#given = lines
     this.#takenBytes = 0
     return this.resume()
   }
 
-  /** Copies lines of which the disk refused some, and goes on with the copy. Their own memory may be used again. */
+  /** Copies lines of which the disk refused some, and continues with the copy. The caller may reuse its memory. */
   keep (lines: Buffer): Buffer {
     const copy = Buffer.from(lines)
     if (this.#given === lines) this.#given = copy
     return copy
   }
 
-  /** Offers what was refused to the disk again. Returns the error where it still refuses. */
+  /** Offers refused bytes to the disk again. Returns the error if the disk still refuses. */
   resume (): Error | null {
     try {
       while (this.unwrittenBytes > 0) {
@@ -83,11 +83,11 @@ export class Appender {
     if (this.#tookBytes === 0) return error
     const endOfWrite = this.#endOfLastWrite()
     if (endOfWrite - this.#tookBytes === cutAt) return error
-    // Another writer wrote in the instant between the look and the write.
+    // Another writer wrote between the look and the write.
     return this.#beginAnew(start, this.#cutAt === null ? [cutAt] : [cutAt, endOfWrite]) ?? error
   }
 
-  // Where a part cannot be closed now, it is tried again with the rest.
+  // A part that cannot be closed now is closed with the next attempt.
   #beginAnew (start: number, cuts: readonly number[]): Error | null {
     try {
       for (const cut of cuts) this.endPart(cut)
@@ -100,8 +100,8 @@ export class Appender {
   }
 
   /**
-   * Removes the part of a line that was written last, so that the whole line can be written into another file. Where other
-   * writers may be at the file, the part is ended instead: a truncation could meet their lines.
+   * Removes the part of a line that was written last, so that the whole line can be written into another file. If other
+   * writers may use the file, the part is ended instead, because a truncation could cut their lines.
    */
   removePart (isAlone: boolean): void {
     const cutAt = this.#cutAt
@@ -114,7 +114,8 @@ export class Appender {
     this.#cutAt = null
   }
 
-  // With O_APPEND every write goes to the end. So the file is opened once more, which only Linux can do without its name.
+  // With O_APPEND every write goes to the end, so the file is opened again without it. Only Linux can do that without the
+  // name.
   /** Ends the part of a line that ends at that byte: a newline replaces its last byte, which needs no room. */
   endPart (end: number): void {
     if (fstatSync(this.#descriptor).size < end) return // It was truncated.
@@ -128,7 +129,7 @@ export class Appender {
     }
   }
 
-  // Linux tells exactly; elsewhere it is taken to be the file's end.
+  // Linux tells the exact position. Other systems take the file's end.
   #endOfLastWrite (): number {
     const told = !hasProc() ? null : unless(['ENOENT', 'EACCES', 'EMFILE', 'ENFILE', accessDenied], () => readFileSync(`/proc/self/fdinfo/${this.#descriptor}`, 'latin1'))
     const position = /^pos:\s*(\d+)$/m.exec(told ?? '')?.[1]
@@ -139,14 +140,14 @@ export class Appender {
     this.#refusal = null
     this.#tookBytes = 0
     this.#offeredBytes = bytes.length
-    // Its types know strings only; in this content mode it takes buffers, and counts their bytes without encoding.
+    // SonicBoom's types allow strings only. In this content mode it takes buffers and counts their bytes.
     this.#boom.write(bytes as unknown as string)
-    // What it still holds is offered by us, so another goes on in its place.
+    // This class offers the bytes that SonicBoom still holds. A new SonicBoom continues.
     if (this.#tookBytes < bytes.length) this.#boom = this.#newBoom()
   }
 
   #newBoom (): SonicBoom {
-    // EAGAIN is reported like any other refusal: SonicBoom would sleep on it, again and again.
+    // EAGAIN is reported like any other refusal. SonicBoom would sleep on it again and again.
     const boom = new SonicBoom({ fd: this.#descriptor, sync: true, contentMode: 'buffer', retryEAGAIN: () => false })
     boom.on('write', (tookBytes: number) => {
       this.#tookBytes = tookBytes

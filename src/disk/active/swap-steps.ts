@@ -1,5 +1,5 @@
-// The durable steps of a rotation. Each is a few system calls, does its work or changes nothing, and never overwrites an
-// archive.
+// The durable steps of a rotation. Each is a few system calls. Each does its whole work or changes nothing, and none
+// overwrites an archive.
 import { constants, fsyncSync, linkSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs'
 import { closeQuietly } from '../close.js'
 import { RotorFileTypeError } from '../../errors.js'
@@ -14,12 +14,12 @@ import type { Model } from '../rights/keep-rights.js'
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_WRONLY } = constants
 
-/** What file systems answer that know no hard links, or none to a file of this owner. */
+/** The errors of file systems that have no hard links, or refuse one to a file of this owner. */
 const linkRefused = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
 
-/** Opens the file that is to take the active file's place, under a hidden name, with the rights of that file. */
+/** Opens the file that will replace the active file, under a hidden name, with the active file's rights. */
 export function openSuccessor (path: string, active: Model, { fsync }: OpenOptions): ActiveFile {
-  // No other user may open it before it has its rights.
+  // No other user may open it before it has these rights.
   const options = { fsync, mode: 0o600 }
   const successor = unless(['EEXIST'], () => ActiveFile.create(path, options)) ?? replaceLeftover(path, options)
   try {
@@ -32,17 +32,17 @@ export function openSuccessor (path: string, active: Model, { fsync }: OpenOptio
   }
 }
 
-// Only the holder of the lock makes a successor. One that is already here was left by a crash.
+// Only the holder of the lock makes a successor. A successor that already exists was left by a crash.
 function replaceLeftover (path: string, options: OpenOptions): ActiveFile {
   if (!lstatSync(path).isFile()) throw new RotorFileTypeError(path)
   unlinkSync(path)
   return ActiveFile.create(path, options)
 }
 
-/** Whether the active file got a second name, or was renamed so that no file has the active name for an instant. */
+/** Whether the active file has a second name now, or was renamed, so that no file has the active name for an instant. */
 export type Naming = 'linked' | 'renamed'
 
-/** Gives the active file its archive name; null where that name is taken. */
+/** Gives the active file its archive name; null if that name is taken. */
 export function nameArchive (active: string, archive: string): Naming | null {
   // Windows links an open file, but cannot rename another one over it afterwards.
   const linked = isWindows() ? null : unless(linkRefused, () => unless(['EEXIST'], () => { linkSync(active, archive); return true }) ?? false)
@@ -51,8 +51,8 @@ export function nameArchive (active: string, archive: string): Naming | null {
 }
 
 /**
- * Goes on with a swap that was cut off when the active file had its archive name already. On Windows the active name is
- * renamed to the hidden path, as an unlinked name can stay until the file is closed.
+ * Continues a swap that was interrupted after the active file got its archive name. On Windows the active name is renamed to
+ * the hidden path, because an unlinked name can stay until the file is closed.
  */
 export function leaveActiveName (active: string, hidden: string): Naming {
   if (!isWindows()) return 'linked'
@@ -60,7 +60,7 @@ export function leaveActiveName (active: string, hidden: string): Naming {
   return 'renamed'
 }
 
-// Without links the name is reserved first, so that the rename cannot overwrite anything but that reservation.
+// Without links, an empty file reserves the name first. The rename can then overwrite only that reservation.
 function moveToReservedName (active: string, archive: string): boolean {
   const descriptor = unless(['EEXIST'], () => openSync(archive, O_CREAT | O_EXCL | O_WRONLY, 0o600))
   if (descriptor === null) return false
@@ -77,14 +77,15 @@ function moveToReservedName (active: string, archive: string): boolean {
 /** A file under the name that it was opened by. */
 export interface Named { readonly path: string, readonly file: ActiveFile }
 
-/** Gives the successor the active name and returns the file that has it then. */
+/** Gives the successor the active name. Returns the file that has that name afterwards. */
 export function takePlace (successor: Named, active: string, naming: Naming, options: OpenOptions): ActiveFile {
   try {
     renameSync(successor.path, active)
     return successor.file
   } catch (error) {
     if (naming === 'linked' || !mayBeHeld(error)) throw error
-    // Another program holds the successor, or a writer of an older version has put a file in place. That name is used at once.
+    // Another program holds the successor, or a writer of an older version has created an active file. That file is used at
+    // once.
     const file = ActiveFile.open(active, options)
     successor.file.close()
     withdrawSuccessor(successor.path)
@@ -92,12 +93,17 @@ export function takePlace (successor: Named, active: string, naming: Naming, opt
   }
 }
 
-/** Gives the renamed file its active name back, unless another file has it by now. Whether it could shows later. */
+/**
+ * Gives the renamed file its active name back, unless another file has it by now. The caller finds out later whether it
+ * worked.
+ */
 export function renameBack (active: string, renamed: string): void {
   attempt(() => { if (lstatSync(active, { throwIfNoEntry: false }) === undefined) renameSync(renamed, active) })
 }
 
-/** Takes the archive name back, as long as the active name still leads to the same file. Whether it could shows later. */
+/**
+ * Removes the archive name while the active name still leads to the same file. The caller finds out later whether it worked.
+ */
 export function withdrawArchiveName (active: string, archive: string): void {
   attempt(() => {
     const archived = describe(archive)
@@ -106,7 +112,7 @@ export function withdrawArchiveName (active: string, archive: string): void {
   })
 }
 
-/** Removes a successor that is not needed now. Whether it could shows later. */
+/** Removes a successor that is not needed now. The caller finds out later whether it worked. */
 export function withdrawSuccessor (path: string): void {
   attempt(() => { unlinkSync(path) })
 }
@@ -115,7 +121,7 @@ function attempt (action: () => void): void {
   try {
     action()
   } catch {
-    // A step has failed already, and its error is what is told. The next attempt starts from what stands there.
+    // A step has failed before, and its error is the one to report. The next attempt starts from the present state.
   }
 }
 

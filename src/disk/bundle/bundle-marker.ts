@@ -1,14 +1,16 @@
-// What stands before each archive in a bundle: an empty gzip member, which every reader of gzip passes over, whose header
-// names the archive and says what follows. From them a later run knows what is inside without unpacking anything.
+// The marker before each archive in a bundle: an empty gzip member, which every gzip reader skips. Its header names the
+// archive and describes what follows. A later run reads the markers and knows the bundle's content without unpacking it.
 //
 // The header (RFC 1952) has FNAME, the archive's name once unpacked in UTF-8, and one subfield `PR` of FEXTRA. In it, little
 // endian: where in the archive's content the stretch that follows begins and where it ends (8 bytes each), the CRC-32 of
 // the content up to that end and of the stretch alone (4 each), and how many bytes the stretch takes packed (8).
 
 export interface BundleEntry {
-  /** The archive's name once unpacked. */
+  /** The archive's name without its compression. */
   readonly name: string
-  /** The stretch of the archive's content: from its beginning to its end, unless the archive grew between two runs. */
+  /**
+   * Where the stretch begins in the archive's content. It is the whole content, unless the archive grew between two runs.
+   */
   readonly from: number
   readonly to: number
   /** The checksum of the archive's content up to `to`. */
@@ -28,10 +30,10 @@ const nameAt = fieldAt + fieldBytes
 const emptyMember = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 0, 0])
 const nameBytesMax = 255
 
-/** The most bytes that a marker takes. */
+/** The largest size of a marker. */
 export const markerBytesMax = nameAt + nameBytesMax + 1 + emptyMember.length
 
-/** Writes the marker of an entry; its length depends on the name alone. */
+/** Writes the marker of an entry. Its length depends on the name alone. */
 export function formatMarker (entry: BundleEntry): Buffer {
   const extra = Buffer.alloc(2 + extraBytes)
   extra.writeUInt16LE(extraBytes, 0)
@@ -45,7 +47,7 @@ export function formatMarker (entry: BundleEntry): Buffer {
   return Buffer.concat([fixed, extra, Buffer.from(`${entry.name}\0`), emptyMember])
 }
 
-/** Reads a marker that the formatter could have written at the beginning of the bytes; else gives null. */
+/** Reads the marker at the beginning of the bytes; null unless the formatter could have written it. */
 export function parseMarker (bytes: Buffer): { readonly entry: BundleEntry, readonly markerBytes: number } | null {
   const nameEnd = bytes.indexOf(0, nameAt)
   if (bytes.length < nameAt || nameEnd === -1) return null

@@ -1,6 +1,6 @@
-// A bundle is one gzip file of concatenated members: what stands there already, byte for byte, then the archives that are
-// new. One that is gzip itself is copied as it is; others are packed on the way. It is made under a hidden name and proven
-// by reading all of it back: each member unpacks to what was read from its source.
+// A bundle is one gzip file of concatenated members: the bundle as it was, byte for byte, and then the new archives. A gzip
+// archive is copied as it is, and others are packed on the way. The bundle is made under a hidden name. It is proven by
+// reading all of it back: each member must unpack to what was read from its source.
 import type { BigIntStats } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import type { Codec } from '../../options/settings.js'
@@ -13,25 +13,25 @@ import { stateOf, type FileState } from '../file-state.js'
 import { createFile, readFrom, type OpenFile } from '../open-file.js'
 import type { LostRights } from '../rights/keep-rights.js'
 
-/** An archive that is to be in the bundle. */
+/** An archive that will be in the bundle. */
 export interface BundleSource {
   readonly path: string
-  /** Its name once unpacked. */
+  /** Its name without its compression. */
   readonly name: string
-  /** Null for a plain one. */
+  /** Null for a plain archive. */
   readonly codec: Codec | null
 }
 
-/** A source that was read to its end, beside what the bundle has of it. */
+/** A source that was read to its end, and how much of it the bundle already has. */
 export interface SurveyedSource extends BundleSource {
   readonly stats: BigIntStats
   readonly state: FileState
-  /** How much of its content is in the bundle already. */
+  /** How many bytes of its content are already in the bundle. */
   readonly joinedBytes: number
   readonly bytes: number
-  /** Of the whole content. */
+  /** The checksum of the whole content. */
   readonly checksum: number
-  /** Of what is not in the bundle yet. */
+  /** The checksum of the content that is not in the bundle yet. */
   readonly restChecksum: number
 }
 
@@ -40,41 +40,44 @@ export interface PlacedEntry extends BundleEntry {
   readonly position: number
 }
 
-/** The bundle as it stands. */
+/** The bundle as it is before the run. */
 export interface StandingBundle {
   readonly path: string
   readonly stats: BigIntStats
   readonly state: FileState
   readonly entries: readonly PlacedEntry[]
-  /** What follows the entries is gzip of somebody else, who knew no markers. */
+  /** The gzip data after the entries, if another program wrote it. It has no markers. */
   readonly foreign: BundleEntry | null
 }
 
 export interface BundleRequest {
-  /** A hidden path in the bundle's folder, where nothing may stand yet. */
+  /** A hidden path in the bundle's folder. It must not exist yet. */
   readonly temporary: string
   readonly standing: StandingBundle | null
-  /** In the order in which their content is to be added. */
+  /** The sources, in the order in which their content is added. */
   readonly sources: readonly SurveyedSource[]
-  /** Of gzip, for those that are packed on the way. */
+  /** The gzip level for sources that are packed on the way. */
   readonly level: number
   readonly signal: AbortSignal
 }
 
-/** Where the archives in a bundle stand, by their markers alone, and where the last of them that is there in full ends. */
+/** Where the archives in a bundle are, by their markers alone, and where the last complete one ends. */
 export interface BundleListing {
   readonly entries: readonly PlacedEntry[]
   readonly endPosition: number
   readonly sizeBytes: number
 }
 
-/** Lists what is in a bundle without unpacking anything. */
+/** Lists a bundle's content without unpacking it. */
 export async function listBundle (file: OpenFile): Promise<BundleListing> {
   const sizeBytes = Number((await file.stats()).size)
   return { ...await readEntries(file, sizeBytes), sizeBytes }
 }
 
-/** Reads what is in a bundle; null where none stands there. Rejects where it is damaged; `plainName` is for what has no marker. */
+/**
+ * Reads a bundle's content; null if there is no bundle. Rejects if it is damaged. `plainName` names content without a
+ * marker.
+ */
 export async function surveyBundle (path: string, plainName: string, signal: AbortSignal): Promise<StandingBundle | null> {
   try {
     return await readFrom(path, async (file) => {
@@ -89,11 +92,11 @@ export async function surveyBundle (path: string, plainName: string, signal: Abo
   }
 }
 
-/** Reads a source to its end and tells how much of it the bundle has. Rejects where it cannot be unpacked. */
+/** Reads a source to its end and compares it with the bundle. Rejects if it cannot be unpacked. */
 export async function surveySource (source: BundleSource, standing: StandingBundle | null, signal: AbortSignal): Promise<SurveyedSource> {
   const known = (standing?.entries ?? []).filter(({ name }) => name === source.name)
   return await readFrom(source.path, async (file) => {
-    // Before the reading: a line that is added meanwhile then shows as a change.
+    // Taken before the reading, so that a line that is added meanwhile shows as a change.
     const stats = await file.stats()
     const sums = new Sums(known)
     if (source.codec === null) for await (const chunk of file.chunks(0, Number(stats.size))) sums.add(chunk)
@@ -102,7 +105,7 @@ export async function surveySource (source: BundleSource, standing: StandingBund
   })
 }
 
-/** Writes the bundle anew with what is missing in it. It survives a power cut once its folder is synced. */
+/** Writes the bundle again with the missing archives. It survives a power cut once its folder is synced. */
 export async function writeBundle ({ temporary, standing, sources, level, signal }: BundleRequest): Promise<{ bytes: number, lostRights: LostRights | null }> {
   return await createFile(temporary, signal, async (copy) => {
     const writing = new Writing(copy, signal)
@@ -153,7 +156,7 @@ function damaged (copy: OpenFile, what: string): CompressError {
   return new CompressError('ERR_ROTOR_COPY_DAMAGED', copy.path, what)
 }
 
-/** Sums content up and notices where it agrees with what a bundle has of it. */
+/** Sums content up and notices where it equals the content in a bundle. */
 class Sums {
   readonly #known: readonly BundleEntry[]
   readonly #ends: readonly number[]
@@ -195,7 +198,7 @@ class Sums {
   }
 }
 
-/** The new bundle as it comes about, with the entries that it must turn out to have. */
+/** The new bundle while it is written, and the entries that its proof must find. */
 class Writing {
   readonly entries: BundleEntry[] = []
   bytes = 0
@@ -217,7 +220,7 @@ class Writing {
     this.entries.push(foreign)
   }
 
-  // The marker is written last, since only then is known how many bytes follow it.
+  // The marker is written last, because it holds the number of bytes that follow it.
   async add (file: OpenFile, source: SurveyedSource, level: number): Promise<void> {
     const { name, joinedBytes, bytes, checksum, restChecksum, state } = source
     const entry = { name, from: joinedBytes, to: bytes, checksumTo: checksum, checksum: restChecksum, packedBytes: 0 }

@@ -1,4 +1,4 @@
-// What goes wrong with compressed files although the system reports no error.
+// Failures with compressed files that the system does not report as errors.
 
 export type CompressErrorCode = 'ERR_ROTOR_COPY_DAMAGED' | 'ERR_ROTOR_COPY_EMPTY' | 'ERR_ROTOR_SOURCE_SHRANK' | 'ERR_ROTOR_ZSTD_MISSING' | 'ERR_ROTOR_COMPRESSOR' | 'ERR_ROTOR_WRITE_STALLED'
 

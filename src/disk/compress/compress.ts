@@ -1,8 +1,9 @@
-// Makes the copy for which an archive's source may be removed. It is compressed under a hidden name, read back from the disk,
-// compared with what was read from the source, given the source's mode, owner and times, and synced. If anything fails, no copy is
-// left. Files pass in chunks, so memory stays flat. gzip has a thread of its own. Where none can be started, gzip works in Node's
-// thread pool and writes no blocks, as brotli and zstd do. A module works in the calling thread. Where it cannot unpack, its copy is
-// compared with the bytes that it gave.
+// Makes the copy for which an archive's source may be removed. The copy is compressed under a hidden name, read back from
+// the disk and compared with the source. It gets the source's mode, owner and times, and is synced. If anything fails, no
+// copy is left. Files pass in chunks, so memory stays flat.
+//
+// gzip has its own thread. If that cannot be started, gzip works in Node's thread pool and writes no blocks, as brotli and
+// zstd do. A module works in the calling thread. If it cannot unpack, its copy is compared with the bytes that it produced.
 import type { BigIntStats } from 'node:fs'
 import { createHash } from 'node:crypto'
 import type { Duplex } from 'node:stream'
@@ -20,20 +21,20 @@ import { packerOf, passThrough } from './user-stream.js'
 
 export interface CompressRequest {
   readonly source: string
-  /** A hidden path in the source's folder, where nothing may stand yet. */
+  /** A hidden path in the source's folder. It must not exist yet. */
   readonly temporary: string
   readonly codec: Codec
   /** Already checked against the algorithm's range. */
   readonly level: number
   /** The fields that the headers of gzip blocks index; null for no blocks. */
   readonly index: readonly string[] | null
-  /** Stops it at once; the promise is then rejected with the signal's reason. */
+  /** Aborting stops the work at once. The promise then rejects with the signal's reason. */
   readonly signal: AbortSignal
-  /** Where there is one, gzip is left to it. */
+  /** If given, this thread does the work for gzip. */
   readonly thread?: CompressionThread
 }
 
-/** How much content there is, and its checksum. */
+/** The length of some content, and its checksum. */
 interface Content {
   readonly bytes: number
   readonly checksum: string
@@ -42,21 +43,21 @@ interface Content {
 export interface CompressedCopy {
   readonly sourceBytes: number
   readonly compressedBytes: number
-  /** The source exactly as it is in the copy. */
+  /** The state of the source that the copy holds. */
   readonly source: FileState
-  /** The copy itself, as it was proven. */
+  /** The state of the copy that was proven. */
   readonly copy: FileState
-  /** What the source's rights are that the copy could not be given. */
+  /** The source's rights that the copy could not get. */
   readonly lostRights: LostRights | null
 }
 
-/** What a compressed file holds, beside a plain one: as much, the beginning of it, something else, or nothing readable. */
+/** A compressed file's content compared with a plain file: the same, its beginning, something else, or unreadable. */
 export type Comparison = 'same' | 'prefix' | 'different' | 'invalid'
 
-// Some Nodes that this package supports have none.
+// Not every supported Node has it.
 const { crc32 }: { crc32?: (data: Buffer, value: number) => number } = zlib
 
-/** Compresses a file into a copy that is proven to hold it, and that survives a power cut once its folder is synced. */
+/** Compresses a file into a proven copy. The copy survives a power cut once its folder is synced. */
 export async function compressFile (request: CompressRequest): Promise<CompressedCopy> {
   const { temporary, signal } = request
   return await createFile(temporary, signal, async (copy) => {
@@ -67,7 +68,7 @@ export async function compressFile (request: CompressRequest): Promise<Compresse
   })
 }
 
-/** Compares what a compressed file holds with a plain file. Rejects where one of them cannot be read. */
+/** Compares a compressed file's content with a plain file. Rejects if one of them cannot be read. */
 export async function holdsContentOf (compressedPath: string, codec: Codec, plainPath: string, signal: AbortSignal): Promise<Comparison> {
   return await readFrom(compressedPath, (compressed) => readFrom(plainPath, (plain) => compare(compressed, codec, plain, signal)))
 }
@@ -88,7 +89,7 @@ async function pack (copy: OpenFile, request: CompressRequest): Promise<Packed> 
   return await packInThread(copy, request) ?? await packInPool(copy, codec, request)
 }
 
-// Null where there is no thread to do it, which the copy is then untouched by.
+// Null if no thread can do it. The copy is then still empty.
 async function packInThread (copy: OpenFile, { source, temporary, codec, level, index, signal, thread }: CompressRequest): Promise<Packed | null> {
   if (thread === undefined || codec !== 'gzip') return null
   const packed = await thread.pack({ source, copy: temporary, level, index }, signal)
@@ -159,7 +160,7 @@ async function compare (compressed: OpenFile, codec: Codec, plain: OpenFile, sig
   const seen = { equal: true, bytes: 0 }
   try {
     await unpack(compressed, codec, async (piece) => {
-      // Once they differ, the rest is still unpacked: whether the archive is valid shows at its end.
+      // Once they differ, the rest is still unpacked, because only its end shows whether the archive is valid.
       if (!seen.equal) return
       seen.equal = piece.equals(await plain.read(seen.bytes, piece.length))
       seen.bytes += piece.length
@@ -172,7 +173,7 @@ async function compare (compressed: OpenFile, codec: Codec, plain: OpenFile, sig
   return BigInt(seen.bytes) < (await plain.stats()).size ? 'prefix' : 'same'
 }
 
-// What cannot be unpacked is compared with what the module makes of the plain file.
+// If the module cannot unpack, its output for the plain file is compared.
 async function comparePacked (compressed: OpenFile, own: UserCompressor, plain: OpenFile, signal: AbortSignal): Promise<Comparison> {
   const seen = { equal: true, bytes: 0 }
   await passThrough(plain.chunks(), packerOf(own), async (piece) => {
@@ -199,7 +200,7 @@ class Tally {
   }
 }
 
-/** Reads a source that others may still append to, to where it ends. */
+/** Reads a source to its end, although others may still append to it. */
 class SourceReading {
   readonly #tally = new Tally()
   readonly #file: OpenFile
@@ -219,7 +220,7 @@ class SourceReading {
     }
   }
 
-  // The size is asked for after the last byte was read, so that the two agree.
+  // The size is read after the last byte, so that the two agree.
   async #continuesAt (readBytes: number): Promise<boolean> {
     this.#stats = await this.#file.stats()
     const { size } = this.#stats
@@ -232,7 +233,7 @@ class SourceReading {
     return { content, sourceBytes: content.bytes }
   }
 
-  /** The source when all of it had been read. */
+  /** The source's state after its last byte was read. */
   get stats (): BigIntStats {
     if (this.#stats === null) throw new Error('the source has not been read')
     return this.#stats

@@ -1,5 +1,4 @@
-// What the compression thread does: it packs one file after the other and proves each, in the processor time that nobody
-// else wants.
+// The work of the compression thread: it packs one file after another and proves each. It runs at the lowest priority.
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { isError, RotorFileTypeError } from '../../errors.js'
@@ -10,22 +9,22 @@ import { lowerOwnPriority } from './idle-priority.js'
 
 export interface PackingRequest {
   readonly source: string
-  /** An empty file that is to become the copy. */
+  /** An empty file that becomes the copy. */
   readonly copy: string
   readonly level: number
-  /** The fields whose values each block's header tells; null for one member without such headers. */
+  /** The fields to index in each block's header; null for one member without such headers. */
   readonly index: readonly string[] | null
 }
 
-/** What became of a file. */
+/** The result for one file. */
 export type PackingResult = Omit<PackedFile, 'members'>
 
-/** An error as it survives the way between threads. */
+/** The parts of an error that can be sent between threads. */
 export interface PackingFailure { readonly name: string, readonly message: string, readonly code: string | undefined, readonly path: string | undefined }
 
 export type PackingReply = 'ready' | { readonly packed: PackingResult } | { readonly failure: PackingFailure }
 
-/** What tells a compression thread from others that run the same file. */
+/** Marks a compression thread, since other threads may run the same file. */
 export const compressionThreadData = { rotorCompression: true }
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants
@@ -36,7 +35,7 @@ export function isCompressionThread (): boolean {
   return !isMainThread && typeof data === 'object' && data !== null && 'rotorCompression' in data
 }
 
-/** Serves requests until the thread is ended. What blocks say of their lines is for the caller to know. */
+/** Serves requests until the thread is ended. The caller decides what block headers say about their lines. */
 export function serveCompressions (describerOf: (index: readonly string[]) => BlockDescriber): void {
   lowerOwnPriority()
   parentPort?.on('message', (request: PackingRequest) => { reply(attempt(request, describerOf)) })
@@ -61,7 +60,7 @@ function attempt ({ source, copy, level, index }: PackingRequest, describerOf: (
   }
 }
 
-// A pipe would block the opening for ever, and what is behind a link is not ours.
+// A pipe would block the opening for ever. A file behind a link is not a file of the log.
 function withFile<Result> (path: string, flags: number, action: (file: Descriptor) => Result): Result {
   const fd = openSync(path, flags | O_NOFOLLOW | O_NONBLOCK)
   try {

@@ -1,12 +1,14 @@
-// One compression at a time, for any number of logs in a thread: when 200 routes rotate at midnight, they take the memory, the
-// descriptors and the compression thread of one. A module of a user's own may hang, so that modules have a queue to themselves.
+// Runs one compression at a time for all logs of a thread. When 200 routes rotate at midnight, they use the memory,
+// descriptors and compression thread of one. A user's module may hang, so modules have their own queue.
 import type { Codec } from '../../options/settings.js'
 import { CompressionThread } from './compression-thread.js'
 
 class Turns {
   #last: Promise<void> = Promise.resolve()
 
-  /** Runs the action after those that asked before. Rejects with the signal's reason, without running it, where that is aborted first. */
+  /**
+   * Runs the action after all earlier ones. Rejects with the signal's reason, without running it, if that is aborted first.
+   */
   async take<Result> (signal: AbortSignal, action: () => Promise<Result>): Promise<Result> {
     let leave = (): void => {}
     const before = this.#last
@@ -15,7 +17,7 @@ class Turns {
       await untilAborted(before, signal)
       return await action()
     } finally {
-      // Who leaves the row early does not let others past those who are still before them.
+      // An entry that leaves early does not let later entries pass earlier ones.
       void before.then(leave)
     }
   }
@@ -38,7 +40,7 @@ export class CompressionQueue {
     if (this.#users === 0) this.thread.close()
   }
 
-  /** Runs a compression when it is its turn. Rejects with the signal's reason as soon as that is aborted before. */
+  /** Runs a compression when it is its turn. Rejects with the signal's reason as soon as that is aborted first. */
   async inTurn<Result> (codec: Codec, signal: AbortSignal, action: () => Promise<Result>): Promise<Result> {
     return await (typeof codec === 'string' ? this.#builtIn : this.#modules).take(signal, action)
   }

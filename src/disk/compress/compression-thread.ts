@@ -1,18 +1,17 @@
-// A thread of its own for compression, which steps back behind everything else: zlib in libuv's pool would take the
-// processor from the application as an equal, and the pool's threads from its files and names. It is started when there
-// is something to compress, ended when there has been nothing for a while, and never missed: where no thread is to be
-// had, in a bundle that left the worker's file behind for example, the caller uses the pool.
+// A thread for compression at the lowest priority. zlib in libuv's pool would compete with the application for the
+// processor, and for the pool's threads. The thread starts when there is something to compress and ends when it has been
+// idle for a while. If it cannot start, for example because a bundle lacks the worker's file, the caller uses the pool.
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { threadOptions } from '../../thread-options.js'
 import { workerFile } from '../worker-file.js'
 import { compressionThreadData, type PackingFailure, type PackingReply, type PackingRequest, type PackingResult } from './compression-loop.js'
 
-/** A busy log rotates more often than this and keeps its thread; a calm one does not pay for it. */
+/** A busy log rotates more often than this and keeps its thread. A quiet log does not pay for one. */
 const idleMs = 5_000
 
-// Turbopack takes `new Worker` with a path that it cannot foresee for an import of every file beside this one, type
-// declarations included, and fails at those. It leaves a class of ours alone.
+// Turbopack takes `new Worker` with a computed path for an import of every file beside this one, including type
+// declarations, and fails at those. It ignores a subclass.
 class CompressionWorker extends Worker {
   constructor () {
     super(workerFile(), { name: 'pino-rotor compression', workerData: compressionThreadData, resourceLimits: { maxYoungGenerationSizeMb: 2 }, ...threadOptions([]), execArgv: [] })
@@ -24,9 +23,9 @@ export class CompressionThread {
   #isUnavailable = false
   #idle: NodeJS.Timeout | null = null
 
-  /** Packs a file into an empty one and proves it, one at a time; null where no thread is to be had. */
+  /** Packs a file into an empty one and proves it, one file at a time; null if no thread can be started. */
   async pack (request: PackingRequest, signal: AbortSignal): Promise<PackingResult | null> {
-    // Who has aborted ends no thread that is started later, and that would keep the process alive.
+    // A caller that has aborted would not end a thread that starts later, and the thread would keep the process alive.
     signal.throwIfAborted()
     const stop = (): void => { this.close() }
     signal.addEventListener('abort', stop, { once: true })
@@ -54,7 +53,7 @@ export class CompressionThread {
       this.#worker.on('error', ignore)
       await replyOf(this.#worker)
     } catch {
-      this.#giveUp() // Whatever the reason, the pool does the same work.
+      this.#giveUp() // The pool does the same work, whatever the reason was.
     }
     return this.#worker
   }
@@ -81,7 +80,7 @@ export class CompressionThread {
     }
   }
 
-  // A thread that died of itself would do so again.
+  // A thread that died by itself would die again.
   #giveUp (): void {
     this.#isUnavailable = this.#worker !== null
     this.close()
@@ -93,7 +92,7 @@ export class CompressionThread {
   }
 }
 
-/** The thread's next message; rejects where it ends first. */
+/** Resolves to the thread's next message. Rejects if the thread ends first. */
 async function replyOf (worker: Worker): Promise<PackingReply> {
   const settled = new AbortController()
   const { signal } = settled
@@ -113,5 +112,5 @@ function errorOf ({ name, message, code, path }: PackingFailure): Error {
   return Object.assign(new Error(message), { name, ...(code !== undefined && { code }), ...(path !== undefined && { path }) })
 }
 
-// Who waits for an answer hears of it too; while nobody does, it must not become an uncaught exception.
+// A pending request reports the error. Without one, it must not become an uncaught exception.
 function ignore (): void {}

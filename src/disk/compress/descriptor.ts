@@ -1,15 +1,15 @@
-// Files by their descriptors, read and written by calls that return when it is done: for a thread that does nothing else.
+// Reads and writes files by descriptor with synchronous calls, for a thread that does nothing else.
 import { fstatSync, readSync, writeSync, type BigIntStats } from 'node:fs'
 import { isError } from '../../errors.js'
 import { CompressError } from './compress-error.js'
 
-/** A file by its descriptor, and by its name for what is said about it. */
+/** A file's descriptor, and its name for error messages. */
 export interface Descriptor {
   readonly fd: number
   readonly path: string
 }
 
-/** Runs the action; what it throws names the file, as calls on a descriptor do not. */
+/** Runs the action and adds the file's name to its errors. Node does not do that for calls on a descriptor. */
 export function named<Result> (path: string, action: () => Result): Result {
   try {
     return action()
@@ -22,7 +22,7 @@ export function statsOf ({ fd, path }: Descriptor): BigIntStats {
   return named(path, () => fstatSync(fd, { bigint: true }))
 }
 
-/** Fills the buffer from the position on and tells how much of it: all, but where the file ends. */
+/** Fills the buffer from the position on. Returns the number of bytes, which is smaller only at the file's end. */
 export function readFully ({ fd, path }: Descriptor, into: Buffer, position: number): number {
   let filled = 0
   while (filled < into.length) {
@@ -33,7 +33,7 @@ export function readFully ({ fd, path }: Descriptor, into: Buffer, position: num
   return filled
 }
 
-/** Reads so many bytes. Throws ERR_ROTOR_COPY_DAMAGED where the file ends before. */
+/** Reads exactly that many bytes. Throws ERR_ROTOR_COPY_DAMAGED if the file ends before. */
 export function readExactly (file: Descriptor, position: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(length)
   if (readFully(file, bytes, position) === length) return bytes
@@ -54,7 +54,7 @@ export class Output {
     this.bytes += data.length
   }
 
-  /** Replaces what was written there before. */
+  /** Overwrites earlier output at that position. */
   writeAt (data: Buffer, position: number): void {
     const { fd, path } = this.#file
     for (let done = 0; done < data.length;) {

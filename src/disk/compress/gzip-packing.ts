@@ -1,8 +1,8 @@
-// Packs a file with gzip, in the calling thread: as a row of blocks whose headers say what is in them, or as one member. What is
-// written is known piece by piece, for the proof in gzip-proof.ts.
+// Packs a file with gzip in the calling thread, either as a row of blocks whose headers describe their lines, or as one
+// member. The pieces that were written are recorded for the proof in gzip-proof.ts.
 //
-// A block of ordinary lines is packed in one go. A longer line, and a member that holds everything, is packed in pieces that go on
-// where the one before ended: few calls, little memory, and the thread can be ended at any time.
+// A block of ordinary lines is packed in one call. A longer line, or a single member, is packed in pieces, each of which
+// continues the one before. That takes few calls and little memory, and the thread can be ended at any time.
 import type { BigIntStats } from 'node:fs'
 import * as zlib from 'node:zlib'
 import { crc32 } from '../../crc32.js'
@@ -17,19 +17,19 @@ export interface MemberFacts {
   readonly linesChecksum: number
 }
 
-/** Some lines, as a block that is to hold them. */
+/** Some lines, and the block that will hold them. */
 export interface BlockDescription {
-  /** How many leading bytes of the lines are in the block. */
+  /** How many bytes from the beginning of the lines are in the block. */
   readonly bytes: number
   /** Writes the block's header. Its length does not depend on the member. */
   readonly format: (member: MemberFacts) => Buffer
 }
 
-/** Tells what goes into the header of a block. */
+/** Decides what a block's header says. */
 export interface BlockDescriber {
   /** Describes a block of as many of these whole lines as it can hold. */
   readonly describe: (lines: Buffer) => BlockDescription
-  /** Describes a block of one line, of which this is the beginning. */
+  /** Describes a block of one long line that begins like this. */
   readonly describeLongLine: (beginning: Buffer) => BlockDescription
 }
 
@@ -39,7 +39,7 @@ export interface PackedMember {
   readonly headerChecksum: number
   /** The packed length of each piece. */
   readonly pieces: readonly number[]
-  /** Whether the only piece ends the member. Else an empty block of deflate follows the pieces. */
+  /** Whether the only piece ends the member. Otherwise an empty deflate block follows the pieces. */
   readonly isWhole: boolean
   readonly bytes: number
   readonly checksum: number
@@ -47,7 +47,7 @@ export interface PackedMember {
 
 /** A gzip file as it was written. */
 export interface PackedFile {
-  /** The source when all of it had been read. */
+  /** The source's state after its last byte was read. */
   readonly stats: BigIntStats
   readonly sourceBytes: number
   readonly compressedBytes: number
@@ -58,7 +58,7 @@ export interface PackedFile {
 export const pieceBytesMax = 1024 * 1024
 /** How far back deflate looks. */
 const windowBytes = 32 * 1024
-/** What a packed piece of a log takes; more is fetched where it takes more. */
+/** The usual size of a packed piece. More memory is allocated for a larger one. */
 const usualPackedBytes = 256 * 1024
 /** gzip's magic number, deflate, no name, no time, made on Unix. */
 const plainHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3])
@@ -66,7 +66,7 @@ const plainHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3])
 export const lastBlock = Buffer.from([3, 0])
 const newline = 0x0a
 
-/** Packs all of the source, which others may still append to, into the empty copy. Without a describer it becomes one member. */
+/** Packs the source, to which others may still append, into the empty copy. Without a describer it becomes one member. */
 export function packGzip (source: Descriptor, copy: Descriptor, level: number, describer: BlockDescriber | null): PackedFile {
   const packing = new Packing(new Source(source), new Output(copy), level)
   try {
@@ -94,7 +94,7 @@ class Packing {
     this.#packInPieces(() => plainHeader, (piece) => piece.length, false)
   }
 
-  // Also of a source without lines, since an empty file is no gzip.
+  // A source without lines gets a member too, since an empty file is not gzip.
   packBlocks (describer: BlockDescriber): void {
     do {
       const lines = this.#source.nextLines()
@@ -124,7 +124,7 @@ class Packing {
     }, true)
   }
 
-  // The header comes last, since only then is known what it says.
+  // The header is written last, because it holds the member's length.
   #packInPieces (format: BlockDescription['format'], contentBytes: (piece: Buffer) => number, endsAtNewline: boolean): void {
     const headerAt = this.#output.bytes
     this.#output.write(format({ packedBytes: 0, linesBytes: 0, linesChecksum: 0 }))
@@ -161,7 +161,7 @@ class Packing {
   }
 }
 
-/** The source as it is read: piece by piece, to where it ends by then. */
+/** Reads the source piece by piece, to its end at that time. */
 class Source {
   position = 0
   stats: BigIntStats
@@ -178,17 +178,20 @@ class Source {
     release(this.#buffer)
   }
 
-  /** The bytes at the position; none at the end. Valid until the next are read. */
+  /** Reads the bytes at the position; none at the end. They are valid until the next read. */
   nextPiece (): Buffer {
     for (;;) {
       const piece = this.#buffer.subarray(0, readFully(this.#file, this.#buffer, this.position))
-      // The size is asked for after the last byte was read, so that the two agree.
+      // The size is read after the last byte, so that the two agree.
       if (BigInt(this.position + piece.length) >= this.stats.size || piece.length === 0) this.#lookAgain(piece.length)
       if (piece.length > 0 || BigInt(this.position) === this.stats.size) return piece
     }
   }
 
-  /** Whole lines at the position; the last one may lack its newline where the source ends. Null where a longer line is next. */
+  /**
+   * Reads whole lines at the position; null if a longer line follows. The last line may lack its newline at the source's
+   * end.
+   */
   nextLines (): Buffer | null {
     const piece = this.nextPiece()
     if (BigInt(this.position + piece.length) >= this.stats.size) return piece
@@ -201,7 +204,10 @@ class Source {
     this.#lastByte = this.#buffer[bytes - 1] ?? newline
   }
 
-  /** Whether lines follow. What is added to a last line that had no newline is left for another attempt: a block has whole lines. */
+  /**
+   * Whether lines follow. If bytes were added to a last line without a newline, they wait for another attempt, because a
+   * block has whole lines.
+   */
   hasMoreLines (): boolean {
     return this.#lastByte === newline && BigInt(this.position) < this.stats.size
   }

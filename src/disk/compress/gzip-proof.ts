@@ -1,5 +1,5 @@
-// The proof of a gzip file that was just written: what stands on the disk is what was packed, to the byte. Each header is the one
-// that was made from the lines, and the lines are those that it was made from, so that they confirm it.
+// The proof of a gzip file that was just written. The file's bytes must be the packed bytes. Each header must be the one
+// that was made from the lines, and the lines must be those that were packed.
 import * as zlib from 'node:zlib'
 import { crc32 } from '../../crc32.js'
 import { errnoOf } from '../errno.js'
@@ -8,7 +8,10 @@ import { readExactly, statsOf, type Descriptor } from './descriptor.js'
 import { dictionaryOf, endOf, lastBlock, pieceBytesMax, trailer, type PackedFile, type PackedMember } from './gzip-packing.js'
 import { release } from './release.js'
 
-/** Reads the copy back. Throws ERR_ROTOR_COPY_DAMAGED unless it consists of the members that were written and unpacks to the source. */
+/**
+ * Reads the copy back. Throws ERR_ROTOR_COPY_DAMAGED unless it has exactly the members that were written and unpacks to the
+ * source.
+ */
 export function proveGzip (copy: Descriptor, { compressedBytes, members }: PackedFile): void {
   const size = Number(statsOf(copy).size)
   if (size !== compressedBytes) throw damaged(copy, `has ${size} bytes instead of ${compressedBytes}`)
@@ -34,7 +37,7 @@ function unpackPieces (copy: Descriptor, from: number, { pieces, isWhole }: Pack
   let checksum = 0
   for (const length of pieces) {
     const packed = readExactly(copy, endsAt, length)
-    // With a last block of its own behind it, a piece must be valid to its last bit, and end exactly there.
+    // With its own last block added, a piece must be valid to its last bit and end exactly there.
     const content = unpackPiece(copy, isWhole ? packed : Buffer.concat([packed, lastBlock]), window)
     endsAt += length
     bytes += content.length
@@ -49,7 +52,7 @@ function unpackPieces (copy: Descriptor, from: number, { pieces, isWhole }: Pack
 function unpackPiece (copy: Descriptor, piece: Buffer, window: Buffer): Buffer {
   const options = { chunkSize: pieceBytesMax + 1, maxOutputLength: pieceBytesMax + 1, info: true, ...dictionaryOf(window) }
   try {
-    // With `info`, which its types leave out, it also tells how much of its input it has used.
+    // With `info`, which its types omit, it also tells how much input it has used.
     const { buffer, engine } = zlib.inflateRawSync(piece, options) as unknown as { buffer: Buffer, engine: { bytesWritten: number } }
     if (engine.bytesWritten === piece.length) return buffer
     throw damaged(copy, 'ends before its end')

@@ -1,21 +1,22 @@
-// How many bytes a gzip file unpacks to, without unpacking it: what the headers of its blocks say, or the trailer of its one member.
+// Tells a gzip file's unpacked size without unpacking it, from the headers of its blocks or from the trailer of its only
+// member.
 import { constants, fstatSync, openSync, readSync } from 'node:fs'
 import { closeQuietly } from '../close.js'
 
-/** Reads the header of a block where a read gives the bytes that begin there; null where none is. */
+/** Parses the block header at the beginning of the bytes that a read returns; null if there is none. */
 export type ReadHeader = (read: (bytes: number) => Buffer) => { readonly memberBytes: number, readonly linesBytes: number } | null
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
 const gzipMagic = 0x1f8b
-/** Header and trailer around an empty content of two bytes. */
+/** A header and a trailer around an empty content of two bytes. */
 const gzipBytesMin = 20
 const trailerBytes = 4
 /** The trailer counts modulo this. */
 const countedBytes = 2 ** 32
-/** Deflate never packs more bytes than this into one. */
+/** Deflate packs at most this many bytes into one. */
 const deflateRatioMax = 1032
 
-/** Tells how many bytes the gzip file unpacks to; null where it cannot be read, is damaged, or may be too large for its trailer. */
+/** Returns the unpacked size of the gzip file; null if it is unreadable, damaged, or may be too large for its trailer. */
 export function gzipOriginalBytes (path: string, originalBytesMax: number, readHeader: ReadHeader): number | null {
   try {
     const descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
@@ -26,11 +27,11 @@ export function gzipOriginalBytes (path: string, originalBytesMax: number, readH
       closeQuietly(descriptor)
     }
   } catch {
-    return null // Gone meanwhile, not ours to read, or on a failing disk: in each case its size is not known.
+    return null // The file is gone, not readable, or on a failing disk. Its size is unknown.
   }
 }
 
-// Null unless it is all blocks. A header that lies makes a wrong number here, and nothing else.
+// Null unless the file consists of blocks. A wrong header makes this number wrong and does no other harm.
 function sumOfBlocks (descriptor: number, size: number, readHeader: ReadHeader): number | null {
   let bytes = 0
   let position = 0
@@ -47,7 +48,7 @@ function readTrailer (descriptor: number, size: number, originalBytesMax: number
   const mayHaveWrapped = size * deflateRatioMax >= countedBytes && originalBytesMax >= countedBytes
   if (size < gzipBytesMin || mayHaveWrapped || readAt(descriptor, 0, 2).readUInt16BE() !== gzipMagic) return null
   const bytes = readAt(descriptor, size - trailerBytes, trailerBytes).readUInt32LE()
-  // What cannot be packed is stored, with five bytes for each block of it: a larger file than that was not packed from so few.
+  // Data that cannot be packed is stored, with five bytes added per block. A larger file cannot come from so few bytes.
   const isPossible = bytes <= size * deflateRatioMax && size <= bytes * 1.01 + 64
   return isPossible ? bytes : null
 }

@@ -1,10 +1,10 @@
-// A thread that steps back: on Linux every thread has a priority of its own, and Node can set it by the thread's id.
-// Where that is not so, nothing changes.
+// Lowers a thread's priority. On Linux every thread has its own priority, and Node can set it by the thread's id. Elsewhere
+// nothing changes.
 import { readlinkSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { hasProc } from '../../platform.js'
 
-/** Gives the calling thread what processor time nobody else wants; false where the system cannot. */
+/** Lets the calling thread run only when no other thread wants the processor; false if the system does not support that. */
 export function lowerOwnPriority (): boolean {
   const id = ownThreadId()
   if (id === null) return false
@@ -12,12 +12,12 @@ export function lowerOwnPriority (): boolean {
     setPriority(id, constants.priority.PRIORITY_LOW)
     return true
   } catch {
-    return false // A sandbox may forbid it; the thread then works like all others.
+    return false // A sandbox may forbid it. The thread then has the usual priority.
   }
 }
 
-// The link reads `PID/task/TID`. Another process id than ours means that the numbers are those of another namespace, in
-// which our own calls would hit somebody else.
+// The link reads `PID/task/TID`. If the process id is not this process's, the numbers belong to another namespace, and a
+// call with them would hit another process.
 function ownThreadId (): number | null {
   if (!hasProc()) return null
   try {

@@ -1,12 +1,12 @@
-// Gives memory back at once. A buffer is otherwise kept until the engine collects garbage, and an engine that has few objects to
-// look after does not notice that each of them is a megabyte: 64 MiB would come together.
+// Frees memory at once. A buffer is otherwise kept until the engine collects garbage. An engine with few objects does not
+// notice that each of them is a megabyte, and 64 MiB would pile up.
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 
 interface Transferable {
   transfer?: (bytes: number) => ArrayBuffer
 }
 
-/** Frees a buffer that nothing uses any more; afterwards it is empty. Smaller ones may share their memory, and are left alone. */
+/** Frees a buffer that is no longer used. It is empty afterwards. A small buffer may share its memory and is left alone. */
 export function release ({ buffer }: Buffer): void {
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength <= Buffer.poolSize) return
   const { transfer }: Transferable = buffer as Transferable
@@ -14,7 +14,7 @@ export function release ({ buffer }: Buffer): void {
   else transfer.call(buffer, 0)
 }
 
-// For Node 20, which lacks `transfer`: what is sent through a closed port is taken from the sender and goes nowhere.
+// For Node 20, which lacks `transfer`. A closed port takes the memory from the sender and drops it.
 function drop (buffer: ArrayBuffer): void {
   closedPort ??= makeClosedPort()
   closedPort.postMessage(null, [buffer])

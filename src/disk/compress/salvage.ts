@@ -1,5 +1,5 @@
-// Reading a damaged archive as far as it goes. A decompressor gives nothing of the piece in which it meets the damage, so
-// that piece is offered again in smaller ones, down to single bytes.
+// Reads a damaged archive as far as possible. A decompressor returns nothing of the piece with the damage. That piece is
+// therefore offered again in smaller pieces, down to single bytes.
 import type { Algorithm, Codec } from '../../options/settings.js'
 import { decompressorFor, unpack, wholeFile, type Decompressor, type Stretch } from './codec.js'
 import { CompressError } from './compress-error.js'
@@ -8,14 +8,17 @@ import type { OpenFile } from '../open-file.js'
 const stepsBytes = [64 * 1024, 256, 1]
 const [largestStepBytes = 1] = stepsBytes
 
-/** Hands over all that the file, or a stretch of it, unpacks to, piece by piece; resolves to the damage where that is no valid archive to its last byte. */
+/**
+ * Unpacks as much as possible of the file, or of a stretch of it, and hands it over piece by piece. Resolves to the damage
+ * unless it is a valid archive to its last byte.
+ */
 export async function unpackWhatCanBe (file: OpenFile, codec: Codec, take: (piece: Buffer) => Promise<void>, stretch = wholeFile): Promise<CompressError | null> {
   let givenBytes = 0
   let taken = Promise.resolve()
   try {
     if ((await file.stats()).size === 0n) return new CompressError('ERR_ROTOR_COPY_EMPTY', file.path, 'is empty, as not even an archive of nothing is')
     await unpack(file, codec, async (piece) => {
-      // Damage that shows while a piece is being taken does not wait for it.
+      // Counted first, because damage can end the reading while a piece is being taken.
       givenBytes += piece.length
       taken = take(piece)
       await taken
@@ -24,7 +27,7 @@ export async function unpackWhatCanBe (file: OpenFile, codec: Codec, take: (piec
   } catch (error) {
     if (!(error instanceof CompressError) || error.code !== 'ERR_ROTOR_COPY_DAMAGED') throw error
     await taken
-    // How a module's stream takes single bytes is not known.
+    // A module's stream may not handle single bytes.
     if (typeof codec === 'string') await takeRest(file, codec, givenBytes, take, stretch)
     return error
   }
@@ -56,12 +59,12 @@ class Feeder {
     this.#take = take
     this.givenBytes = givenBytes
     decompressor.on('data', (piece: Buffer) => { this.#pieces.push(piece) })
-    // Damage is what this is for; the end of what is sound shows in how far it came.
+    // Damage is expected here. How far the decompressor came shows where the sound part ends.
     decompressor.on('error', () => { this.#isOver = true })
     decompressor.on('end', () => { this.#isOver = true })
   }
 
-  /** Offers a stretch of the file in steps; resolves to where the first step begins that was refused. */
+  /** Offers a stretch of the file in steps. Resolves to the beginning of the first refused step. */
   async feed (from: number, to: number, stepBytes: number): Promise<number> {
     let position = from
     while (position < to && !this.#isOver) {

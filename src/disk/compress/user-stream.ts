@@ -1,33 +1,33 @@
-// The streams of a user's own compressor. Nothing is taken for granted of what a module gives: that it is a stream, that it
-// gives bytes, or that it goes on; and what it fails with is told apart from what the disk fails with.
+// Guards the streams of a user's own compressor. A module may return something else than a stream, produce no bytes, or
+// hang. Its errors are kept apart from errors of the disk.
 import { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { UserCompressor } from '../../options/settings.js'
 import { CompressError } from './compress-error.js'
 
-/** A stream that takes and gives nothing for so long will not go on: others wait for it. */
+/** A stream that takes and gives nothing for so long counts as hanging, because other work waits for it. */
 const stallMs = 5 * 60_000
 
 export interface Passage {
   readonly signal: AbortSignal
-  /** What an error of the stream is to be told as. */
+  /** Makes the error to report from the stream's own error. */
   readonly failed: (error: unknown) => Error
 }
 
-/** Makes the stream that packs. Throws ERR_ROTOR_COMPRESSOR where the module gives none. */
+/** Makes the stream that packs. Throws ERR_ROTOR_COMPRESSOR if the module provides none. */
 export function packerOf (own: UserCompressor): Duplex {
   return made(own, 'create', own.create)
 }
 
-/** Makes the stream that unpacks. Throws ERR_ROTOR_COMPRESSOR where the module gives none. */
+/** Makes the stream that unpacks. Throws ERR_ROTOR_COMPRESSOR if the module provides none. */
 export function unpackerOf (own: UserCompressor): Duplex {
   if (own.restore === null) throw new CompressError('ERR_ROTOR_COMPRESSOR', own.module, 'has no restore(): what it packed cannot be read')
   return made(own, 'restore', own.restore)
 }
 
 /**
- * Sends pieces through a module's stream and takes what comes out, piece by piece. Rejects with what reading or taking rejects
- * with, and for all else with what `failed` makes of it.
+ * Sends pieces through a module's stream and hands its output over piece by piece. Rejects with the error of reading or
+ * taking, or with `failed`'s error for a failure of the stream.
  */
 export async function passThrough (pieces: AsyncIterable<Buffer>, stream: Duplex, take: (piece: Buffer) => Promise<void> | void, { signal, failed }: Passage): Promise<void> {
   const others = new Noted()
@@ -56,7 +56,7 @@ export async function passThrough (pieces: AsyncIterable<Buffer>, stream: Duplex
   }
 }
 
-/** Remembers the first error of what is not the module's. */
+/** Remembers the first error that does not come from the module. */
 class Noted {
   #first: { readonly error: unknown } | null = null
 
@@ -94,7 +94,7 @@ function made ({ module }: UserCompressor, name: string, make: () => unknown): D
   throw new CompressError('ERR_ROTOR_COMPRESSOR', module, `cannot be used: ${name}() gave ${typeof stream} instead of a stream.Transform`)
 }
 
-// Not by its class: a module may bring its own version of Node's streams.
+// Not by its class, because a module may bring its own version of Node's streams.
 function isDuplex (stream: unknown): stream is Duplex {
   if (stream instanceof Duplex) return true
   return typeof stream === 'object' && stream !== null && ['pipe', 'write', 'end', 'on', 'destroy'].every((method) => method in stream)

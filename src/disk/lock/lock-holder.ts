@@ -1,4 +1,4 @@
-// Who holds a lock, for a caller that only wants to know: nothing is taken, waited for or broken here.
+// Tells who holds a lock, for a caller that only wants to know. It never takes, awaits or breaks the lock.
 import { lstatSync } from 'node:fs'
 import { madeMs } from '../creation-time.js'
 import { ignoreMissing } from '../errno.js'
@@ -6,14 +6,14 @@ import { readLockText } from './lock-text.js'
 import { livenessOf, parseOwner, type Liveness } from './owner.js'
 
 export interface LockHolder {
-  /** Null where the lock does not say, or may not be read. */
+  /** Null if the lock does not say it, or cannot be read. */
   readonly pid: number | null
   readonly liveness: Liveness
-  /** When it was taken, or last touched by its holder where the system does not tell when a file was made. */
+  /** When the lock was taken. If the system does not know when a file was created: when its holder last touched it. */
   readonly sinceMs: number
 }
 
-/** Tells who holds the lock at the path; null where no process does. */
+/** Returns the holder of the lock at the path; null if no process holds it. */
 export function lockHolder (path: string): LockHolder | null {
   const stats = ignoreMissing(() => lstatSync(path))
   if (stats?.isFile() !== true) return null
@@ -21,7 +21,7 @@ export function lockHolder (path: string): LockHolder | null {
   return { pid: owner?.pid ?? null, liveness: owner === null ? 'unknown' : livenessOf(owner), sinceMs: madeMs(stats) ?? stats.mtimeMs }
 }
 
-// A lock that was released meanwhile, or that a failing disk does not let us read, does not say whose it is.
+// A lock that was released meanwhile, or that a failing disk cannot read, has no known holder.
 function readText (path: string): string {
   try {
     return readLockText(path)

@@ -1,5 +1,5 @@
-// What a lock says. Ours are short, and what another program put in its place may be as large as it likes: only the beginning
-// is read.
+// Reads the text of a lock. A lock's text is short, but another program's file in its place may be large. So only the
+// beginning is read.
 import { constants, openSync, readSync } from 'node:fs'
 import { closeQuietly } from '../close.js'
 import { unless } from '../errno.js'
@@ -9,7 +9,7 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
 
 const readBytesMax = 4096
 
-/** Reads the beginning of a lock; empty where there is none or it may not be read. */
+/** Reads the beginning of a lock; empty if it is missing or cannot be read. */
 export function readLockText (path: string): string {
   const descriptor = openUnlessRefused(path)
   if (descriptor === null) return ''

@@ -1,5 +1,5 @@
-// A lock that is a file: made with O_EXCL, so that one wins, and naming its owner, so that the others can tell when
-// it is gone. It is held for microseconds by a swap and for as long as it takes by a sweep.
+// A lock is a file that is created with O_EXCL, so that only one process wins. It names its owner, so that others can tell
+// when the owner is gone. A swap holds it for microseconds, and a sweep for as long as its work takes.
 import { constants, linkSync, lstatSync, lutimesSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { closeQuietly } from '../close.js'
@@ -9,28 +9,33 @@ import { mayBeHeld } from '../held-files.js'
 import { readLockText } from './lock-text.js'
 import { currentOwner, formatOwner, livenessOf, parseOwner } from './owner.js'
 
-/** How long a lock may stand untouched whose owner cannot be asked: no name in it yet, rubbish, another host. */
+/**
+ * How long a lock may stay untouched if its owner cannot be asked: it has no name yet, is unreadable, or is on another host.
+ */
 const unknownOwnerMs = 500
 
-/** How often whoever holds a lock for longer than a moment touches it, for those who cannot see its process. */
+/**
+ * How often a holder touches a lock that it keeps for longer. It shows processes that cannot see its process that it is
+ * alive.
+ */
 export const touchEveryMs = 150
-/** FAT keeps times in steps of two seconds. */
+/** FAT stores times in steps of two seconds. */
 const touchSeconds = 2
 
 /**
- * How long a caller that cannot do without the lock waits for it, and how often it looks. Whoever holds it does so for as
- * long as the file system takes for a few calls, which on a busy disk is hundreds of milliseconds.
+ * How long a caller waits for a lock that it needs. The holder keeps it for a few file system calls, which take hundreds of
+ * milliseconds on a busy disk.
  */
 const patienceMs = 1_000
 const pauseMs = 1
 const pausesMax = patienceMs / pauseMs
 
-/** Of the identifier in the name of a lock that is moved aside: hidden names stay short. */
+/** Length of the identifier in the name of a lock that is moved aside. Hidden names stay short. */
 const asideLength = 8
 
 const { O_CREAT, O_EXCL, O_WRONLY } = constants
 
-/** A lock as it was found. Its mark is another once it was touched, or made anew with the same text. */
+/** A lock as it was found. Its mark changes when it is touched, or created again with the same text. */
 interface Found { readonly text: string, readonly mark: string }
 
 interface Sighting { readonly mark: string, readonly sinceMs: number }
@@ -38,10 +43,10 @@ interface Sighting { readonly mark: string, readonly sinceMs: number }
 export class Lock {
   readonly path: string
   readonly #monotonic: () => number
-  // The identifier tells this holder from an earlier one of the same thread, and the number tells one taking from another.
+  // The identifier tells this holder from an earlier one of the same thread. The number tells one acquisition from another.
   readonly #holder = `${formatOwner(currentOwner())}\n${randomUUID()}`
   #takings = 0
-  /** What the lock says that was taken last; null before. */
+  /** The text of the lock that was acquired last; null before. */
   #text: string | null = null
   #sighting: Sighting | null = null
   /** Held while an abandoned lock is broken. */
@@ -52,47 +57,47 @@ export class Lock {
     this.#monotonic = monotonic
   }
 
-  /** Takes the lock if it is free or its owner is gone; true when it is ours. */
+  /** Takes the lock if it is free or its owner is gone. Returns true if this object holds it. */
   tryAcquire (): boolean {
     if (this.#create()) return true
     const found = find(this.path)
     if (found === null) return this.#create()
-    // It was to be given back, and the disk refused that.
+    // An earlier release failed because the disk refused it.
     if (found.text === this.#text) return true
     return this.#isAbandoned(found) && this.#break(found) && this.#create()
   }
 
-  /** Shows that the holder lives to those who cannot see its process. */
+  /** Shows that the holder is alive to processes that cannot see its process. */
   touch (): void {
     try {
       const { atimeMs, mtimeMs } = lstatSync(this.path)
       if (find(this.path)?.text === this.#text) lutimesSync(this.path, atimeMs / 1000, mtimeMs / 1000 + touchSeconds)
     } catch {
-      // It may be taken for abandoned then, which every step that it guards allows for.
+      // Others may then take the lock for abandoned. Every step that it guards allows for that.
     }
   }
 
-  /** Gives the lock back. Where the disk refuses that, whoever takes it next with this object does. */
+  /** Releases the lock. If the disk refuses that, the next acquisition with this object takes it over. */
   release (): void {
     try {
-      // Somebody who took us for gone may have broken it; theirs is not ours to remove.
+      // Another process may have broken the lock because it took this one for gone. Its lock must stay.
       if (find(this.path)?.text === this.#text) unlinkSync(this.path)
     } catch {
-      // What was done under the lock is done, and must not look as if it had failed.
+      // The work under the lock is done and must not look as if it had failed.
     }
   }
 
-  /** Runs the action under the lock and returns its result, or null if somebody held the lock for a second. */
+  /** Runs the action under the lock and returns its result; null if another process held the lock for a second. */
   run<Result> (action: () => Result): Result | null {
     return this.#waitFor() ? this.#runHeld(action) : null
   }
 
-  /** Runs the action under the lock where it is to be had, else without: for what cannot be put off. */
+  /** Runs the action under the lock if it can be acquired, and otherwise without it, for work that cannot be postponed. */
   runAnyway<Result> (action: () => Result): Result {
     return this.#waitOrFail() === 'taken' ? this.#runHeld(action) : action()
   }
 
-  /** Like `run`, but where the disk refuses to make a lock the action is run without. */
+  /** Like `run`, but runs the action without the lock if the disk refuses to create one. */
   runUnlessHeld<Result> (action: () => Result): Result | null {
     const outcome = this.#waitOrFail()
     if (outcome === 'refused') return action()
@@ -107,7 +112,7 @@ export class Lock {
     }
   }
 
-  // What was done under the lock is done. A lock that cannot be removed is found to be ours the next time.
+  // The work under the lock is done. A lock that cannot be removed is taken over at the next acquisition.
   #releaseIfPossible (): void {
     try {
       this.release()
@@ -116,7 +121,7 @@ export class Lock {
 
   #waitFor (): boolean {
     const sinceMs = this.#monotonic()
-    // A pause may take far longer than it should, as on Windows.
+    // A pause may take far longer than planned, as on Windows.
     for (let pauses = 0; ; pauses++) {
       const isLast = pauses >= pausesMax || this.#monotonic() - sinceMs >= patienceMs
       if (this.#tryAcquireUnlessHeld(isLast)) return true
@@ -125,7 +130,7 @@ export class Lock {
     }
   }
 
-  // Another program may hold the lock's file for a moment, as may a writer that looks at it while it is removed.
+  // Another program may hold the lock's file for a moment. So may a writer that looks at it while it is removed.
   #tryAcquireUnlessHeld (isLast: boolean): boolean {
     try {
       return this.tryAcquire()
@@ -139,7 +144,7 @@ export class Lock {
     try {
       return this.#waitFor() ? 'taken' : 'held'
     } catch {
-      // Whatever keeps the disk from taking a lock, the caller goes on without.
+      // The disk refuses to create a lock, whatever the reason. The caller works without it.
       return 'refused'
     }
   }
@@ -169,8 +174,8 @@ export class Lock {
     return this.#monotonic() - this.#sighting.sinceMs >= unknownOwnerMs
   }
 
-  // Several may find the lock abandoned at once, and a slow one must not remove the new lock of a quick one: they break
-  // it one at a time, under a lock of the same kind, and each looks again whether it is still the one that it found.
+  // Several processes may find the lock abandoned at the same time. A slow one must not remove the new lock of a fast one.
+  // So they break it one at a time, under a second lock, and each checks again that it is still the lock that it found.
   #break (found: Found): boolean {
     this.#breaking ??= new Lock(`${this.path}.break`, this.#monotonic)
     if (!this.#breaking.tryAcquire()) return false
@@ -182,7 +187,7 @@ export class Lock {
     }
   }
 
-  // An owner that could not be asked may have released it this very moment: what was moved is looked at once more.
+  // An owner that could not be asked may release the lock at this moment. So what was moved is checked again.
   #moveAside ({ mark }: Found): void {
     const aside = `${this.path}.${randomUUID().slice(-asideLength)}`
     if (ignoreMissing(() => { renameSync(this.path, aside); return true }) === null) return
@@ -191,12 +196,12 @@ export class Lock {
   }
 }
 
-// Null where there is no lock. One that may not be read is told from others by its mark alone.
+// Null if there is no lock. An unreadable lock is identified by its mark alone.
 function find (path: string): Found | null {
   const stats = ignoreMissing(() => lstatSync(path, { bigint: true }))
   if (stats === null) return null
   if (!stats.isFile()) throw new RotorFileTypeError(path)
-  // No inode number: some file systems give another at each look.
+  // The mark has no inode number, because some file systems return a new one at each look.
   const text = readLockText(path)
   return { text, mark: `${stats.mtimeNs} ${text}` }
 }

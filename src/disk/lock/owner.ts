@@ -1,5 +1,5 @@
-// Who holds a lock: a thread of a process on a host. A process id alone comes back after a reboot and means another
-// process in another container, so the owner also names its start and the process namespace.
+// Identifies the holder of a lock: a thread of a process on a host. Process ids are reused after a reboot and in other
+// containers, so the owner also names its start time and its process namespace.
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
@@ -9,33 +9,34 @@ import { errnoOf } from '../errno.js'
 export interface Owner {
   readonly host: string
   readonly pid: number
-  /** The operating system's thread id on Linux, Node's own elsewhere. */
+  /** The operating system's thread id on Linux, and Node's own id elsewhere. */
   readonly thread: number
-  /** When the thread started, in clock ticks since boot; empty where the system does not tell. */
+  /** When the thread started, in clock ticks since boot; empty if the system does not tell. */
   readonly started: string
 }
 
 export type Liveness = 'alive' | 'gone' | 'unknown'
 
-/** In place of the start of a thread that has ended, whose parent has not taken note of it: it acts no more. */
+/** Replaces the start time of a thread that has ended but was not yet reaped. It does nothing any more. */
 const ended = 'ended'
 
-/** Names the calling thread. */
+/** Identifies the calling thread. */
 export function currentOwner (): Owner {
   const thread = systemThreadId() ?? threadId
   return { host: hostIdentity(), pid: process.pid, thread, started: startOf(process.pid, thread) ?? '' }
 }
 
-/** Tells whether the owner can still act. `unknown`: it cannot be asked, and only its touches show that it lives. */
+/** Tells whether the owner can still act. `unknown`: it cannot be asked, and only its touches show that it is alive. */
 export function livenessOf (owner: Owner): Liveness {
   if (owner.host !== hostIdentity()) return 'unknown'
-  // A process id alone may come back, and in a jail without `/proc` it is the same in each life. No process at all tells more.
+  // A process id alone may be reused, and in a jail without `/proc` it is the same after each start. A missing process is
+  // proof.
   if (owner.started === '') return hasProc() || isRunning(owner.pid) ? 'unknown' : 'gone'
   if (startOf(owner.pid, owner.thread) === owner.started) return 'alive'
   return isHidden(owner.pid) ? 'unknown' : 'gone'
 }
 
-// A system may hide the processes of other users, so that nothing of them is to be seen while they live.
+// A system may hide the processes of other users while they are alive.
 function isHidden (pid: number): boolean {
   return startOf(pid, pid) === null && isRunning(pid)
 }
@@ -50,7 +51,7 @@ export function formatOwner ({ host, pid, thread, started }: Owner): string {
   return `host=${host} pid=${pid} thread=${thread} started=${started}`
 }
 
-// Containers may share a host name, never a boot and a process namespace.
+// Containers may share a host name, but never both a boot and a process namespace.
 function hostIdentity (): string {
   return [hostname(), readText('/proc/sys/kernel/random/boot_id'), readLink('/proc/self/ns/pid')]
     .filter((part) => part !== null)
@@ -63,7 +64,8 @@ function systemThreadId (): number | null {
   return Number.isSafeInteger(id) ? id : null
 }
 
-// The start time is field 22; the name in field 2 may hold spaces and brackets, so fields are counted from its end.
+// The start time is field 22. The name in field 2 may contain spaces and brackets, so fields are counted from the name's
+// end.
 function startOf (pid: number, thread: number): string | null {
   const stat = readText(`/proc/${pid}/task/${thread}/stat`)
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -79,7 +81,7 @@ function isRunning (pid: number): boolean {
   }
 }
 
-// Whatever keeps /proc from being read, the answer is the same: the system does not tell.
+// If /proc cannot be read for any reason, the system does not tell.
 function readText (path: string): string | null {
   if (!hasProc()) return null
   try {

@@ -1,15 +1,18 @@
-// Access control lists (ACLs) of files, which Linux keeps beside the mode. Node has no call for them, so the tools of Debian's
-// package `acl` are asked. Where they are missing, GNU `ls` still tells that a file has a list, by a `+` behind its mode.
-// A rotation asks at most once a second, because starting a tool takes milliseconds.
+// Reads and writes access control lists (ACLs), which Linux keeps beside the mode. Node has no call for them, so this file
+// runs the tools of Debian's package `acl`. If they are missing, GNU `ls` still shows by a `+` that a file has a list. A
+// rotation asks at most once a second, because starting a tool takes milliseconds.
 import type * as ChildProcess from 'node:child_process'
 import { createRequire } from 'node:module'
 import { systemClock } from '../../clock.js'
 import { errnoOf } from '../errno.js'
 
-/** Entries such as `user:1000:r--` or `mask::r--`. Empty: the mode tells all. `hidden`: there is a list that cannot be read. */
+/**
+ * Entries such as `user:1000:r--` or `mask::r--`. Empty: only the mode counts. `hidden`: there is a list, but it cannot be
+ * read.
+ */
 export type AccessList = readonly string[] | 'hidden'
 
-/** For so long, a file counts as one without a list that has the path, the mode and the owner of the one that was asked about. */
+/** For so long, a file without a list is not asked about again if its path, mode and owner are the same. */
 const plainForMs = 1_000
 const plainFilesMax = 100
 const toolTimeoutMs = 2_000
@@ -30,7 +33,7 @@ export interface Asked {
 /** Reads the lists of the files, in this order, and that of the file which is made from them. */
 export function readAccessLists (sources: readonly Asked[], made: string): { readonly lists: readonly AccessList[], readonly inherited: AccessList } {
   const none = { lists: sources.map(() => []), inherited: [] }
-  // Without rights for a group the mask is empty, and no list grants anything.
+  // If the group has no rights, the mask is empty and a list grants nothing.
   if (process.platform !== 'linux' || sources.every(({ mode }) => (mode & 0o077) === 0) || isKnownPlain(sources)) return none
   const [inherited = [], ...lists] = listsByTool([made, ...sources.map(({ path }) => path)]) ?? []
   if (lists.length === 0) return none
@@ -38,12 +41,12 @@ export function readAccessLists (sources: readonly Asked[], made: string): { rea
   return { lists, inherited }
 }
 
-/** Gives the file all of these entries and no others; false where that cannot be done. */
+/** Gives the file exactly these entries; false if that fails. */
 export function writeAccessList (path: string, entries: readonly string[]): boolean {
   return run('setfacl', ['--set-file=-', '--', path], `${entries.join('\n')}\n`).is === 'done'
 }
 
-// The successors of one active file are asked about again and again, other files once.
+// A log asks about its active file again and again, and about other files once.
 function isKnownPlain ([source, ...others]: readonly Asked[]): boolean {
   const plain = source === undefined || others.length > 0 ? undefined : plainFiles.get(source.path)
   return plain?.key === keyOf(source) && systemClock.monotonic() - plain.sinceMs < plainForMs
@@ -59,7 +62,7 @@ function keyOf (source: Asked | undefined): string {
   return `${source?.mode} ${source?.uid} ${source?.gid}`
 }
 
-// Null where no tool can tell. A file that a tool could not be asked about may have a list.
+// Null if no tool can tell. A file that a tool could not look at may have a list.
 function listsByTool (paths: readonly string[]): AccessList[] | null {
   const told: AccessList[] = []
   for (let from = 0; from < paths.length; from += pathsAtOnce) {
@@ -96,7 +99,7 @@ interface Answer {
   readonly output: string
 }
 
-/** What Node promises, and what other runtimes give. */
+/** Node always gives all of these. Other runtimes may not. */
 interface Outcome {
   readonly error?: Error
   readonly status: number | null
@@ -106,11 +109,11 @@ interface Outcome {
 function run (tool: string, toolArguments: readonly string[], input = ''): Answer {
   if (missingTools.has(tool)) return { is: 'missing', output: '' }
   try {
-    // Loaded here, since few processes ever need it.
+    // Loaded only when needed, which is rare.
     const { spawnSync } = createRequire(process.execPath)('node:child_process') as typeof ChildProcess
     const { error, status, stdout }: Outcome = spawnSync(tool, toolArguments, { input, encoding: 'utf8', timeout: toolTimeoutMs, env: { ...process.env, LC_ALL: 'C' } })
     if (error !== undefined) throw error
-    // Deno gives neither an error nor an output where it may start no program.
+    // Deno gives neither an error nor an output if it may not start the program.
     if (typeof stdout !== 'string') throw Object.assign(new Error(`${tool} was not started`), { code: 'EACCES' })
     return { is: status === 0 ? 'done' : 'failed', output: stdout }
   } catch (error) {

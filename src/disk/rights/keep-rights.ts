@@ -1,6 +1,6 @@
-// One rule for every file that is made from others: the active file's successor, a compressed copy, a bundle. It gets the
-// rights that they have. A right that it cannot get makes the rest narrower, so that no user can read it who could not read
-// them. Rights that cannot be kept are told, and hold nothing up.
+// One rule for every file that is made from others: the active file's successor, a compressed copy, a bundle. It gets their
+// rights. If it cannot get one of them, the others are narrowed, so that no user can read it who could not read its sources.
+// Lost rights are reported and stop nothing.
 import { accessSync, chmodSync, chownSync, constants, fchmodSync, fchownSync, fstatSync } from 'node:fs'
 import { isWindows } from '../../platform.js'
 import { errnoOf, unless } from '../errno.js'
@@ -8,13 +8,13 @@ import { readAccessLists, writeAccessList, type AccessList } from './access-list
 
 const { R_OK, W_OK } = constants
 
-/** A file that rights are taken over from. */
+/** A file whose rights are copied. */
 export interface Model {
   readonly path: string
   readonly stats: { readonly mode: number | bigint, readonly uid: number | bigint, readonly gid: number | bigint }
 }
 
-/** The file that was made: by its descriptor, since a name may lead elsewhere by now, and by its name for tools. */
+/** The file that was made. Calls use its descriptor, since its name may lead elsewhere by now. Tools need the name. */
 export interface MadeFile {
   readonly path: string
   readonly descriptor: number
@@ -26,7 +26,7 @@ export interface LostRights extends Error {
 }
 
 interface Rights {
-  /** Null: the files that it was made from have no common owner. */
+  /** Null: the source files have no common owner. */
   readonly uid: number | null
   readonly gid: number
   /** What the owner, the group and all others may do, each from 0 to 7. */
@@ -40,9 +40,9 @@ const listIsLost = 'ERR_ROTOR_RIGHTS'
 /** A chown or chmod that a file system, a user namespace or a missing capability refuses. */
 const refusals = ['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EOVERFLOW', 'EROFS']
 
-/** Gives the file the rights that all of the models have. Tells what could not be kept, or null. */
+/** Gives the file the rights that all the models have. Returns what could not be kept, or null. */
 export function keepRights (made: MadeFile, models: readonly Model[]): LostRights | null {
-  // Node knows nothing of the rights on Windows but a mark that forbids writing. A new file there inherits those of its folder.
+  // On Windows, Node only knows the read-only mark. A new file there inherits the rights of its folder.
   if (isWindows()) return null
   const before = fstatSync(made.descriptor)
   const { rights: [first, ...others], inherited } = readRights(models, made.path)
@@ -50,11 +50,11 @@ export function keepRights (made: MadeFile, models: readonly Model[]): LostRight
   const wanted = others.reduce(common, first)
   const uid = wanted.uid ?? before.uid
   const hasList = inherited.length > 0
-  // As long as the file is ours, its rights can be set. So the group comes first and the owner last.
+  // This process can set rights only while it owns the file. So it sets the group first and the owner last.
   const ofGroup = before.gid === wanted.gid ? [] : giveTo(made, before.uid, wanted.gid)
   const { gid } = fstatSync(made.descriptor)
   const ofMode = grant(made, narrowed(wanted, { uid, gid }, models), hasList)
-  // What could not be made narrow enough is not given away.
+  // A file that could not be made narrow enough keeps its owner.
   const isNarrow = ofMode.every((code) => code === listIsLost)
   const ofOwner = before.uid === uid || !isNarrow ? [] : giveTo(made, uid, gid)
   const ofOwn = ofOwner.length === 0 ? [] : grant(made, narrowed(wanted, { uid: before.uid, gid }, models), hasList)
@@ -67,13 +67,13 @@ function readRights (models: readonly Model[], made: string): { rights: Rights[]
   const rights = asked.map(({ mode, uid, gid }, index) => {
     const list = lists[index] ?? []
     if (list === 'hidden') return { uid, gid, user: mode >> 6, group: 0, other: 0, list }
-    // Beside a list, the group's bits of the mode are the mask, and what the group may do is in the list.
+    // With a list, the mode's group bits are the mask. The list holds the group's rights.
     return { uid, gid, user: mode >> 6, group: groupBits(list) ?? (mode >> 3) & 7, other: mode & 7, list }
   })
   return { rights, inherited }
 }
 
-// A bundle is made from several files. Where they have different owners, it belongs to the maker, who could read them all.
+// A bundle is made from several files. If their owners differ, it belongs to its maker, who could read them all.
 function common (a: Rights, b: Rights): Rights {
   const both = { uid: a.uid === b.uid ? a.uid : null, gid: a.gid, user: a.user & b.user, group: a.group & b.group, other: a.other & b.other, list: a.list }
   if (String(a.list) !== String(b.list)) return { ...both, group: 0, other: 0, list: [] }
@@ -83,10 +83,10 @@ function common (a: Rights, b: Rights): Rights {
 
 function narrowed (wanted: Rights, made: Pick<Rights, 'uid' | 'gid'>, models: readonly Model[]): Rights {
   const shared = sharedBits(wanted)
-  // Beside a list, its entries say what the members of the new group may do.
+  // With a list, its entries hold the rights of the new group's members.
   const grouped = made.gid === wanted.gid ? wanted : { ...wanted, gid: made.gid, group: wanted.list.length === 0 ? shared : 0, other: shared }
   if (made.uid === wanted.uid) return grouped
-  // The one who was the owner is one of the others now. The new owner gets what this process could do with the models.
+  // The former owner is one of the others now. The new owner gets the rights that this process had on the models.
   return {
     ...grouped,
     uid: made.uid,
@@ -97,7 +97,7 @@ function narrowed (wanted: Rights, made: Pick<Rights, 'uid' | 'gid'>, models: re
   }
 }
 
-// What both a member of the group and any other user could do.
+// The rights that both a member of the group and any other user had.
 function sharedBits ({ group, other, list }: Pick<Rights, 'group' | 'other' | 'list'>): number {
   const mask = list === 'hidden' ? undefined : list.find((entry) => entry.startsWith('mask::'))
   return group & other & (mask === undefined ? 7 : bitsOf(mask))
@@ -152,7 +152,7 @@ function refusalOf (action: () => void): string[] {
   }
 }
 
-// Node's permission model refuses to change a file by its descriptor, since it judges by paths.
+// Node's permission model judges by paths. It refuses to change a file by its descriptor.
 function orByPath (byDescriptor: () => void, byPath: () => void): void {
   const isDone = unless(['ERR_ACCESS_DENIED'], () => {
     byDescriptor()
