@@ -33,7 +33,7 @@ export interface CompressOptions {
 
   /**
    * The compression level: gzip 0 to 9, brotli 0 to 11, zstd 1 to 22. A higher level is smaller and slower. gzip runs in a thread of its
-   * own at the lowest priority; brotli and zstd run in Node's thread pool, which they share with the application.
+   * own at a low priority; brotli and zstd run in Node's thread pool, which they share with the application.
    *
    * gzip and zstd use their libraries' defaults. The default for brotli is 5: on 32 MiB of request logs (Node 20, one thread) it reached
    * the 12.4 % of gzip 9 in half to two thirds of the time. brotli's own default, 11, took over a second for each MB.

@@ -40,8 +40,7 @@ function lines (count: number): string[] {
 }
 
 describe.each(faces)('by $face', ({ open }) => {
-  // On a starved processor, a sweep by `targets` has been late by more than the time limit in a few runs. Its cause is not found yet.
-  test('every event arrives with its details, and every line is kept', { retry: 1 }, async () => {
+  test('every event arrives with its details, and every line is kept', async () => {
     const folder = temporaryFolder()
     const file = join(folder, 'app.log')
     for (const day of ['20', '21', '22']) writeFileSync(join(folder, `app.202509${day}.log`), `{"day":${day}}\n`)
@@ -51,14 +50,17 @@ describe.each(faces)('by $face', ({ open }) => {
     const written = lines(80)
     const compressed = once(destination, 'compressed')
     const hasRotated = once(destination, 'rotated')
+    const hasRemoved = once(destination, 'removed')
     for (const line of written) destination.write(line)
     await hasRotated
+    await hasRemoved
     const [details] = await compressed as [Record<string, unknown>]
     expect(details).toEqual({ archive: expect.stringMatching(/\.log\.gz$/), from: expect.any(Number), to: expect.any(Number), ms: expect.any(Number) })
     await closed(destination)
     expect(rotated).toHaveLength(2)
     expect(rotated[0]).toEqual({ file, archive: expect.stringMatching(/app\.\d{8}_\d{6}\.log$/), bytes: expect.any(Number), reason: 'size' })
-    expect(removed).toEqual([{ file: join(folder, 'app.20250920.log'), bytes: 11, reason: 'count' }])
+    // Where the lines come late, it has been compressed meanwhile.
+    expect(removed).toEqual([{ file: expect.stringMatching(/app\.20250920\.log(?:\.gz)?$/), bytes: expect.any(Number), reason: 'count' }])
     expect(archivesOf(file)).toHaveLength(4)
     expect(keptLines(file).slice(2).map((line) => `${line}\n`)).toEqual(written)
   })

@@ -1,4 +1,4 @@
-// The work of the compression thread: it packs one file after another and proves each. It runs at the lowest priority.
+// The work of the compression thread: it packs one file after another and proves each. It runs at a low priority.
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { isError, RotorFileTypeError } from '../../errors.js'

@@ -17,7 +17,7 @@ import { TidyingStage } from './stages/tidying.js'
 import { UploadingStage } from './stages/uploading.js'
 import { StepRetries } from './step-retries.js'
 import { sweepLockOf } from './sweep-lock.js'
-import { SweepPass, type PassRequest, type SweepContext, type SweepStage } from './sweep-pass.js'
+import { SweepPass, type PassRequest, type StageOutcome, type SweepContext, type SweepStage } from './sweep-pass.js'
 import { nothingDone, type SweepRecord } from './sweep-record.js'
 
 /** How much of the log a pass has seen to. `unfinished`: another pass is under way, or wanted. */
@@ -39,6 +39,7 @@ export class LogSweep {
   readonly #lock: Lock
   readonly #freeSpace: FreeSpace
   readonly #retries: StepRetries
+  readonly #removal: RemovalStage
   readonly #stages: readonly SweepStage[]
   #trusted: TrustedTime | null = null
 
@@ -50,8 +51,9 @@ export class LogSweep {
     this.#lock = sweepLockOf(this.#log, clock)
     this.#freeSpace = new FreeSpace(this.#log.directory, settings.bundle === null ? settings.limits.freeBytesMin : 0, clock)
     this.#retries = new StepRetries(health, clock.monotonic)
+    this.#removal = new RemovalStage(context, this.#freeSpace)
     this.#stages = [
-      new RemovalStage(context, this.#freeSpace),
+      this.#removal,
       new TidyingStage(context),
       ...settings.bundle === null ? [] : [new BundlingStage(context, settings.bundle)],
       ...settings.compression === null ? [] : [new CompressionStage(context, settings.compression)],
@@ -96,22 +98,49 @@ export class LogSweep {
   }
 
   async #pass (request: PassRequest, isLocked: boolean): Promise<PassOutcome> {
+    const pass = await this.#begin(request, isLocked)
+    const isFinished = await this.#runStages(pass)
+    this.#retries.settle('sweep', new Set())
+    const isSettled = pass.contents.archives.every(({ settled }) => settled)
+    return { settlement: isFinished ? isSettled ? 'all done' : 'some unsettled' : 'unfinished', record: pass.record }
+  }
+
+  async #begin (request: PassRequest, isLocked: boolean): Promise<SweepPass> {
     const contents = await this.#folder.read()
     const input = await this.#input(contents, request)
     const plan = planSweep(input)
     if (plan.wakeInMs !== null) request.wakeIn(plan.wakeInMs)
-    const pass = new SweepPass({ context: this.#context, retries: this.#retries, request, contents, input, plan, isLocked })
-    const isFinished = await this.#runStages(pass)
-    this.#retries.settle('sweep', new Set())
-    const isSettled = contents.archives.every(({ settled }) => settled)
-    return { settlement: isFinished ? isSettled ? 'all done' : 'some unsettled' : 'unfinished', record: pass.record }
+    return new SweepPass({ context: this.#context, retries: this.#retries, request, contents, input, plan, isLocked })
   }
 
   async #runStages (pass: SweepPass): Promise<boolean> {
     for (const stage of this.#stages) {
-      if (await stage.run(pass) === 'interrupted') return false
+      const outcome = stage.run(pass)
+      if (stage.isLong === true) await this.#applyLimitsUntil(outcome, pass)
+      if (await outcome === 'interrupted') return false
     }
     return true
+  }
+
+  // A busy machine leaves the compression thread little time, and a module of a user's own may take any. The log grows meanwhile.
+  async #applyLimitsUntil (outcome: StageOutcome | Promise<StageOutcome>, pass: SweepPass): Promise<void> {
+    const isOver = Promise.resolve(outcome).then(() => true, () => true)
+    for (let wanted = pass.request.whenWanted(); !await Promise.race([isOver, wanted.then(() => false)]);) {
+      wanted = pass.request.whenWanted()
+      await this.#applyLimits(pass)
+    }
+  }
+
+  async #applyLimits (during: SweepPass): Promise<void> {
+    const { request, isLocked } = during
+    if (request.isClosed()) return
+    try {
+      const pass = await this.#begin(request, isLocked)
+      await this.#removal.run(pass)
+      during.include(pass.record)
+    } catch (error) {
+      request.wakeIn(this.failed(error))
+    }
   }
 
   async #input ({ archives, activeBytes }: FolderContents, { isUrgent, isRequested }: PassRequest): Promise<SweepInput> {

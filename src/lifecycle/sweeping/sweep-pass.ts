@@ -33,6 +33,8 @@ export interface PassRequest {
   readonly signal: AbortSignal
   /** Whether another pass is wanted, or the log is closed. */
   readonly isInterrupted: () => boolean
+  /** Resolves when another pass is asked for the next time. */
+  readonly whenWanted: () => Promise<void>
   readonly isClosed: () => boolean
   /** Asks for another pass after that time. */
   readonly wakeIn: (delayMs: number) => void
@@ -45,6 +47,8 @@ export type StageOutcome = 'done' | 'interrupted'
 export interface SweepStage {
   /** Does its part. A failure is handed to the pass and does not end it. */
   readonly run: (pass: SweepPass) => StageOutcome | Promise<StageOutcome>
+  /** It may take long: what the limits do not allow goes meanwhile. */
+  readonly isLong?: boolean
   /** Keeps nothing open any longer. */
   readonly close?: () => void
 }
@@ -82,6 +86,12 @@ export class SweepPass {
 
   get record (): SweepRecord {
     return this.#done
+  }
+
+  /** Adds what was done beside the stages. */
+  include ({ removed, failed }: Pick<SweepRecord, 'removed' | 'failed'>): void {
+    this.#done.removed.push(...removed)
+    this.#done.failed.push(...failed)
   }
 
   /** Whether another pass is wanted, or the log is closed. */

@@ -5,6 +5,7 @@ import { RotorClosedError } from '../../errors.js'
 import { nextBoundary } from '../../policy/schedule/schedule.js'
 import { settleMs } from '../../policy/settling.js'
 import { Alarm } from '../alarm.js'
+import { Bell } from './bell.js'
 import { LogSweep } from './log-sweep.js'
 import type { PassRequest, SweepContext } from './sweep-pass.js'
 import type { SweepRecord } from './sweep-record.js'
@@ -21,6 +22,7 @@ export class Sweeper {
   readonly #waiters: SweepWaiters
   #wakeAtMs = Infinity
   #abort = new AbortController()
+  readonly #wish = new Bell()
   #wanted: Urgency | null = null
   #running: Promise<void> | null = null
   #isClosed = false
@@ -46,6 +48,7 @@ export class Sweeper {
   request (urgency: Urgency = 'usual'): void {
     if (this.#isClosed || !this.#settings.enabled) return
     this.#wanted = this.#wanted === 'urgent' ? 'urgent' : urgency
+    this.#wish.ring()
     this.#running ??= this.#run()
   }
 
@@ -108,6 +111,7 @@ export class Sweeper {
       isRequested: !this.#waiters.isEmpty,
       signal: this.#abort.signal,
       isInterrupted: () => this.#isClosed || this.#wanted !== null,
+      whenWanted: async () => { await this.#wish.rung },
       isClosed: () => this.#isClosed,
       wakeIn: (delayMs) => { this.#wakeIn(delayMs) }
     }

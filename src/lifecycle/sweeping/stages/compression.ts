@@ -7,7 +7,11 @@ import { logOf, type Archive, type LogName } from '../../../policy/names/archive
 import { ArchiveCompressor } from '../archive-compressor.js'
 import type { StageOutcome, SweepContext, SweepPass, SweepStage } from '../sweep-pass.js'
 
+/** How soon to come back to an archive that changed while it was compressed. */
+const comeBackMs = 1_000
+
 export class CompressionStage implements SweepStage {
+  readonly isLong = true
   readonly #log: LogName
   readonly #clock: Clock
   readonly #compressor: ArchiveCompressor
@@ -45,6 +49,7 @@ export class CompressionStage implements SweepStage {
         pass.narrowed(outcome.lostRights, outcome.archive)
       }
       if (outcome.is === 'already compressed') pass.cleared(path)
+      if (outcome.is === 'changing') pass.request.wakeIn(comeBackMs)
       pass.succeeded('compress', path)
     } catch (error) {
       if (signal.aborted) return // dropped on purpose

@@ -10,7 +10,7 @@ import { logOf, type LogName } from '../../../policy/names/archive-name.js'
 import { returnArchive } from '../kept-archive.js'
 import type { StageOutcome, SweepContext, SweepPass, SweepStage } from '../sweep-pass.js'
 
-/** How soon to come back where another process rotates, or an archive was given back. */
+/** How soon to come back where a lock was not taken, or an archive was given back. */
 const comeBackMs = 1_000
 
 export class TidyingStage implements SweepStage {
@@ -24,7 +24,10 @@ export class TidyingStage implements SweepStage {
 
   run (pass: SweepPass): StageOutcome {
     // Without the sweep's lock, another process may be at work on these.
-    if (!pass.isLocked) return 'interrupted'
+    if (!pass.isLocked) {
+      pass.request.wakeIn(comeBackMs)
+      return 'interrupted'
+    }
     const { leftovers, reserved, isSwapLocked } = pass.contents
     if (leftovers.length + reserved.length === 0 && !isSwapLocked) return 'done'
     const cleared = this.#swapLock.run(() => {

@@ -1,0 +1,21 @@
+// Tells a pass that is under way that another one is wanted.
+
+export class Bell {
+  #resolve = (): void => {}
+  #rung = this.#next()
+
+  /** Resolves when the bell rings next. */
+  get rung (): Promise<void> {
+    return this.#rung
+  }
+
+  ring (): void {
+    const resolve = this.#resolve
+    this.#rung = this.#next()
+    resolve()
+  }
+
+  #next (): Promise<void> {
+    return new Promise((resolve) => { this.#resolve = resolve })
+  }
+}

@@ -1,0 +1,130 @@
+// A sweep that is held up, or cannot finish: what must not wait for it, and what brings about the next one. The test moves the clock.
+import { appendFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { systemClock } from '../../../src/clock.js'
+import type { RemovedEvent } from '../../../src/events.js'
+import type { RotorOptions } from '../../../src/options/options.js'
+import { parseOptions } from '../../../src/options/parse-options.js'
+import { Sweeper } from '../../../src/lifecycle/sweeping/sweeper.js'
+import { StepHealth } from '../../../src/lifecycle/step-health.js'
+import { swapLockOf } from '../../../src/lifecycle/swap-lock.js'
+import { LogStream } from '../../../src/stream.js'
+import { closed, collect } from '../../support/events.js'
+import { pass, passUntil, settleDisk, stopTimeAt } from '../../support/passing-time.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
+
+const disk = vi.hoisted(() => ({
+  makeCopy: async (): Promise<void> => {},
+  copyRead: (): void => {},
+  open: (_path: string): void => {}
+}))
+
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const original = await importOriginal<typeof import('node:fs/promises')>()
+  return {
+    ...original,
+    open: async (...given: Parameters<typeof original.open>) => {
+      if (!String(given[0]).includes('.rotor.pack')) return await original.open(...given)
+      await disk.makeCopy()
+      const copy = await original.open(...given)
+      const sync = copy.sync.bind(copy)
+      copy.sync = async () => { disk.copyRead(); await sync() }
+      return copy
+    }
+  }
+})
+
+vi.mock('node:fs', async (importOriginal) => {
+  const original = await importOriginal<typeof import('node:fs')>()
+  return { ...original, openSync: (...given: Parameters<typeof original.openSync>) => { disk.open(String(given[0])); return original.openSync(...given) } }
+})
+
+let folder: string
+let file: string
+
+beforeEach(() => {
+  folder = temporaryFolder()
+  file = join(folder, 'app.log')
+  disk.makeCopy = async () => {}
+  disk.open = disk.copyRead = () => {}
+  stopTimeAt('2025-10-01T12:00:00Z')
+})
+
+function open (options: Partial<RotorOptions>): LogStream {
+  return new LogStream(parseOptions({ file, limit: false, report: false, ...options }), systemClock)
+}
+
+function put (name: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, `${name}\n`)
+  return path
+}
+
+async function passSlowly (ms: number): Promise<void> {
+  for (let passedMs = 0; passedMs < ms; passedMs += 100) {
+    pass(100)
+    await settleDisk()
+  }
+}
+
+test('archives that the limits do not allow go while a compression takes its time', async () => {
+  const old = ['20', '21', '22'].map((day) => put(`app.202509${day}.log`))
+  let goOn = (): void => {}
+  disk.makeCopy = async () => { await new Promise<void>((resolve) => { goOn = resolve }) }
+  const stream = open({ limit: { count: 4, age: false } })
+  const removed = collect<RemovedEvent>(stream, 'removed')
+  const compressed = collect(stream, 'compressed')
+  await passSlowly(2_000)
+  for (let rotation = 0; rotation < 3; rotation++) {
+    stream.write('line\n')
+    await stream.rotate()
+    await passSlowly(1_500)
+  }
+  expect(removed.map((event) => event.file)).toEqual(old.slice(0, 2))
+  expect(compressed).toEqual([])
+  disk.makeCopy = async () => {}
+  goOn()
+  await passUntil(once(stream, 'compressed'))
+  await closed(stream)
+})
+
+test('a sweep on request tells also what went while it compressed', async () => {
+  const old = put('app.20250920.log')
+  let goOn = (): void => {}
+  disk.makeCopy = async () => { await new Promise<void>((resolve) => { goOn = resolve }) }
+  const settings = parseOptions({ file, limit: { count: 1, age: false } })
+  const emit = (): void => {}
+  const sweeper = new Sweeper({ settings, clock: systemClock, emit, health: new StepHealth(emit, systemClock.monotonic), swapLock: swapLockOf(settings, systemClock) })
+  const sweep = sweeper.sweep()
+  await passSlowly(2_000)
+  put('app.20250921.log')
+  sweeper.request()
+  await passSlowly(1_500)
+  disk.makeCopy = async () => {}
+  goOn()
+  expect(await passUntil(sweep)).toMatchObject({ removed: [{ file: old, reason: 'count' }] })
+  await sweeper.close()
+})
+
+test('an archive is compressed soon after a disk without room for a lock has room again', async () => {
+  put('app.20250920.log')
+  disk.open = (path) => { if (path.endsWith('.rotor.sweep')) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }) }
+  const stream = open({})
+  await passSlowly(5_000)
+  disk.open = () => {}
+  await passUntil(once(stream, 'compressed'))
+  expect(readdirSync(folder)).toContain('app.20250920.log.gz')
+  await closed(stream)
+})
+
+test('an archive that changes all the time is compressed soon after it stopped', async () => {
+  const path = put('app.20250920.log')
+  let copies = 0
+  disk.copyRead = () => { if (++copies <= 7) appendFileSync(path, 'more\n') }
+  const stream = open({})
+  await passUntil(once(stream, 'compressed'))
+  expect(copies).toBe(8)
+  await closed(stream)
+})
