@@ -1,4 +1,4 @@
-// What would cure a failed step, by the code of the system's error. Every refusal that an application hears of ends with it.
+// What the user can do about a failed step, by the code of the system's error. Every reported refusal ends with it.
 
 const remedies: Readonly<Record<string, string>> = {
   EACCES: 'give the user that runs the application write access to the file and to its folder',
@@ -20,13 +20,13 @@ const remedies: Readonly<Record<string, string>> = {
   EBUSY: 'mount the folder of the log instead of the file'
 }
 
-/** Says what would cure the error, as the end of a message; empty where that is not known. */
+/** Returns what to do about the error, as the end of a message; empty if that is not known. */
 export function remedyFor (code: string): string {
   const remedy = remedyOf(code)
   return remedy === null ? '' : `; to cure it, ${remedy}`
 }
 
-/** What would cure the error; null where that is not known. */
+/** Returns what to do about the error; null if that is not known. */
 export function remedyOf (code: string): string | null {
   return Object.hasOwn(remedies, code) ? remedies[code] ?? null : null
 }

@@ -142,12 +142,12 @@ export class Lookout {
     this.#alarm.setAt(this.#monotonic() + lookWhenIdleMs)
   }
 
-  /** Looks no more. */
+  /** Stops looking. */
   close (): void {
     this.#alarm.clear()
   }
 
-  // A folder that cannot be listed tells nothing: the lines are then better written twice than lost.
+  // If the folder cannot be listed, the lines are written again. Twice is better than lost.
   #isWhereReadersRead (file: ActiveFile): boolean {
     try {
       return file.isAlso(this.#log.file) || plainArchiveOf(this.#log.name, file) !== null

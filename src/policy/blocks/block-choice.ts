@@ -1,4 +1,5 @@
-// Which blocks of an archive must be unpacked for a query, by what their headers say. docs/format.md tells what may be concluded.
+// Decides by their headers which blocks of an archive must be unpacked for a query. docs/format.md says what may be
+// concluded.
 import type { Condition } from '../lines/condition.js'
 import { compares, isLevel, wantedLevel } from '../lines/condition-check.js'
 import type { LineQuery } from '../lines/line-scan.js'
@@ -6,7 +7,7 @@ import { usualTimeKeys } from '../lines/line-time.js'
 import type { BlockFacts } from './block-header.js'
 import { mayHold } from './value-filter.js'
 
-/** Whether a block may be left out, and what then is known of a line without a time that follows it. */
+/** Whether a block may be skipped, and what is then known about a following line without a time. */
 export type Choice =
   | { readonly unpack: true }
   | { readonly unpack: false, readonly endsWanted: boolean | null }
@@ -22,7 +23,7 @@ export class BlockChoice {
     this.#query = query
   }
 
-  /** Decides about the next block in the order of the file. */
+  /** Decides about the next block, in the order of the file. */
   of (facts: BlockFacts): Choice {
     const isOutside = this.#isOutside(facts)
     const endsWanted = this.#endsWanted(facts)
@@ -46,7 +47,7 @@ export class BlockChoice {
     return times.lastMs >= window.sinceMs && times.lastMs <= window.untilMs
   }
 
-  // A header tells of the first of the usual keys that a line has. Of another key of the same line it tells nothing.
+  // A header covers the first of the usual keys that a line has. It says nothing about another key of the same line.
   #knows (key: string): boolean {
     const { timeKeys } = this.#query
     return timeKeys === usualTimeKeys || timeKeys.join() === usualTimeKeys.join() || (timeKeys.length === 1 && timeKeys[0] === key)

@@ -1,9 +1,10 @@
-// The header of a block: a gzip member's header (RFC 1952) whose extra field `PR` says what the member holds. docs/format.md
-// specifies it to the byte. Nothing that stands in a file is trusted: a header that the formatter could not have written is none.
+// The header of a block: a gzip member's header (RFC 1952) whose extra field `PR` describes the member's lines.
+// docs/format.md specifies it to the byte. The parser trusts nothing in a file. It accepts only headers that the formatter
+// could have written.
 import { crc32 } from '../../crc32.js'
 import type { FieldFilter } from './value-filter.js'
 
-/** The keys that a line's time may be under, in the order in which they count. The position is what a header stores. */
+/** The keys that a line's time may have, in order of precedence. A header stores the position in this list. */
 export const timeKeys = ['time', 'timestamp', '@timestamp', 'ts'] as const
 export type TimeKey = typeof timeKeys[number]
 
@@ -11,10 +12,10 @@ export type TimeKey = typeof timeKeys[number]
 export interface BlockTimes {
   readonly key: TimeKey
   readonly lines: number
-  /** Of the first and the last of these lines, in the order of the file. */
+  /** The times of the first and the last of these lines, in the order of the file. */
   readonly firstMs: number
   readonly lastMs: number
-  /** Clocks go back and writers overtake each other: these bound all of them. */
+  /** The bounds of all times. Clocks go back, and writers overtake each other. */
   readonly earliestMs: number
   readonly latestMs: number
 }
@@ -24,12 +25,12 @@ export interface LevelCount {
   readonly lines: number
 }
 
-/** What the lines of a block say. */
+/** What is known about the lines of a block. */
 export interface BlockFacts {
   readonly lines: number
-  /** Null where no line has a time. */
+  /** Null if no line has a time. */
   readonly times: BlockTimes | null
-  /** Lines that may have another time: no conclusion from `times` covers them. */
+  /** Lines that may have another time. `times` does not cover them. */
   readonly linesOfUnclearTime: number
   /** In ascending order of levels. */
   readonly levels: readonly LevelCount[]
@@ -43,7 +44,7 @@ export interface BlockHeader extends BlockFacts {
   /** From the first byte of the header to the last of the trailer. */
   readonly memberBytes: number
   readonly linesBytes: number
-  /** The CRC-32 of the lines: what the trailer says too. */
+  /** The CRC-32 of the lines, which is also in the trailer. */
   readonly linesChecksum: number
 }
 
@@ -52,11 +53,11 @@ const filtersMax = 4
 export const levelMax = 0xffff
 const fieldNameBytesMax = 255
 
-/** Deflate, an extra field alone, no time, made on Unix. */
+/** Deflate, an extra field only, no time, made on Unix. */
 const gzipStart = Buffer.from([0x1f, 0x8b, 8, 0b100, 0, 0, 0, 0, 0, 3])
 const fieldId = Buffer.from('PR')
 const version = 1
-/** Where what the subfield holds begins: after the start, XLEN, the identifier and the subfield's length. */
+/** Where the subfield's data begins: after the start, XLEN, the identifier and the subfield's length. */
 const dataAt = gzipStart.length + 6
 const fixedBytes = 72
 const levelBytes = 6
@@ -64,17 +65,17 @@ const checksumBytes = 4
 const extraBytesMax = 0xffff
 /** The smallest deflate stream and the trailer. */
 const restBytesMin = 2 + 8
-/** Deflate packs no more bytes than this into one. */
+/** Deflate packs at most this many bytes into one. */
 const deflateRatioMax = 1032
 
-/** The most bytes that a header takes. */
+/** The largest size of a header. */
 export const headerBytesMax = gzipStart.length + 2 + extraBytesMax
-/** So many bytes tell how long the header is. */
+/** This many bytes are enough to know the header's length. */
 export const headerStartBytes = dataAt
-/** The most bytes that the filters of one block may take together, beside the longest names. */
+/** The most bytes for all filters of a block, beside the longest names. */
 export const filterBytesMax = extraBytesMax - 4 - fixedBytes - levelsMax * levelBytes - filtersMax * (1 + fieldNameBytesMax + 2) - checksumBytes
 
-/** Writes a header. Its length depends on the facts alone, so that the member's length may be filled in later. */
+/** Writes a header. Its length depends on the facts alone, so the member's length can be filled in later. */
 export function formatBlockHeader (header: BlockHeader): Buffer {
   const data = [fixedPart(header), ...header.levels.map(formatLevel), ...header.filters.map(formatFilter)]
   const dataBytes = data.reduce((bytes, { length }) => bytes + length, checksumBytes)
@@ -87,7 +88,7 @@ export function formatBlockHeader (header: BlockHeader): Buffer {
   return written
 }
 
-/** How long the header is whose first bytes these are; null where no header of a block begins so. */
+/** Returns the length of the header that begins with these bytes; null if no block header begins like this. */
 export function blockHeaderBytes (start: Buffer): number | null {
   if (start.length < headerStartBytes || !start.subarray(0, gzipStart.length).equals(gzipStart)) return null
   const extraBytes = start.readUInt16LE(10)
@@ -95,7 +96,7 @@ export function blockHeaderBytes (start: Buffer): number | null {
   return isOurs && extraBytes >= 4 + fixedBytes + checksumBytes ? gzipStart.length + 2 + extraBytes : null
 }
 
-/** Reads the header that the bytes begin with; null where the formatter could not have written it, or not all of it is there. */
+/** Parses the header at the beginning of the bytes; null if it is incomplete or the formatter could not have written it. */
 export function parseBlockHeader (bytes: Buffer): { readonly header: BlockHeader, readonly headerBytes: number } | null {
   const headerBytes = blockHeaderBytes(bytes)
   if (headerBytes === null || headerBytes > bytes.length) return null
@@ -104,11 +105,11 @@ export function parseBlockHeader (bytes: Buffer): { readonly header: BlockHeader
   if (written.readUInt32LE(checksumAt) !== crc32(written.subarray(0, checksumAt), 0)) return null
   const header = parseData(written.subarray(dataAt, checksumAt))
   if (header === null || !isPossible(header, headerBytes)) return null
-  // Whatever else could be wrong, such as a byte that must be 0, is not what the formatter writes.
+  // The formatter would not write anything else that could be wrong, such as a reserved byte that is not 0.
   return formatBlockHeader(header).equals(written) ? { header, headerBytes } : null
 }
 
-/** Reads the header at a place where a read gives the bytes that begin there; null where none is. */
+/** Parses the header at the beginning of the bytes that a read returns; null if there is none. */
 export function readBlockHeader (read: (bytes: number) => Buffer): BlockHeader | null {
   const headerBytes = blockHeaderBytes(read(headerStartBytes))
   return headerBytes === null ? null : parseBlockHeader(read(headerBytes))?.header ?? null
@@ -195,7 +196,7 @@ function parseFilters (data: Buffer, count: number): FieldFilter[] | null {
   return at === data.length && filters.length === count ? filters : null
 }
 
-// What cannot be true of any lines. What merely is not true of these shows when they are read.
+// Whether some lines could have this header. Whether these lines have it shows when they are read.
 function isPossible (header: BlockHeader, headerBytes: number): boolean {
   const { memberBytes, linesBytes, lines, times, linesOfUnclearTime, levels, linesOfUnclearLevel, filters } = header
   const packedBytes = memberBytes - headerBytes
@@ -208,7 +209,7 @@ function isPossible (header: BlockHeader, headerBytes: number): boolean {
     new Set(filters.map(({ field }) => field)).size === filters.length
 }
 
-// NaN is in no order.
+// NaN fails every comparison.
 function areOrdered ({ firstMs, lastMs, earliestMs, latestMs }: BlockTimes): boolean {
   return Number.isFinite(earliestMs) && Number.isFinite(latestMs) &&
     earliestMs <= firstMs && firstMs <= latestMs && earliestMs <= lastMs && lastMs <= latestMs

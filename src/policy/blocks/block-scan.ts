@@ -1,5 +1,5 @@
-// What the lines of a block say, for its header. One pass over the bytes finds where the lines end, their levels and times,
-// and the values of the indexed fields.
+// Collects what a block's header says about its lines. One pass over the bytes finds the ends of the lines, their levels and
+// times, and the values of the indexed fields.
 import { filterBytesMax, formatBlockHeader, levelsMax, type BlockFacts, type BlockTimes, type LevelCount } from './block-header.js'
 import { NameEscapes } from './escapes.js'
 import { FieldValues } from './field-values.js'
@@ -16,7 +16,7 @@ export interface PackedMember {
 }
 
 export interface BlockDescription {
-  /** How many leading bytes of the lines are in the block. */
+  /** How many bytes from the beginning of the lines are in the block. */
   readonly bytes: number
   /** Writes the block's header. Its length does not depend on the member. */
   readonly format: (member: PackedMember) => Buffer
@@ -66,7 +66,7 @@ export class BlockScan {
     return { bytes: start, format: formatter({ ...count.facts(), filters: this.#filters(mayHoldAny) }) }
   }
 
-  /** Describes a block of one line, of which this is the beginning. */
+  /** Describes a block of one long line that begins like this. */
   describeLongLine (beginning: Buffer): BlockDescription {
     const count = new LineCount()
     this.#begin(beginning)
@@ -84,7 +84,7 @@ export class BlockScan {
     }
   }
 
-  // True where a field may be in the line and not be found.
+  // True if a field may be in the line without being found.
   #collect (start: number, end: number): boolean {
     for (const { values } of this.#fields) values.collect(start, end)
     return this.#fields.length > 0 && this.#escapes.mayBeIn(start, end)
@@ -102,7 +102,7 @@ function formatter (facts: BlockFacts): BlockDescription['format'] {
   }
 }
 
-/** Counts lines by what they say. */
+/** Counts lines by their levels and times. */
 class LineCount {
   #lines = 0
   #linesOfUnclearTime = 0
@@ -138,7 +138,7 @@ class LineCount {
     const levels: LevelCount[] = [...this.#levels].map(([level, lines]) => ({ level, lines })).sort((a, b) => a.level - b.level)
     return {
       lines: this.#lines,
-      // Rounded outwards, since readers may read fractions of a millisecond a little otherwise.
+      // Rounded outwards, since readers may read fractions of a millisecond slightly differently.
       times: times === null ? null : { ...times, earliestMs: Math.floor(times.earliestMs), latestMs: Math.ceil(times.latestMs) },
       linesOfUnclearTime: this.#linesOfUnclearTime,
       levels,

@@ -1,5 +1,5 @@
-// The values that one field has in the lines of a block, as hashes, found by searching bytes. All that the field could have is
-// collected, and now and then more: a field with the same name deeper in the line is not told apart.
+// Collects one field's values in the lines of a block, as hashes, by searching bytes. It collects every value that the field
+// could have, and sometimes more: a field of the same name deeper in the line counts too.
 import { backslash, closingBrace, colon, comma, holds, membersOf, openingBrace, quote, skipSpaces, textEnd, valueEnd } from './json-bytes.js'
 import type { HashSet } from './hash-set.js'
 import { KeySearch } from './key-search.js'
@@ -7,13 +7,13 @@ import { valueHash } from './value-filter.js'
 
 const exactDigitsMax = 15
 const openingBracket = 0x5b
-/** Beyond ASCII, bytes may be no UTF-8 and are then read as something else. */
+/** Bytes beyond ASCII may be invalid UTF-8, and are then read as something else. */
 const asciiMax = 0x7f
 
-/** A key that the path may begin with, and the rest of the path in that key's object. A key may have dots in it. */
+/** A key that the path may begin with, and the rest of the path inside that key's object. A key may contain dots. */
 interface PathStart {
   readonly key: Buffer
-  /** Null where the value itself is meant. */
+  /** Null if the value itself is meant. */
   readonly rest: readonly PathStart[] | null
 }
 
@@ -27,13 +27,13 @@ export class FieldValues {
     this.#hashes = hashes
   }
 
-  /** Takes the lines that are collected from now on. */
+  /** Sets the lines to collect from. */
   begin (lines: Buffer): void {
     this.#lines = lines
     for (const { search } of this.#starts) search.begin(lines)
   }
 
-  /** Collects from the line between the two positions. Lines are taken in ascending order. */
+  /** Collects from the line between the two positions. The caller goes through the lines in ascending order. */
   collect (start: number, end: number): void {
     for (const { search, rest } of this.#starts) {
       for (let at = search.findIn(start, end); at !== -1; at = search.findIn(at + 1, end)) {
@@ -82,7 +82,7 @@ export class FieldValues {
       const text: unknown = JSON.parse(`"${this.#lines.toString('utf8', from, to)}"`)
       this.#hashes.add(valueHash(Buffer.from(String(text))))
     } catch {
-      // No JSON: no reader finds a value in this line.
+      // This is no JSON. No reader finds a value in this line.
     }
   }
 
@@ -98,7 +98,7 @@ export class FieldValues {
   }
 }
 
-// `a.b.c` may be a.b.c, or the key `a.b` and in it `c`, and so on.
+// `a.b.c` can mean a.b.c, or `c` in the key `a.b`, and so on.
 function startsOf (path: string): PathStart[] {
   const starts: PathStart[] = [{ key: keyBytes(path), rest: null }]
   for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
@@ -107,7 +107,7 @@ function startsOf (path: string): PathStart[] {
   return starts
 }
 
-// As it stands in a line, its escapes included.
+// The key as it is written in a line, with its escapes.
 function keyBytes (name: string): Buffer {
   return Buffer.from(JSON.stringify(name).slice(1, -1))
 }
@@ -118,7 +118,7 @@ function literalEnd (lines: Buffer, from: number, end: number): number {
   return valueEnd(lines, from, at)
 }
 
-// A number as JavaScript writes it too: whole, without a sign or zeros before it, and exact.
+// Whether JavaScript writes the number in the same way: an exact whole number without a sign or leading zeros.
 function isPlainNumber (lines: Buffer, from: number, to: number): boolean {
   if (to === from || to - from > exactDigitsMax || (lines[from] === 0x30 && to - from > 1)) return false
   for (let at = from; at < to; at++) {

@@ -1,6 +1,6 @@
-// Different hashes of 32 bits, counted as they come. One set is used for block after block, so that it allocates once.
+// A set of 32-bit hashes. One set is reused for all blocks, so it allocates only once.
 
-/** So many slots for each hash keep a search short. */
+/** This many slots for each hash keep a search short. */
 const slotsPerHash = 2
 
 export class HashSet {
@@ -8,11 +8,11 @@ export class HashSet {
   isFull = false
   size = 0
   readonly #hashes: Uint32Array
-  /** Where in the hashes each stands, counted from 1; 0 for nowhere. */
+  /** The position of each hash, counted from 1; 0 for an empty slot. */
   readonly #slots: Uint32Array
   readonly #mask: number
 
-  /** Keeps up to so many hashes. */
+  /** Holds up to this many hashes. */
   constructor (hashesMax: number) {
     this.#hashes = new Uint32Array(hashesMax)
     this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(hashesMax * slotsPerHash)))
@@ -39,7 +39,7 @@ export class HashSet {
     this.#slots[slot] = this.size
   }
 
-  /** The hashes, in the order in which they came; valid until the set is cleared. */
+  /** The hashes in the order of their insertion. Valid until the set is cleared. */
   get hashes (): Uint32Array {
     return this.#hashes.subarray(0, this.size)
   }

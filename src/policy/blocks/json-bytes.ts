@@ -1,5 +1,5 @@
-// JSON looked at as bytes: where a text ends, where a value ends, and which members an object has. Nothing is parsed into values.
-// What is no JSON is found out where it matters for the way through; the rest is for a reader that parses.
+// Reads JSON as bytes: where a text ends, where a value ends, and which members an object has. Values are not parsed. It
+// notices invalid JSON only where it needs the structure. A parsing reader finds the rest.
 
 export const newline = 0x0a
 export const quote = 0x22
@@ -11,7 +11,7 @@ export const closingBrace = 0x7d
 const openingBracket = 0x5b
 const closingBracket = 0x5d
 
-/** Members of one object beyond this are not looked at: no log line has so many. */
+/** Further members of an object are ignored. No log line has so many. */
 const membersMax = 10_000
 
 export interface Stretch {
@@ -25,20 +25,20 @@ export interface Member {
   readonly value: Stretch
 }
 
-/** What an object's members are, and how it ends: closed, or broken, or with more of them than are looked at. */
+/** An object's members, and how it ends: closed, broken, or with more members than are read. */
 export interface Members {
   readonly members: readonly Member[]
   readonly outcome: 'closed' | 'broken' | 'too many'
 }
 
-/** The position of the first byte that is no space. */
+/** Returns the position of the first byte that is no space. */
 export function skipSpaces (bytes: Buffer, from: number, end: number): number {
   let at = from
   while (at < end && isSpace(bytes[at] ?? 0)) at++
   return at
 }
 
-/** The position of the mark that closes the text which is opened before `from`; `end` where none does. */
+/** Returns the position of the mark that closes the text opened before `from`; `end` if none does. */
 export function textEnd (bytes: Buffer, from: number, end: number): number {
   for (let at = from; at < end; at++) {
     if (bytes[at] === quote) return at
@@ -47,7 +47,7 @@ export function textEnd (bytes: Buffer, from: number, end: number): number {
   return end
 }
 
-/** The position after the value that begins there; `end` where it does not close. */
+/** Returns the position after the value that begins there; `end` if it does not close. */
 export function valueEnd (bytes: Buffer, from: number, end: number): number {
   const first = bytes[from]
   if (first === quote) return Math.min(textEnd(bytes, from + 1, end) + 1, end)
@@ -81,7 +81,7 @@ export function membersOf (bytes: Buffer, from: number, end: number): Members {
   return { members, outcome: 'too many' }
 }
 
-/** Whether exactly these bytes stand in the stretch. */
+/** Whether the stretch is exactly these bytes. */
 export function holds (bytes: Buffer, { from, to }: Stretch, text: Buffer): boolean {
   return to - from === text.length && bytes.compare(text, 0, text.length, from, to) === 0
 }
@@ -97,7 +97,7 @@ function nestedEnd (bytes: Buffer, from: number, end: number): number {
   return end
 }
 
-/** Whether JSON takes the byte for space between its parts. */
+/** Whether JSON allows the byte as space between tokens. */
 export function isSpace (byte: number): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === newline
 }

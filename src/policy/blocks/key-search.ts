@@ -1,8 +1,8 @@
-// Finds a key of JSON, quotes included, in a chunk of lines. A search for bytes goes from one occurrence of its first byte to the
-// next. Quotes are everywhere in a line, so that it looks for the part of the key that begins with its rarest letter.
+// Finds a JSON key, with its quotes, in a chunk of lines. A byte search jumps between occurrences of the first byte, and
+// quotes are everywhere in a line. So it searches for the part of the key that begins with its rarest letter.
 import { Needle } from '../lines/needle.js'
 
-/** From the most frequent to the rarest in log lines; what is not here is rarer. */
+/** From the most frequent to the rarest in log lines. Other characters are rarer. */
 const frequentLetters = '"0123456789etaoinsrhldcumfpgwybv'
 
 export class KeySearch {
@@ -11,7 +11,7 @@ export class KeySearch {
   readonly #offset: number
   #lines: Buffer = Buffer.alloc(0)
 
-  /** The key is written as it stands in a line, without its quotes. */
+  /** The key as it is written in a line, without its quotes. */
   constructor (key: string) {
     this.#key = Buffer.from(`"${key}"`)
     const rarest = rarestAt(key)
@@ -23,13 +23,15 @@ export class KeySearch {
     return this.#key.length
   }
 
-  /** Takes the chunk that is searched from now on. */
+  /** Sets the chunk to search. */
   begin (lines: Buffer): void {
     this.#lines = lines
     this.#needle.begin(lines)
   }
 
-  /** Where in the stretch the key begins first; -1 where it does not. Stretches are asked for in ascending order. */
+  /**
+   * Returns where in the stretch the key begins first; -1 if it does not. The caller asks for stretches in ascending order.
+   */
   findIn (start: number, end: number): number {
     for (let part = this.#needle.findIn(start + this.#offset, end); part !== -1; part = this.#needle.findIn(part + 1, end)) {
       if (this.#standsAt(part - this.#offset)) return part - this.#offset
@@ -54,7 +56,7 @@ function rarestAt (key: string): number {
 }
 
 function rarity (code: number): number {
-  // Beyond ASCII a letter may be half of one.
+  // Beyond ASCII, a character may take several bytes.
   if (code > 0x7f) return -1
   const rank = frequentLetters.indexOf(String.fromCharCode(code))
   return rank === -1 ? frequentLetters.length : rank

@@ -1,12 +1,12 @@
-// The level and the time of each line, found by searching bytes. Mostly both stand at the line's start, where pino writes them.
-// In other lines the members of the object are gone through. What cannot be told for certain is unclear, never guessed.
+// Finds the level and the time of each line by searching bytes. Mostly both are at the line's start, where pino writes them.
+// In other lines it goes through the object's members. An uncertain value is reported as unclear, never guessed.
 import { timeFrom } from '../lines/line-time.js'
 import { Needle } from '../lines/needle.js'
 import { levelMax, timeKeys, type TimeKey } from './block-header.js'
 import { NameEscapes } from './escapes.js'
 import { backslash, closingBrace, comma, holds, isSpace, membersOf, openingBrace, quote, skipSpaces, textEnd, type Member, type Stretch } from './json-bytes.js'
 
-/** None, or one that cannot be told. */
+/** The line has none, or it is uncertain. */
 export type Sign = 'none' | 'unclear'
 
 const levelStart = Buffer.from('{"level":')
@@ -16,11 +16,11 @@ const keys = [usualKey, ...otherKeys]
 const levelNumbers: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, warning: 40, error: 50, fatal: 60 }
 const zero = 0x30
 const nine = 0x39
-/** Every whole number with fewer digits is exact. */
+/** Every whole number with at most this many digits is exact. */
 const exactDigitsMax = 15
 
 export class LineSigns {
-  /** What the line that was read last says. */
+  /** The level of the last line that was read. */
   level: number | Sign = 'none'
   time: number | Sign = 'none'
   timeKey: TimeKey = 'time'
@@ -29,23 +29,23 @@ export class LineSigns {
   readonly #escapes = new NameEscapes(['level', ...timeKeys])
   #lines: Buffer = Buffer.alloc(0)
 
-  /** Takes the lines that are read from now on. */
+  /** Sets the lines to read. */
   begin (lines: Buffer): void {
     this.#lines = lines
     for (const search of [this.#levelAgain, ...this.#timesAgain, this.#escapes]) search.begin(lines)
   }
 
-  /** Reads the line between the two positions, its newline left out. Lines are read in ascending order. */
+  /** Reads the line between the two positions, without its newline. The caller goes through the lines in ascending order. */
   read (start: number, end: number): void {
     this.level = 'none'
     this.time = 'none'
     const first = this.#lines[start]
     if (first === openingBrace) this.#readStart(start, end)
-    // Only behind spaces could it be an object all the same.
+    // After spaces it could still be an object.
     else if (isSpace(first ?? 0) && this.#lines[skipSpaces(this.#lines, start, end)] === openingBrace) this.level = 'unclear'
   }
 
-  /** Reads the beginning of a line whose rest is not at hand: only what pino begins a line with is certain. */
+  /** Reads the beginning of a line whose rest is missing. Only what pino writes first is certain. */
   readBeginning (end: number): void {
     this.read(0, end)
     const isNumbered = stands(this.#lines, 0, levelStart) && this.#lines[levelStart.length] !== quote
@@ -76,14 +76,14 @@ export class LineSigns {
     return levelFrom(this.#lines, lastOf(this.#lines, members, levelKey))
   }
 
-  // False where the line goes on so that something else could count.
+  // False if the line continues in a way that something else could count.
   #readTimeAfter (levelTo: number, end: number): boolean {
     for (let index = 0; index < keys.length; index++) {
       const { name, afterLevel } = keys[index] ?? usualKey
       if (!stands(this.#lines, levelTo, afterLevel)) continue
       const from = levelTo + afterLevel.length
       const to = scalarEnd(this.#lines, from, end)
-      // pino's own key is the first and counts; behind any other, keys that count more may follow.
+      // pino's own key comes first and counts. After any other key, keys with precedence may follow.
       if (to >= end || (index > 0 && this.#haveKeys(to, end, index))) return false
       this.timeKey = name
       this.time = timeOf(this.#lines, { from, to })
@@ -92,7 +92,7 @@ export class LineSigns {
     return this.#lines[levelTo] === comma && !this.#haveKeys(levelTo, end, keys.length - 1)
   }
 
-  // Whether one of the first keys of times may be in the stretch.
+  // Whether the stretch may contain one of the first time keys.
   #haveKeys (from: number, end: number, lastIndex: number): boolean {
     return this.#timesAgain.some((again, index) => index <= lastIndex && again.isIn(from, end)) || this.#escapes.mayBeIn(from, end)
   }
@@ -104,7 +104,7 @@ export class LineSigns {
       this.#readTime(members)
       return
     }
-    // What is broken is no JSON, and has no level and no time but those that it may begin with.
+    // A broken line is no JSON. It has no level and no time, except those at its beginning.
     const isNothing = outcome === 'broken' && firstLevel === null
     this.level = firstLevel ?? (isNothing ? 'none' : 'unclear')
     this.time = isNothing ? 'none' : 'unclear'
@@ -147,7 +147,7 @@ function timeOf (lines: Buffer, { from, to }: Stretch): number | Sign {
   return timeMs === null || !Number.isFinite(timeMs) ? 'unclear' : timeMs
 }
 
-// Null for what has anything but digits, or so many that their number is not exact.
+// Null for anything but digits, and for numbers too long to be exact.
 function wholeNumber (lines: Buffer, from: number, to: number): number | null {
   if (to === from || to - from > exactDigitsMax) return null
   let number = 0
@@ -159,7 +159,7 @@ function wholeNumber (lines: Buffer, from: number, to: number): number | null {
   return number
 }
 
-// Of a text or a number; where anything else stands, the line is not pino's.
+// The end of a text or a number. With anything else the line is not pino's.
 function scalarEnd (lines: Buffer, from: number, end: number): number {
   if (lines[from] === quote) return Math.min(textEnd(lines, from + 1, end) + 1, end)
   let at = from

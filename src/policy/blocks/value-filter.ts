@@ -1,24 +1,24 @@
-// A Bloom filter of the values that one field has in a block: it tells that a value is not there, with about one wrong "perhaps"
-// in a thousand. A value is known by its text, so that `5` and `"5"` are the same. docs/format.md specifies it to the bit.
+// A Bloom filter of one field's values in a block. It tells that a value is absent, with about one false "perhaps" in a
+// thousand. Values are compared by their text, so `5` and `"5"` are the same. docs/format.md specifies it to the bit.
 
 /** The values of one field in a block. */
 export interface FieldFilter {
-  /** As it is in `compress.index`: a dot reaches inside an object. */
+  /** As in `compress.index`. A dot reaches inside an object. */
   readonly field: string
-  /** No bytes: any value may be there. */
+  /** Empty: any value may be present. */
   readonly bits: Buffer
 }
 
-/** What a filter can hold. Objects and arrays are in none. */
+/** The values that a filter can hold. It holds no objects and arrays. */
 export type Scalar = string | number | boolean | null
 
 const hashCount = 10
 const bitsPerValue = 14.4
 const stepSeed = 0x9e3779b9
-/** Below this the bits of different values meet too often. */
+/** In a smaller filter, the bits of different values collide too often. */
 const bytesMin = 16
 
-/** How many bytes a filter for so many different values takes. */
+/** Returns the size in bytes of a filter for that many different values. */
 export function filterBytes (values: number): number {
   return Math.max(bytesMin, Math.ceil(values * bitsPerValue / 8))
 }
@@ -40,7 +40,7 @@ export function filterOf (hashes: Uint32Array): Buffer {
   return bits
 }
 
-/** False where the field has the value in no line of the block. */
+/** False if no line of the block has the value in the field. */
 export function mayHold ({ bits }: FieldFilter, value: Scalar): boolean {
   if (bits.length === 0) return true
   const hash = valueHash(Buffer.from(String(value)))
@@ -55,19 +55,19 @@ export function mayHold ({ bits }: FieldFilter, value: Scalar): boolean {
   return true
 }
 
-/** FNV-1a with 32 bits, of the text of a value in UTF-8. */
+/** FNV-1a with 32 bits, of a value's text in UTF-8. */
 export function valueHash (bytes: Buffer, start = 0, end: number = bytes.length): number {
   let hash = 0x811c9dc5
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193)
   return hash >>> 0
 }
 
-// The engine takes several times as long for `%` where numbers have 32 bits. Both give the same.
+// The engine takes several times as long for `%` with 32-bit numbers. The result is the same.
 function remainder (position: number, bitCount: number): number {
   return position - Math.floor(position / bitCount) * bitCount
 }
 
-// The last step of MurmurHash3, which spreads what FNV leaves alike.
+// The last step of MurmurHash3. It mixes bits that FNV leaves alike.
 function mixed (hash: number): number {
   let mix = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   mix = Math.imul(mix ^ (mix >>> 13), 0xc2b2ae35)

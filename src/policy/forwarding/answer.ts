@@ -1,12 +1,12 @@
-// What a receiver's answer means for the batch that it was given.
+// Decides what a receiver's answer means for a batch.
 
-/** `refused`: this batch will never be taken as it is, so that it is halved, down to the line that is to blame. */
+/** `refused`: the receiver will never take this batch as it is. The batch is halved until only the bad line is left. */
 export type Verdict = 'accepted' | 'retry' | 'refused'
 
-/** What may be over some time later: credentials that are renewed, an address that is put right, too much at once. */
+/** Statuses that may pass: expired credentials, a wrong address, too many requests. */
 const passing: ReadonlySet<number> = new Set([401, 403, 404, 408, 429])
 
-/** Judges an HTTP status. A redirect is not followed, and is tried again, since only its settings can be wrong. */
+/** Judges an HTTP status. A redirect is not followed but tried again, since only its settings can be wrong. */
 export function verdictOf (status: number): Verdict {
   if (status >= 200 && status < 300) return 'accepted'
   return status >= 400 && status < 500 && !passing.has(status) ? 'refused' : 'retry'
@@ -14,12 +14,12 @@ export function verdictOf (status: number): Verdict {
 
 const longestPauseMs = 60_000
 
-/** The pause after so many failed attempts in a row (1 for the first), never shorter than what the receiver asks for. */
+/** The pause after that many failed attempts in a row (1 for the first). It is never shorter than the receiver asks. */
 export function forwardPauseMs (failures: number, retryAfterMs: number | null): number {
   return Math.max(Math.min(250 * 2 ** failures, longestPauseMs), Math.min(retryAfterMs ?? 0, 5 * longestPauseMs))
 }
 
-/** How many records a receiver that took the batch says it has rejected; final, by OTLP's rules. */
+/** Returns how many records a receiver rejected from a batch that it took. By OTLP's rules this is final. */
 export function rejectedRecords (answer: string): number {
   try {
     const { partialSuccess } = JSON.parse(answer) as { partialSuccess?: { rejectedLogRecords?: unknown } }

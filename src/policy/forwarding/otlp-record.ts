@@ -20,7 +20,7 @@ export interface LogRecord {
 }
 
 export interface MappedLine {
-  /** What tells the process that wrote the line. */
+  /** The attributes that identify the process that wrote the line. */
   readonly resource: readonly KeyValue[]
   readonly record: LogRecord
 }
@@ -34,7 +34,7 @@ const spanKeys = ['span_id', 'spanId'] as const
 const flagKeys = ['trace_flags', 'traceFlags'] as const
 const levelNames: Readonly<Record<number, string>> = { 10: 'TRACE', 20: 'DEBUG', 30: 'INFO', 40: 'WARN', 50: 'ERROR', 60: 'FATAL' }
 
-/** Maps a line. `uid` is the same each time that the line is sent, so that a receiver can tell a repetition. */
+/** Maps a line. `uid` is the same at every attempt, so a receiver can recognize a repetition. */
 export function mapLine (line: string, uid: string, nowMs: number): MappedLine {
   const observedTimeUnixNano = nanoseconds(nowMs) ?? '0'
   const identity = { key: 'log.record.uid', value: { stringValue: uid } }
@@ -48,12 +48,12 @@ export function mapLine (line: string, uid: string, nowMs: number): MappedLine {
   return { resource, record: { ...times, observedTimeUnixNano, ...severity, ...body, ...context, attributes: [identity, ...attributesOf(fields)] } }
 }
 
-/** The number that OpenTelemetry has for a pino level: 10 → 1 (TRACE) to 60 → 21 (FATAL), with steps of 2.5 between. */
+/** Maps a pino level to OpenTelemetry's number: 10 → 1 (TRACE) to 60 → 21 (FATAL), with steps of 2.5 between. */
 export function severityNumber (level: number): number {
   return Math.min(Math.max(1 + Math.floor((level - 10) * 0.4), 1), 24)
 }
 
-/** A time in nanoseconds since the epoch, exact to the digit that was written; null for what is no time. */
+/** Returns a time in nanoseconds since the epoch, exact to the written digit; null if it is no time. */
 export function nanoseconds (time: unknown): string | null {
   if (typeof time === 'number') return Number.isFinite(time) && time >= 0 ? numberNanoseconds(time) : null
   if (typeof time !== 'string') return null
@@ -65,7 +65,7 @@ export function nanoseconds (time: unknown): string | null {
   return String(BigInt(Math.floor(wholeMs / 1000)) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0')))
 }
 
-// pino writes milliseconds, and on request seconds (unixTime) or nanoseconds (epochNano). They are told apart by their size.
+// pino writes milliseconds, and on request seconds (unixTime) or nanoseconds (epochNano). Their size tells which.
 function numberNanoseconds (time: number): string {
   if (time >= 1e16) return String(BigInt(Math.round(time)))
   const ms = time < 1e11 && time >= 1e8 ? time * 1000 : time
@@ -82,7 +82,7 @@ function parseFields (line: string): Fields | null {
   }
 }
 
-// Each of these takes what it maps out of the fields; what is left are attributes.
+// Each of these removes the fields that it maps. The remaining fields become attributes.
 
 function take<Value> (fields: Fields, keys: readonly string[], isFit: (value: unknown) => value is Value): Value | undefined {
   const key = keys.find((name) => Object.hasOwn(fields, name) && isFit(fields[name]))
@@ -132,7 +132,7 @@ function contextOf (fields: Fields): Pick<LogRecord, 'traceId' | 'spanId' | 'fla
   }
 }
 
-// The names that OpenTelemetry's conventions have for an error, from the form that pino's serialiser gives it.
+// The names of OpenTelemetry's conventions for an error, made from the output of pino's serializer.
 function attributesOf (fields: Fields): KeyValue[] {
   const { err, ...others } = fields
   if (typeof err !== 'object' || err === null) return keyValues(fields)

@@ -1,4 +1,4 @@
-// A batch of lines as one request of OTLP over HTTP in JSON: records of the same process under one resource.
+// Makes one request of OTLP over HTTP in JSON from a batch of lines. Records of one process share a resource.
 import { mapLine, type LogRecord } from './otlp-record.js'
 import { keyValues, type KeyValue } from './otlp-value.js'
 
@@ -15,7 +15,7 @@ export interface OtlpRequest {
   }>
 }
 
-/** Makes the request. Attributes of the options win over those of the lines. */
+/** Makes the request. Attributes from the options override those of the lines. */
 export function otlpRequest (lines: readonly ForwardedLine[], resource: Readonly<Record<string, string>>, nowMs: number): OtlpRequest {
   const groups = new Map<string, { attributes: readonly KeyValue[], logRecords: LogRecord[] }>()
   for (const { text, uid } of lines) {

@@ -1,4 +1,4 @@
-// Values of JSON as OTLP's AnyValue, in the JSON form of its protobuf definition.
+// JSON values as OTLP's AnyValue, in the JSON form of its protobuf definition.
 
 export type AnyValue =
   { readonly stringValue: string } |
@@ -14,7 +14,7 @@ export interface KeyValue {
   readonly value: AnyValue
 }
 
-/** Deeper values are sent as JSON text, since collectors bound the depth of a message. */
+/** Deeper values are sent as JSON text, because collectors limit a message's depth. */
 const depthMax = 16
 
 /** A value of JSON; null is the empty value. */

@@ -1,6 +1,5 @@
-// Whether a line could fulfil a condition, found out from its bytes. A line that is ruled out here is never parsed; of every
-// other line its JSON decides. JSON can write a character in several ways, so a line with an escape that could stand for a
-// character of what is looked for is never ruled out.
+// Rules lines out by their bytes, so that they need not be parsed. The JSON of every other line decides. JSON can write a
+// character in several ways. So a line is never ruled out if it has an escape that could stand for a searched character.
 import type { Condition, WantedValue } from './condition.js'
 import { compares, isLevel, wantedLevel } from './condition-check.js'
 import { Needle } from './needle.js'
@@ -12,23 +11,23 @@ const openings = [0x7b, 0x5b]
 const ends = [0x2c, 0x7d, ...spaces]
 /** Longer than any number that JSON.stringify writes. */
 const numberBytesMax = 32
-/** What stands in a decoded line for bytes that are no UTF-8: its own bytes need not be in the line. */
+/** A decoded line has this for bytes that are invalid UTF-8. Its own bytes need not be in the line. */
 const replacement = '\ufffd'
 
 export interface ByteSearch {
-  /** Takes the chunk that the lines to come are in. */
+  /** Sets the chunk of the following lines. */
   begin: (chunk: Buffer) => void
-  /** False where the line between the positions cannot fulfil the condition. Lines are asked for in ascending order. */
+  /** False if the line between the positions cannot fulfil the condition. The caller asks for lines in ascending order. */
   mayBeIn: (start: number, end: number) => boolean
-  /** No line that ends before this position, and begins at or after the one given, can fulfil it. */
+  /** No line that begins at or after the given position and ends before the returned one can fulfil it. */
   nextFrom: (position: number) => number
-  /** Whether few lines pass, so that it pays to go from one of them to the next. */
+  /** Whether few lines pass, so that jumping from one to the next pays. */
   readonly isSparse: boolean
-  /** Whether the bytes alone decide, and nothing is left for the line's JSON. */
+  /** Whether the bytes alone decide, without the line's JSON. */
   readonly decides: boolean
 }
 
-/** Makes the search for a condition; null where bytes rule nothing out. */
+/** Makes the search for a condition; null if bytes cannot rule a line out. */
 export function byteSearchOf (condition: Condition): ByteSearch | null {
   if (condition.kind === 'text') return condition.text === '' ? null : new TextSearch(condition.text)
   if (condition.kind === 'pattern' || condition.kind === 'differs') return null
@@ -64,11 +63,11 @@ function searchOfValue (path: readonly string[], value: WantedValue): ByteSearch
   })
 }
 
-/** What stands behind a key, from its first byte on. */
+/** The value after a key, from its first byte. */
 interface Token {
   readonly first: number
   readonly isAt: (bytes: Buffer) => boolean
-  /** The number that stands there; NaN for anything else, null where it is too long to tell. */
+  /** The number at this place; NaN for anything else, null if it is too long. */
   readonly number: () => number | null
 }
 
@@ -100,7 +99,7 @@ class TextSearch implements ByteSearch {
   }
 }
 
-/** A text as a value, between quotation marks. */
+/** A text as a value, in quotation marks. */
 class LiteralSearch implements ByteSearch {
   readonly isSparse = true
   readonly decides = false
@@ -127,7 +126,7 @@ class LiteralSearch implements ByteSearch {
   }
 }
 
-/** A field's key, and what may follow it. */
+/** A field's key, and the values that may follow it. */
 class KeySearch implements ByteSearch {
   readonly isSparse = false
   readonly decides = false
@@ -181,7 +180,7 @@ function numberAt (chunk: Buffer, from: number, end: number): number | null {
   return to - from === numberBytesMax ? null : Number(chunk.toString('latin1', from, to))
 }
 
-// Only `\u` can stand for a character that JSON.stringify leaves as it is, but for the slash, which `\/` stands for too.
+// Only `\u` can stand for a character that JSON.stringify does not escape. `\/` can also stand for the slash.
 function escapeIn (texts: readonly string[]): string {
   return texts.some((text) => text.includes('/')) ? '\\' : '\\u'
 }

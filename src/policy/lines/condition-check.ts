@@ -1,12 +1,12 @@
-// Whether a parsed line fulfils a condition. This is the truth that every search by bytes must agree with.
+// Checks a parsed line against a condition. Every search by bytes must agree with it.
 import type { Condition, Ordering, WantedValue } from './condition.js'
 import { fieldAt } from './field-path.js'
 import { levelNumber, levelOf } from './level.js'
 
-/** Decides about a line, given as it stands and as its JSON; null where that is no object. */
+/** Decides about a line, given its text and its JSON; the JSON is null if it is no object. */
 export type Check = (record: Record<string, unknown> | null, line: string) => boolean
 
-/** Makes the check of a condition. A condition on a field holds for JSON objects only. */
+/** Makes the check of a condition. A condition on a field is only true for JSON objects. */
 export function checkOf (condition: Condition): Check {
   switch (condition.kind) {
     case 'text': return (_record, line) => line.includes(condition.text)
@@ -25,17 +25,17 @@ export function checkOf (condition: Condition): Check {
   }
 }
 
-/** Whether a path is that of pino's level, whose values have an order by name too. */
+/** Whether the path is that of pino's level, whose values are also ordered by name. */
 export function isLevel (path: readonly string[]): boolean {
   return path.length === 1 && path[0] === 'level'
 }
 
-/** The number of the level that is asked for; null where the value is none. */
+/** The number of the requested level; null if the value is no level. */
 export function wantedLevel ({ text, number, isQuoted }: WantedValue): number | null {
   return isQuoted ? null : number ?? levelNumber(text)
 }
 
-/** Whether a number stands in the order to another. */
+/** Whether the first number is in this order to the second. */
 export function compares (a: number | string, ordering: Ordering, b: number | string): boolean {
   switch (ordering) {
     case '>': return a > b

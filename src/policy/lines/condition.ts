@@ -1,14 +1,14 @@
-// What a person can ask of a line, as `cat` and the web page take it: `--level warn`, `--match FIELD=VALUE`, `--grep TEXT`.
-// Conditions are plain data, so that they can be sent to another thread.
+// The conditions that `cat` and the web page take: `--level warn`, `--match FIELD=VALUE`, `--grep TEXT`. Conditions are
+// plain data, so they can be sent to another thread.
 import type { Reading } from '../../options/faults/option-reading.js'
 import { levelNumber } from './level.js'
 
-/** A value as a person writes it. It equals a text, and also the number, boolean or null that is written so. */
+/** A value as a person writes it. It equals a text, and also a number, boolean or null of the same spelling. */
 export interface WantedValue {
   readonly text: string
-  /** Null where the text is no number, or stands in quotation marks. */
+  /** Null if the text is no number, or is in quotation marks. */
   readonly number: number | null
-  /** In quotation marks it is a text and nothing else. */
+  /** In quotation marks it equals a text only. */
   readonly isQuoted: boolean
 }
 
@@ -35,7 +35,7 @@ const numberForm = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i
 const patternForm = /^\/(.+)\/([a-z]*)$/s
 const flagsForm = /^[imsu]*$/
 
-/** Reads `FIELD=VALUE` with any of the operators, or a field alone. */
+/** Parses `FIELD=VALUE` with any of the operators, or a field alone. */
 export function parseMatch (text: string): Reading<Condition> {
   const [, field = text, operator, value = ''] = matchForm.exec(text) ?? []
   const path = field.trim().split('.')
@@ -51,13 +51,13 @@ export function parseMatch (text: string): Reading<Condition> {
   }
 }
 
-/** Reads a level by name or number as the condition that a line has that level or a higher one. */
+/** Parses a level, by name or number, as the condition that a line has at least that level. */
 export function parseLevel (text: string): Reading<Condition> {
   if (levelNumber(text) === null && !numberForm.test(text)) return { expected: 'trace, debug, info, warn, error, fatal or a number' }
   return { value: { kind: 'ordered', path: ['level'], ordering: '>=', value: wantedValue(text) } }
 }
 
-/** Reads a text to search for, or `/RE/i` as a regular expression. */
+/** Parses a text to search for, or `/RE/i` as a regular expression. */
 export function parseGrep (text: string): Reading<Condition> {
   const pattern = patternOf(text)
   return pattern === null ? { value: { kind: 'text', text } } : withPattern(pattern, (read) => ({ kind: 'pattern', pattern: read }))
@@ -74,7 +74,7 @@ function withPattern (pattern: Pattern, made: (pattern: Pattern) => Condition): 
   return typeof compiled === 'string' ? { expected: `a valid regular expression (${compiled})` } : { value: made(pattern) }
 }
 
-/** The expression, or what is wrong with it. */
+/** Returns the expression, or an error message. */
 function compile ({ source, flags }: Pattern): RegExp | string {
   try {
     return new RegExp(source, flags)
@@ -94,6 +94,6 @@ function textInQuotes (text: string): string | null {
   try {
     return JSON.parse(text) as string
   } catch {
-    return null // A text that only happens to begin and end with the mark.
+    return null // A text that happens to begin and end with the mark.
   }
 }

@@ -1,5 +1,5 @@
-// Counts the lines that found no place in memory while the disk refused them, and tells the application: at once when the
-// first is dropped, then at each attempt to write and at the end. The events add up to the total.
+// Counts dropped lines: those without room in memory while the disk refused them. The application hears of the first one at
+// once, then at each attempt to write, and at the end. The events add up to the total.
 import type { Emit } from '../../events.js'
 
 export interface Loss { lines: number, bytes: number }
@@ -25,7 +25,7 @@ export class DropCount {
     this.announce()
   }
 
-  /** Tells what was dropped since it was last told. */
+  /** Reports what was dropped since the last report. */
   announce (): void {
     const lines = this.#total.lines - this.#announced.lines
     const bytes = this.#total.bytes - this.#announced.bytes
@@ -34,7 +34,7 @@ export class DropCount {
     this.#emit('dropped', { lines, bytes, since: this.#since })
   }
 
-  /** Tells the rest, returns the total and begins anew. */
+  /** Reports the rest, returns the total and starts again. */
   settle (): Loss {
     this.announce()
     const total = this.#total

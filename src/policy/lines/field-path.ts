@@ -1,6 +1,6 @@
 // Fields by dotted paths: `req.url` is the field `url` of the object in the field `req`.
 
-/** Reads the value at the path; undefined where the line has no such field. A path does not lead into arrays. */
+/** Reads the value at the path; undefined if the line has no such field. A path does not lead into arrays. */
 export function fieldAt (record: unknown, path: readonly string[]): unknown {
   let value = record
   for (const name of path) {

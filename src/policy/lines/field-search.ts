@@ -1,6 +1,5 @@
-// Whether a line could have a field with a value, found out without parsing it. A line in the form that pino gives it, without
-// spaces and needless escapes, is mostly ruled out by the bytes after the field's name; of any other form it is said
-// that it could.
+// Tells without parsing whether a line could have a field with a value. In pino's form, without spaces and needless escapes,
+// the bytes after the field's name mostly rule a line out. A line in any other form counts as possible.
 import type { FieldValue } from '../../options/settings.js'
 import { Needle } from './needle.js'
 
@@ -8,7 +7,7 @@ const quote = 0x22
 const colon = 0x3a
 const comma = 0x2c
 const brace = 0x7d
-/** What a value begins with that is none of those that can be asked for. */
+/** The first bytes of values that cannot be requested. */
 const openings = [0x7b, 0x5b]
 const spaces = [0x20, 0x09, 0x0d]
 /** Longer than any number that JSON.stringify writes. */
@@ -19,7 +18,7 @@ export class FieldSearch {
   readonly #value: FieldValue
   /** The value as JSON.stringify writes it. */
   readonly #written: Buffer
-  /** With what a line may write the key or the value otherwise than JSON.stringify does. */
+  /** The escape with which a line may write the key or the value in another way than JSON.stringify. */
   readonly #escape: Needle
   #chunk: Buffer = Buffer.alloc(0)
 
@@ -30,14 +29,17 @@ export class FieldSearch {
     this.#escape = new Needle(isOrdinary(field) && (typeof value !== 'string' || isOrdinary(value)) ? '\\u' : '\\')
   }
 
-  /** Takes the chunk that the lines to come are in. */
+  /** Sets the chunk of the following lines. */
   begin (chunk: Buffer): void {
     this.#chunk = chunk
     this.#key.begin(chunk)
     this.#escape.begin(chunk)
   }
 
-  /** False where the line between the two positions cannot have the field with the value. Lines are asked for in ascending order. */
+  /**
+   * False if the line between the two positions cannot have the field with the value. The caller asks for lines in ascending
+   * order.
+   */
   mayBeIn (start: number, end: number): boolean {
     if (this.#escape.isIn(start, end)) return true
     for (let at = this.#key.findIn(start, end); at !== -1; at = this.#key.findIn(at + 1, end)) {
@@ -48,7 +50,7 @@ export class FieldSearch {
 
   #mayFollow (position: number, end: number): boolean {
     const after = this.#chunk[position] ?? 0
-    // No colon: it was a value, or no JSON.
+    // Without a colon it was a value, or no JSON.
     if (after !== colon) return spaces.includes(after)
     const from = position + 1
     const first = this.#chunk[from] ?? 0
@@ -68,7 +70,7 @@ export class FieldSearch {
       const byte = this.#chunk[to] ?? 0
       if (byte === comma || byte === brace || spaces.includes(byte)) break
     }
-    // Longer ones are rare and left to JSON.parse.
+    // Longer ones are rare. JSON.parse reads them.
     return to - from === numberBytesMax ? this.#value as number : Number(this.#chunk.toString('latin1', from, to))
   }
 }

@@ -1,9 +1,9 @@
-// The levels of pino by name and number, for lines that write a level either way.
+// pino's levels by name and number. Lines may use either.
 
-/** The numbers that pino's default levels have. */
+/** The numbers of pino's default levels. */
 const levelNumbers: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, warning: 40, error: 50, fatal: 60 }
 
-/** The level that a line's value stands for: a number, or a name in any case; NaN for anything else. */
+/** The number of a line's level: a number, or a name in any case; NaN for anything else. */
 export function levelOf (value: unknown): number {
   if (typeof value === 'number') return value
   return typeof value === 'string' ? levelNumber(value) ?? NaN : NaN

@@ -1,5 +1,5 @@
-// Which lines of a chunk fulfil all conditions: what their JSON says, found with as few parsings as can be. Where a condition
-// asks for a certain text, the search goes from one occurrence to the next and never looks at the lines in between.
+// Finds the lines of a chunk that fulfil all conditions, with as few parsings as possible. If a condition contains a fixed
+// text, the search jumps from one occurrence to the next and skips the lines between.
 import { byteSearchOf, type ByteSearch } from './byte-search.js'
 import type { Condition } from './condition.js'
 import { checkOf, type Check } from './condition-check.js'
@@ -11,7 +11,7 @@ const newline = 0x0a
 export class LineFilter {
   readonly #searches: readonly ByteSearch[]
   readonly #checks: readonly Check[]
-  /** The search by which candidates are found; null where every line is one. */
+  /** The search that finds candidates; null if every line is one. */
   readonly #driver: ByteSearch | null
   readonly #parses: boolean
   #chunk: Buffer = Buffer.alloc(0)
@@ -25,20 +25,26 @@ export class LineFilter {
     this.#parses = left.some(({ condition: { kind } }) => kind !== 'pattern')
   }
 
-  /** Takes the chunk that the lines to come are in. */
+  /** Sets the chunk of the following lines. */
   begin (chunk: Buffer): void {
     this.#chunk = chunk
     for (const search of this.#searches) search.begin(chunk)
   }
 
-  /** The start of the first line at or after the position, which is a line's start, that could fulfil the conditions; the chunk's length where there is none. */
+  /**
+   * Returns the start of the first line, at or after the given line start, that could fulfil the conditions; the chunk's
+   * length if there is none.
+   */
   nextCandidate (position: number): number {
     if (this.#driver === null) return position
     const found = this.#driver.nextFrom(position)
     return found === Infinity ? this.#chunk.length : Math.max(position, lineStart(this.#chunk, found))
   }
 
-  /** Whether the line between the two positions, its newline left out, fulfils all conditions. Lines are asked for in ascending order. */
+  /**
+   * Whether the line between the two positions, without its newline, fulfils all conditions. The caller asks for lines in
+   * ascending order.
+   */
   matches (start: number, end: number): boolean {
     for (const search of this.#searches) {
       if (!search.mayBeIn(start, end)) return false
@@ -53,7 +59,7 @@ export class LineFilter {
   }
 }
 
-/** Where a line ends, its newline left out. */
+/** Returns where a line ends, without its newline. */
 export function lineEnd (chunk: Buffer, start: number): number {
   const end = chunk.indexOf(newline, start)
   return end === -1 ? chunk.length : end

@@ -1,4 +1,4 @@
-// By what lines are counted: the minute, hour or day that they are from, their level, or any field of theirs.
+// Groups for counting lines: by their minute, hour or day, by level, or by any field.
 import { wallClock } from '../schedule/wall-clock.js'
 import { fieldAt, parseRecord } from './field-path.js'
 import { levelNumber } from './level.js'
@@ -9,10 +9,10 @@ export type Grouping =
   | { readonly by: 'time', readonly unit: 'minute' | 'hour' | 'day', readonly timezone: string }
   | { readonly by: 'field', readonly path: readonly string[] }
 
-/** The group of lines that have no such time or field. */
+/** The group of lines without such a time or field. */
 export const noGroup = '(none)'
 
-/** All zones change their clocks at a quarter of an hour. */
+/** Every zone changes its clocks at a quarter of an hour. */
 const quarterMs = 900_000
 const unitLengths = { minute: 16, hour: 13, day: 10 } as const
 const levelNames: ReadonlyMap<number, string> = new Map([[10, 'trace'], [20, 'debug'], [30, 'info'], [40, 'warn'], [50, 'error'], [60, 'fatal']])
@@ -28,7 +28,7 @@ export class LineGrouping {
     this.#timeKeys = timeKeys
   }
 
-  /** The group of the line between the two positions. */
+  /** Returns the group of the line between the two positions. */
   groupOf (chunk: Buffer, start: number, end: number): string {
     if (this.#grouping.by === 'field') return fieldGroup(chunk.toString('utf8', start, end), this.#grouping.path)
     const atMs = lineTimeAt(chunk, start, end, this.#timeKeys)

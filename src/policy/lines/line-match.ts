@@ -1,6 +1,6 @@
-// Which lines a route or a content trigger is meant for: what JSON.parse says of each. But most lines are told apart by a few
-// bytes, in the form that pino gives them, so that only those are parsed that probably match or are written otherwise. What is
-// looked for is looked for in a whole chunk at once, not line by line.
+// Finds the lines for a route or a content trigger. JSON.parse decides, but a few bytes rule most lines out, as long as they
+// have pino's form. Only probable matches and lines in another form are parsed. Each text is searched in a whole chunk at
+// once, not line by line.
 import type { Match } from '../../options/settings.js'
 import { parseRecord } from './field-path.js'
 import { FieldSearch } from './field-search.js'
@@ -15,7 +15,7 @@ export class LineMatcher {
   readonly #match: Match
   readonly #fields: readonly FieldSearch[]
   readonly #levelKey = new Needle('"level"')
-  /** What a key may be written with instead of its letters. */
+  /** An escape that may replace the letters of a key. */
   readonly #escape = new Needle('\\u')
   #chunk: Buffer = Buffer.alloc(0)
 
@@ -24,15 +24,15 @@ export class LineMatcher {
     this.#fields = match.fields.map(([field, value]) => new FieldSearch(field, value))
   }
 
-  /** Takes the chunk that the lines to come are in. */
+  /** Sets the chunk of the following lines. */
   begin (chunk: Buffer): void {
     this.#chunk = chunk
     for (const search of [this.#levelKey, this.#escape, ...this.#fields]) search.begin(chunk)
   }
 
   /**
-   * Whether the line between the two positions matches, its newline left out. Lines are asked for in ascending order. Of a
-   * key that stands there twice the last counts, as for JSON.parse; but a level that the line begins with is pino's, and counts.
+   * Whether the line between the two positions, without its newline, matches. The caller asks for lines in ascending order.
+   * If a key occurs twice, the last one counts, as in JSON.parse. But a level at the line's beginning is pino's, and counts.
    */
   matches (start: number, end: number): boolean {
     const { levelMin, fields } = this.#match
@@ -52,7 +52,7 @@ export class LineMatcher {
     return this.#levelKey.isIn(start, end) || this.#escape.isIn(start, end)
   }
 
-  // The number that a line of pino's begins with; a field of the same name that comes later is the application's own.
+  // The level at the beginning of a pino line. A later field of the same name is the application's own.
   #firstLevel (start: number, end: number): number | null {
     const chunk = this.#chunk
     let position = start + levelPrefix.length
@@ -60,7 +60,7 @@ export class LineMatcher {
     let level = 0
     const digitsFrom = position
     for (let byte = chunk[position] ?? 0; position < end && byte >= zero && byte <= nine; byte = chunk[++position] ?? 0) level = level * 10 + byte - zero
-    // A comma or a brace: else it is no whole number.
+    // A comma or a brace must follow. Otherwise it is no whole number.
     return position > digitsFrom && (chunk[position] === 0x2c || chunk[position] === 0x7d) ? level : null
   }
 }

@@ -1,28 +1,31 @@
-// The lines of a chunk that a reader asks for: those that fulfil its conditions and are of its stretch of time. A line without
-// a time, such as one of a stack trace, goes with the line before it. Chunks can be scanned in any order and by several
-// threads: of lines before a chunk's first time, only what comes before the chunk decides.
+// Finds the lines of a chunk that a reader wants: they fulfil its conditions and are from its time window. A line without a
+// time, such as one of a stack trace, belongs to the line before it. Chunks can be scanned in any order and by several
+// threads. For lines before a chunk's first time, the previous chunk decides.
 import type { Condition } from './condition.js'
 import { lineStart } from './line-boundary.js'
 import { lineEnd, LineFilter } from './line-filter.js'
 import { lineTimeAt } from './line-time.js'
 import type { Window } from './line-window.js'
 
-/** What a reader asks for; plain data, so that it can be sent to another thread. */
+/** A reader's request. It is plain data, so it can be sent to another thread. */
 export interface LineQuery {
   readonly conditions: readonly Condition[]
-  /** Null where lines of any time are wanted. */
+  /** Null if lines of any time are wanted. */
   readonly window: Window | null
   readonly timeKeys: readonly string[]
 }
 
 export interface Scan {
-  /** Pairs of start and end, newlines included, in ascending order; adjacent lines are joined. */
+  /** Pairs of start and end, with newlines, in ascending order. Adjacent lines are joined. */
   readonly ranges: readonly number[]
   readonly lines: number
-  /** How many of the ranges, and of the lines in them, come before the chunk's first time: they are wanted if the line before the chunk was. */
+  /**
+   * How many of the ranges, and of their lines, come before the chunk's first time. They are wanted if the line before the
+   * chunk was.
+   */
   readonly openRanges: number
   readonly openLines: number
-  /** Whether a line without a time that follows the chunk is wanted; null where the chunk has no time. */
+  /** Whether a line without a time after the chunk is wanted; null if the chunk has no time. */
   readonly endsWanted: boolean | null
 }
 
@@ -31,7 +34,7 @@ export class LineScanner {
   readonly #window: Window | null
   readonly #timeKeys: readonly string[]
   #chunk: Buffer = Buffer.alloc(0)
-  /** Up to where times were read, and what the last of them said. */
+  /** How far times were read, and whether the last one was in the window. */
   #readTo = 0
   #isWanted: boolean | null = null
 
@@ -41,7 +44,7 @@ export class LineScanner {
     this.#timeKeys = timeKeys
   }
 
-  /** Scans a chunk of whole lines; its last may lack a newline. */
+  /** Scans a chunk of whole lines. Its last line may lack a newline. */
   scan (chunk: Buffer): Scan {
     this.#chunk = chunk
     this.#readTo = 0
@@ -79,7 +82,7 @@ export class LineScanner {
     return isWanted
   }
 
-  // Goes back from line to line to the last one with a time, but no further than times were read already.
+  // Goes back line by line to the last one with a time, but not beyond lines that were read already.
   #isWantedBefore (position: number): boolean | null {
     for (let end = position - 1; end > this.#readTo;) {
       const isLineOver = this.#chunk[end] === 0x0a
@@ -97,7 +100,7 @@ export class LineScanner {
   }
 }
 
-// A range before the first time stays apart from one after it.
+// A range before the first time is not joined with one after it.
 function addRange (ranges: number[], start: number, end: number, isApart: boolean): void {
   if (!isApart && ranges.at(-1) === start) ranges[ranges.length - 1] = end
   else ranges.push(start, end)

@@ -1,5 +1,5 @@
-// What shows in the lines of a file whether it is whole: how many there are, whether the last one ends, and whether any
-// begins as a JSON object and does not end as one. Nothing is parsed, so that reading stays faster than unpacking.
+// Collects signs of whether a file is whole: how many lines it has, whether the last one ends, and whether a line begins as
+// a JSON object but does not end as one. Nothing is parsed, so this is faster than unpacking.
 
 const newline = 0x0a
 const openingBrace = 0x7b
@@ -8,7 +8,7 @@ const closingBrace = 0x7d
 export class LineTally {
   lines = 0
   bytes = 0
-  /** Lines that begin as a JSON object and end as something else. */
+  /** Lines that begin as a JSON object and do not end as one. */
   tornLines = 0
   #lastByte = newline
   #beginsWithBrace = false

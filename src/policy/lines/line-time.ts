@@ -1,7 +1,7 @@
-// The time that a log line says it is from: pino's `time` in any of its formats, or the same under another key.
+// Reads the time in a log line: pino's `time` in any of its formats, or a time under another key.
 import { parseRecord } from './field-path.js'
 
-/** The keys under which a line's time is looked for; the first that the line has counts. */
+/** The keys of a line's time. The first key that the line has counts. */
 export const usualTimeKeys: readonly string[] = ['time', 'timestamp', '@timestamp', 'ts']
 
 const levelPrefix = Buffer.from('{"level":')
@@ -11,21 +11,24 @@ const quote = 0x22
 const backslash = 0x5c
 const zero = 0x30
 const nine = 0x39
-/** Longer than any level's name and than any time in text. */
+/** Longer than any level name or time text. */
 const textBytesMax = 64
-/** pino can write seconds (`unixTime`) and nanoseconds (`epochNano`) too. As milliseconds these are years far from any log's. */
+/**
+ * pino can also write seconds (`unixTime`) and nanoseconds (`epochNano`). Read as milliseconds, they are in years far from
+ * any log's.
+ */
 const secondsMin = 1e8
 const secondsMax = 1e11
 const nanosecondsMin = 1e16
 
-/** Reads the time of a line in milliseconds since the epoch; null where it has none that can be read. */
+/** Reads a line's time in milliseconds since the epoch; null if it has no readable time. */
 export function lineTime (line: Buffer): number | null {
   return lineTimeAt(line, 0, line.length, usualTimeKeys)
 }
 
 /**
- * The same of the line between two positions, with its time under one of the keys. The time that pino begins a line with
- * counts, whatever the application calls a field of its own that comes later.
+ * The same for the line between two positions, with one of these keys. A time at the beginning of a pino line counts, even
+ * if the application has a later field of the same name.
  */
 export function lineTimeAt (chunk: Buffer, start: number, end: number, keys: readonly string[]): number | null {
   if (chunk[start] !== openingBrace) return null
@@ -39,7 +42,7 @@ export function lineTimeAt (chunk: Buffer, start: number, end: number, keys: rea
   return key === undefined ? null : timeFrom(record[key])
 }
 
-// What pino writes at the start of a line unless it is told otherwise: then nothing else needs to be read.
+// pino writes this at the start of a line by default. If it is there, nothing else needs to be read.
 function usualTime (chunk: Buffer, start: number, end: number): number | null {
   const levelAt = start + levelPrefix.length
   if (levelAt >= end || !isAt(chunk, start, levelPrefix)) return null
@@ -53,7 +56,7 @@ function numberTime (chunk: Buffer, from: number, end: number): number | null {
   let number = 0
   let to = from
   for (let byte = chunk[to] ?? 0; to < end && byte >= zero && byte <= nine; byte = chunk[++to] ?? 0) number = number * 10 + byte - zero
-  // Anything but a comma or a brace, such as a point, is for JSON.parse to read.
+  // Anything but a comma or a brace, such as a point, is left to JSON.parse.
   return to > from && (chunk[to] === 0x2c || chunk[to] === 0x7d) ? timeFrom(number) : null
 }
 
@@ -68,7 +71,7 @@ function endOfDigits (chunk: Buffer, from: number, end: number): number {
   return to
 }
 
-/** The position after a text's closing mark; where it begins if it has an escape or is too long. */
+/** Returns the position after a text's closing mark; its beginning if it has an escape or is too long. */
 function endOfText (chunk: Buffer, from: number, end: number): number {
   for (let to = from + 1; to < Math.min(end, from + textBytesMax); to++) {
     if (chunk[to] === backslash) return from
@@ -84,7 +87,7 @@ function isAt (chunk: Buffer, position: number, bytes: Buffer): boolean {
   return true
 }
 
-/** Reads a time in milliseconds since the epoch; null for what is none. */
+/** Reads a time in milliseconds since the epoch; null if it is no time. */
 export function timeFrom (value: unknown): number | null {
   if (typeof value === 'string') {
     const atMs = Date.parse(value)

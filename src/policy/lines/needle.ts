@@ -1,4 +1,4 @@
-// A piece of text that is looked for in a chunk of lines, found once and remembered until the search has passed it.
+// A text that is searched in a chunk of lines. Its position is remembered until the search has passed it.
 
 export class Needle {
   readonly #bytes: Buffer
@@ -13,24 +13,27 @@ export class Needle {
     return this.#bytes.length
   }
 
-  /** Takes the chunk that is searched from now on. */
+  /** Sets the chunk to search. */
   begin (chunk: Buffer): void {
     this.#chunk = chunk
     this.#foundAt = -1
   }
 
-  /** Whether it begins in the stretch. Stretches are asked for in ascending order. */
+  /** Whether it begins in the stretch. The caller asks for stretches in ascending order. */
   isIn (start: number, end: number): boolean {
     return this.findIn(start, end) !== -1
   }
 
-  /** Where in the stretch it begins first; -1 where it does not. */
+  /** Returns where in the stretch it begins first; -1 if it does not. */
   findIn (start: number, end: number): number {
     const foundAt = this.findFrom(start)
     return foundAt < end ? foundAt : -1
   }
 
-  /** Where it begins at or after the position; Infinity where it does not. Positions are asked for in ascending order. */
+  /**
+   * Returns where it begins at or after the position; Infinity if it does not. The caller asks for positions in ascending
+   * order.
+   */
   findFrom (position: number): number {
     if (this.#foundAt < position) {
       const found = this.#chunk.indexOf(this.#bytes, position)

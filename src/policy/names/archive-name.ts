@@ -1,5 +1,6 @@
-// The names of archives: one formatter, and one anchored parser that is its exact inverse. The parser alone decides which files are ours: a name that it cannot
-// parse is never renamed, compressed, counted or removed. The order of names is the order of the lines, and never depends on a file's times.
+// The names of archives: one formatter, and one anchored parser that is its exact inverse. The parser alone decides which
+// files belong to the log. A name that it cannot parse is never renamed, compressed, counted or removed. The order of names
+// is the order of the lines, and never depends on a file's times.
 import { basename, dirname, parse } from 'node:path'
 import type { Codec, Compression, UserCompressor, Settings } from '../../options/settings.js'
 import { archivePattern } from '../../archive-pattern.js'
@@ -18,14 +19,14 @@ export interface LogName {
   readonly own: UserCompressor | null
 }
 
-/** What tells the archives of one log apart. */
+/** Identifies an archive within its log. */
 export interface ArchiveId {
   readonly stamp: string
-  /** 0 for the first archive of a stamp, whose name has no number. */
+  /** 0 for the first archive of a stamp. Its name has no number. */
   readonly n: number
 }
 
-/** The end of an archive's name, which tells its compression: one of ours or a module's; empty for a plain archive. */
+/** The end of an archive's name, which tells its compression, Node's or a module's; empty for a plain archive. */
 export type Suffix = '' | `.${string}`
 
 export interface Archive extends ArchiveId {
@@ -42,7 +43,7 @@ export function logName (file: string, own: UserCompressor | null = null): LogNa
   return { directory: dirname(file), base: basename(file), stem, extension, own }
 }
 
-/** The same, with the compressor that the settings name. Throws if that was not loaded. */
+/** The same with the compressor that the settings name. Throws if that was not loaded. */
 export function logOf ({ file, compression }: Pick<Settings, 'file' | 'compression'>): LogName {
   const codec = compression === null ? null : chosenCodec(compression)
   return logName(file, typeof codec === 'object' ? codec : null)
@@ -70,22 +71,22 @@ export function parseArchiveName (name: string, log: LogName): Archive | null {
   return { name, stamp, n, suffix: suffix as Suffix }
 }
 
-/** Orders archives of one log by stamp, number and suffix: by age, a plain one before its compressed copy. */
+/** Orders archives of one log by stamp, number and suffix. That is by age, with a plain one before its compressed copy. */
 export function compareArchives (a: Archive, b: Archive): number {
-  // Comparing characters is right: a date is the beginning of that day's datetimes, so it sorts before them.
+  // A date is a prefix of that day's datetimes, so comparing characters puts it before them.
   if (a.stamp !== b.stamp) return a.stamp < b.stamp ? -1 : 1
   if (a.n !== b.n) return a.n - b.n
   if (a.suffix !== b.suffix) return a.suffix < b.suffix ? -1 : 1
   return 0
 }
 
-/** The id of the archive that follows the last one. It sorts after it even if the clock went backwards. */
+/** The id of the archive after the last one. It sorts after it even if the clock went backwards. */
 export function followingId (last: ArchiveId | null, stamp: string): ArchiveId {
   if (last === null || stamp > last.stamp) return { stamp, n: 0 }
   return { stamp: last.stamp, n: last.n + 1 }
 }
 
-/** The suffix of what a codec wrote. */
+/** The suffix for a codec's archives. */
 export function suffixOf (codec: Codec): Exclude<Suffix, ''> {
   switch (codec) {
     case 'gzip': return '.gz'

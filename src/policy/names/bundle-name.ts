@@ -1,6 +1,6 @@
-// The names of bundles, `{stem}.{stamp}{extension}.gz`, and the period that a stamp stands for: a month
-// `202510`, a week `2025W40` (of ISO 8601: Monday to Sunday, the first with a Thursday of the year) or a day `20251001`.
-// One formatter, and one anchored parser that is its exact inverse: a name that it cannot parse is never touched.
+// The names of bundles, `{stem}.{stamp}{extension}.gz`, and the period of a stamp: a month `202510`, a week `2025W40` (ISO
+// 8601: Monday to Sunday, week 1 has the year's first Thursday) or a day `20251001`. There is one formatter, and one
+// anchored parser that is its exact inverse. A name that it cannot parse is never touched.
 import type { BundlePeriod } from '../../options/settings.js'
 import type { LogName } from './archive-name.js'
 import { isRealStamp } from './stamp.js'
@@ -8,7 +8,7 @@ import { instantOf } from '../schedule/wall-clock.js'
 
 const dayMs = 86_400_000
 const daysOfWeek = 7
-/** The formatter of archives writes the years 1000 to 9999. */
+/** The archive formatter writes the years 1000 to 9999. */
 const patterns: Readonly<Record<BundlePeriod, RegExp>> = {
   month: /^([1-9]\d{3})(0[1-9]|1[0-2])$/,
   week: /^([1-9]\d{3})W(0[1-9]|[1-4]\d|5[0-3])$/,
@@ -20,12 +20,12 @@ export function formatBundleName (log: LogName, stamp: string): string {
   return `${plainBundleName(log, stamp)}.gz`
 }
 
-/** The name that a bundle has once it is unpacked. */
+/** The bundle's name without its compression. */
 export function plainBundleName (log: LogName, stamp: string): string {
   return `${log.stem}.${stamp}${log.extension}`
 }
 
-/** Parses the stamp of a name that the formatter could have made for this log, of any kind; null for any other name. */
+/** Parses the stamp, of any kind, of a name that the formatter could have made for this log; null for any other name. */
 export function parseBundleName (name: string, log: LogName): string | null {
   const end = name.length - `${log.extension}.gz`.length
   const stamp = name.slice(log.stem.length + 1, Math.max(end, 0))
@@ -58,7 +58,7 @@ export function bundleStart (stamp: string): string {
   }
 }
 
-/** The instant at which a bundle's period is over, by the clocks of the zone. */
+/** The instant when a bundle's period is over, by the clocks of the zone. */
 export function bundleEnd (stamp: string, timezone: string): number {
   return instantOf(wallClockEnd(stamp), timezone)
 }

@@ -1,5 +1,5 @@
-// The names that other tools give to the files that they have rotated out, beside the active file: logrotate, winston and
-// pino-roll. Such files are read, and never changed, counted or removed.
+// The names that other tools give to rotated files beside the active file: logrotate, winston and pino-roll. Such files are
+// read, but never changed, counted or removed.
 import { parseArchiveName, type LogName } from './archive-name.js'
 import { parseBundleName } from './bundle-name.js'
 

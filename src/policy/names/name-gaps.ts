@@ -1,5 +1,5 @@
-// Finds archives that are missing between others. Numbers within a stamp begin at 0 without gaps, and retention removes only the oldest. So any other missing
-// archive was removed from outside.
+// Finds archives that are missing between others. Numbers within a stamp begin at 0 without gaps, and retention removes only
+// the oldest. So any other missing archive was removed by another program.
 import type { ArchiveId } from './archive-name.js'
 
 export interface NameGap extends ArchiveId {

@@ -1,4 +1,4 @@
-// How the path of a file of a log is shown: from the log's folder.
+// Shows a log file's path, starting at the log's folder.
 import { relative } from 'node:path'
 import type { LogName } from './archive-name.js'
 

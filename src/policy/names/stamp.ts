@@ -1,10 +1,10 @@
-// Formats and parses the stamp in an archive's name. It is the wall clock of the user's zone, because people look for a log by the time on their
-// wall.
+// Formats and parses the stamp in an archive's name. It is the wall clock of the user's zone, because people look for a log
+// by the time on their wall.
 import type { Stamp } from '../../options/settings.js'
 import { instantOf, wallClock } from '../schedule/wall-clock.js'
 
 const dayMs = 86_400_000
-// A stamp has four digits for the year. A day's room at each end is for the zone.
+// A stamp's year has four digits. A day at each end is reserved for the zone.
 const earliestMs = Date.UTC(1000, 0, 2)
 const latestMs = Date.UTC(9999, 11, 30)
 
@@ -20,8 +20,8 @@ export function formatStamp (atMs: number, kind: Stamp, timezone: string): strin
 }
 
 /**
- * The instant that a stamp names. For a date, it is the end of that day, because the archive was written until then. For a time that the clocks
- * show twice, it is the earlier one. For a time that they skip, it is the first instant after.
+ * The instant that a stamp names. For a date, it is the end of that day, because the archive was written until then. For a
+ * time that the clocks show twice, it is the earlier one. For a time that they skip, it is the first instant after.
  */
 export function stampInstant (stamp: string, timezone: string): number {
   const wallMs = stampWallClock(stamp)

@@ -1,7 +1,7 @@
-// From when the age of each archive counts. That is the stamp in its name, unless a wrong clock wrote a stamp that is yet to
-// come. Later archives continue such a stamp, because the order of names must stay, so none of them would ever grow old.
-// Then the time of the file counts, within what the order allows: an archive is no older than one before it with a sound
-// stamp, and no younger than one after it.
+// Decides from when an archive's age counts. That is the stamp in its name, unless a wrong clock wrote a stamp in the
+// future. Later archives continue such a stamp, because the order of names must stay, and none of them would ever grow old.
+// In that case the file's time counts, within what the order allows: an archive is no older than an earlier one with a sound
+// stamp, and no younger than a later one.
 import { compareArchives, type Archive } from '../names/archive-name.js'
 
 export interface DatedArchive {
@@ -12,10 +12,10 @@ export interface DatedArchive {
   readonly modifiedMs: number
 }
 
-/** A stamp that is further ahead than this is not due to a zone or to a date that stands for the end of its day. */
+/** A stamp further ahead than this cannot be explained by a zone, or by a date that means the end of its day. */
 const toleranceMs = 48 * 3_600_000
 
-/** Whether the stamp lies so far ahead that a wrong clock must have written it. */
+/** Whether the stamp is so far ahead that a wrong clock must have written it. */
 function isStampedAhead ({ ageFromMs }: Pick<DatedArchive, 'ageFromMs'>, nowMs: number): boolean {
   return ageFromMs > nowMs + toleranceMs
 }

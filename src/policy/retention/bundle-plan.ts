@@ -1,6 +1,6 @@
-// Which archives are joined now. A period is due once its bundle schedule has passed a boundary after the period was
-// over, however long ago: what was missed while no process ran is made up. On request, a period is due once it is over. It
-// waits until no writer appends to any of its archives, so that they are joined in their order.
+// Decides which archives are bundled now. A period is due once its bundle schedule has passed a boundary after the period's
+// end, however long ago. Boundaries that were missed while no process ran are made up. On request, a period is due once it
+// is over. It waits until no writer appends to any of its archives, so that they are added in order.
 import type { Bundling } from '../../options/settings.js'
 import { compareArchives, type Archive } from '../names/archive-name.js'
 import { bundleEnd, bundleStampOf } from '../names/bundle-name.js'
@@ -13,7 +13,7 @@ export interface WaitingArchive {
   readonly archive: Archive
   /** Whether every writer must have left it. */
   readonly settled: boolean
-  /** How long it is still to be left plain, for a log shipper for example: 0 when it is not. */
+  /** How long it must still stay plain, for example for a log shipper; 0 if it need not. */
   readonly leftPlainMs: number
 }
 
@@ -27,7 +27,10 @@ export interface BundleJob {
 export interface BundlePlan {
   /** Oldest first. */
   readonly jobs: BundleJob[]
-  /** When to look again for what may still be written; null where nothing is. What is left plain wakes by itself. */
+  /**
+   * When to look again for archives that may still be written; null if there are none. Archives that stay plain have their
+   * own alarm.
+   */
   readonly wakeInMs: number | null
 }
 
@@ -38,26 +41,26 @@ export interface BundlePeriods {
 }
 
 export interface BundleInput extends BundlePeriods {
-  /** Periods that were over by then are due: the last boundary of the bundle schedule, or now on request. */
+  /** Periods that were over at this time are due: the last boundary of the bundle schedule, or now on request. */
   readonly dueMs: number
 }
 
-/** A period of which archives are in no bundle yet. */
+/** A period with archives that are in no bundle yet. */
 export interface WaitingPeriod extends BundleJob {
   readonly endsMs: number
   readonly isSettled: boolean
-  /** How long one of them is still to be left plain. */
+  /** How long one of its archives must still stay plain. */
   readonly leftPlainMs: number
 }
 
-/** The archives of a sweep that may go into a bundle: all of them, or those of a month such as `202510`. */
+/** The archives of a sweep that may go into a bundle: all of them, or those of one month such as `202510`. */
 export function bundleCandidates (input: Pick<SweepInput, 'archives' | 'settings' | 'nowMs' | 'deferredUntilMs'>, month: string | null): WaitingArchive[] {
   return input.archives
     .filter(({ archive: { stamp } }) => month === null || stamp.startsWith(month))
     .map((found) => ({ ...found, leftPlainMs: leftPlain(found, input) }))
 }
 
-/** The periods that wait, oldest first. */
+/** The waiting periods, oldest first. */
 export function waitingPeriods ({ archives, bundling, timezone }: BundlePeriods): WaitingPeriod[] {
   return [...groupByPeriod(archives, bundling)].map(([stamp, waiting]) => ({
     stamp,
@@ -68,7 +71,7 @@ export function waitingPeriods ({ archives, bundling, timezone }: BundlePeriods)
   }))
 }
 
-/** Decides which closed periods are joined now. */
+/** Decides which finished periods are bundled now. */
 export function planBundles ({ dueMs, ...periods }: BundleInput): BundlePlan {
   const due = waitingPeriods(periods).filter(({ endsMs }) => endsMs <= dueMs)
   return {
@@ -77,14 +80,14 @@ export function planBundles ({ dueMs, ...periods }: BundleInput): BundlePlan {
   }
 }
 
-/** A bundle that stands in its folder. */
+/** A bundle in its folder. */
 export interface StoredBundle {
   readonly name: string
   readonly stamp: string
   readonly bytes: number
 }
 
-/** Decides which bundles go, oldest first; a bundle's age counts from the end of its period. */
+/** Decides which bundles are removed, oldest first. A bundle's age counts from the end of its period. */
 export function planBundleRemovals (bundles: readonly StoredBundle[], { limits }: Pick<Bundling, 'limits'>, timezone: string, nowMs: number, freeBytes: number, holds: readonly Hold[] = []): Removal[] {
   const stored = bundles.map(({ name, stamp, bytes }) => (
     { archive: { name, stamp, n: 0, suffix: '.gz' as const }, bytes, ageFromMs: bundleEnd(stamp, timezone) }

@@ -1,19 +1,19 @@
-// What retention must wait for: an archive that is not stored elsewhere yet, or not forwarded yet. Each party that waits may
-// keep a number of bytes back. Beyond that, the oldest archives go all the same, and their removal says so.
+// What retention must wait for: an archive that is not stored or forwarded yet. Each of these may hold a number of bytes.
+// Beyond that, the oldest archives are removed anyway, and the event says so.
 import type { ArchiveId } from '../names/archive-name.js'
 
-/** What an archive can wait for. It is the field of the `removed` event that is false where the wait was given up. */
+/** What an archive can wait for. It is also the field of the `removed` event that is false if the wait was given up. */
 export type HoldName = 'stored' | 'forwarded'
 
 export interface Hold {
   readonly name: HoldName
-  /** Whether the archive has not reached the other side yet. */
+  /** Whether the archive is not stored or forwarded yet. */
   readonly needs: (archive: ArchiveId) => boolean
-  /** The most bytes of needed archives that are kept back. */
+  /** The most bytes of such archives that are held. */
   readonly bytesMax: number
 }
 
-/** Counts the bytes that each hold still needs. The caller asks for one archive after the other, oldest first. */
+/** Counts the bytes that each hold still needs. The caller asks for archives one after another, oldest first. */
 export class HoldCount {
   readonly #holds: readonly Hold[]
   readonly #neededBytes: Map<Hold, number>
@@ -26,12 +26,12 @@ export class HoldCount {
     ]))
   }
 
-  /** Whether a hold keeps the archive: it needs it, and all that it needs fits into its bytes. */
+  /** Whether a hold keeps the archive: it needs the archive, and everything that it needs fits its limit. */
   keeps (archive: ArchiveId): boolean {
     return this.#holds.some((hold) => hold.needs(archive) && (this.#neededBytes.get(hold) ?? 0) <= hold.bytesMax)
   }
 
-  /** Takes note that the archive goes, and names the holds that needed it. */
+  /** Notes that the archive is removed, and returns the holds that needed it. */
   giveUp (archive: ArchiveId, bytes: number): HoldName[] {
     const needing = this.#holds.filter((hold) => hold.needs(archive))
     for (const hold of needing) this.#neededBytes.set(hold, (this.#neededBytes.get(hold) ?? 0) - bytes)

@@ -1,9 +1,9 @@
-// What a sweep on request goes by, once every archive is settled. Commands decide by it what is due.
+// Makes the input of a requested sweep, in which every archive is settled. Commands use it to find what is due.
 import type { Settings } from '../../options/settings.js'
 import type { SurveyedLog } from '../status/survey.js'
 import type { SweepInput } from './sweep-plan.js'
 
-/** The input of a sweep of what was surveyed, asked for now. */
+/** Makes the input for a sweep of the surveyed log, requested now. */
 export function requestedSweep ({ archives, active, freeBytes }: SurveyedLog, settings: Settings, nowMs: number): SweepInput {
   return {
     archives: archives.map((found) => ({ ...found, settled: true })),

@@ -1,6 +1,6 @@
-// Which archives go so that the limits hold. All limits apply, and the oldest archive goes first. An archive is removed
-// whole: with its plain and its compressed file where a crash left both. The active file and the files of others are not
-// in the input, so they cannot be chosen.
+// Decides which archives are removed to keep the limits. All limits apply, and the oldest archive goes first. An archive is
+// removed as a whole, with both its plain and its compressed file if a crash left both. The active file and other programs'
+// files are not in the input, so they cannot be chosen.
 import type { RemovalReason } from '../../events.js'
 import type { Limits } from '../../options/settings.js'
 import { compareArchives, type Archive } from '../names/archive-name.js'
@@ -16,14 +16,14 @@ export interface StoredArchive {
 export interface Removal {
   readonly stored: StoredArchive
   readonly reason: RemovalReason
-  /** What the archive should have waited for, and no longer could. */
+  /** The holds that the archive should have waited for, but no longer could. */
   readonly givenUp: readonly HoldName[]
 }
 
 export interface RetentionInput {
   readonly archives: readonly StoredArchive[]
   readonly activeBytes: number
-  /** What the file system has left; `Infinity` where that is not known. */
+  /** The free bytes of the file system; `Infinity` if unknown. */
   readonly freeBytes: number
   readonly limits: Limits
   readonly nowMs: number
