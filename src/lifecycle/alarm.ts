@@ -1,7 +1,7 @@
-// A timer that never keeps the process alive and that survives delays beyond setTimeout's 24.8 days and clocks that jump:
-// it looks again at least once a minute.
+// A timer that never keeps the process alive. It handles delays beyond setTimeout's 24.8 days and clocks that jump, because
+// it checks at least once a minute.
 
-/** Far below setTimeout's limit, beyond which it fires at once. */
+/** Far below setTimeout's limit. Beyond that limit, setTimeout fires at once. */
 const longestMs = 60_000
 
 export class Alarm {
@@ -18,7 +18,7 @@ export class Alarm {
     return this.#timer !== null
   }
 
-  /** Rings once `now()` has reached the instant; replaces an earlier setting. `Infinity` never rings. */
+  /** Rings once `now()` has reached the instant. Replaces an earlier setting. `Infinity` never rings. */
   setAt (atMs: number): void {
     this.clear()
     if (atMs === Infinity) return
@@ -26,7 +26,7 @@ export class Alarm {
     this.#timer = setTimeout(() => { this.#ring(atMs) }, Math.min(delayMs, longestMs)).unref()
   }
 
-  /** Rings after the delay, unless it is set already. */
+  /** Rings after the delay, unless it is already set. */
   setUnlessSet (delayMs: number): void {
     if (!this.isSet) this.setAt(this.#now() + delayMs)
   }

@@ -1,5 +1,5 @@
-// What retention must wait for, read from the small files that record what is stored and what was sent. The sweep, the dry run and
-// the status ask the same question here, also where another process uploads or forwards.
+// Tells what retention must wait for. It reads the small files that record what is stored and sent. The sweep, the dry run
+// and the status all use it, also if another process uploads or forwards.
 import { join } from 'node:path'
 import { describe } from '../disk/archive-folder.js'
 import type { Forwarding, Settings, Uploading } from '../options/settings.js'
@@ -11,7 +11,7 @@ import { bundleDirectory } from '../reading/bundle-folder.js'
 import { readCursor } from './forwarding/cursor-file.js'
 import { readUploadRecord } from './uploading/upload-record-file.js'
 
-/** Reads what keeps archives, or bundles where there are any, from being removed. */
+/** Reads what keeps archives, or bundles if the log has any, from being removed. */
 export function readHolds (settings: Settings, log: LogName): Hold[] {
   return [
     ...settings.upload === null ? [] : [storedHold(settings, log, settings.upload)],
@@ -24,13 +24,13 @@ function storedHold (settings: Settings, log: LogName, { holdBytes }: Uploading)
   const stored = new Set<string>()
   for (const [name, { bytes }] of readUploadRecord(log).stored) {
     const id = idOf(name, settings, log)
-    // A file that has grown since is another one to the store.
+    // A file that has grown since is a different file for the store.
     if (id !== null && describe(join(directory, name))?.bytes === bytes) stored.add(keyOf(id))
   }
   return { name: 'stored', needs: (archive) => !stored.has(keyOf(archive)), bytesMax: holdBytes }
 }
 
-// An archive, or a bundle, is needed as long as the cursor is not behind the last of its lines.
+// An archive or bundle is needed until the cursor has passed its last line.
 function forwardedHold ({ bundle }: Settings, log: LogName, { holdBytes }: Forwarding): Hold {
   const cursor = readCursor(log)
   const reached = typeof cursor === 'string' ? oldest : cursor

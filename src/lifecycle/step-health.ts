@@ -1,5 +1,5 @@
-// Which steps are failing at the moment. The application hears once that a step began to fail and once that it works again,
-// no matter how often it was tried in between.
+// Tracks which steps are failing. The application hears once that a step began to fail and once that it works again, however
+// often it was tried.
 import { codeAndMessage } from '../disk/errno.js'
 import { heldMs, mayBeHeld } from '../disk/held-files.js'
 import type { Emit, Step } from '../events.js'
@@ -10,7 +10,7 @@ const heldRemedy = '; to cure it, end the program that holds the file, or give t
 
 interface Failing {
   readonly sinceMs: number
-  /** False while another program may be holding the file for a moment, and the step is tried again soon. */
+  /** False while another program may be holding the file for a moment, and the step is retried soon. */
   readonly isReported: boolean
 }
 

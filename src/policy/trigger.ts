@@ -1,18 +1,18 @@
 // What decides that a file rotates: the next line does not fit (`size`), or the file's period is over (`frequency`). The
-// other two causes are a request and a line that `rotateWhen` names. An empty file never rotates.
+// other two causes are a request, and a line that `rotateWhen` names. An empty file never rotates.
 import { firstLineBytes, fittingBytes } from './lines/line-boundary.js'
 import type { Period } from './schedule/period.js'
 
 /**
- * How many leading bytes of the lines go into the file before it must rotate; 0 where it must rotate first. A line that is
- * longer than any file may be gets a file of its own.
+ * Returns how many bytes from the beginning of the lines go into the file before it must rotate; 0 if it must rotate first.
+ * A line that is longer than any file may be gets its own file.
  */
 export function bytesBeforeRotation (lines: Buffer, sizeBytes: number, fileBytesMax: number): number {
   const bytes = fittingBytes(lines, fileBytesMax - sizeBytes)
   return bytes === 0 && sizeBytes === 0 ? firstLineBytes(lines) : bytes
 }
 
-/** Whether the period that the file belongs to is over. */
+/** Whether the file's period is over. */
 export function isPeriodOver ({ endsMs }: Period, nowMs: number): boolean {
   return nowMs >= endsMs
 }

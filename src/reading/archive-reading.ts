@@ -1,5 +1,4 @@
-// Reading one archive, whatever became of it since it was listed: it may have been compressed, or be there in two copies
-// after a crash.
+// Reads one archive, even if it was compressed after it was listed, or has two copies after a crash.
 import { join } from 'node:path'
 import { holdsContentOf } from '../disk/compress/compress.js'
 import type { CompressError } from '../disk/compress/compress-error.js'
@@ -14,7 +13,7 @@ export interface HeldArchive {
   readonly held: HeldFile
 }
 
-/** Opens the archive under its name or, where it was compressed meanwhile, under that; null where it is gone. */
+/** Opens the archive by its name, or by its compressed name if it was compressed meanwhile; null if it is gone. */
 export async function holdArchive (log: LogName, archive: Archive): Promise<HeldArchive | null> {
   for (const named of namesOf(log, archive)) {
     const held = await HeldFile.open(join(log.directory, named.name))
@@ -23,14 +22,14 @@ export async function holdArchive (log: LogName, archive: Archive): Promise<Held
   return null
 }
 
-/** The archive under each name that it can have, its own first: by the time that it is looked for it may be compressed. */
+/** The archive under each name that it can have, its own first. It may be compressed before it is opened. */
 export function namesOf (log: LogName, archive: Archive): Archive[] {
   const suffixes = ['', ...builtInSuffixes, ...log.own === null ? [] : [log.own.suffix]] as const
   return [archive.suffix, ...suffixes.filter((other) => other !== archive.suffix)]
     .map((suffix) => ({ ...archive, name: formatArchiveName(log, archive, suffix), suffix }))
 }
 
-/** Hands over the lines of an archive; resolves to the damage where it breaks off. */
+/** Hands over the lines of an archive. Resolves to the damage if it breaks off. */
 export async function readArchive (log: LogName, { archive, held }: HeldArchive, take: (piece: Buffer) => Promise<void>): Promise<CompressError | null> {
   const codec = codecOf(archive, log)
   if (codec !== null) return await unpackWhatCanBe(held.file, codec, take)
@@ -38,7 +37,7 @@ export async function readArchive (log: LogName, { archive, held }: HeldArchive,
   return null
 }
 
-/** Leaves out the compressed copy of an archive that is there as a plain one with the same lines, or more. */
+/** Leaves out the compressed copy of an archive whose plain file has the same lines, or more. */
 export async function withoutCopies<Found extends { readonly value: Archive }> (log: LogName, found: readonly Found[]): Promise<Found[]> {
   const kept: Found[] = []
   // In the order of names the plain one comes first.
@@ -57,13 +56,13 @@ async function isOfOtherLines (log: LogName, compressed: Archive, plain: Archive
   try {
     return await holdsContentOf(join(log.directory, compressed.name), codec, join(log.directory, plain.name), new AbortController().signal) === 'different'
   } catch (error) {
-    // The sweep that was about to remove one of them has done so.
+    // A sweep has removed one of them meanwhile.
     if (errnoOf(error) === 'ENOENT') return false
     throw error
   }
 }
 
-/** Whether two files are of one archive. */
+/** Whether two files belong to one archive. */
 export function isSameArchive (a: Archive, b: Archive): boolean {
   return compareArchives({ ...a, suffix: '' }, { ...b, suffix: '' }) === 0
 }

@@ -1,5 +1,5 @@
-// Gathers the bytes of one file into batches of whole lines, from the cursor on, and notices that the file is another one than the
-// cursor was in.
+// Gathers the bytes of one file into batches of whole lines, from the cursor on. It notices if the file is not the one of
+// the cursor.
 import { headBytesMax, headChecksum, type Cursor } from '../policy/forwarding/cursor.js'
 
 export interface LineBatch {
@@ -7,7 +7,7 @@ export interface LineBatch {
   readonly lines: Buffer
   /** Where the lines begin. */
   readonly from: Cursor
-  /** The cursor behind the lines. */
+  /** The cursor after the lines. */
   readonly to: Cursor
 }
 
@@ -22,14 +22,14 @@ export class BatchGatherer {
   readonly #onGap: () => void
   /** The first bytes of the file, as many as a checksum covers. */
   #head = Buffer.alloc(0)
-  /** What is still to be skipped, since the cursor is behind it. */
+  /** How many bytes to skip, because the cursor has passed them. */
   #skipBytes: number
   #isChecked: boolean
-  /** Bytes that were passed over before the cursor was checked against the file's head. */
+  /** Bytes before the cursor, kept until the cursor is checked against the file's beginning. */
   #passed: Buffer[] = []
   #pieces: Buffer[] = []
   #bytes = 0
-  /** How many of the bytes that wait are whole lines. */
+  /** How many of the waiting bytes are whole lines. */
   #wholeBytes = 0
 
   constructor (cursor: Cursor, take: TakeBatch, onGap: () => void = () => {}) {
@@ -40,7 +40,7 @@ export class BatchGatherer {
     this.#isChecked = cursor.head === null
   }
 
-  /** Where the lines that were handed over end. */
+  /** The cursor after the lines that were handed over. */
   get cursor (): Cursor {
     return this.#cursor
   }
@@ -51,18 +51,18 @@ export class BatchGatherer {
     else await this.#gather(this.#skip(piece))
   }
 
-  /** Hands over the whole lines that wait. */
+  /** Hands over the waiting whole lines. */
   async flush (): Promise<void> {
     await this.#handOver(this.#wholeBytes)
   }
 
-  /** Hands over everything that waits, also a last line without its newline. Nothing more comes. */
+  /** Hands over all waiting bytes, including a last line without its newline. Nothing more comes. */
   async finish (): Promise<void> {
     if (!this.#isChecked) await this.#startOver()
     await this.#handOver(this.#bytes)
   }
 
-  // The bytes before the cursor are kept until the head is complete, so that a file that is another one loses none of them.
+  // The bytes before the cursor are kept until the head is complete. If it is another file, none of them is lost.
   async #check (piece: Buffer): Promise<void> {
     this.#passed.push(piece)
     const checkedBytes = Math.min(headBytesMax, this.#cursor.offset)
@@ -101,7 +101,7 @@ export class BatchGatherer {
     }
   }
 
-  // Up to the size of a batch, and of a line that is longer up to its end.
+  // Up to the size of a batch. A longer line is included to its end.
   #partOf (rest: Buffer): Buffer {
     if (this.#bytes < batchBytesMax) return rest.subarray(0, batchBytesMax - this.#bytes)
     const lineEnd = rest.indexOf(newline) + 1

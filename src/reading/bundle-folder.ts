@@ -1,4 +1,4 @@
-// What stands in the folder of the bundles: those of this log, and what a crash left of one that was being made.
+// Lists the folder of the bundles: those of this log, and unfinished ones that a crash left.
 import { join } from 'node:path'
 import { describe, listFolderSync } from '../disk/archive-folder.js'
 import { ignoreMissing } from '../disk/errno.js'
@@ -14,27 +14,27 @@ import type { StoredBundle } from '../policy/retention/bundle-plan.js'
 export interface BundleFolderContents {
   /** Oldest first. */
   readonly bundles: StoredBundle[]
-  /** The names of bundles that were never finished. */
+  /** The names of unfinished bundles. */
   readonly leftovers: string[]
 }
 
-/** The folder that the log's bundles are in: where no options name it, the one that they are made in by default. */
+/** The folder of the log's bundles. If no options name it, it is the default folder. */
 export function bundleDirectory ({ bundle }: Pick<Settings, 'bundle'>, log: LogName): string {
   return bundle?.directory ?? join(log.directory, defaultBundle.directory)
 }
 
-/** The name that a bundle has until it is finished. */
+/** The name of a bundle until it is finished. */
 export function hiddenBundleName (log: LogName, stamp: string): string {
   return hiddenName(log, `bundle.${stamp}`)
 }
 
-/** Throws where a symbolic link leads to the folder: what is behind it is not ours. */
+/** Throws if the folder is a symbolic link, because its target does not belong to the log. */
 export function expectOwnFolder (directory: string, log: LogName): void {
   const link = linkBelow(log.directory, directory)
   if (link !== null) throw new RotorFileTypeError(link, 'a folder, but a symbolic link')
 }
 
-/** Finds every bundle of the log; none where there is no such folder. Throws where a symbolic link leads to it. */
+/** Lists every bundle of the log; none if there is no such folder. Throws if the folder is a symbolic link. */
 export function readBundleFolder (directory: string, log: LogName): BundleFolderContents {
   expectOwnFolder(directory, log)
   const listed = ignoreMissing(() => listFolderSync(directory, (name) => recognise(name, log))) ?? []

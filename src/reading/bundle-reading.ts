@@ -1,5 +1,5 @@
-// The bundles of a log: what is older than its archives. Between the making of a bundle and the removal of its sources, an
-// archive stands in both places; the bundle's own index tells.
+// Reads the bundles of a log, which are older than its archives. After a bundle is made and before its sources are removed,
+// an archive is in both. The bundle's own index shows it.
 import { join } from 'node:path'
 import { listBundle, surveyBundle, surveySource } from '../disk/bundle/bundle.js'
 import type { BundleEntry } from '../disk/bundle/bundle-marker.js'
@@ -24,13 +24,16 @@ export interface BundleFile {
 export interface FoundBundles {
   /** Oldest first. */
   readonly bundles: readonly BundleFile[]
-  /** Why their folder cannot be read; null where it can, or where the options ask for none and it may be anybody's. */
+  /**
+   * Why their folder cannot be read; null if it can, or if the options ask for no bundles, since another program may own the
+   * folder.
+   */
   readonly refusal: unknown
 }
 
-/** An archive as it is in a bundle, or what stands there without saying whose it is. */
+/** An archive in a bundle, or content without a marker. */
 export interface BundleMember {
-  /** Null for what has no marker. */
+  /** Null for content without a marker. */
   readonly entry: BundleEntry | null
   readonly read: (take: (piece: Buffer) => Promise<void>) => Promise<CompressError | null>
 }
@@ -46,7 +49,7 @@ export function findBundles (log: LogName, settings: Pick<Settings, 'bundle'>): 
   }
 }
 
-/** Tells what is in a bundle, in its order. */
+/** Lists the content of a bundle in its order. */
 export async function membersOf ({ file }: HeldFile): Promise<BundleMember[]> {
   const { entries, endPosition, sizeBytes } = await listBundle(file)
   const members = entries.map((entry): BundleMember => ({
@@ -57,7 +60,7 @@ export async function membersOf ({ file }: HeldFile): Promise<BundleMember[]> {
   return [...members, { entry: null, read: (take) => unpackWhatCanBe(file, 'gzip', take, { from: endPosition, to: Infinity }) }]
 }
 
-/** Leaves out the archives whose lines are in one of the bundles already. */
+/** Leaves out the archives whose lines are already in a bundle. */
 export async function withoutBundled<Found extends { readonly value: Archive }> (log: LogName, bundles: readonly BundleFile[], found: readonly Found[]): Promise<Found[]> {
   const kept: Found[] = []
   for (const each of found) {
@@ -66,7 +69,7 @@ export async function withoutBundled<Found extends { readonly value: Archive }> 
   return kept
 }
 
-/** The bundle that has all lines of the archive; null where none has. */
+/** Returns the bundle with all lines of the archive; null if there is none. */
 export async function bundleHolding (log: LogName, bundles: readonly BundleFile[], archive: Archive): Promise<BundleFile | null> {
   const bundle = bundles.find(({ stamp }) => isOfPeriod(archive, stamp))
   return bundle !== undefined && await isIn(log, bundle, archive) ? bundle : null
@@ -84,9 +87,9 @@ async function isIn (log: LogName, bundle: BundleFile, archive: Archive): Promis
     const { joinedBytes, bytes } = await surveySource({ path: join(log.directory, archive.name), name: formatArchiveName(log, archive, ''), codec: codecOf(archive, log) }, standing, signal)
     return joinedBytes === bytes
   } catch (error) {
-    // The sweep that was about to remove it has done so.
+    // A sweep has removed it meanwhile.
     if (errnoOf(error) === 'ENOENT') return true
-    // What is damaged is read for what can be saved, and said to be damaged there.
+    // A damaged archive is read as far as possible, and the damage is reported there.
     return false
   }
 }

@@ -1,5 +1,5 @@
-// What stands in the folder of the bundles, looked at without changing anything: how many there are, what a crash left, and
-// which archives the latest hold.
+// Surveys the folder of the bundles without changing anything: how many there are, what a crash left, and which archives the
+// latest ones hold.
 import { join } from 'node:path'
 import { listBundle } from '../disk/bundle/bundle.js'
 import { errnoOf } from '../disk/errno.js'
@@ -14,7 +14,7 @@ import { bundleDirectory, readBundleFolder } from './bundle-folder.js'
 
 const dayMs = 86_400_000
 
-/** Surveys the folder; a missing one is nothing but empty. */
+/** Surveys the folder. A missing one counts as empty. */
 export async function surveyBundles (settings: Settings, log: LogName, nowMs: number): Promise<SurveyedBundles> {
   const directory = bundleDirectory(settings, log)
   try {
@@ -34,7 +34,7 @@ export async function surveyBundles (settings: Settings, log: LogName, nowMs: nu
 }
 
 async function membersOf (path: string, log: LogName, timezone: string): Promise<SurveyedBundles['members']> {
-  const { entries } = await readFrom(path, listBundle).catch(() => ({ entries: [] })) // its size counts all the same
+  const { entries } = await readFrom(path, listBundle).catch(() => ({ entries: [] })) // its size counts anyway
   return entries.flatMap(({ name, from, to, packedBytes }) => {
     const archive = parseArchiveName(name, log)
     if (archive === null) return []

@@ -1,5 +1,5 @@
-// The lines of a log from a cursor on, in batches of whole lines, whatever becomes of the files meanwhile: rotated, compressed, bundled
-// or removed. Files are found by the order of their names alone, so the cursor holds across all of that.
+// Reads the lines of a log from a cursor on, in batches of whole lines. Files may be rotated, compressed, bundled or removed
+// meanwhile. Files are found by the order of their names alone, so the cursor stays valid.
 import type { Clock } from '../clock.js'
 import type { Settings } from '../options/settings.js'
 import { isAhead, mayHoldUnsent, past, type Cursor } from '../policy/forwarding/cursor.js'
@@ -26,20 +26,20 @@ export interface CursorSourceContext {
   readonly log: LogName
   readonly settings: Settings
   readonly clock: Clock
-  /** Called where another file is where the cursor was: the rest of the one that was there is gone. */
+  /** Called if another file is in the place of the cursor's file. The rest of that file is gone. */
   readonly onGap: (after: ArchiveId | null) => void
 }
 
 export class CursorSource {
   readonly #context: CursorSourceContext
-  /** When each plain archive was first seen here, on the clock that does not jump. */
+  /** When each plain archive was first seen here, by the monotonic clock. */
   #firstSeenMs: ReadonlyMap<string, number> = new Map()
 
   constructor (context: CursorSourceContext) {
     this.#context = context
   }
 
-  /** Hands over what there is from the cursor on, and resolves to the cursor behind it. */
+  /** Hands over everything from the cursor on. Resolves to the cursor after it. */
   async readOn (cursor: Cursor, take: TakeBatch, signal: AbortSignal): Promise<Cursor> {
     const snapshot = await takeSnapshot(this.#context.log)
     try {

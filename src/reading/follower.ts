@@ -1,5 +1,5 @@
-// Following a log across rotations. Two loops run side by side: one looks for new files and opens them at once, however
-// slowly the lines are taken; the other reads what was opened, each file until no writer can be appending to it any more.
+// Follows a log across rotations. Two loops run side by side. One looks for new files and opens them at once, however slowly
+// the lines are taken. The other reads the open files, each until no writer can append to it any more.
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../clock.js'
 import type { Archive, LogName } from '../policy/names/archive-name.js'
@@ -13,7 +13,7 @@ const lookEveryMs = 200
 
 interface Followed {
   readonly held: HeldFile
-  /** What it is, where it was an archive when it was found. */
+  /** Its archive, if it was one when it was found. */
   readonly archive: Archive | null
   /** When another file was found in its place; null for the active file. */
   leftMs: number | null
@@ -39,7 +39,7 @@ export class Follower {
     this.#newest = newest
   }
 
-  /** Runs what comes first, then follows until it fails: when nobody reads any more, or the disk cannot be read. */
+  /** Runs `first`, then follows until it fails because the reader is gone or the disk cannot be read. */
   async follow (first: () => Promise<void>): Promise<never> {
     const reading = first().then(() => this.#read())
     try {

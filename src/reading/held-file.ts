@@ -1,4 +1,4 @@
-// A file that is held open while it is read, so that rotation, compression and removal take nothing away from the reader.
+// A file that stays open while it is read, so that rotation, compression and removal take nothing away from the reader.
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { FileDescription } from '../disk/archive-folder.js'
@@ -24,7 +24,7 @@ export class HeldFile {
     this.file = new OpenFile(path, handle)
   }
 
-  /** Opens the file; null where there is none. */
+  /** Opens the file; null if it is missing. */
   static async open (path: string): Promise<HeldFile | null> {
     let handle: FileHandle
     try {
@@ -51,10 +51,10 @@ export class HeldFile {
     return isSameFile(identity, this.#identity) || (linkCount > 1 && this.isAt(path))
   }
 
-  /** Hands over what has come since the last time, to where the file ends now. */
+  /** Hands over what was appended since the last call, to the file's present end. */
   async readOn (take: (piece: Buffer) => Promise<void>): Promise<void> {
     const sizeBytes = Number((await this.file.stats()).size)
-    // Cut back by somebody, as logrotate's copytruncate does: what comes now is new.
+    // The file was truncated, for example by logrotate's copytruncate. Everything in it is new.
     if (sizeBytes < this.#position) this.#position = 0
     if (sizeBytes === this.#position) return
     for await (const piece of this.file.chunks(this.#position, sizeBytes)) {
@@ -63,12 +63,12 @@ export class HeldFile {
     }
   }
 
-  /** Leaves out what comes before the position. */
+  /** Skips everything before the position. */
   readFrom (position: number): void {
     this.#position = position
   }
 
-  /** When it was last written, also where it was sealed since, and whether any name leads to it still. */
+  /** When it was last written, even if it was sealed since, and whether a name still leads to it. */
   async condition (): Promise<{ readonly modifiedMs: number, readonly isNameless: boolean, readonly bytes: number }> {
     const { atimeNs, mtimeNs, nlink, size } = await this.file.stats()
     return { modifiedMs: Number(isSealed(mtimeNs) ? atimeNs : mtimeNs) / 1e6, isNameless: nlink === 0n, bytes: Number(size) }

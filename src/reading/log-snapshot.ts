@@ -1,5 +1,5 @@
-// The files of a log at one instant, although a writer may rotate while they are listed: the active file is held first, and
-// the listing counts only if that is still the active file after it.
+// Lists a log's files at one instant, although a writer may rotate meanwhile. The active file is opened first. The listing
+// counts only if the path still leads to that file afterwards.
 import { join } from 'node:path'
 import { describe, describeAll, listFolder, type FileDescription, type Listed } from '../disk/archive-folder.js'
 import { compareArchives, parseArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
@@ -9,16 +9,16 @@ import { HeldFile } from './held-file.js'
 export type ListedArchive = Listed<Archive> & FileDescription
 
 export interface LogSnapshot {
-  /** Held open; null where there is none. */
+  /** The open active file; null if there is none. */
   readonly active: HeldFile | null
   /** In the order of names, without a second name of the active file. */
   readonly archives: readonly ListedArchive[]
 }
 
-/** Something rotates faster than a folder can be listed: after so many attempts the last listing has to do. */
+/** If a program rotates faster than a folder can be listed, the last of this many listings is used. */
 const attemptsMax = 20
 
-/** Takes the snapshot. Whoever does holds the active file, and closes it. */
+/** Takes the snapshot. The caller must close the active file. */
 export async function takeSnapshot (log: LogName): Promise<LogSnapshot> {
   const path = join(log.directory, log.base)
   for (let attempt = 1; ; attempt++) {
@@ -31,7 +31,7 @@ export async function takeSnapshot (log: LogName): Promise<LogSnapshot> {
   }
 }
 
-/** Lists the log's archives in the order of names, also those that are compressed meanwhile. */
+/** Lists the log's archives in the order of names, including those that are compressed meanwhile. */
 export async function listArchives (log: LogName): Promise<ListedArchive[]> {
   const listed = await listTwice(log)
   const described = await describeAll(log.directory, listed)
@@ -40,8 +40,8 @@ export async function listArchives (log: LogName): Promise<ListedArchive[]> {
   return [...described, ...renamed].sort((a, b) => compareArchives(a.value, b.value))
 }
 
-// A folder is read in parts. Of an archive that is compressed in between, the new name may come too late for the first part
-// and the old one be gone from the last. That happens to an archive once, so the other listing has it.
+// A folder is read in parts. If an archive is compressed meanwhile, its new name may come too late for the first part and
+// its old name may be gone from the last. That happens to an archive only once, so the other listing has it.
 async function listTwice (log: LogName): Promise<Array<Listed<Archive>>> {
   const byName = new Map<string, Listed<Archive>>()
   for (let look = 0; look < 2; look++) {

@@ -1,5 +1,4 @@
-// Names that a person would take for archives of a log, and that are none: the parser reads none of them, or what has the
-// name is no regular file.
+// Finds names that look like archives of a log but are none: the parser does not accept them, or they are no regular files.
 import { readdirSync, type Dirent } from 'node:fs'
 import { extname, join } from 'node:path'
 import { bundleDirectory } from './bundle-folder.js'
@@ -8,10 +7,13 @@ import type { Settings } from '../options/settings.js'
 import { logOf, parseArchiveName, type LogName } from '../policy/names/archive-name.js'
 import { parseBundleName } from '../policy/names/bundle-name.js'
 
-/** What people and editors give to copies that they set aside. */
+/** The extensions that people and editors give to copies. */
 const setAside = ['.bak', '.old', '.orig', '.swp', '.tmp']
 
-/** The look-alikes in the log's folder and, where the options ask for bundles, in theirs: sorted paths from the log's folder. */
+/**
+ * The look-alikes in the log's folder and, if the options ask for bundles, in the bundles' folder. Sorted paths from the
+ * log's folder.
+ */
 export function lookAlikes (settings: Settings): string[] {
   const log = logOf(settings)
   const beside = alikeIn(log.directory, log, (name) => parseArchiveName(name, log) !== null)
@@ -28,18 +30,18 @@ function alikeIn (directory: string, { stem }: LogName, isOurs: (name: string) =
     .sort()
 }
 
-/** Those of them that would be archives but for their last extension: a compressor that is not known here may have packed them. */
+/** Those that would be archives without their last extension. An unknown compressor may have packed them. */
 export function packedUnknown (settings: Settings): string[] {
   const log = logOf(settings)
   return lookAlikes(settings).filter((name) => !setAside.includes(extname(name)) && parseArchiveName(name.slice(0, -extname(name).length), log)?.suffix === '')
 }
 
-/** What to tell of them. */
+/** The message about such a file. */
 export function notRead (name: string): string {
   return `${name} is not read: if a compressor of yours packed it, give the options that name it with --config`
 }
 
-// What cannot be listed is said where it is read.
+// A folder that cannot be listed is reported where it is read.
 function entriesIn (directory: string): Dirent[] {
   try {
     return readdirSync(directory, { withFileTypes: true })

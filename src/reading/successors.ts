@@ -1,5 +1,5 @@
-// What became of a followed file that is no longer the active one: the archive that it is now, those made after it, and the
-// new active file. Found soon after a rotation, each is opened at once, so that nothing can take it away.
+// Finds what follows a file that is no longer the active one: its archive, later archives, and the new active file. Each is
+// opened at once, soon after a rotation, so that it cannot vanish.
 import { join } from 'node:path'
 import { compareArchives, type Archive, type LogName } from '../policy/names/archive-name.js'
 import { holdArchive, isSameArchive, type HeldArchive } from './archive-reading.js'
@@ -10,14 +10,14 @@ export interface Successors {
   /** Archives whose lines come after those of the followed file, in the order of names. */
   readonly archives: readonly HeldArchive[]
   readonly active: HeldFile
-  /** The newest archive that there is now. */
+  /** The newest archive at present. */
   readonly newest: Archive | null
 }
 
-/** A copy has its source's time of writing, but not every file system keeps it to the nanosecond. */
+/** A copy has its source's modification time, but not every file system stores it to the nanosecond. */
 const timeToleranceMs = 2
 
-/** Finds what comes after the followed file; null where that is still active, or nothing has taken its place yet. */
+/** Finds what follows the file; null if it is still active, or nothing has replaced it yet. */
 export async function findSuccessors (log: LogName, followed: HeldFile, newestBefore: Archive | null): Promise<Successors | null> {
   const path = join(log.directory, log.base)
   if (followed.isAt(path)) return null
@@ -45,7 +45,7 @@ async function holdAll (log: LogName, listed: readonly ListedArchive[]): Promise
   return held
 }
 
-// The same file, unless it was compressed so soon that only the copy is left, which is as old as it was.
+// The same file. If it was compressed very soon, only its copy is left, which has the same time.
 async function ownArchive (log: LogName, followed: HeldFile, newer: readonly ListedArchive[]): Promise<ListedArchive | null> {
   const same = newer.find(({ name }) => followed.isAt(join(log.directory, name)))
   if (same !== undefined) return same

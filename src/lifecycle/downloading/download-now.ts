@@ -1,5 +1,4 @@
-// Brings what a store holds of a log back to files, oldest first, one at a time, under a lock of its own. What is there already is left
-// as it is.
+// Downloads a log's archives from a store, oldest first, one at a time, under its own lock. Existing files stay as they are.
 import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
@@ -20,14 +19,14 @@ import { openBucket } from '../uploading/open-store.js'
 import { conflictAt, downloadFile, isSameContent, rightsOf } from './download-one.js'
 
 export interface DownloadRequest {
-  /** Of the log that the files are for: its folder is where they go. */
+  /** The settings of the log. Its folder receives the files. */
   readonly settings: Settings
   readonly place: BucketPlace
   readonly keyTemplate: string
   readonly window: Window
 }
 
-/** Hears how far it is. */
+/** Learns of the progress. */
 export interface DownloadWatch {
   readonly onPlanned: (bytes: number) => void
   readonly onReceived: (bytes: number) => void
@@ -35,16 +34,16 @@ export interface DownloadWatch {
 
 export interface DownloadDone {
   readonly downloaded: ReadonlyArray<{ readonly file: string, readonly url: string, readonly bytes: number }>
-  /** What was there already. */
+  /** The files that existed already. */
   readonly present: ReadonlyArray<{ readonly file: string, readonly url: string }>
   readonly failed: ReadonlyArray<{ readonly file: string, readonly url: string, readonly code: string, readonly message: string }>
 }
 
-/** Failures of this one object: the others are brought all the same. */
+/** Failures that concern one object. The others are still downloaded. */
 const concernsOneObject = ['ERR_ROTOR_DOWNLOAD_UNPROVEN', 'ERR_ROTOR_DOWNLOAD_CONFLICT', 'EEXIST', 'NoSuchKey', 'InvalidObjectState']
 const stayMs = 60_000
 
-/** Downloads what the window asks for. Rejects where the store cannot be listed. */
+/** Downloads the objects in the window. Rejects if the store cannot be listed. */
 export function downloadNow (request: DownloadRequest, clock: Clock, watch: DownloadWatch): Stoppable<DownloadDone> {
   const abort = new AbortController()
   const done = held(request, clock, async () => await downloadAll(request, clock, watch, abort.signal))
@@ -113,7 +112,7 @@ function folderOf ({ content }: Download, settings: Settings, log: LogName): str
   return directory
 }
 
-// An archive is there in any form: plain, or compressed in another way.
+// Whether the archive exists in any form: plain, or compressed in another way.
 async function isThere (store: ReadableStore, { key, sizeBytes, content }: Download, path: string, here: ReadonlySet<string>, signal: AbortSignal): Promise<boolean> {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats === undefined) return content.kind === 'archive' && here.has(`${content.archive.stamp}.${content.archive.n}`)

@@ -1,5 +1,5 @@
-// One object back to a file, with proof. It is written under a hidden name, and gets its own name only once its length and SHA-256 are
-// those that the upload noted. Nothing is ever overwritten.
+// Downloads one object, with proof. It is written under a hidden name. It gets its own name only if its length and SHA-256
+// are those that the upload recorded. Nothing is ever overwritten.
 import { createHash } from 'node:crypto'
 import { linkSync, lstatSync, utimesSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -14,18 +14,18 @@ import { StoreError } from '../../remote/store-error.js'
 export interface DownloadedFile {
   readonly key: string
   readonly path: string
-  /** Under which name it is written, in the same folder. */
+  /** The hidden name under which it is written, in the same folder. */
   readonly hidden: string
   readonly endedMs: number
   readonly mode: number
-  /** The active file, whose rights it gets; null where there is none. */
+  /** The active file, whose rights it gets; null if there is none. */
   readonly active: Model | null
 }
 
-/** What links refuse where a file system has none. */
+/** The errors of file systems without hard links. */
 const noLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
 
-/** Brings the object to its path. Throws ERR_ROTOR_DOWNLOAD_UNPROVEN where its bytes are not those that were uploaded. */
+/** Downloads the object to its path. Throws ERR_ROTOR_DOWNLOAD_UNPROVEN if its bytes are not those that were uploaded. */
 export async function downloadFile (store: ReadableStore, file: DownloadedFile, onReceived: (bytes: number) => void, signal: AbortSignal): Promise<number> {
   const temporary = join(dirname(file.path), file.hidden)
   removeFile(temporary) // left by a download that was killed
@@ -40,7 +40,7 @@ export async function downloadFile (store: ReadableStore, file: DownloadedFile, 
   }
 }
 
-/** Whether the file at the path is the object, byte for byte. */
+/** Whether the file at the path equals the object, byte for byte. */
 export async function isSameContent (store: ReadableStore, key: string, path: string, signal: AbortSignal): Promise<boolean> {
   const stored = await store.head(key, signal)
   const { sizeBytes, sha256 } = await readFrom(path, async (file) => await factsOf(file, signal))
@@ -75,13 +75,13 @@ function publish (temporary: string, final: string): void {
   if (isLinked === null) publishCopy({ temporary, final })
 }
 
-/** The active file as a model of rights; null where there is none. */
+/** Returns the active file as a model of rights; null if there is none. */
 export function rightsOf (path: string): Model | null {
   const stats = lstatSync(path, { throwIfNoEntry: false })
   return stats?.isFile() === true ? { path, stats } : null
 }
 
-/** Names the file in an error about it. */
+/** Makes the error that names the file. */
 export function conflictAt (path: string): StoreError {
   return new StoreError('ERR_ROTOR_DOWNLOAD_CONFLICT', `${basename(path)} is there already and holds something else: nothing is overwritten, so move it away or give --to DIR`)
 }

@@ -1,11 +1,11 @@
-// The cursor of a log, beside it under a hidden name.
+// The file with a log's cursor, hidden beside the log.
 import { join } from 'node:path'
 import { readSmallFile, replaceSmallFile } from '../../disk/small-file.js'
 import { formatCursor, parseCursor, type Cursor } from '../../policy/forwarding/cursor.js'
 import type { LogName } from '../../policy/names/archive-name.js'
 import { hiddenName } from '../../policy/names/hidden-name.js'
 
-/** Reads the cursor; `none` where there is no file, `torn` where it cannot be read. */
+/** Reads the cursor; `none` if the file is missing, `torn` if it cannot be read. */
 export function readCursor (log: LogName): Cursor | 'none' | 'torn' {
   const text = readSmallFile(join(log.directory, hiddenName(log, 'sent')))
   if (text === null) return 'none'

@@ -1,4 +1,5 @@
-// The lines of a batch as they are sent: without those below the level, each with an identity that is the same each time.
+// Prepares the lines of a batch for sending. Lines below the level are left out. Each line gets an identity that is the same
+// at every attempt.
 import { createHash } from 'node:crypto'
 import { LineMatcher } from '../../policy/lines/line-match.js'
 import type { ForwardedLine } from '../../policy/forwarding/otlp-request.js'
@@ -6,7 +7,7 @@ import type { LineBatch } from '../../reading/cursor-source.js'
 
 const newline = 0x0a
 
-/** Takes a batch apart. `log` names the log, so that two logs with the same line have two identities. */
+/** Splits a batch into lines. `log` names the log, so that the same line in two logs has two identities. */
 export function forwardedLines ({ lines, from }: LineBatch, levelMin: number | null, log: string): ForwardedLine[] {
   const matcher = levelMin === null ? null : new LineMatcher({ levelMin, fields: [] })
   matcher?.begin(lines)

@@ -1,4 +1,4 @@
-// What was forwarded, told at most once in ten seconds.
+// Reports what was forwarded, at most once in ten seconds.
 import type { Emit } from '../../events.js'
 
 const tellEveryMs = 10_000
@@ -23,7 +23,7 @@ export class ForwardReport {
     if (this.#monotonic() - this.#toldMs >= tellEveryMs) this.flush()
   }
 
-  /** Tells what was not told yet. */
+  /** Reports what was not reported yet. */
   flush (): void {
     if (this.#lines + this.#rejected === 0) return
     this.#emit('forwarded', { lines: this.#lines, bytes: this.#bytes, rejected: this.#rejected })

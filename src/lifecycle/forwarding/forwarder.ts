@@ -1,5 +1,5 @@
-// Sends what is in the files, from the cursor on, batch after batch, under a lock of its own. The cursor moves only after an
-// acknowledgement, so that every line arrives at least once. Nothing waits for it: the next start goes on from the cursor.
+// Sends the content of the files from the cursor on, batch after batch, under its own lock. The cursor moves only after an
+// acknowledgement, so every line arrives at least once. Nothing waits for it. The next start continues from the cursor.
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../../clock.js'
@@ -28,13 +28,13 @@ export interface ForwarderContext {
   readonly clock: Clock
   readonly emit: Emit
   readonly health: StepHealth
-  /** The cursor behind everything that was in the files when the log was opened. */
+  /** The cursor at the end of all files when the log was opened. */
   readonly present: Cursor
 }
 
-/** How often new lines are looked for. */
+/** How often it looks for new lines. */
 const lookEveryMs = 1_000
-/** How soon to come back where another process forwards. */
+/** When to try again if another process forwards. */
 const comeBackMs = 5_000
 
 export class Forwarder {
@@ -55,12 +55,12 @@ export class Forwarder {
     this.#report = new ForwardReport(emit, clock.monotonic)
   }
 
-  /** Begins to forward, and goes on until it is closed. */
+  /** Begins to forward, and continues until it is closed. */
   start (): void {
     this.#running ??= this.#runUntil(() => false)
   }
 
-  /** Forwards what is there now, and resolves once all of it is acknowledged. */
+  /** Forwards what is there now. Resolves once all of it is acknowledged. */
   async drain (): Promise<void> {
     let isDone = false
     this.#running ??= this.#runUntil(() => isDone, () => { isDone = true })
@@ -118,8 +118,8 @@ export class Forwarder {
     return cursor
   }
 
-  // The same batch is tried until it is through, so that a packed file is not unpacked again for each attempt. The next batch waits
-  // until the cursor is saved, so that a crash repeats one batch at the most.
+  // The same batch is tried until it succeeds, so a packed file is not unpacked again for each attempt. The next batch waits
+  // until the cursor is saved, so a crash repeats one batch at most.
   async #forward (batch: LineBatch): Promise<void> {
     const { log, forwarding, settings } = this.#context
     const lines = forwardedLines(batch, forwarding.levelMin, settings.file)
@@ -147,7 +147,7 @@ export class Forwarder {
     this.#report.add(taken, bytes, rejected)
   }
 
-  // A reject that cannot be kept is no reason to send the batch again.
+  // Failing to keep a reject is no reason to send the batch again.
   #reject (line: string, answer: string): void {
     const { log } = this.#context
     try {
@@ -180,7 +180,7 @@ export class Forwarder {
   }
 
   async #pause (delayMs: number): Promise<void> {
-    // Only the end of forwarding cuts a pause short.
+    // Only the end of forwarding shortens a pause.
     await setTimeout(delayMs, undefined, { signal: this.#abort.signal, ref: false }).catch(() => {})
   }
 }

@@ -1,4 +1,4 @@
-// The forwarder of a log, loaded with what it sends by: a log without the option loads nothing of it.
+// Loads a log's forwarder and its sender when the log uses the option `forward`. Other logs load nothing of it.
 import type { Forwarder, ForwarderContext } from './forwarder.js'
 
 export class LazyForwarder {
@@ -12,11 +12,11 @@ export class LazyForwarder {
       if (!this.#isClosed) forwarder.start()
       return forwarder
     })
-    // A file that a bundler left behind is no reason to stop logging.
+    // A missing file, left out by a bundler, is no reason to stop logging.
     this.#loading.catch((error: unknown) => { context.health.failed('forward', error, context.settings.file, 0) })
   }
 
-  /** Stops at once. What was not sent is sent by the next start. */
+  /** Stops at once. The next start sends the rest. */
   async close (): Promise<void> {
     this.#isClosed = true
     await this.#loading.then(async (forwarder) => { await forwarder.close() }, () => {})

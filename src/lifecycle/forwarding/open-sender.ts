@@ -1,4 +1,4 @@
-// The sender that the options name, made ready.
+// Makes the sender that the options name.
 import type { Clock } from '../../clock.js'
 import { RotorOptionsError } from '../../errors.js'
 import type { Forwarding } from '../../options/settings.js'
@@ -11,7 +11,7 @@ import { importModule } from '../log/user-modules.js'
 /** How long a receiver may be silent. */
 const usualSilenceMs = 30_000
 
-/** Opens the sender. Throws a RotorOptionsError where a module is missing or wrong; nothing is sent yet. */
+/** Opens the sender without sending. Throws a RotorOptionsError if a module is missing or wrong. */
 export async function openSender ({ place }: Forwarding, clock: Clock, silenceMs = usualSilenceMs): Promise<Sender> {
   if (place.kind === 'otlp') return new OtlpSender({ ...place, headers: filledHeaders(place.headers, process.env), silenceMs }, clock.now)
   const loaded = await importModule(place.module, 'forward.module')

@@ -1,4 +1,4 @@
-// The cursor behind everything that is in the files now, found without waiting: what is logged next is after it.
+// Finds the cursor at the end of all files without waiting. Lines that are logged later come after it.
 import { fstatSync, openSync, readSync } from 'node:fs'
 import { closeQuietly } from '../../disk/close.js'
 import { listFolderSync } from '../../disk/archive-folder.js'

@@ -1,5 +1,5 @@
-// The lines that a receiver does not take, kept beside the log so that a person can look at them. The file is bounded; beyond that, rejects are
-// only counted.
+// Keeps the lines that a receiver rejects beside the log, for a person to look at. The file is bounded. Rejects beyond the
+// bound are only counted.
 import { appendFileSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogName } from '../../policy/names/archive-name.js'
@@ -7,7 +7,7 @@ import { hiddenName } from '../../policy/names/hidden-name.js'
 
 const bytesMax = 16 * 1024 * 1024
 
-/** Keeps a line that was rejected. */
+/** Keeps a rejected line. */
 export function keepReject (log: LogName, line: string): void {
   const path = join(log.directory, hiddenName(log, 'rejected'))
   const stats = lstatSync(path, { throwIfNoEntry: false })

@@ -1,4 +1,4 @@
-// Cuts lines before each line that `rotateWhen` names, since a new file begins with it.
+// Finds the lines before which the file rotates because of `rotateWhen`.
 import { inspect } from 'node:util'
 import type { RotateWhen } from '../../options/settings.js'
 import { LineMatcher } from '../../policy/lines/line-match.js'
@@ -10,7 +10,9 @@ export class ContentTrigger {
   readonly #begin: (lines: Buffer) => void
   readonly #isTrigger: (lines: Buffer, start: number, end: number) => boolean
 
-  /** Only `true` from a module's predicate rotates. What it throws, and any answer but `true` and `false`, goes to `onError`. */
+  /**
+   * Only `true` from a module's predicate rotates. `onError` gets its exceptions, and answers other than `true` and `false`.
+   */
   constructor (rotateWhen: RotateWhen, { linePredicates }: UserModules, onError: (error: unknown, path: string) => void) {
     if ('module' in rotateWhen) {
       const { module } = rotateWhen
@@ -25,7 +27,7 @@ export class ContentTrigger {
     }
   }
 
-  /** Where in the lines a new file begins, in ascending order. */
+  /** Returns where in the lines a new file begins, in ascending order. */
   cuts (lines: Buffer): number[] {
     this.#begin(lines)
     const cuts: number[] = []
@@ -49,7 +51,7 @@ function decide (predicate: LinePredicate, line: string, onError: (error: unknow
   }
 }
 
-// A promise says nothing yet, and could not be waited for: the line must be written now. What it rejects with is reported too.
+// The line must be written now, so a promise cannot be awaited. Its rejection is reported too.
 function wrongAnswer (answer: unknown, onError: (error: unknown) => void): TypeError {
   if (isPromise(answer)) answer.then(undefined, onError)
   const received = isPromise(answer) ? 'a promise' : inspect(answer, { depth: 0 })

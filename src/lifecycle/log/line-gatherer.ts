@@ -1,14 +1,14 @@
-// Turns chunks, cut anywhere, into whole lines. Text is encoded once, into memory that is used again and again. The start of a
-// line waits at the front of that memory until its end comes.
+// Joins chunks, cut anywhere, into whole lines. Text is encoded once, into memory that is reused. An unfinished line waits
+// at the front of that memory for its end.
 import { wholeLinesEnd } from '../../policy/lines/line-boundary.js'
 
-/** What a small burst needs; a larger one makes it grow, up to what thread-stream hands over at once. */
+/** Enough for a small burst. A larger one makes it grow, up to the most that thread-stream passes on at once. */
 const initialBytes = 64 * 1024
 /** No UTF-16 code unit needs more bytes than this in UTF-8. */
 const bytesPerUnitMax = 3
-/** Up to this length memory for the worst case is taken, which costs nothing until it is used, rather than measure a text first. */
+/** Up to this length, memory for the worst case is allocated instead of measuring the text. Unused memory costs nothing. */
 const unmeasuredUnitsMax = 8 * 1024 * 1024
-/** More memory than any chunk of a worker needs is given back after the line that needed it. */
+/** More memory than any chunk of a worker needs is freed after the line that needed it. */
 const keptBytesMax = 32 * 1024 * 1024
 const newline = 0x0a
 
@@ -18,7 +18,7 @@ export class LineGatherer {
   /** The first half of a character whose second half is in the next chunk. */
   #halfCharacter = ''
 
-  /** Adds a chunk and hands over the lines that are whole now. Their memory is used again afterwards. */
+  /** Adds a chunk and hands over the lines that are whole now. Their memory is reused afterwards. */
   add (chunk: string | Uint8Array, consume: (lines: Buffer) => void): void {
     if (typeof chunk !== 'string') this.#endHalfCharacter()
     const previousBytes = this.#heldBytes
@@ -28,7 +28,7 @@ export class LineGatherer {
     if (endBytes > previousBytes) this.#hand(endBytes, consume)
   }
 
-  /** Hands over what is left, the start of a line that was never ended. */
+  /** Hands over the rest: the start of a line that never ended. */
   finish (consume: (lines: Buffer) => void): void {
     this.#endHalfCharacter()
     if (this.#heldBytes > 0) this.#hand(this.#heldBytes, consume)
@@ -43,7 +43,7 @@ export class LineGatherer {
     if (restBytes > 0) memory.copy(this.#memory, 0, endBytes, endBytes + restBytes)
   }
 
-  // Most chunks end with a line; only in others the last newline must be searched.
+  // Most chunks end with a newline. Only in the others it must be searched.
   #wholeLinesEnd (fromBytes: number): number {
     if (this.#memory[this.#heldBytes - 1] === newline) return this.#heldBytes
     return fromBytes + wholeLinesEnd(this.#memory.subarray(fromBytes, this.#heldBytes))
@@ -57,7 +57,7 @@ export class LineGatherer {
     return this.#encode(isCut ? text.slice(0, -1) : text)
   }
 
-  // Its second half will not come.
+  // The second half will not come.
   #endHalfCharacter (): void {
     if (this.#halfCharacter !== '') this.#heldBytes += this.#encode(this.#halfCharacter)
     this.#halfCharacter = ''

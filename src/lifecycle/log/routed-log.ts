@@ -1,5 +1,5 @@
-// One logger, several files: each line goes to the file of the first route that it matches, or else to the main file. Lines
-// in a row for one file are appended as one piece, which costs least.
+// One logger, several files. Each line goes to the file of the first matching route, or else to the main file. Successive
+// lines for one file are appended together, which costs least.
 import type { Clock } from '../../clock.js'
 import { isSameFile } from '../../disk/file-identity.js'
 import { stateAt } from '../../disk/file-state.js'
@@ -25,7 +25,7 @@ export class RoutedLog implements Log {
   /** Each log once, the main one first. */
   readonly #logs: readonly Log[]
 
-  /** Opens every log, or none and throws a RotorOpenError. */
+  /** Opens every log. If one fails, opens none and throws a RotorOpenError. */
   constructor (settings: Settings, clock: Clock, listen: Emit, modules: UserModules) {
     const logs = new Map<string, SingleLog>()
     try {
@@ -64,7 +64,7 @@ export class RoutedLog implements Log {
     for (const log of this.#logs) log.whenWritten(() => { if (--waiting === 0) callback() })
   }
 
-  /** Rotates every log and returns the event of the main one. Throws the first error after all have been tried. */
+  /** Rotates every log and returns the event of the main one. Tries all of them before it throws the first error. */
   rotate (): RotatedEvent | null {
     const outcomes = this.#logs.map((log) => attempt(() => log.rotate()))
     for (const outcome of outcomes) {
@@ -92,7 +92,7 @@ export class RoutedLog implements Log {
     await Promise.all(this.#logs.map((log) => log.close()))
   }
 
-  /** Does it with every log, and throws the first error after all have been tried. */
+  /** Runs the action on every log. Tries all of them before it throws the first error. */
   async #allSettled (action: (log: Log) => Promise<void>): Promise<void> {
     const outcomes = await Promise.allSettled(this.#logs.map(action))
     for (const outcome of outcomes) {
@@ -108,7 +108,7 @@ export class RoutedLog implements Log {
   }
 }
 
-// Before any file is there, the options cannot tell whether an empty folder takes names that differ by case for the same one.
+// The options cannot tell whether an empty folder treats names that differ only in case as the same. The open files can.
 function refuseSameFile (file: string, opened: readonly string[]): void {
   const standing = stateAt(file)
   const isSame = (other: string): boolean => {

@@ -1,4 +1,4 @@
-// One log: the rotator writes it, the sweeper looks after its archives, and both report to the application.
+// One log: the rotator writes it, the sweeper keeps its archives, and both report to the application.
 import type { Clock } from '../../clock.js'
 import { RotorDisabledError } from '../../errors.js'
 import type { Emit, RotatedEvent } from '../../events.js'
@@ -30,7 +30,7 @@ export class SingleLog implements Log {
   readonly #forwarder: LazyForwarder | null
   #closing: Promise<void> | null = null
 
-  /** Opens the log and begins to look after it, or throws a RotorOpenError. Each event also has the fields of `label`. */
+  /** Opens the log and begins to keep it, or throws a RotorOpenError. Each event also has the fields of `label`. */
   constructor (settings: Settings, clock: Clock, listen: Emit, label: { readonly file?: string } = {}, modules: UserModules = noUserModules) {
     const emit: Emit = (name, ...args) => {
       const details = { ...label, ...args[0] }
@@ -52,14 +52,14 @@ export class SingleLog implements Log {
       this.#sweeper.request()
       this.#link.place()
     }
-    // A boundary that was missed rotates the file as soon as it is opened, so the link and the sweeper come first.
+    // A missed boundary rotates the file as soon as it is opened, so the link and the sweeper are created first.
     this.#rotator = new Rotator({ ...shared, onRotated, onDiskFull: () => { this.#sweeper.makeRoom() } })
     this.#link.place()
     this.#sweeper.start()
     this.#forwarder = settings.forward === null ? null : new LazyForwarder({ settings, forwarding: settings.forward, log: logOf(settings), clock, emit, health, present: presentCursor(settings, logOf(settings)) })
   }
 
-  /** Appends whole lines. Their memory may be used again afterwards. */
+  /** Appends whole lines. The caller may reuse their memory afterwards. */
   append (lines: Buffer): void {
     if (this.#trigger === null) this.#rotator.append(lines)
     else this.#appendInParts(lines, this.#trigger.cuts(lines))
@@ -70,7 +70,7 @@ export class SingleLog implements Log {
     this.#rotator.whenWritten(callback)
   }
 
-  /** Rotates now. Null: the file is empty, or another process rotated it first. Throws where it cannot be done. */
+  /** Rotates now. Null: the file is empty, or another process rotated it first. Throws if it cannot. */
   rotate (): RotatedEvent | null {
     this.#requireEnabled()
     return this.#rotator.rotate('request')
@@ -93,7 +93,7 @@ export class SingleLog implements Log {
     return await readStatus(this.#settings, this.#clock.now())
   }
 
-  /** Closes the file at once; a compression under way is dropped and done again at the next start. */
+  /** Closes the file at once. A compression under way is cancelled and repeated at the next start. */
   async close (): Promise<void> {
     this.#closing ??= this.#shutDown()
     await this.#closing

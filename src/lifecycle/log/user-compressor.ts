@@ -1,4 +1,4 @@
-// The compressors of `compress.module`, loaded before anything that has to know what their archives are called.
+// Loads the compressors of `compress.module`. They come first, because their extensions are part of archive names.
 import { inspect } from 'node:util'
 import { extname } from 'node:path'
 import type { Duplex } from 'node:stream'
@@ -7,10 +7,10 @@ import type { UserCompressor, Settings } from '../../options/settings.js'
 import { builtInSuffixes } from '../../archive-pattern.js'
 import { importModule } from './user-modules.js'
 
-/** A letter first, so that it is not taken for the number of an archive. */
+/** It begins with a letter, so that it cannot be read as the number of an archive. */
 const suffixPattern = /^\.[a-z][a-z0-9_-]{0,31}$/i
 
-/** Gives the settings with every compressor loaded that they name, or throws a RotorOptionsError. */
+/** Returns the settings with every named compressor loaded, or throws a RotorOptionsError. */
 export async function withCompressors (settings: Settings): Promise<Settings> {
   const files = [settings.file, ...settings.routes.map((route) => route.settings.file)]
   const routes = []
@@ -47,7 +47,7 @@ function isSuffix (extension: unknown): extension is UserCompressor['suffix'] {
   return typeof extension === 'string' && suffixPattern.test(extension)
 }
 
-// What it gives is looked at when it is called.
+// Its result is checked when it is called.
 function isMaker (value: unknown): value is (this: unknown) => Duplex {
   return typeof value === 'function'
 }

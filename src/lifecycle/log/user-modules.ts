@@ -1,20 +1,20 @@
-// The modules that the user's options name, loaded before the log is opened: a log whose module is missing or wrong is not
-// opened at all.
+// Loads the modules that the user's options name, before the log is opened. If a module is missing or wrong, the log is not
+// opened.
 import { pathToFileURL } from 'node:url'
 import { RotorOptionsError } from '../../errors.js'
 import type { Settings } from '../../options/settings.js'
 
-/** Decides whether a new file begins with the line, which has no newline. */
+/** Decides whether a new file begins with the line. The line has no newline. */
 export type LinePredicate = (line: string) => boolean
 
 export interface UserModules {
-  /** By the path of the module. */
+  /** The predicates by the paths of their modules. */
   readonly linePredicates: ReadonlyMap<string, LinePredicate>
 }
 
 export const noUserModules: UserModules = { linePredicates: new Map() }
 
-/** Loads every predicate that the settings name, those of routes included. */
+/** Loads every predicate that the settings and their routes name. */
 export async function loadUserModules (settings: Settings): Promise<UserModules> {
   const linePredicates = new Map<string, LinePredicate>()
   for (const { rotateWhen } of [settings, ...settings.routes.map((route) => route.settings)]) {
@@ -30,7 +30,7 @@ async function loadPredicate (path: string): Promise<LinePredicate> {
   throw new RotorOptionsError([{ path: 'rotateWhen', expected: `a module whose default export is a function (line) => boolean (${path})`, received: typeof exported }])
 }
 
-/** Imports the module that an option names, or throws a RotorOptionsError that says why that cannot be done. */
+/** Imports the module that an option names, or throws a RotorOptionsError with the reason. */
 export async function importModule (path: string, option: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     const loaded = await import(pathToFileURL(path).href) as Record<string, unknown>

@@ -1,4 +1,4 @@
-// What a sweep would do now, or the joining of periods alone. It is planned and read like the real thing, and changes nothing.
+// Tells what a sweep, or bundling alone, would do now. It plans and reads like the real one, and changes nothing.
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
 import { codeAndMessage, errnoOf } from '../../disk/errno.js'
@@ -19,7 +19,7 @@ export interface DryRun {
   readonly removed: readonly RemovedEvent[]
   readonly bundled: readonly PlannedBundle[]
   readonly compressed: ReadonlyArray<{ readonly archive: string, readonly from: number }>
-  /** Paths of archives that would go because a compressed copy of them, or their bundle, holds all of them already. */
+  /** Paths of archives that would go because a compressed copy or a bundle already holds their whole content. */
   readonly superseded: readonly string[]
   readonly failed: readonly FailedEvent[]
 }
@@ -45,7 +45,7 @@ export async function dryRunSweep (survey: LogSurvey, settings: Settings, clock:
   }
 }
 
-/** Tells what the joining alone would do, whatever the bundle schedule says: for all periods that are over, or for one month. */
+/** Tells what bundling alone would do, whatever its schedule: for all finished periods, or for one month. */
 export async function dryRunBundles (survey: LogSurvey, settings: Settings, bundling: Bundling, clock: Clock, month: string | null): Promise<DryRun> {
   const { dryRun } = await planBundling(survey, settings, bundling, clock, month, clock.now())
   return dryRun

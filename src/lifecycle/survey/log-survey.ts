@@ -1,5 +1,5 @@
-// What stands on the disk for one log at one instant, looked at without changing or waiting for anything: the ground of
-// `status` and of what the command line tells.
+// Lists a log's files on the disk at one instant, without changing or awaiting anything. `status` and other commands are
+// based on it.
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { describe, freeBytes } from '../../disk/archive-folder.js'
@@ -23,14 +23,14 @@ export interface LogSurvey extends SurveyedLog {
   readonly sweepLock: LockHolder | null
 }
 
-/** How many archives are looked into before others have their turn. */
+/** How many archives are read before other work gets its turn. */
 const batchArchives = 128
 const nothingThere: Pick<FolderContents, 'archives' | 'leftovers' | 'reserved'> = { archives: [], leftovers: [], reserved: [] }
 
-/** Surveys the log; a missing file or folder is nothing but empty. */
+/** Surveys the log. A missing file or folder counts as empty. */
 export async function surveyLog (settings: Settings, nowMs: number): Promise<LogSurvey> {
   const log = logOf(settings)
-  // Looked at on both sides of the listing: what a process finishes meanwhile is not a leftover.
+  // The locks are read before and after the listing, so that work which a process finishes meanwhile is no leftover.
   const before = locksOf(log)
   const contents = await readFolder(settings, log, nowMs)
   const bundles = await surveyBundles(settings, log, nowMs)
@@ -67,7 +67,7 @@ async function readFolder (settings: Settings, log: LogName, nowMs: number): Pro
   try {
     return await new LogFolder(settings, log, { now: () => nowMs, monotonic: () => 0 }).read()
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return nothingThere // the folder is made with the first line
+    if (errnoOf(error) === 'ENOENT') return nothingThere // the first line creates the folder
     throw error
   }
 }
@@ -98,6 +98,6 @@ async function freeBytesOrNull (directory: string): Promise<number | null> {
   try {
     return await freeBytes(directory)
   } catch {
-    return null // The folder is missing, or its file system does not tell: free bytes are told where they are known.
+    return null // The folder is missing, or its file system does not tell the free bytes.
   }
 }

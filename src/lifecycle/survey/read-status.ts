@@ -6,14 +6,14 @@ import { uploadStatus } from '../../policy/status/upload-status.js'
 import { readUploadRecord } from '../uploading/upload-record-file.js'
 import { surveyLog } from './log-survey.js'
 
-/** Reads the log's folder and sums up what is in it. It changes nothing, and takes what is missing as empty. */
+/** Reads the log's folder and sums up its content. It changes nothing. A missing file counts as empty. */
 export async function readStatus (settings: Settings, nowMs: number, from: OptionsSource = 'application'): Promise<LogStatus> {
   const survey = await surveyLog(settings, nowMs)
   const status = statusOf(survey, settings, nowMs, from)
   return settings.upload === null ? status : { ...status, upload: uploadStatus(survey, settings, readUploadRecord(survey.log)) }
 }
 
-/** Reads the status of the log, with that of every other log of its routes, each once. */
+/** Reads the status of the log and of every other log of its routes, each once. */
 export async function readStatusOfAll (settings: Settings, nowMs: number, from: OptionsSource): Promise<LogStatus> {
   const main = await readStatus(settings, nowMs, from)
   if (settings.routes.length === 0) return main

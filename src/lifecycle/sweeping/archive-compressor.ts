@@ -1,12 +1,12 @@
-// An archive's way from plain to compressed, as a machine whose states are what is on the disk:
+// Compresses an archive, as a state machine. Its states are what is on the disk:
 //
 //   plain       the source, and perhaps an unfinished or damaged copy under the final name
-//   proven      also a hidden copy that holds all of the source
+//   proven      also a hidden copy with the whole content
 //   published   that copy under the final name
 //   compressed  the copy alone
 //
-// A step that finds the source changed goes back to plain. A step that fails leaves what is there to the next attempt. Each
-// look at the source, and what follows from it, happen under the lock that a writer that was held up asks for too.
+// If a step finds that the source changed, it goes back to plain. A failed step leaves its files to the next attempt. Each
+// look at the source, and the step after it, happen under the lock that a delayed writer takes too.
 import { join } from 'node:path'
 import { describe } from '../../disk/archive-folder.js'
 import { compressFile, holdsContentOf, type CompressedCopy } from '../../disk/compress/compress.js'
@@ -22,19 +22,19 @@ import type { Codec, Compression } from '../../options/settings.js'
 import { chosenCodec, formatArchiveName, suffixOf, type Archive, type LogName } from '../../policy/names/archive-name.js'
 import { hiddenName, packPart } from '../../policy/names/hidden-name.js'
 
-/** What became of an archive. `changing`: it grows faster than it is compressed, and is left for another time. */
+/** The result for an archive. `changing`: it grows faster than it is compressed, and is left for later. */
 export type CompressionOutcome =
   { readonly is: 'compressed', readonly archive: string, readonly from: number, readonly to: number, readonly lostRights: LostRights | null } |
   { readonly is: 'already compressed' | 'gone' | 'changing' }
 
-/** How often the compression of a source that changes begins again. */
+/** How often a compression starts again because the source changed. */
 const attemptsMax = 5
 
 interface Target {
   readonly final: string
-  /** An unfinished or damaged copy of the same source is there. */
+  /** Whether the final name has an unfinished or damaged copy of the same source. */
   readonly replace: boolean
-  /** The copy that is there holds all of the source. */
+  /** Whether the existing copy holds the whole source. */
   readonly isComplete: boolean
 }
 
@@ -42,7 +42,7 @@ type State =
   { readonly at: 'plain', readonly replace: boolean } |
   { readonly at: 'proven', readonly copy: CompressedCopy, readonly replace: boolean } |
   { readonly at: 'published', readonly source: FileState, readonly copy: CompressedCopy | null } |
-  // Without a copy where an earlier run had published it.
+  // `copy` is null if an earlier run had published it.
   { readonly at: 'compressed', readonly copy: CompressedCopy | null }
 
 type Unfinished = Exclude<State, { readonly at: 'compressed' }>
@@ -71,7 +71,7 @@ export class ArchiveCompressor {
     this.#index = compression.blocks?.index ?? null
   }
 
-  /** Compresses the archive and removes it, or removes it where its copy is complete already. */
+  /** Compresses the archive and removes it. If a complete copy exists already, only removes it. */
   async compress (archive: Archive, signal: AbortSignal): Promise<CompressionOutcome> {
     const source = join(this.#log.directory, archive.name)
     const standing = stateAt(source)
@@ -87,18 +87,18 @@ export class ArchiveCompressor {
     return { is: 'changing' }
   }
 
-  /** Tells by reading alone which file would be made of the archive, or that it is made already. */
+  /** Tells by reading alone which file would be made, or that it exists already. */
   async dryRun (archive: Archive): Promise<Pick<Target, 'final' | 'isComplete'>> {
     return await this.#target(archive, join(this.#log.directory, archive.name), new AbortController().signal)
   }
 
-  /** Needs the compression thread no longer. */
+  /** Gives up the compression thread. */
   close (): void {
     if (this.#isQueued) compressionQueue.leave()
     this.#isQueued = false
   }
 
-  // Where the copy goes, or is already.
+  // Finds out where the copy goes, and whether it exists.
   async #target (archive: Archive, source: string, signal: AbortSignal): Promise<Target> {
     for (let n = archive.n; ; n++) {
       const final = join(this.#log.directory, formatArchiveName(this.#log, { stamp: archive.stamp, n }, suffixOf(this.#codec)))
@@ -108,7 +108,7 @@ export class ArchiveCompressor {
     }
   }
 
-  /** Takes the next step, or throws and leaves only what a later attempt finds. */
+  /** Takes the next step. If it throws, it leaves only what a later attempt can find. */
   async #advance (state: Unfinished, job: Job): Promise<State> {
     switch (state.at) {
       case 'plain': return { at: 'proven', copy: await this.#prove(job), replace: state.replace }
@@ -124,8 +124,8 @@ export class ArchiveCompressor {
     return await compressionQueue.inTurn(this.#codec, signal, () => retryWhileHeld(() => compressFile(request)))
   }
 
-  // False where the source changed while it was copied, or another file took the copy's place. A process that could not see
-  // that this one lives may have begun to do the same.
+  // False if the source changed while it was copied, or if another file took the copy's place. A process that cannot see
+  // this one may have begun to do the same.
   async #publish (copy: CompressedCopy, replace: boolean, { source, temporary, final }: Job): Promise<boolean> {
     try {
       const isPublished = await this.#locked(() => {
@@ -144,7 +144,7 @@ export class ArchiveCompressor {
     return await this.#locked(() => removeKeptArchive(this.#log, name, state))
   }
 
-  // The lock is given back between two attempts, so that a held file holds up nothing else.
+  // The lock is released between two attempts, so a held file delays nothing else.
   async #locked (action: () => boolean): Promise<boolean> {
     const result = await retryWhileHeld(() => this.#lock.run(action))
     if (result === null) throw new RotorBusyError(this.#lock.path)

@@ -1,4 +1,4 @@
-// Joins the periods that are over, once, for a caller that has no log open. Nothing else of a sweep is done.
+// Bundles finished periods once, for a caller that has no log open. It does no other part of a sweep.
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../../clock.js'
 import { codeAndMessage } from '../../disk/errno.js'
@@ -18,16 +18,16 @@ import type { Stoppable } from './sweep-now.js'
 export interface BundleRequest {
   readonly settings: Settings
   readonly bundling: Bundling
-  /** Only the archives of this month, such as `202510`; null for all. */
+  /** Bundle only this month, such as `202510`; null for all. */
   readonly month: string | null
 }
 
-/** How soon to come back where another process sweeps. */
+/** When to try again if another process sweeps. */
 const comeBackMs = 1_000
-/** How often archives may come while they are waited for. */
+/** How often it waits for archives that may still change. */
 const roundsMax = 10
 
-/** Joins what the request names, whatever the bundle schedule says, and tells what was done. */
+/** Bundles what the request names, whatever the bundle schedule says, and returns what was done. */
 export function bundleNow (request: BundleRequest, clock: Clock): Stoppable {
   const abort = new AbortController()
   const done = bundle(request, clock, abort.signal)
@@ -76,7 +76,7 @@ async function isSettled (...given: Parameters<typeof candidates>): Promise<bool
   return (await candidates(...given)).every(({ settled }) => settled)
 }
 
-// Where the application sweeps at the moment, this waits until that is done.
+// If the application is sweeping at the moment, this waits for its end.
 async function underLock<Result> (lock: Lock, signal: AbortSignal, action: () => Promise<Result>): Promise<Result> {
   while (!lock.tryAcquire()) await setTimeout(comeBackMs, undefined, { signal })
   const touching = setInterval(() => { lock.touch() }, touchEveryMs)

@@ -1,6 +1,6 @@
-// The way of a period that is over from archives to one bundle. The bundle is proven before it is published, and published
-// before a source goes. A source goes only if it is still what was read. A run that a crash cut off anywhere is done again:
-// the bundle itself tells what is in it, so nothing is joined twice.
+// Merges a finished period's archives into one bundle. The bundle is proven before it is published, and published before a
+// source is removed. A source is removed only if it is still what was read. A run that a crash interrupted starts again. The
+// bundle itself shows its content, so nothing is added twice.
 import { mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { freeBytes, removeArchive } from '../../disk/archive-folder.js'
@@ -24,38 +24,38 @@ import { FreeSpace } from './free-space.js'
 import { removeKeptArchive } from './kept-archive.js'
 import type { SweepContext } from './sweep-pass.js'
 
-/** What is looked at. */
+/** The input of a run. */
 export interface BundleView {
   readonly archives: readonly WaitingArchive[]
-  /** Periods that were over by then are joined: the schedule's last boundary, or now on request. */
+  /** Periods that were over at this time are bundled: the schedule's last boundary, or now on request. */
   readonly dueMs: number
   readonly signal: AbortSignal
 }
 
-/** Who is told what happens, as it happens. */
+/** Learns what happens, as it happens. */
 export interface BundleListener {
-  /** Whether the bundle may be tried now, or still waits after a failure. */
+  /** Whether the bundle may be tried now. Otherwise it still waits after a failure. */
   readonly isDue: (step: 'bundle', subject: string) => boolean
   readonly isInterrupted: () => boolean
   readonly failed: (step: 'bundle', error: unknown, path: string, subject: string) => void
   readonly succeeded: (step: 'bundle', subject: string) => void
   readonly bundled: (event: BundledEvent) => void
   readonly removed: (event: RemovedEvent) => void
-  /** A file is gone that a crash had left behind. */
+  /** A leftover of a crash was removed. */
   readonly cleared: (path: string) => void
   readonly narrowed: (lost: Error | null, path: string) => void
 }
 
-/** A bundle that a run would make or add to. */
+/** A bundle that a run would create or extend. */
 export interface PlannedBundle {
   readonly bundle: string
-  /** Archives that would be joined to it. */
+  /** How many archives would be added. */
   readonly members: number
-  /** Those of the period that would go: the members, and what is in the bundle already. */
+  /** The period's archives that would be removed: the added ones, and those that the bundle already holds. */
   readonly sources: readonly SurveyedSource[]
 }
 
-/** A job with what was read for it. */
+/** A job and what was read for it. */
 interface ReadJob {
   readonly bundle: string
   readonly standing: StandingBundle | null
@@ -65,17 +65,17 @@ interface ReadJob {
 }
 
 export interface BundleOutcome {
-  /** False where it was interrupted. */
+  /** False if it was interrupted. */
   readonly isComplete: boolean
-  /** The paths that it deals with: the folder, and each bundle that is due. */
+  /** The paths that it handles: the folder, and each bundle that is due. */
   readonly subjects: readonly string[]
-  /** When to come back; null where nothing waits. */
+  /** When to run again; null if nothing waits. */
   readonly wakeInMs: number | null
 }
 
 type ReportFailure = (error: unknown, path: string) => void
 
-/** The level of gzip for archives that are not gzip, where the settings name none. */
+/** The gzip level for archives that are not gzip, if the settings name none. */
 const usualLevel = 6
 
 export class Bundler {
@@ -84,7 +84,7 @@ export class Bundler {
   readonly #log: LogName
   readonly #directory: string
   readonly #freeSpace: FreeSpace
-  /** What could not be unpacked. It is read again only once it has changed. */
+  /** Archives that could not be unpacked. Each is read again only after it has changed. */
   readonly #damaged = new Map<string, FileState>()
 
   constructor (context: Omit<SweepContext, 'emit' | 'health'>, bundling: Bundling) {
@@ -95,7 +95,7 @@ export class Bundler {
     this.#freeSpace = new FreeSpace(this.#directory, bundling.limits.freeBytesMin, context.clock)
   }
 
-  /** Joins what is due. The caller holds the sweep lock. */
+  /** Bundles what is due. The caller holds the sweep lock. */
   async join (view: BundleView, listener: BundleListener): Promise<BundleOutcome> {
     const { jobs, wakeInMs } = this.#plan(view)
     const subjects = [this.#directory, ...jobs.map(({ stamp }) => this.#bundleOf(stamp))]
@@ -107,7 +107,7 @@ export class Bundler {
     return { isComplete: true, subjects, wakeInMs }
   }
 
-  /** Removes the bundles that their limits do not allow, and returns the paths that it deals with. */
+  /** Removes the bundles beyond their limits. Returns the paths that it handles. */
   async applyLimits (trustedNowMs: number, listener: BundleListener): Promise<string[]> {
     const limitsOf = join(this.#directory, 'limits')
     const files: string[] = []
@@ -124,7 +124,7 @@ export class Bundler {
     return [limitsOf, ...files]
   }
 
-  /** Tells what joining would do now, by reading alone. */
+  /** Tells what bundling would do now, by reading alone. */
   async dryRun (view: BundleView, onFailure: ReportFailure): Promise<PlannedBundle[]> {
     const planned: PlannedBundle[] = []
     for (const job of this.#plan(view).jobs) {
@@ -133,7 +133,10 @@ export class Bundler {
     return planned.filter(({ sources }) => sources.length > 0)
   }
 
-  /** Tells which bundles the limits would remove once the planned ones are there. One that is yet to be made counts with the bytes of its archives. */
+  /**
+   * Tells which bundles the limits would remove after the planned ones exist. A planned bundle counts with the bytes of its
+   * archives.
+   */
   async dryRunLimits (planned: readonly PlannedBundle[], trustedNowMs: number): Promise<RemovedEvent[]> {
     const bundles = new Map(readBundleFolder(this.#directory, this.#log).bundles.map((stored) => [stored.name, stored]))
     for (const { bundle, sources } of planned) {
@@ -162,13 +165,13 @@ export class Bundler {
   }
 
   async #remove ({ stored: { bytes }, reason }: Removal, file: string, listener: BundleListener): Promise<void> {
-    // A bundle whose name stays on Windows until another program closes it is removed again by a later pass.
+    // On Windows, a bundle may keep its name until another program closes it. A later pass removes it again.
     if (await removeArchive(file) !== 'removed') return
     listener.removed({ file, bytes, reason })
     await this.#freeSpace.removed(bytes)
   }
 
-  // What is wrong with this folder is no reason not to look after the log's own.
+  // A failure in this folder does not stop the care of the log's own folder.
   async #guarded (listener: BundleListener, subject: string, path: string, action: () => Promise<void> | void): Promise<void> {
     if (!listener.isDue('bundle', subject)) return
     try {
@@ -179,7 +182,7 @@ export class Bundler {
     }
   }
 
-  // Under the sweep lock no other process is making a bundle of this log.
+  // Under the sweep lock, no other process is making a bundle of this log.
   #tidy (listener: BundleListener): void {
     for (const name of readBundleFolder(this.#directory, this.#log).leftovers) {
       removeFile(join(this.#directory, name))
@@ -204,7 +207,7 @@ export class Bundler {
     if (isWhole) listener.succeeded('bundle', subject)
   }
 
-  // Reads what is to be joined and acts on it. True where every archive of the job could be read and nothing failed.
+  // Reads the job's sources and acts on them. True if every archive could be read and nothing failed.
   async #attempt ({ stamp, members }: BundleJob, signal: AbortSignal, onFailure: ReportFailure, act: (read: ReadJob) => Promise<void> | void): Promise<boolean> {
     const bundle = this.#bundleOf(stamp)
     if (this.#isKnownDamaged(bundle)) return false
@@ -232,7 +235,7 @@ export class Bundler {
         const name = formatArchiveName(this.#log, archive, '')
         sources.push(await surveySource({ path, name, codec: codecOf(archive, this.#log) }, standing, signal))
       } catch (error) {
-        // It was removed before it was read, so it is no member any more.
+        // It was removed before it was read, so it is not a member.
         if (signal.aborted || errnoOf(error) === 'ENOENT') continue
         isComplete = false
         this.#rememberDamage(path, error)
@@ -259,7 +262,7 @@ export class Bundler {
     return { bundle, members: added.length, bytes, lostRights }
   }
 
-  // The names on the way to a new folder must last as well before a source may go.
+  // The names of new parent folders must be durable too before a source is removed.
   async #makeFolder (): Promise<void> {
     if (!this.#context.settings.mkdir) return
     const first = mkdirSync(this.#directory, { recursive: true, mode: 0o755 })

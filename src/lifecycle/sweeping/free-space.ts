@@ -1,4 +1,4 @@
-// The free space that `minFree` goes by, with what was removed and has not shown up as free yet.
+// The free space for `minFree`. It includes removed bytes that the file system does not show as free yet.
 import type { Clock } from '../../clock.js'
 import { freeBytes } from '../../disk/archive-folder.js'
 import { RotorSpaceError } from '../../errors.js'
@@ -16,17 +16,17 @@ export class FreeSpace {
     this.#monotonic = clock.monotonic
   }
 
-  /** Whether removed bytes have not all shown up yet, so that it is worth looking again soon. */
+  /** Whether some removed bytes do not show as free yet, so that another look soon makes sense. */
   get isAwaiting (): boolean {
     return this.#freed.awaited.length > 0
   }
 
-  /** What keeps `minFree` from removing more; null where nothing does. */
+  /** The reason why `minFree` removes no more; null if there is none. */
   get refusal (): RotorSpaceError | null {
     return this.#freed.stuck === null ? null : new RotorSpaceError(this.#directory)
   }
 
-  /** Tells the bytes to reckon with. They are unlimited where no limit asks for them or the file system does not tell. */
+  /** Returns the free bytes to use for the limit. Infinite if no limit asks for them or the file system does not tell. */
   async look (): Promise<number> {
     const bytes = this.#isLimited ? await freeBytes(this.#directory) : null
     if (bytes === null) return Infinity
@@ -34,7 +34,7 @@ export class FreeSpace {
     return countedFreeBytes(this.#freed)
   }
 
-  /** Takes note of bytes that were removed just now. */
+  /** Notes bytes that were just removed. */
   async removed (bytes: number): Promise<void> {
     if (!this.#isLimited) return
     this.#freed = afterRemoval(this.#freed, bytes, this.#monotonic())

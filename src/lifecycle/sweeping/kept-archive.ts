@@ -1,5 +1,5 @@
-// Removes archives that are kept elsewhere, in a compressed copy or a bundle, and gives back those that a crash in the middle
-// of a removal left aside. policy/settling.ts says why a plain archive goes in steps.
+// Removes archives whose content is kept in a compressed copy or a bundle. Also returns archives that a crash left aside in
+// the middle of a removal. policy/settling.ts says why a plain archive is removed in steps.
 import { join } from 'node:path'
 import { isUnchanged, type FileState } from '../../disk/file-state.js'
 import { removeFile } from '../../disk/publish.js'
@@ -16,7 +16,10 @@ export function removeKeptArchive (log: LogName, name: string, state: FileState)
   return removeKept({ path, aside: join(log.directory, hiddenName(log, asidePart(archive))), state })
 }
 
-/** Gives the archive its name back if the hidden name is that of one. False for any other hidden name. The caller holds the lock. */
+/**
+ * Gives an archive that was set aside its name back. False if the hidden name is not that of an archive. The caller holds
+ * the lock.
+ */
 export function returnArchive (log: LogName, hidden: string): boolean {
   const id = parseAsideName(hidden, log)
   if (id === null) return false

@@ -1,4 +1,4 @@
-// What a sweep finds in the log's folder: the archives of this log, and what a crash left behind.
+// Lists what a sweep handles in the log's folder: the log's archives, and leftovers of a crash.
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
 import { describe, describeAll, listFolder, type FileDescription, type Listed } from '../../disk/archive-folder.js'
@@ -14,9 +14,9 @@ export interface FolderContents {
   readonly archives: FoundArchive[]
   /** Paths that no process needs any more once both locks are held. */
   readonly leftovers: string[]
-  /** Paths of archive names that were reserved for a rename, which may be about to come. */
+  /** Paths of archive names that were reserved for a rename. The rename may still come. */
   readonly reserved: string[]
-  /** Whether the swap lock is there: a process is rotating, or was when it crashed. */
+  /** Whether the swap lock exists: a process is rotating, or was when it crashed. */
   readonly isSwapLocked: boolean
   readonly activeBytes: number
 }
@@ -29,7 +29,7 @@ export class LogFolder {
   readonly #settings: Settings
   readonly #log: LogName
   readonly #clock: Clock
-  /** When each plain archive was first seen here, on the clock that does not jump. */
+  /** When each plain archive was first seen here, by the monotonic clock. */
   #firstSeenMs: ReadonlyMap<string, number> = new Map()
 
   constructor (settings: Settings, log: LogName, clock: Clock) {
@@ -43,7 +43,7 @@ export class LogFolder {
     const { directory } = this.#log
     const active = describe(this.#settings.file)
     const listed = await describeAll(directory, await listFolder(directory, (name) => this.#recognise(name)))
-    // An archive name that leads to the active file as well is the first half of a swap, which is the rotator's to finish.
+    // An archive name that also leads to the active file is half a swap. The rotator finishes it.
     const others = listed.filter(({ identity }) => active === null || !isSameFile(identity, active.identity))
     const archives = others.filter(isArchive)
     const seenBefore = this.#remember(archives)
@@ -59,7 +59,7 @@ export class LogFolder {
   #recognise (name: string): Meaning | null {
     const archive = parseArchiveName(name, this.#log)
     if (archive !== null || !isHiddenName(name, this.#log)) return archive
-    // A lock is broken by the process that takes it, never removed like a leftover. That of the sweep is this process's own.
+    // A lock is broken by the process that takes it, and never removed like a leftover. This process holds the sweep's lock.
     if (name === hiddenName(this.#log, 'sweep') || isLasting(name, this.#log)) return null
     return name === hiddenName(this.#log, 'lock') ? 'lock' : 'hidden'
   }
@@ -77,8 +77,8 @@ export class LogFolder {
     }
   }
 
-  // Returns what was seen before. No writer that follows the rules still appends to a file that was seen a while ago,
-  // whichever process rotated it and whatever its name says about when.
+  // Returns what was seen before. Once a file has been seen for a while, no writer that follows the rules appends to it,
+  // whichever process rotated it and whatever time its name says.
   #remember (archives: readonly ListedArchive[]): ReadonlyMap<string, number> {
     const nowMs = this.#clock.monotonic()
     const plain = archives.filter(({ value }) => value.suffix === '')
@@ -91,7 +91,7 @@ function isArchive (found: Found): found is ListedArchive {
   return typeof found.value === 'object'
 }
 
-// An archive name that was reserved for a rename: no rotation makes an empty archive.
+// An archive name that was reserved for a rename. No rotation makes an empty archive.
 function isEmpty ({ value, bytes }: ListedArchive): boolean {
   return value.suffix === '' && bytes === 0
 }

@@ -1,5 +1,5 @@
-// The sweep of one log: under its lock, it reads the folder, decides with policy/ what to do, and runs the stages. Of all
-// processes that share the log, one sweeps at a time. A new part of the sweep is one more stage in the list.
+// The sweep of one log: under its lock, it reads the folder, plans with policy/, and runs the stages. Only one of the
+// processes that share the log sweeps at a time. To add a part to the sweep, add a stage to the list.
 import { errnoOf } from '../../disk/errno.js'
 import { retryWhileHeld } from '../../disk/held-files.js'
 import { touchEveryMs, type Lock } from '../../disk/lock/lock.js'
@@ -20,7 +20,7 @@ import { sweepLockOf } from './sweep-lock.js'
 import { SweepPass, type PassRequest, type StageOutcome, type SweepContext, type SweepStage } from './sweep-pass.js'
 import { nothingDone, type SweepRecord } from './sweep-record.js'
 
-/** How much of the log a pass has seen to. `unfinished`: another pass is under way, or wanted. */
+/** How much of the log a pass has handled. `unfinished`: another pass is under way, or wanted. */
 export type Settlement = 'all done' | 'some unsettled' | 'unfinished'
 
 export interface PassOutcome {
@@ -28,7 +28,7 @@ export interface PassOutcome {
   readonly record: SweepRecord
 }
 
-/** How soon to come back where another process sweeps. */
+/** When to try again if another process sweeps. */
 const comeBackMs = 1_000
 const noRoomForLock = ['ENOSPC', 'EDQUOT']
 
@@ -61,7 +61,7 @@ export class LogSweep {
     ]
   }
 
-  /** Runs one pass, unless another process sweeps. Throws where the folder cannot be read or locked; `failed` counts that. */
+  /** Runs one pass, unless another process sweeps. Throws if the folder cannot be read or locked. `failed` counts that. */
   async run (request: PassRequest): Promise<PassOutcome> {
     const lock = await retryWhileHeld(() => this.#acquire())
     if (lock === 'busy') {
@@ -78,7 +78,7 @@ export class LogSweep {
     }
   }
 
-  /** Takes note that a pass threw, and returns the pause before the next one. */
+  /** Notes that a pass threw. Returns the pause before the next one. */
   failed (error: unknown): number {
     return this.#retries.failed('sweep', error, this.#log.directory, this.#log.directory)
   }
@@ -87,7 +87,7 @@ export class LogSweep {
     for (const stage of this.#stages) stage.close?.()
   }
 
-  // A full disk has no room for a lock. Making room goes first then: to remove something twice does no harm.
+  // A full disk has no room for a lock. Making room comes first then, because removing something twice does no harm.
   #acquire (): 'held' | 'busy' | 'without' {
     try {
       return this.#lock.tryAcquire() ? 'held' : 'busy'

@@ -1,5 +1,5 @@
-// What failed in the background and when it may be tried again: counted for each step and each file by itself, so that one
-// file that cannot be removed neither hurries nor holds up the others.
+// Which background steps failed, and when each may be tried again. Failures are counted for each step and each file
+// separately, so one file that cannot be removed does not affect the others.
 import { slowBackoffMs } from '../../policy/backoff.js'
 import type { Step } from '../../events.js'
 import type { StepHealth } from '../step-health.js'
@@ -19,13 +19,16 @@ export class StepRetries {
     this.#monotonic = monotonic
   }
 
-  /** How long the step still waits with this file; 0 where it may be tried. */
+  /** How long the step must still wait with this file; 0 if it may be tried. */
   waitMs (step: Step, subject: string): number {
     const failing = this.#failing.get(step)?.get(subject)
     return failing === undefined ? 0 : Math.max(0, failing.notBeforeMs - this.#monotonic())
   }
 
-  /** Counts the failure and returns the pause before the next attempt. The subject is what the attempt was about; the path is where it failed. */
+  /**
+   * Counts the failure and returns the pause before the next attempt. The subject is the attempt's file. The path is where
+   * it failed.
+   */
   failed (step: Step, error: unknown, path: string, subject: string): number {
     const subjects = this.#failing.get(step) ?? new Map<string, Failing>()
     this.#failing.set(step, subjects)
@@ -36,12 +39,14 @@ export class StepRetries {
     return retryMs
   }
 
-  /** Forgets what the step did with this file. */
+  /** Forgets the step's failures with this file. */
   succeeded (step: Step, subject: string): void {
     this.#failing.get(step)?.delete(subject)
   }
 
-  /** Ends a round of the step: files that it no longer wants are forgotten, and without a failing one it has recovered. */
+  /**
+   * Ends a round of the step. Forgets files that it no longer handles. If none is failing any more, the step has recovered.
+   */
   settle (step: Step, wanted: ReadonlySet<string>): void {
     const subjects = this.#failing.get(step)
     for (const subject of subjects?.keys() ?? []) if (!wanted.has(subject)) subjects?.delete(subject)

@@ -1,4 +1,4 @@
-// One sweep for a caller that has no log open, as the command line. It is the sweep of an application, asked for once.
+// Sweeps once for a caller that has no log open, such as the command line. It is the application's sweep, requested once.
 import type { Clock } from '../../clock.js'
 import type { Settings } from '../../options/settings.js'
 import { swapLockOf } from '../swap-lock.js'
@@ -6,13 +6,13 @@ import { StepHealth } from '../step-health.js'
 import type { SweepRecord } from './sweep-record.js'
 import { Sweeper } from './sweeper.js'
 
-/** Work under way that can be stopped. */
+/** Work in progress that can be stopped. */
 export interface Stoppable<Result = SweepRecord> {
   readonly done: Promise<Result>
   readonly stop: () => Promise<void>
 }
 
-/** Sweeps the log once and tells what was done. */
+/** Sweeps the log once and returns what was done. */
 export function sweepNow (settings: Settings, clock: Clock): Stoppable {
   const emit = (): void => {}
   const sweeper = new Sweeper({ settings, clock, emit, health: new StepHealth(emit, clock.monotonic), swapLock: swapLockOf(settings, clock) })

@@ -1,5 +1,5 @@
-// One pass of a sweep: what it found, what it is to do, and what it has done so far. The stages take their turns with it. Each
-// stage is decided by what is in the folder, so a later pass, or one after a crash, goes on where this one stopped.
+// One pass of a sweep: what it found, what it plans, and what it has done so far. The stages run one after another with it.
+// Each stage decides by the folder's content, so a later pass, or one after a crash, continues where this one stopped.
 import type { Clock } from '../../clock.js'
 import { codeAndMessage } from '../../disk/errno.js'
 import type { Lock } from '../../disk/lock/lock.js'
@@ -12,23 +12,23 @@ import type { FolderContents } from './log-folder.js'
 import type { StepRetries } from './step-retries.js'
 import type { SweepRecord } from './sweep-record.js'
 
-/** What the stages of a log's sweep share for as long as the log is open. */
+/** What the stages share while the log is open. */
 export interface SweepContext {
   readonly settings: Settings
   readonly clock: Clock
   readonly emit: Emit
   readonly health: StepHealth
-  /** Held by the process that swaps the active file. */
+  /** The process that swaps the active file holds it. */
   readonly swapLock: Lock
-  /** Left out where nothing is uploaded, as by a command that only sweeps. */
+  /** Missing if nothing is uploaded, for example in a command that only sweeps. */
   readonly uploader?: LazyUploader
 }
 
-/** What the caller wants of a pass. */
+/** What the caller wants from a pass. */
 export interface PassRequest {
-  /** The disk is full. Room comes first, even where another writer may still append to what is removed. */
+  /** The disk is full. Making room comes first, even if another writer may still append to a removed file. */
   readonly isUrgent: boolean
-  /** A user asked for it: what waits for the schedule, or for a pause after a failure, is done now. */
+  /** A user asked for it. Work that waits for the schedule, or for a pause after a failure, is done now. */
   readonly isRequested: boolean
   readonly signal: AbortSignal
   /** Whether another pass is wanted, or the log is closed. */
@@ -40,16 +40,16 @@ export interface PassRequest {
   readonly wakeIn: (delayMs: number) => void
 }
 
-/** `interrupted`: the pass ends here, and another one goes on. */
+/** `interrupted`: the pass ends here, and another one continues. */
 export type StageOutcome = 'done' | 'interrupted'
 
-/** A part of the sweep. The stages of a pass run one after the other, under the sweep's lock. */
+/** A part of the sweep. The stages of a pass run one after another under the sweep's lock. */
 export interface SweepStage {
-  /** Does its part. A failure is handed to the pass and does not end it. */
+  /** Does its part. It passes a failure to the pass, which continues. */
   readonly run: (pass: SweepPass) => StageOutcome | Promise<StageOutcome>
-  /** It may take long: what the limits do not allow goes meanwhile. */
+  /** Whether it may take long. Archives beyond the limits are removed meanwhile. */
   readonly isLong?: boolean
-  /** Keeps nothing open any longer. */
+  /** Releases what it keeps open. */
   readonly close?: () => void
 }
 
@@ -68,7 +68,7 @@ export class SweepPass {
   readonly contents: FolderContents
   readonly input: SweepInput
   readonly plan: SweepPlan
-  /** False on a full disk without room for a lock: then only what is removed twice without harm may be done. */
+  /** False on a full disk without room for a lock. Then only steps that are harmless when done twice are allowed. */
   readonly isLocked: boolean
   readonly #context: SweepContext
   readonly #retries: StepRetries
@@ -106,7 +106,7 @@ export class SweepPass {
     return waitMs === 0
   }
 
-  /** Reports that the step failed at the path, and has it tried again later. */
+  /** Reports that the step failed at the path, and schedules another attempt. */
   failed (step: Step, error: unknown, path: string, subject = path): void {
     if (this.request.isClosed()) return
     const retryMs = this.#retries.failed(step, error, path, subject)
@@ -115,7 +115,7 @@ export class SweepPass {
     this.request.wakeIn(retryMs)
   }
 
-  /** Reports rights that a new file could not be given. Nothing waits for them, and no attempt follows. */
+  /** Reports rights that a new file could not get. The file stays, and no attempt follows. */
   narrowed (lost: Error | null, path: string): void {
     if (lost !== null) this.#context.health.failed('rights', lost, path, 0)
   }
@@ -124,7 +124,7 @@ export class SweepPass {
     this.#retries.succeeded(step, subject)
   }
 
-  /** Ends the step's part of this pass. The subjects are what it still wants to do something with. */
+  /** Ends the step's part of this pass. The subjects are those that it still wants to handle. */
   settle (step: Step, subjects: Iterable<string>): void {
     this.#retries.settle(step, new Set(subjects))
   }
@@ -144,7 +144,7 @@ export class SweepPass {
     this.#context.emit('compressed', event)
   }
 
-  /** Takes note that a file is gone which a crash had left behind. */
+  /** Notes that a leftover of a crash was removed. */
   cleared (path: string): void {
     this.#done.cleared.push(path)
   }

@@ -5,14 +5,14 @@ export interface SweepRecord {
   readonly removed: readonly RemovedEvent[]
   readonly bundled: readonly BundledEvent[]
   readonly compressed: readonly CompressedEvent[]
-  /** Paths of what a crash had left behind: unfinished files, and archives whose finished copy or bundle holds all of them. */
+  /** Paths of removed leftovers: unfinished files, and archives whose finished copy or bundle holds their whole content. */
   readonly cleared: readonly string[]
   readonly failed: readonly FailedEvent[]
 }
 
 export const nothingDone: SweepRecord = { removed: [], bundled: [], compressed: [], cleared: [], failed: [] }
 
-/** Both records in one. A failure that is in both is kept once. */
+/** Merges both records. A failure in both is kept once. */
 export function joinRecords (first: SweepRecord, second: SweepRecord): SweepRecord {
   const isNew = (failure: FailedEvent): boolean => !first.failed.some(({ step, path }) => step === failure.step && path === failure.path)
   return {

@@ -1,11 +1,11 @@
-// The callers that asked for a sweep and wait for it. A call is served by a pass that began after it.
+// The callers that wait for a requested sweep. A call is served by a pass that began after it.
 import { settleMs } from '../../policy/settling.js'
 import type { PassOutcome } from './log-sweep.js'
 import { joinRecords, nothingDone, type SweepRecord } from './sweep-record.js'
 
 interface Waiter {
   readonly sinceMs: number
-  /** When a pass had seen all that there was at the call. */
+  /** The time from which a pass sees everything that existed at the call. */
   seenByMs: number
   /** What was done since the call. */
   record: SweepRecord
@@ -27,9 +27,9 @@ export class SweepWaiters {
     return this.#waiting.length === 0
   }
 
-  /** Resolves to what was done, once all that there is at the call has been seen to. `ask` makes a pass begin. */
+  /** Calls `ask` to start a pass. Resolves to what was done once everything that existed at the call has been handled. */
   async wait (ask: () => void): Promise<SweepRecord> {
-    // The alarms let a process end, but not while a caller waits for what they bring about.
+    // The alarms let a process end, but not while a caller waits for their result.
     const stay = setInterval(() => {}, stayMs)
     try {
       return await new Promise<SweepRecord>((resolve, reject) => {
@@ -41,7 +41,7 @@ export class SweepWaiters {
     }
   }
 
-  /** Takes note of how the pass ended that began then. */
+  /** Notes the outcome of the pass that began at that time. */
   serve (outcome: PassOutcome, startedMs: number): void {
     for (const waiter of [...this.#waiting]) {
       waiter.record = joinRecords(waiter.record, outcome.record)
@@ -54,7 +54,7 @@ export class SweepWaiters {
     for (const waiter of this.#waiting.splice(0)) waiter.reject(error)
   }
 
-  // What a pass has seen is settled for certain in a pass that begins that much later. What came since need not be.
+  // A pass that begins so much later settles everything that the earlier one saw. Newer files need not be settled.
   #serve (waiter: Waiter, settlement: 'all done' | 'some unsettled', startedMs: number): void {
     if (settlement === 'some unsettled' && startedMs - waiter.seenByMs < settleMs) {
       waiter.seenByMs = Math.min(waiter.seenByMs, this.#monotonic())

@@ -1,5 +1,5 @@
-// When a log is swept: after each rotation, by its schedules, when the disk is full, and on request. Requests that come before
-// a pass begins are one pass, and passes run one after the other. Nothing here ever blocks a write.
+// Decides when a log is swept: after each rotation, by its schedules, when the disk is full, and on request. Requests before
+// a pass begins share that pass. Passes run one after another. Nothing here blocks a write.
 import type { Settings } from '../../options/settings.js'
 import { RotorClosedError } from '../../errors.js'
 import { nextBoundary } from '../../policy/schedule/schedule.js'
@@ -37,14 +37,14 @@ export class Sweeper {
     this.#wakeAlarm = new Alarm(clock.monotonic, () => { this.request() })
   }
 
-  /** Puts right what the last process left, and begins to keep the schedule. */
+  /** Clears up after the last process, and begins to follow the schedules. */
   start (): void {
     if (!this.#settings.enabled) return
     this.#keepSchedule()
     this.request()
   }
 
-  /** Asks for a pass. Asking again before it begins changes nothing. */
+  /** Requests a pass. More requests before it begins change nothing. */
   request (urgency: Urgency = 'usual'): void {
     if (this.#isClosed || !this.#settings.enabled) return
     this.#wanted = this.#wanted === 'urgent' ? 'urgent' : urgency
@@ -52,20 +52,23 @@ export class Sweeper {
     this.#running ??= this.#run()
   }
 
-  /** Sweeps now, also what waits for the schedule. Resolves to what was done when all that there is at the call has been seen to. */
+  /**
+   * Sweeps now, including work that waits for the schedule. Resolves to what was done once everything that existed at the
+   * call is handled.
+   */
   async sweep (): Promise<SweepRecord> {
     if (this.#isClosed) throw new RotorClosedError(this.#settings.file)
     return await this.#waiters.wait(() => { this.request() })
   }
 
-  /** Makes room on a full disk. A compression under way would need some itself, so it is dropped. */
+  /** Makes room on a full disk. A compression under way would need room itself, so it is cancelled. */
   makeRoom (): void {
     this.#abort.abort()
     this.#abort = new AbortController()
     this.request('urgent')
   }
 
-  /** Stops at once. What is unfinished is taken up at the next start. */
+  /** Stops at once. The next start continues unfinished work. */
   async close (): Promise<void> {
     this.#isClosed = true
     this.#abort.abort()
@@ -117,7 +120,7 @@ export class Sweeper {
     }
   }
 
-  // Of several wishes to be woken, the earliest counts. The pass that it brings about finds the others again.
+  // The earliest of several wake-up times counts. That pass finds the other work again.
   #wakeIn (delayMs: number): void {
     const atMs = this.#clock.monotonic() + delayMs
     if (this.#isClosed || (this.#wakeAlarm.isSet && this.#wakeAtMs <= atMs)) return

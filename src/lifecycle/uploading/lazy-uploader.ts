@@ -1,4 +1,4 @@
-// The uploader of a log, loaded with its client when it is first needed: a log without the option loads nothing of it.
+// Loads a log's uploader and its client when they are first needed. A log without the option `upload` loads nothing of it.
 import { RotorClosedError } from '../../errors.js'
 import type { Uploader, UploaderContext } from './uploader.js'
 
@@ -11,19 +11,19 @@ export class LazyUploader {
     this.#context = context
   }
 
-  /** Asks for an upload of what waits, and waits for nothing. */
+  /** Requests an upload of what waits, without awaiting it. */
   async request (): Promise<void> {
     if (this.#isClosed) return
     try {
       (await this.#load()).request()
     } catch (error) {
-      // A bundler left the file behind. That is no failure of the sweep.
+      // A bundler left the file out. That is no failure of the sweep.
       const { health, settings } = this.#context
       health.failed('upload', error, settings.file, 0)
     }
   }
 
-  /** Uploads what waits now. Resolves when all of it is stored or set aside, and rejects with the first failure. */
+  /** Uploads what waits now. Resolves when all of it is stored or set aside. Rejects with the first failure. */
   async upload (): Promise<void> {
     if (this.#isClosed) throw new RotorClosedError(this.#context.settings.file)
     await (await this.#load()).upload()

@@ -1,4 +1,4 @@
-// The store that the options name, made ready: its client, and the modules of the user's own.
+// Makes the store that the options name, with its client and the user's modules.
 import type { Clock } from '../../clock.js'
 import { RotorOptionsError } from '../../errors.js'
 import type { Uploading } from '../../options/settings.js'
@@ -8,10 +8,10 @@ import { S3Store } from '../../remote/s3-store.js'
 import type { ObjectStore } from '../../remote/store.js'
 import { importModule } from '../log/user-modules.js'
 
-/** How long neither side may move. A store that takes 1 KB a second moves once a minute, by the kernel's buffers. */
+/** How long both sides may be silent. By the kernel's buffers, a store that takes 1 KB a second moves once a minute. */
 const usualSilenceMs = 120_000
 
-/** Opens the store. Throws a RotorOptionsError where a module is missing or wrong; no request is made yet. */
+/** Opens the store without a request. Throws a RotorOptionsError if a module is missing or wrong. */
 export async function openStore ({ place }: Uploading, clock: Clock, silenceMs = usualSilenceMs): Promise<ObjectStore> {
   if (place.kind === 'bucket') return await openBucket(place, clock, silenceMs)
   const loaded = await importModule(place.module, 'upload.module')

@@ -1,4 +1,4 @@
-// The finished files of a log that belong into the store: its bundles where there are any, else its archives.
+// Lists the finished files of a log to store: its bundles if it has any, otherwise its archives.
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
 import type { Settings } from '../../options/settings.js'
@@ -20,7 +20,7 @@ export class UploadFolder {
     this.#folder = new LogFolder(settings, log, clock)
   }
 
-  /** Every finished file, oldest first, stored or not. */
+  /** Returns every finished file, oldest first, stored or not. */
   async read (): Promise<UploadCandidate[]> {
     if (this.#settings.bundle !== null) return finishedBundles(readBundleFolder(this.directory, this.#log).bundles)
     return finishedArchives((await this.#folder.read()).archives, this.#settings)

@@ -1,5 +1,5 @@
-// One upload of what waits, for a caller that has no log open, as the command line. It is the upload of an application, asked for
-// once and under the same lock.
+// Uploads once for a caller that has no log open, such as the command line. It is the application's upload, requested once
+// and under the same lock.
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../../clock.js'
 import { codeAndMessage } from '../../disk/errno.js'
@@ -33,7 +33,7 @@ export interface UploadAhead {
   readonly bytes: number
 }
 
-/** Tells what an upload would send, oldest first. It asks the store nothing and changes nothing. */
+/** Tells what an upload would send, oldest first. It does not ask the store, and changes nothing. */
 export async function uploadsAhead ({ settings, uploading }: UploadRequest, clock: Clock): Promise<UploadAhead[]> {
   const log = logOf(settings)
   const folder = new UploadFolder(settings, log, clock)
@@ -46,11 +46,14 @@ export async function uploadsAhead ({ settings, uploading }: UploadRequest, cloc
   }))
 }
 
-/** Uploads what waits, what was set aside too, and tells what was done. The first failure of the store itself ends it. */
+/**
+ * Uploads what waits, including files that were set aside, and returns what was done. The first failure of the store itself
+ * ends it.
+ */
 export function uploadNow (request: UploadRequest, clock: Clock, onSent: (bytes: number) => void): Stoppable<UploadDone> {
   const uploaded: UploadedEvent[] = []
   const failed: FailedEvent[] = []
-  // Nothing is tried again here, and a second look at what was set aside tells nothing new.
+  // Nothing is retried here. A second look at files that were set aside tells nothing new.
   const note = (failure: FailedEvent): void => {
     if (!failed.some(({ path, code }) => path === failure.path && code === failure.code)) failed.push({ ...failure, retryMs: 0 })
   }
@@ -62,7 +65,7 @@ export function uploadNow (request: UploadRequest, clock: Clock, onSent: (bytes:
   const upload = async (): Promise<UploadDone> => {
     try {
       await uploader.upload()
-      // A second look finds the plain archives that no writer can be in any more.
+      // The second look finds the plain archives that no writer can be using any more.
       if (request.settings.compression === null) await setTimeout(settleMs).then(async () => { await uploader.upload() })
     } catch (error) {
       if (failed.length === 0) note({ step: 'upload', ...codeAndMessage(error), path: request.settings.file, retryMs: 0 })

@@ -1,5 +1,5 @@
-// The upload of one file, with proof. The store is asked first, so that nothing is sent twice; what it has under the key is compared,
-// so that nothing else passes for the file.
+// Uploads one file, with proof. The store is asked first, so nothing is sent twice. An existing object under the key is
+// compared, so no other object passes for the file.
 import { readFrom, type OpenFile } from '../../disk/open-file.js'
 import { bodyOf, factsOf } from '../../remote/object-source.js'
 import { objectBytesMax } from '../../remote/s3-store.js'
@@ -10,11 +10,11 @@ export interface UploadedObject {
   readonly key: string
   readonly bytes: number
   readonly sha256: string
-  /** Whether the bytes were sent now; else they were in the store already. */
+  /** Whether the bytes were sent now. Otherwise the store had them already. */
   readonly isSent: boolean
 }
 
-/** Stores the file under the key. Throws ERR_ROTOR_UPLOAD_CONFLICT where the key holds something else, and leaves that alone. */
+/** Stores the file under the key. Throws ERR_ROTOR_UPLOAD_CONFLICT if the key has another content, and leaves that alone. */
 export async function uploadFile (store: ObjectStore, path: string, key: string, signal: AbortSignal, onSent: (bytes: number) => void = () => {}): Promise<UploadedObject> {
   return await readFrom(path, async (file) => {
     const bytes = Number((await file.stats()).size)

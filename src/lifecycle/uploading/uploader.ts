@@ -1,5 +1,5 @@
-// Uploads what is finished, oldest first, one file at a time, under a lock of its own. It is asked for at the end of each sweep, never
-// waited for by a write, a rotation or a close, and tries for ever, with pauses.
+// Uploads finished files, oldest first, one at a time, under its own lock. Each sweep requests it at its end. No write,
+// rotation or close waits for it. It retries for ever, with pauses.
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
 import { Lock, touchEveryMs } from '../../disk/lock/lock.js'
@@ -27,15 +27,15 @@ export interface UploaderContext {
   readonly clock: Clock
   readonly emit: Emit
   readonly health: StepHealth
-  /** Hears of the bytes that are on their way to the store, for a person who waits. */
+  /** Learns of each number of bytes sent, for a person who waits. */
   readonly onSent?: (bytes: number) => void
-  /** Whether what was set aside is tried again: a person who asks has perhaps removed the reason. */
+  /** Whether to retry files that were set aside. A person who asks may have removed the reason. */
   readonly retriesRefused?: boolean
 }
 
 interface Waiter { readonly resolve: () => void, readonly reject: (error: unknown) => void }
 
-/** How soon to come back where another process uploads. */
+/** When to try again if another process uploads. */
 const comeBackMs = 5_000
 const stayMs = 60_000
 
@@ -59,12 +59,12 @@ export class Uploader {
     this.#retryAlarm = new Alarm(clock.monotonic, () => { this.#begin() })
   }
 
-  /** Asks for an upload of what waits. While the store is failing, the pause that was set stands. */
+  /** Requests an upload of what waits. While the store is failing, its pause stays in force. */
   request (): void {
     if (this.#failures === 0) this.#begin()
   }
 
-  /** Uploads what waits now. Resolves when all of it is stored or set aside, and rejects with the first failure. */
+  /** Uploads what waits now. Resolves when all of it is stored or set aside. Rejects with the first failure. */
   async upload (): Promise<void> {
     if (this.#abort.signal.aborted) throw new RotorClosedError(this.#context.settings.file)
     const stay = setInterval(() => {}, stayMs)
@@ -78,7 +78,7 @@ export class Uploader {
     }
   }
 
-  /** Stops at once. What was not stored is taken up at the next start. */
+  /** Stops at once. The next start uploads the rest. */
   async close (): Promise<void> {
     this.#abort.abort(new RotorClosedError(this.#context.settings.file))
     this.#retryAlarm.clear()
@@ -126,7 +126,7 @@ export class Uploader {
     }
   }
 
-  // Each file is looked for anew after the one before, since an upload takes long and others remove and add files meanwhile.
+  // Each file is looked up again after the one before. An upload takes long, and others remove and add files meanwhile.
   async #uploadAll (): Promise<void> {
     const { log, clock, uploading, retriesRefused = false } = this.#context
     for (const tried = new Set<string>(); ;) {

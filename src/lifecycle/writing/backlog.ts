@@ -1,4 +1,5 @@
-// Lines that wait in memory while the disk refuses them: in order, whole, and bounded. What finds no place is counted.
+// Lines that wait in memory while the disk refuses them: whole, in order, and bounded. Lines beyond the bound are counted as
+// dropped.
 import { countLines, fittingBytes } from '../../policy/lines/line-boundary.js'
 import type { Loss } from '../../policy/lines/drop-count.js'
 
@@ -12,9 +13,9 @@ export class Backlog {
     this.#bytesMax = bytesMax
   }
 
-  /** Keeps a copy of the lines as far as there is room beside what is held elsewhere, and returns what had to be dropped. */
+  /** Keeps a copy of the lines that fit beside the bytes held elsewhere. Returns what was dropped. */
   push (lines: Buffer, heldElsewhereBytes = 0): Loss {
-    // Once a line was dropped, a later and shorter one that would fit is dropped as well: no gap but the one at the end.
+    // After a dropped line, later lines are dropped too, even if they would fit. The only gap is then the one at the end.
     const keptBytes = this.#isFull ? 0 : this.#fitting(lines, heldElsewhereBytes)
     if (keptBytes > 0) {
       this.#chunks.push(Buffer.from(lines.subarray(0, keptBytes)))
@@ -26,7 +27,7 @@ export class Backlog {
     return { lines: countLines(dropped), bytes: dropped.length }
   }
 
-  /** Hands over all that waits, oldest first, and is empty after. */
+  /** Hands over all waiting lines, oldest first. The backlog is empty afterwards. */
   take (): Buffer[] {
     const chunks = this.#chunks
     this.#chunks = []

@@ -1,6 +1,5 @@
-// The link to the active file, for whoever wants a name that is the same for every log, or that pino-roll gave it. The
-// active file never changes its name and is always there, so the link is valid at every instant; it is looked at after
-// each rotation and put right where somebody removed it.
+// The link to the active file. It offers the same name for every log, or the name that pino-roll uses. The active file never
+// changes its name, so the link is always valid. It is checked after each rotation, and restored if it was removed.
 import { basename, join } from 'node:path'
 import type { Clock } from '../../clock.js'
 import { isPlaced, placeLink, type LinkRequest } from '../../disk/symbolic-link.js'
@@ -30,7 +29,7 @@ export class CurrentLink {
     this.#retryAlarm = new Alarm(clock.monotonic, () => { this.place() })
   }
 
-  /** Makes the link, or puts it right. What stands in the way is left alone and told once. */
+  /** Makes or corrects the link. Another file in its place stays and is reported once. */
   place (): void {
     const request = this.#request
     if (request === null) return

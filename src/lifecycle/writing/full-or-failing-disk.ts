@@ -1,5 +1,5 @@
-// What happens while the disk is full or fails: lines wait in memory up to the option `buffer`, the step that was refused is
-// tried again with pauses, and lines beyond `buffer` are dropped and counted. The application hears of each once.
+// What happens while the disk is full or fails. Lines wait in memory up to the option `buffer`. The refused step is tried
+// again with pauses. Lines beyond `buffer` are dropped and counted. The application gets one event for each.
 import { dirname } from 'node:path'
 import type { Clock } from '../../clock.js'
 import { errnoOf } from '../../disk/errno.js'
@@ -26,11 +26,11 @@ export interface FailingDiskContext {
   readonly health: StepHealth
   readonly swapLock: Lock
   readonly lookout: Lookout
-  /** Called when a write found no room, so that a sweep can make some. */
+  /** Called when a write found no room, so that a sweep can make room. */
   readonly onDiskFull: () => void
 }
 
-/** After so many attempts to find out where lines are, each up to a second long, they are written again. */
+/** After this many attempts to locate lines, each up to a second long, they are written again. */
 const confirmationsMax = 5
 const outOfRoom = ['ENOSPC', 'EDQUOT']
 
@@ -41,7 +41,7 @@ export class FullOrFailingDisk {
   readonly #retryAlarm: Alarm
   readonly #waiting: Array<() => void> = []
 
-  /** `onRetry` is called when the refused step is to be tried again. */
+  /** `onRetry` is called when it is time to try the refused step again. */
   constructor (context: FailingDiskContext, onRetry: () => void) {
     this.#context = context
     this.#backlog = new Backlog(context.settings.bufferBytesMax)
@@ -49,7 +49,7 @@ export class FullOrFailingDisk {
     this.#retryAlarm = new Alarm(context.clock.monotonic, onRetry)
   }
 
-  /** Reports the refusal and sets the time of the next attempt. Returns the phase that follows. */
+  /** Reports the refusal and sets the time of the next attempt. Returns the next phase. */
   refuse (refused: Refused, error: unknown): Refused {
     const { health, settings, clock } = this.#context
     const attempts = refused.attempts + 1
@@ -73,7 +73,7 @@ export class FullOrFailingDisk {
     health.succeeded('write', this.#dropped.settle())
   }
 
-  /** Tries the refused step again. Returns the phase that follows, `refused` where it failed again. */
+  /** Tries the refused step again. Returns the next phase: `refused` if it failed again. */
   retry (refused: Refused): Phase {
     this.#dropped.announce()
     try {
@@ -83,12 +83,12 @@ export class FullOrFailingDisk {
     }
   }
 
-  /** The lines that waited, oldest first. They wait no longer. */
+  /** Returns the waiting lines, oldest first, and forgets them. */
   take (): Buffer[] {
     return this.#backlog.take()
   }
 
-  /** Reports that the disk works again: no line waits any more. */
+  /** Reports that the disk works again and no line waits. */
   recovered (): void {
     const { health } = this.#context
     const lost = this.#dropped.settle()
@@ -97,17 +97,17 @@ export class FullOrFailingDisk {
     this.#callWaiting()
   }
 
-  /** Calls back when no line waits any more, or all were given up. */
+  /** Calls back when no line waits any more, because all were written or given up. */
   whenWritten (callback: () => void): void {
     this.#waiting.push(callback)
   }
 
-  /** Tries no more. */
+  /** Stops trying. */
   close (): void {
     this.#retryAlarm.clear()
   }
 
-  /** Drops and counts what still waits. */
+  /** Drops and counts the lines that still wait. */
   giveUp (refused: Refused): void {
     const lines = Buffer.concat([unwrittenBytes(refused), ...this.take()])
     this.#dropped.add({ lines: countLines(lines), bytes: lines.length })
@@ -127,8 +127,8 @@ export class FullOrFailingDisk {
     }
   }
 
-  // A file without a name is gone, for example removed to make room. Its lines go into another file, unless a copy of it
-  // holds them.
+  // A file without a name is gone, for example removed to make room. Its lines go into another file, unless a copy of the
+  // file holds them.
   #resume (refused: Refused): Phase {
     const { file, pending } = refused
     if (file.isLost()) return { at: 'left', file, lines: pending, otherwise: refused }
@@ -137,12 +137,12 @@ export class FullOrFailingDisk {
     if (error === null) return { at: 'written', file, lines: pending }
     const cure = cureOf(errnoOf(error))
     if (cure === 'new file') return { at: 'outgrown', refused, error }
-    // Another disk may have been mounted in the place of one that failed for good.
+    // Another disk may have been mounted in place of one that failed for good.
     if (cure === 'reopen' || !file.isAt(this.#context.settings.file)) return { at: 'left', file, lines: unwrittenLines(refused), otherwise: refused }
     return this.refuse(refused, error)
   }
 
-  // A process that holds the lock for that long may be stopped for good. Lines are then better written twice than lost.
+  // A process that holds the lock for so long may be stopped for good. Writing lines twice is better than losing them.
   #confirmAgain (refused: Refused): Phase {
     const { file, pending, attempts } = refused
     if (attempts >= confirmationsMax) return leave(file, pending)

@@ -1,4 +1,4 @@
-// Lines to write now, in order. They are views on memory of the caller, so the queue is empty again before a call returns.
+// Lines to write now, in order. They are views on the caller's memory, so the queue is empty again before a call returns.
 
 const nothing: Buffer = Buffer.alloc(0)
 
@@ -6,7 +6,7 @@ export class LineQueue {
   #chunks: Buffer[] = []
   bytes = 0
 
-  /** The lines that come next; none where the queue is empty. */
+  /** The next lines; empty if the queue is empty. */
   get first (): Buffer {
     return this.#chunks[0] ?? nothing
   }
@@ -19,14 +19,14 @@ export class LineQueue {
     }
   }
 
-  /** Puts lines before all others. */
+  /** Puts lines in front of all others. */
   unshift (lines: Buffer): void {
     if (lines.length === 0) return
     this.#chunks.unshift(lines)
     this.bytes += lines.length
   }
 
-  /** Takes that many bytes of the lines that come next. */
+  /** Takes that many bytes of the next lines. */
   shift (bytes: number): Buffer {
     const { first } = this
     this.bytes -= bytes
@@ -35,7 +35,7 @@ export class LineQueue {
     return bytes < first.length ? first.subarray(0, bytes) : first
   }
 
-  /** Takes all. */
+  /** Takes all lines. */
   take (): Buffer[] {
     const chunks = this.#chunks
     this.#chunks = []

@@ -1,5 +1,6 @@
-// Whether the path still leads to the file that is being written: others may rotate, move or remove that file at any time.
-// The lookout says when to look, and which lines no reader will find. policy/settling.ts says why that is enough.
+// Tells whether the path still leads to the file that is being written. Other processes may rotate, move or remove that file
+// at any time. The lookout decides when to look, and which lines no reader will find. policy/settling.ts says why that is
+// enough.
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import type { LogName } from '../../policy/names/archive-name.js'
@@ -9,21 +10,21 @@ import { Alarm } from '../alarm.js'
 import { plainArchiveOf } from './swap.js'
 import { UnconfirmedLines } from './unconfirmed-lines.js'
 
-/** What a look found. */
+/** The result of a look. */
 export type Sighting =
-  /** The path leads to the file, or the next look will tell. */
+  /** The path leads to the file, or a later look will tell. */
   | { readonly is: 'in place' }
-  /** The path leads elsewhere. The lines, perhaps none, must be written again. */
+  /** The path leads elsewhere. These lines, perhaps none, must be written again. */
   | { readonly is: 'left', readonly lines: Buffer }
-  /** The file may be being removed at this moment: look again with `lookLate`. */
+  /** The file may be removed at this moment. Look again with `lookLate`. */
   | { readonly is: 'unsure' }
 
 const inPlace: Sighting = { is: 'in place' }
 const nothing: Buffer = Buffer.alloc(0)
-/** A writer that saw others at the file looks before each write for so long, to know how full they have made it. */
+/** After a writer saw others at the file, it looks before each write for so long, because they fill it too. */
 const othersRememberedMs = 1_000
 
-/** The path that the writer writes to, and the name that tells its archives. */
+/** The path that is written to, and the name that identifies its archives. */
 export interface LookoutLog { readonly file: string, readonly name: LogName }
 
 export class Lookout {
@@ -32,16 +33,19 @@ export class Lookout {
   readonly #monotonic: () => number
   readonly #alarm: Alarm
   readonly #unconfirmed = new UnconfirmedLines()
-  /** Whether the alarm is set for lines that wait for a look, and not for an idle writer. */
+  /** Whether the alarm is set because lines wait for a look. Otherwise it is set for an idle writer. */
   #isLookSoon = false
   #lookedMs = 0
-  /** When a look last showed that others write the file too, or put another in its place. */
+  /** When a look last showed that others write to the file too, or replaced it. */
   #othersSeenMs = -Infinity
   #isFresh = false
-  /** Bytes that were written since the file's own size was looked at, 0 after a look at the path, and 1 after one at the size alone. */
+  /**
+   * Bytes written since the last look at the file's size. It is 0 after a look at the path, and 1 after a look at the size
+   * alone.
+   */
   #unseenBytes = 0
 
-  /** `onDue` is called when lines have been waiting for a look. */
+  /** `onDue` is called when lines have waited for a look. */
   constructor (log: LookoutLog, lock: Lock, monotonic: () => number, onDue: () => void) {
     this.#log = log
     this.#lock = lock
@@ -52,17 +56,17 @@ export class Lookout {
     })
   }
 
-  /** Whether a look lately showed that others write the file too, or replaced it. */
+  /** Whether a recent look showed that others write to the file too, or replaced it. */
   get seesOthers (): boolean {
     return this.#monotonic() - this.#othersSeenMs < othersRememberedMs
   }
 
-  /** Whether a look must come before the next write: the last one is too long ago, or others write the file too. */
+  /** Whether a look must come before the next write: the last one is too old, or others write to the file too. */
   get isDue (): boolean {
     return this.#sinceLookMs >= lookEveryMs || this.seesOthers
   }
 
-  /** Looks now, unless the file was opened this instant and so counts as being in place, whatever numbers the file system gives. */
+  /** Looks now. A file that was opened a moment ago counts as being in place, whatever numbers the file system returns. */
   lookUnlessFresh (file: ActiveFile): Sighting {
     return this.#isFresh ? inPlace : this.look(file)
   }
@@ -71,7 +75,7 @@ export class Lookout {
     return this.#monotonic() - this.#lookedMs
   }
 
-  /** Starts with a file that was found, or put, at the path a moment ago. */
+  /** Starts with a file that was found or put at the path a moment ago. */
   begin (): void {
     this.#isFresh = true
     this.#unseenBytes = 0
@@ -80,13 +84,13 @@ export class Lookout {
     this.#unconfirmed.clear()
   }
 
-  /** How many of the bytes may be written before the next look. */
+  /** Returns how many of the bytes may be written before the next look. */
   bytesBeforeLook (lines: Buffer, bytes: number): number {
     return (this.seesOthers || this.#unseenBytes === 0) && bytes > lookEveryBytes ? leadingLinesBytes(lines.subarray(0, bytes), lookEveryBytes) : bytes
   }
 
-  // The first lines after a look are few, and what others wrote meanwhile shows in the size after them.
-  /** Sets the size of the file right before so many bytes are written, if so much was written that others may have filled it. */
+  // The first lines after a look are few. What others wrote meanwhile shows in the size after those lines.
+  /** Corrects the file's size right before so many bytes are written, if others may have filled the file meanwhile. */
   lookAtSize (file: ActiveFile, bytes: number): void {
     if (this.#unseenBytes === 0 || this.#unseenBytes + bytes <= lookEveryBytes) return
     const { sizeBytes } = file
@@ -113,7 +117,7 @@ export class Lookout {
     return isInPlace ? inPlace : { is: 'left', lines }
   }
 
-  /** Takes note of lines that were written a moment ago, and looks where that cannot wait. */
+  /** Notes lines that were written a moment ago, and looks at once if that cannot wait. */
   written (file: ActiveFile, lines: Buffer): Sighting {
     this.#isFresh = false
     this.#unseenBytes += lines.length
@@ -123,7 +127,7 @@ export class Lookout {
     return inPlace
   }
 
-  // policy/settling.ts has the rule. The lock keeps the look from falling between the steps of a removal, after which lines
+  // policy/settling.ts has the rule. The lock keeps the look from falling between the steps of a removal. Otherwise lines
   // could be written twice.
   /** Looks after lines were written too long after the last look. */
   lookLate (file: ActiveFile, lines: Buffer): Sighting {

@@ -1,5 +1,5 @@
-// Opens the active file, at the start and whenever another file was put in its place. What must be known about the file is
-// asked for at once, so that a file that cannot be looked at counts as one that cannot be opened.
+// Opens the active file, at the start and whenever another file was put in its place. It also reads what must be known about
+// the file. A file that cannot be looked at counts as one that cannot be opened.
 import { mkdirSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { ActiveFile } from '../../disk/active/active-file.js'
@@ -31,22 +31,22 @@ function openActive (settings: Settings, swapLock: Lock): Opened {
   }
 }
 
-/** Does the same for the first time: nothing else can go on meanwhile, so a held file is waited for. */
+/** Opens the file at the start. Nothing else runs yet, so a held file is waited for. */
 export function openActiveFirst (settings: Settings, swapLock: Lock): Opened {
   return retryWhileHeldSync(() => openActive(settings, swapLock))
 }
 
-/** Opens what is at the path now in place of the earlier file, which is then closed. */
+/** Opens the file that is at the path now, and closes the earlier one. */
 export function openNext (settings: Settings, swapLock: Lock, earlier: ActiveFile): Opened {
-  // Windows gives the name of a removed file free only when the file is closed.
+  // Windows frees the name of a removed file only when the file is closed.
   if (isWindows()) earlier.closeIfRemoved()
   const opened = openActive(settings, swapLock)
   earlier.close()
   return opened
 }
 
-// During a swap on Windows no file has the active name for an instant. A file that was created in that instant would keep the
-// successor out, so it is created under the lock.
+// During a swap on Windows no file has the active name for an instant. A file that was created in that instant would keep
+// the successor out. So the file is created under the lock.
 function openOrCreate ({ file: path, mode, fsync }: Settings, swapLock: Lock): ActiveFile {
   const options = { mode, fsync }
   if (!isWindows()) return ActiveFile.open(path, options)

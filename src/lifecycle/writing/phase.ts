@@ -1,4 +1,4 @@
-// The phases of the writing side. Between two calls it rests in one of three; the others last only while the rotator goes
+// The phases of the writing side. Between two calls the rotator rests in one of three. The others last only while it moves
 // from one resting phase to the next.
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import type { RotationReason } from '../../events.js'
@@ -6,30 +6,30 @@ import type { Sighting } from './lookout.js'
 import type { Opened } from './open-active.js'
 import { untried, type Refused } from './refused.js'
 
-/** The file is open, and as far as is known it is the one at the path. */
+/** The file is open and, as far as is known, still the one at the path. */
 export interface Writing { readonly at: 'writing', readonly file: ActiveFile }
 
-/** Where the rotator rests. `refused`: lines wait in memory for the disk. */
+/** The phases in which the rotator rests. `refused`: lines wait in memory for the disk. */
 export type Resting = Writing | Refused | { readonly at: 'closed' }
 
-/** A file was opened at the path. What an earlier process left undone in it comes first. */
+/** A file was opened at the path. Unfinished work of an earlier process comes first. */
 interface AtNewFile { readonly at: 'opened', readonly opened: Opened, readonly reason: 'start' | 'time' }
 
 /** A rotation is due. */
 interface Due { readonly at: 'due', readonly file: ActiveFile, readonly reason: RotationReason }
 
-/** The file takes no more of a line, and the disk would: the line goes into a new file. */
+/** The file takes no more of a line, but the disk would. The line goes into a new file. */
 interface Outgrown { readonly at: 'outgrown', readonly refused: Refused, readonly error: Error }
 
-/** Lines went into the file a moment ago. It is not known yet whether readers will find them there. */
+/** Lines were written a moment ago. It is not known yet whether readers will find them there. */
 interface Written { readonly at: 'written', readonly file: ActiveFile, readonly lines: Buffer }
 
-/** The path leads to another file, or to none. The lines must be written again into the file that is at the path next. */
+/** The path leads to another file, or to none. The lines must be written again into the next file at the path. */
 export interface Left {
   readonly at: 'left'
   readonly file: ActiveFile
   readonly lines: Buffer
-  /** The phase that follows where the file at the path cannot be opened. */
+  /** The phase that follows if the file at the path cannot be opened. */
   readonly otherwise: Refused
 }
 
@@ -45,12 +45,12 @@ export function afterLook (phase: Writing, sighting: Sighting): Phase {
   return sighting.is === 'left' ? leave(phase.file, sighting.lines) : phase
 }
 
-/** Whether the rotator may stay in the phase. */
+/** Whether the rotator may rest in the phase. */
 export function isResting (phase: Phase): phase is Resting {
   return phase.at === 'writing' || phase.at === 'refused' || phase.at === 'closed'
 }
 
-/** The phase in which what is left to do waits for the disk. */
+/** The phase in which the remaining work waits for the disk. */
 export function whatWaits (phase: Exclude<Phase, { readonly at: 'refused' | 'closed' }>): Refused {
   switch (phase.at) {
     case 'opened': return untried('open', phase.opened.file)

@@ -1,4 +1,4 @@
-// The phase in which lines wait because the disk refused a step, and which of them are in no file yet.
+// The phase in which lines wait because the disk refused a step. It also tells which of them are in no file yet.
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import { lineStart } from '../../policy/lines/line-boundary.js'
 
@@ -6,8 +6,8 @@ export interface Refused {
   readonly at: 'refused'
   readonly file: ActiveFile
   /**
-   * A copy of the lines that come first. At `write` a part of them may be in the file. At `open` they are in the file, which
-   * seems to have been removed.
+   * A copy of the first waiting lines. At `write` a part of them may be in the file. At `open` they are in the file, which
+   * seems to be removed.
    */
   readonly pending: Buffer
   /**
@@ -25,7 +25,7 @@ export interface Refused {
 
 const nothing: Buffer = Buffer.alloc(0)
 
-/** The phase for a step that has not been tried yet, or was refused for the first time. */
+/** The phase for a step that was not tried yet, or was refused once. */
 export function untried (step: Refused['step'], file: ActiveFile, pending = nothing): Refused {
   return { at: 'refused', file, pending, step, attempts: 0 }
 }
@@ -35,13 +35,13 @@ export function unwrittenBytes ({ file, pending, step }: Refused): Buffer {
   switch (step) {
     case 'write': return pending.subarray(pending.length - file.unwrittenBytes)
     case 'confirm': return pending.subarray(pending.length)
-    // They are in the file, and are lost only if the file is.
+    // The lines are in the file. They are lost only if the file is.
     case 'open': return file.isLost() ? pending : pending.subarray(pending.length)
     case 'sync': return pending
   }
 }
 
-/** The same, from the start of the line that was written in part: another file needs that line as a whole. */
+/** The same, from the start of the partly written line. Another file needs that line as a whole. */
 export function unwrittenLines (refused: Refused): Buffer {
   const { pending } = refused
   return pending.subarray(lineStart(pending, pending.length - unwrittenBytes(refused).length))

@@ -1,4 +1,4 @@
-// When a failed rotation is tried again, and when the application hears of it.
+// Decides when a failed rotation is tried again, and when the application hears of it.
 import { errnoOf } from '../../disk/errno.js'
 import { mayBeHeld } from '../../disk/held-files.js'
 import { RotorBusyError } from '../../errors.js'
@@ -7,7 +7,7 @@ import { backoffMs, rotationBackoffMs } from '../../policy/backoff.js'
 import { Alarm } from '../alarm.js'
 import type { StepHealth } from '../step-health.js'
 
-/** Other writers hold the lock for moments. A holder that keeps it for so many attempts, each a second long, is stopped. */
+/** Other writers hold the lock for moments. A process that keeps it for so many attempts, each a second long, is stopped. */
 const busyAttemptsMax = 2
 
 export class RotationRetry {
@@ -17,10 +17,10 @@ export class RotationRetry {
   readonly #alarm: Alarm
   #reason: 'start' | 'time' = 'time'
   #failures = 0
-  /** When the next attempt may be made, by the monotonic clock. */
+  /** The earliest time of the next attempt, by the monotonic clock. */
   #notBeforeMs = 0
 
-  /** `onDue` is called when a rotation may be tried again that is due although no line comes. */
+  /** `onDue` is called when a rotation is due and may be tried again although no line comes. */
   constructor (path: string, health: StepHealth, monotonic: () => number, onDue: (reason: 'start' | 'time') => void) {
     this.#path = path
     this.#health = health
@@ -32,7 +32,7 @@ export class RotationRetry {
     return this.#monotonic() >= this.#notBeforeMs
   }
 
-  /** Puts the next attempt off. */
+  /** Postpones the next attempt. */
   failed (error: unknown, reason: RotationReason): void {
     this.#failures++
     const pauseMs = mayBeHeld(error) ? backoffMs(this.#failures) : rotationBackoffMs(this.#failures, errnoOf(error))

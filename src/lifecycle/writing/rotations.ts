@@ -1,5 +1,5 @@
-// Rotations of the active file: when one is due, one attempt under the lock, and the pause after one that failed. The swap
-// itself is in swap.ts, and the causes are in policy/trigger.ts.
+// Rotations of the active file: when one is due, one attempt under the lock, and the pause after a failure. The swap itself
+// is in swap.ts, and the causes are in policy/trigger.ts.
 import type { Clock } from '../../clock.js'
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import { madeMs } from '../../disk/creation-time.js'
@@ -23,7 +23,7 @@ export interface RotationContext {
   readonly swapLock: Lock
 }
 
-/** What an attempt came to. */
+/** The result of an attempt. */
 export type Rotation =
   | { readonly is: 'rotated', readonly successor: ActiveFile, readonly event: RotatedEvent }
   | { readonly is: 'empty' }
@@ -39,7 +39,7 @@ export class Rotations {
   readonly #retry: RotationRetry
   readonly #periodAlarm: Alarm
   #period: Period
-  /** The newest archive as long as no other writer rotates. Undefined: the folder must be listed. */
+  /** The newest archive while no other writer rotates. Undefined: list the folder. */
   #lastArchive: ArchiveId | undefined
   /** The last attempts failed because the path led to another file each time. */
   #isUnsettled = false
@@ -61,12 +61,12 @@ export class Rotations {
     return this.#period.endsMs !== Infinity && isPeriodOver(this.#period, this.#clock.now())
   }
 
-  /** Whether an attempt may be made now: the pause after the last failed one is over. */
+  /** Whether an attempt may be made now, because the pause after the last failure is over. */
   get mayTry (): boolean {
     return this.#retry.isDue
   }
 
-  /** Takes over a file that was found at the path, whichever process made it. */
+  /** Takes over a file that was found at the path, whichever process created it. */
   found ({ stats }: Opened): void {
     const { size, mtimeMs } = stats
     const begunMs = this.#settings.rotation === null ? madeMs(stats) ?? mtimeMs : mtimeMs
@@ -74,20 +74,20 @@ export class Rotations {
     this.#enter(periodAt(size > 0 ? begunMs : this.#clock.now(), this.#settings))
   }
 
-  // A file that cannot be asked counts as unfinished: the attempt to finish it reports why.
-  /** Whether an earlier rotation of the file was cut off before its last step: the file has a second name. */
+  // A file that cannot be looked at counts as unfinished. The attempt to finish it reports the error.
+  /** Whether an earlier rotation of the file was interrupted before its last step. The file then has a second name. */
   isUnfinished (file: ActiveFile): boolean {
     try {
       if (!file.hasOneName()) return true
     } catch {
       return true
     }
-    // Opening the file once more proves nothing where each look finds another file.
+    // If each look finds another file, opening one more proves nothing.
     if (!this.#isUnsettled) this.#retry.succeeded()
     return false
   }
 
-  /** Rotates now. Throws where that cannot be done: the file then goes on as it is. */
+  /** Rotates now. Throws if it cannot. The file then stays in use. */
   attempt (file: ActiveFile, reason: RotationReason): Rotation {
     const rotation = this.#lock.run(() => this.#swapIfInPlace(file, reason))
     if (rotation === null) throw new RotorBusyError(this.#lock.path)
@@ -96,7 +96,7 @@ export class Rotations {
     return rotation
   }
 
-  /** Takes note of an attempt that failed. The next one may be made after a pause. */
+  /** Notes a failed attempt. The next one may be made after a pause. */
   failed (error: unknown, reason: RotationReason): void {
     this.#lastArchive = undefined
     this.#isUnsettled = error instanceof RotorUnsettledError
@@ -108,7 +108,7 @@ export class Rotations {
     this.#retry.close()
   }
 
-  // One rotation for one cause: a writer that finds another was quicker follows that one's rotation.
+  // One cause makes one rotation. A writer that lost the race follows the winner's rotation.
   #swapIfInPlace (file: ActiveFile, reason: RotationReason): Rotation {
     const { file: path, fsync, mode } = this.#settings
     if (!file.refresh(path)) return { is: 'moved' }

@@ -1,8 +1,8 @@
-// The writing side, and the only owner of the active file: appends whole lines, rotates the file, and follows where another
-// process put another file at the path. All of it is synchronous, so no write ever meets a rotation half-way.
+// The writing side, and the only owner of the active file. It appends whole lines, rotates the file, and follows another
+// process that put another file at the path. All of it is synchronous, so no write meets a half-done rotation.
 //
-// It is a machine. `#next` is the only place that leads from one phase to the next (phase.ts), and `#run` the only loop.
-// What happens while the disk refuses is in full-or-failing-disk.ts; nothing here throws for a disk that fails after the start.
+// It is a state machine. `#next` is the only place that leads from one phase to the next (phase.ts), and `#run` is the only
+// loop. full-or-failing-disk.ts handles a refusing disk. After the start, nothing here throws for a failing disk.
 import { dirname } from 'node:path'
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import { errnoOf } from '../../disk/errno.js'
@@ -29,8 +29,8 @@ export interface RotatorContext extends Omit<FailingDiskContext, 'lookout'> {
 
 const newline = Buffer.from('\n')
 /**
- * After so many steps without a line written, the path leads to another file each time it is looked at. Busy writers of small
- * files may rotate a few dozen times before a slow one gets to write; each rotation takes it some four steps.
+ * After this many steps without a line written, the path must be leading to another file at each look. Busy writers of small
+ * files may rotate a few dozen times before a slow one gets to write. Each rotation takes the slow one about four steps.
  */
 const idleStepsMax = 300
 
@@ -53,14 +53,14 @@ export class Rotator {
     this.#run({ at: 'opened', opened: this.#openFirst(), reason: 'start' })
   }
 
-  /** Appends whole lines. Their memory may be used again afterwards. */
+  /** Appends whole lines. The caller may reuse their memory afterwards. */
   append (lines: Buffer): void {
     if (this.#rotations.isPeriodOver) this.tryRotate('time')
     this.#lines.push(lines)
     this.#run(this.#phase)
   }
 
-  /** Rotates now. Null: the file is empty, or another process rotated it first. Throws where it cannot be done. */
+  /** Rotates now. Null: the file is empty, or another process rotated it first. Throws if it cannot. */
   rotate (reason: RotationReason): RotatedEvent | null {
     if (this.#phase.at === 'closed') throw new RotorClosedError(this.#path)
     const phase = this.#look()
@@ -70,7 +70,7 @@ export class Rotator {
     return rotation.is === 'rotated' ? rotation.event : null
   }
 
-  /** Rotates now, unless that cannot be done: then the failure is reported and the file goes on as it is. */
+  /** Rotates now. If that fails, reports it, and the file stays in use. */
   tryRotate (reason: RotationReason): void {
     if (this.#phase.at === 'writing') this.#run({ at: 'due', file: this.#phase.file, reason })
   }
@@ -81,7 +81,7 @@ export class Rotator {
     else callback()
   }
 
-  /** Closes the file after a last attempt to write what waits. */
+  /** Closes the file after a last attempt to write the waiting lines. */
   close (): void {
     this.#look()
     this.#retry()
@@ -156,8 +156,9 @@ export class Rotator {
     }
   }
 
-  // An earlier process may have left a line without its end, and a rotation without its last step. With an unfinished rotation
-  // the file has two names, and readers take it for two files. Where the second name is not ours, the file may not be either.
+  // An earlier process may have left an unfinished line and an unfinished rotation. With an unfinished rotation the file has
+  // two names, and readers see two files. If the second name was not given by a swap, the file may belong to another
+  // program.
   #begin (opened: Opened, reason: 'start' | 'time'): Phase {
     const { file, isTorn } = opened
     this.#lookout.begin()
@@ -168,7 +169,7 @@ export class Rotator {
     return this.#rotations.isPeriodOver ? { at: 'due', file, reason } : phase
   }
 
-  // Two writers that start after a crash must not both end the line, so the lock is held.
+  // The lock is held, because two writers that start after a crash must not both end the line.
   #endLine (file: ActiveFile): Phase {
     try {
       return this.#context.swapLock.runAnyway(() => {
@@ -181,7 +182,7 @@ export class Rotator {
     }
   }
 
-  // A file that takes no more has no room for the newline, and is rotated before the next line.
+  // A full file has no room for the newline. It is rotated before the next line.
   #endLineInPlace (file: ActiveFile): Phase {
     file.endLineInPlace()
     return { at: 'due', file, reason: 'size' }
@@ -207,7 +208,7 @@ export class Rotator {
     return cureOf(errnoOf(error)) === 'new file' ? { at: 'outgrown', refused, error } : this.#disk.refuse(refused, error)
   }
 
-  // The lines that the file took stay in it. The line that it took in part goes on, as a whole, with the next file.
+  // Lines that the file took stay in it. A line that it took in part goes into the next file as a whole.
   #outgrow (refused: Refused, error: Error): Phase {
     const { file } = refused
     if (!this.#rotations.mayTry) return this.#disk.refuse(refused, error)
@@ -246,7 +247,7 @@ export class Rotator {
     return afterLook(phase, this.#lookout.lookUnlessFresh(phase.file))
   }
 
-  // Where several writers find the file full at once, one rotates it. Most of the others see that without the lock.
+  // When several writers find the file full at the same time, one rotates it. Most others see that without the lock.
   #rotate (file: ActiveFile, reason: RotationReason): Phase {
     const phase = this.#looked({ at: 'writing', file })
     if (phase.at !== 'writing' || !this.#rotations.mayTry) return phase
@@ -270,7 +271,7 @@ export class Rotator {
     }
   }
 
-  // With `fsync`, no line is taken before the names survive a power cut that lead to it and to the lines before it.
+  // With `fsync`, no line is taken before the file's name, and the names of earlier files, survive a power cut.
   #withLastingNames (file: ActiveFile): Phase {
     try {
       if (this.#context.settings.fsync) syncFolderNow(dirname(this.#path))
@@ -290,7 +291,7 @@ export class Rotator {
     }
   }
 
-  // First the rotation is put off, which lets lines go on into a file that is full. Then they wait as for a failing disk.
+  // At first the rotation is postponed, so lines go into the full file. Later they wait as for a failing disk.
   #stop (phase: Phase, idleSteps: number): Phase {
     const error = new RotorUnsettledError(this.#path)
     if (idleSteps === idleStepsMax) this.#rotations.failed(error, 'size')

@@ -1,5 +1,5 @@
-// One rotation by a process that writes no log, such as the command line: the same rotator as in an application, opened for
-// this alone and closed afterwards.
+// One rotation by a process that writes no log, such as the command line. It uses the application's rotator, opened for this
+// rotation and closed afterwards.
 import type { Clock } from '../../clock.js'
 import type { RotatedEvent } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
@@ -7,7 +7,7 @@ import { StepHealth } from '../step-health.js'
 import { swapLockOf } from '../swap-lock.js'
 import { Rotator } from './rotator.js'
 
-/** Rotates now. Null: the file is empty, or another process rotated it first. Throws where it cannot be done. */
+/** Rotates now. Null: the file is empty, or another process rotated it first. Throws if it cannot. */
 export function rotateFile (settings: Settings, clock: Clock): RotatedEvent | null {
   const rotations: RotatedEvent[] = []
   const onRotated = (event: RotatedEvent): void => { rotations.push(event) }
@@ -19,6 +19,6 @@ export function rotateFile (settings: Settings, clock: Clock): RotatedEvent | nu
   } finally {
     rotator.close()
   }
-  // A boundary that was missed has rotated the file as it was opened.
+  // A missed boundary has already rotated the file when it was opened.
   return rotations[0] ?? null
 }

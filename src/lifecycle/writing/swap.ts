@@ -1,13 +1,13 @@
-// The swap, as a machine whose states are what stands on the disk:
+// The swap, as a state machine. Its states are what is on the disk:
 //
 //   whole     the active file has one name
-//   prepared  its successor stands under a hidden name
-//   named     the active file has its archive name, and its active name as well if the platform can do that
+//   prepared  its successor exists under a hidden name
+//   named     the active file has its archive name, and still its active name if the platform allows that
 //   swapped   the active name leads to the successor
 //
-// Each step is durable once made and starts from what it finds, so that going on after a crash, at start as at any later
-// attempt, is nothing but doing it again. Where a rename over an open file works, the active name always leads to a file.
-// On Windows, and on file systems without hard links, it leads to none between `named` and `swapped`.
+// Each step is durable and starts from what it finds. Going on after a crash, at the start or at a later attempt, is
+// therefore the same as doing it again. If a rename over an open file works, the active name always leads to a file. On
+// Windows, and on file systems without hard links, it leads to none between `named` and `swapped`.
 import { join } from 'node:path'
 import type { ActiveFile, OpenOptions } from '../../disk/active/active-file.js'
 import { listFolderSync } from '../../disk/archive-folder.js'
@@ -19,9 +19,9 @@ export interface SwapRequest {
   readonly path: string
   readonly log: LogName
   readonly file: ActiveFile
-  /** The stamp that the archive is to have, unless the clock went back behind the last one. */
+  /** The stamp for the archive, unless the clock went back behind the newest archive. */
   readonly stamp: string
-  /** The newest archive, or undefined where the folder must be asked. */
+  /** The newest archive. Undefined: list the folder. */
   readonly last: ArchiveId | undefined
   readonly options: OpenOptions
 }
@@ -38,15 +38,15 @@ type State =
   { readonly at: 'named', readonly successor: ActiveFile, readonly archive: NamedArchive } |
   { readonly at: 'swapped', readonly successor: ActiveFile, readonly id: ArchiveId }
 
-/** `renamedTo`: the only name that the file has now, if it has lost its active name. */
+/** `renamedTo`: the file's only name, if it has lost its active name. */
 interface NamedArchive { readonly id: ArchiveId, readonly renamedTo: string | null }
 
 type Unfinished = Exclude<State, { readonly at: 'swapped' }>
 
-/** Names that are taken by something that is no archive are stepped over, but not for ever. */
+/** Names that are taken by other files are skipped, up to this many. */
 const takenNamesMax = 1_000
 
-/** Swaps the active file for a new one. When it throws, the active file is still the active file. */
+/** Swaps the active file for a new one. If it throws, the active file is unchanged. */
 export function swap (request: SwapRequest): Swapped {
   let state: State = { at: 'whole' }
   try {
@@ -58,7 +58,7 @@ export function swap (request: SwapRequest): Swapped {
   return { successor: state.successor, id: state.id, archive: archivePath(request, state.id) }
 }
 
-/** Takes the next step, or throws and has changed nothing. */
+/** Takes the next step. If it throws, nothing has changed. */
 function advance (state: Unfinished, request: SwapRequest): State {
   switch (state.at) {
     case 'whole':
@@ -73,8 +73,8 @@ function advance (state: Unfinished, request: SwapRequest): State {
   }
 }
 
-// Until the next attempt the folder is to look as if there had been none: readers take each name for another file. What
-// cannot be taken back on a failing disk is found and used by that attempt.
+// Until the next attempt, the folder must look as if there had been none, because readers take each name for a file. If a
+// failing disk refuses that, the next attempt finds the rest and uses it.
 function withdraw (state: State, request: SwapRequest): void {
   if (state.at === 'whole') return
   if (state.at === 'named') withdrawName(state.archive, request)
@@ -95,7 +95,7 @@ function archivePath ({ log }: SwapRequest, id: ArchiveId): string {
   return join(log.directory, formatArchiveName(log, id, ''))
 }
 
-// A swap by link was cut off before its last step.
+// A swap by link was interrupted before its last step.
 function finishNaming (request: SwapRequest): NamedArchive | null {
   const id = archiveOfSameFile(request.log, request.file)
   if (id === null) return null
@@ -115,17 +115,17 @@ function giveName (request: SwapRequest): NamedArchive {
   throw new Error(`no free archive name after ${archivePath(request, id)}`)
 }
 
-/** Whether the file has a second name that no swap has given to it. */
+/** Whether the file has a second name that no swap gave it. */
 export function hasForeignName (log: LogName, file: ActiveFile): boolean {
   return !file.hasOneName() && archiveOfSameFile(log, file) === null
 }
 
-/** The archive that is the active file under a second name: a swap was cut off before its last step. */
+/** The archive that is the active file under a second name: a swap was interrupted before its last step. */
 function archiveOfSameFile (log: LogName, file: ActiveFile): Archive | null {
   return file.hasOneName() ? null : plainArchiveOf(log, file)
 }
 
-/** The plain archive whose name leads to the file; null if there is none. */
+/** Returns the plain archive whose name leads to the file; null if there is none. */
 export function plainArchiveOf (log: LogName, file: ActiveFile): Archive | null {
   return archivesNow(log).find(({ name, suffix }) => suffix === '' && file.isAlso(join(log.directory, name))) ?? null
 }

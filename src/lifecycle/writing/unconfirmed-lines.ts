@@ -1,16 +1,16 @@
-// The lines written since the writer last saw its file under its name. Somebody may have removed the file since, and then
-// they must be written again.
+// The lines written since the writer last saw its file at the path. If the file was removed since, they must be written
+// again.
 
-/** More than this is confirmed by a look at once instead of being remembered. */
+/** Above this, a look confirms the lines at once instead of remembering them. */
 const capacityBytes = 256 * 1024
-/** A chunk above this costs more to copy than to confirm. */
+/** Copying a larger chunk costs more than confirming it. */
 const copiedBytesMax = 128 * 1024
 
 export class UnconfirmedLines {
   readonly #store = Buffer.allocUnsafe(capacityBytes)
   #bytes = 0
 
-  /** Remembers a copy of the lines; false where they do not fit or are not worth it. */
+  /** Remembers a copy of the lines; false if they do not fit or are too large to copy. */
   add (lines: Buffer): boolean {
     if (lines.length > copiedBytesMax || lines.length > capacityBytes - this.#bytes) return false
     this.#store.set(lines, this.#bytes)
@@ -18,7 +18,7 @@ export class UnconfirmedLines {
     return true
   }
 
-  /** A copy of what is remembered. */
+  /** Returns a copy of the remembered lines. */
   copy (): Buffer {
     return Buffer.from(this.#store.subarray(0, this.#bytes))
   }

@@ -1,6 +1,6 @@
-// What one sweep does. Retention is decided before compression, so that nothing is compressed only to be removed.
-// A plain archive that is not settled may still be appended to by another writer: it is left alone, with its
-// compressed copy if it has one, and looked at again soon.
+// Plans one sweep. Removals are planned before compressions, so nothing is compressed only to be removed. Another writer may
+// still append to a plain archive that is not settled. It is left alone, with its compressed copy if it has one, and checked
+// again soon.
 import type { CompressAfter, Settings } from '../../options/settings.js'
 import { compareArchives, type Archive } from '../names/archive-name.js'
 import type { Hold } from './holds.js'
@@ -10,7 +10,7 @@ import { stampInstant, stampKind } from '../names/stamp.js'
 
 export interface FoundArchive extends StoredArchive {
   readonly rotatedAtMs: number
-  /** When the file was last written, or what was set as that. */
+  /** When the file was last written, or the time that a program has set. */
   readonly modifiedMs: number
   /** Whether every writer must have left it. */
   readonly settled: boolean
@@ -19,15 +19,18 @@ export interface FoundArchive extends StoredArchive {
 export interface SweepInput {
   readonly archives: readonly FoundArchive[]
   readonly activeBytes: number
-  /** What the file system has left; `Infinity` where that is not known. */
+  /** The free bytes of the file system; `Infinity` if unknown. */
   readonly freeBytes: number
   readonly settings: Pick<Settings, 'limits' | 'compression' | 'bundle'>
-  /** The disk is full: what the limits do not allow is removed at once, even if a writer may still write it. */
+  /** The disk is full. Archives beyond the limits are removed at once, even if a writer may still write to them. */
   readonly urgent: boolean
   readonly nowMs: number
-  /** The time by which archives age, see trusted-time. */
+  /** The time for counting ages, see trusted-time. */
   readonly trustedNowMs: number
-  /** Archives rotated up to this are due that wait for a scheduled sweep: its last boundary, or now on request. */
+  /**
+   * Archives that wait for a scheduled sweep are due if they were rotated by this time: the schedule's last boundary, or now
+   * on request.
+   */
   readonly deferredUntilMs: number
   /** What may not be removed yet. */
   readonly holds: readonly Hold[]
@@ -40,15 +43,15 @@ export interface SweepPlan {
   readonly removals: Removal[]
   /** Oldest first. */
   readonly compressions: Archive[]
-  /** When to sweep again for what waits; null when nothing does. May be longer than a timer can count. */
+  /** When to sweep again for archives that wait; null if none does. It may be longer than a timer can count. */
   readonly wakeInMs: number | null
 }
 
-/** Decides one sweep. */
+/** Plans one sweep. */
 export function planSweep (input: SweepInput): SweepPlan {
   const archives = [...input.archives].sort((a, b) => compareArchives(a.archive, b.archive))
   const { activeBytes, freeBytes, settings: { limits, bundle }, trustedNowMs, holds } = input
-  // With bundles on, whatever is still here is in no bundle yet.
+  // With bundles on, archives that are still here are in no bundle yet.
   const wanted = bundle !== null ? [] : planRemovals({ archives, activeBytes, freeBytes, limits, nowMs: trustedNowMs, holds })
   const unsettled = new Set(archives.filter(isUnsettled).map(idOf))
   const removals = input.urgent ? wanted : wanted.filter(({ stored }) => !unsettled.has(idOf(stored)))
@@ -62,14 +65,14 @@ export function planSweep (input: SweepInput): SweepPlan {
   }
 }
 
-/** The instant that an archive's stamp names. Its age counts from it if no wrong clock wrote it, see ages.ts. */
+/** The instant that an archive's stamp names. Its age counts from it unless a wrong clock wrote the stamp, see ages.ts. */
 export function ageFrom (archive: Archive, timezone: string): number {
   return stampInstant(archive.stamp, timezone)
 }
 
 /**
- * When an archive was rotated: the instant of a datetime stamp, else when the file's entry last changed. A stamp that
- * is later than that change continues the order of names of a clock that has since gone back, and is not believed.
+ * When an archive was rotated: the instant of a datetime stamp, or otherwise when the file's entry last changed. A stamp
+ * later than that change was continued from a clock that has since gone back, and does not count.
  */
 export function rotatedAt (archive: Archive, changedMs: number, timezone: string): number {
   switch (stampKind(archive.stamp)) {
@@ -78,13 +81,13 @@ export function rotatedAt (archive: Archive, changedMs: number, timezone: string
   }
 }
 
-/** How long an archive is still to be left plain; `Infinity` where the next scheduled sweep ends it. */
+/** How long an archive must still stay plain; `Infinity` if only the next scheduled sweep ends it. */
 export function leftPlain ({ archive, rotatedAtMs }: FoundArchive, { settings, nowMs, deferredUntilMs }: SweepTimes): number {
   if (settings.compression === null || archive.suffix !== '') return 0
   return delayLeft(rotatedAtMs, settings.compression.after, nowMs, deferredUntilMs)
 }
 
-/** How long a plain archive waits for its compression: 0 when it is due, `Infinity` when no wait brings it about. */
+/** How long a plain archive waits for its compression: 0 if it is due, `Infinity` if waiting does not make it due. */
 function compressionWait (found: FoundArchive, input: SweepInput): number {
   if (input.settings.compression === null) return Infinity
   const delayMs = leftPlain(found, input)
@@ -92,7 +95,7 @@ function compressionWait (found: FoundArchive, input: SweepInput): number {
 }
 
 function delayLeft (rotatedAtMs: number, after: CompressAfter, nowMs: number, deferredUntilMs: number): number {
-  // A rotation in the future was stamped by a clock that has since gone back: it counts as just now.
+  // A rotation in the future was stamped by a clock that has since gone back. It counts as happening now.
   const sinceMs = Math.min(rotatedAtMs, nowMs)
   if (after === 'sweep') return sinceMs <= deferredUntilMs ? 0 : Infinity
   return Math.max(0, after.delayMs - (nowMs - sinceMs))

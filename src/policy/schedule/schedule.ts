@@ -1,17 +1,17 @@
-// When one period ends and the next begins. A boundary belongs to the period that it begins.
-// Croner knows the calendar and the zones. It is asked only for the next boundary, and the previous one is found from that, so the two can never disagree.
+// Finds when one period ends and the next begins. A boundary belongs to the period that it begins. Croner knows the calendar
+// and the zones. It is only asked for next boundaries. The previous one is derived from them, so the two never disagree.
 import { Cron } from 'croner'
 import type { Schedule } from '../../options/settings.js'
 
 type CronSchedule = Extract<Schedule, { kind: 'cron' }>
 
 const minuteMs = 60_000
-// 127 years: no calendar rule waits longer, not even a 29th of February that is a Monday, across the year 2100.
+// 127 years. No calendar rule waits longer, not even for a 29th of February that is a Monday, across the year 2100.
 const lookBackMaxMs = minuteMs * 2 ** 26
 const cronsMax = 64
 const crons = new Map<string, Cron>()
 
-/** The first boundary strictly after an instant; `Infinity` when there is none. */
+/** The first boundary strictly after an instant; `Infinity` if there is none. */
 export function nextBoundary (afterMs: number, schedule: Schedule): number {
   switch (schedule.kind) {
     case 'interval': return intervalStart(afterMs, schedule.everyMs) + schedule.everyMs
@@ -19,7 +19,7 @@ export function nextBoundary (afterMs: number, schedule: Schedule): number {
   }
 }
 
-/** The latest boundary at or before an instant; `-Infinity` when there is none. */
+/** The latest boundary at or before an instant; `-Infinity` if there is none. */
 export function periodStart (atMs: number, schedule: Schedule): number {
   switch (schedule.kind) {
     case 'interval': return intervalStart(atMs, schedule.everyMs)
@@ -63,7 +63,7 @@ function cronOf ({ expression, timezone }: CronSchedule): Cron {
   const key = `${timezone} ${expression}`
   const known = crons.get(key)
   if (known !== undefined) return known
-  // A list of hours is as fixed as a single hour: each happens once on a day on which the clocks change.
+  // A list of hours is as fixed as a single hour. Each happens once on a day on which the clocks change.
   const cron = new Cron(expression, { timezone, fixedTimeRule: 'no-wildcard' })
   if (crons.size >= cronsMax) crons.clear()
   crons.set(key, cron)

@@ -1,6 +1,6 @@
-// Converts between instants and what the clocks of a time zone show. A reading is represented by the instant at which the clocks of UTC show the same, so
-// calendar arithmetic on it is plain arithmetic. Intl costs microseconds a call, and a sweep may ask about 100,000 names, so the zone's offset is remembered by
-// the day.
+// Converts between instants and the readings of a zone's clocks. A reading is represented by the instant when the clocks of
+// UTC show the same, so calendar arithmetic is plain arithmetic. Intl costs microseconds a call, and a sweep may ask about
+// 100,000 names. So the zone's offsets are remembered by day.
 
 interface Zone {
   readonly format: Intl.DateTimeFormat
@@ -21,8 +21,8 @@ export function wallClock (atMs: number, timezone: string): number {
 }
 
 /**
- * The first instant at which the zone's clocks show this reading, or a later one if they skip it. If they show it twice, it is the earlier
- * instant.
+ * The first instant when the zone's clocks show this reading, or a later one if they skip it. If they show it twice, it is
+ * the earlier instant.
  */
 export function instantOf (wallMs: number, timezone: string): number {
   if (timezone === 'UTC') return wallMs
@@ -82,7 +82,7 @@ function zoneOf (timezone: string): Zone {
 function clockFormat (timezone: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
     timeZone: timezone,
-    // Without this cycle some ICU versions write midnight as hour 24.
+    // Without this setting some ICU versions write midnight as hour 24.
     hourCycle: 'h23',
     year: 'numeric',
     month: 'numeric',

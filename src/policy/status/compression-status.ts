@@ -1,4 +1,4 @@
-// What compression saves, over the archives that tell how large they were.
+// What compression saves, over the archives whose unpacked size is known.
 import { sumOf } from './file-sums.js'
 import { rounded } from './rounding.js'
 import type { CompressionStatus } from './status-shape.js'

@@ -1,10 +1,10 @@
-// The files of a log by kind, and what they add up to.
+// The files of a log by kind, and their sums.
 import { join } from 'node:path'
 import { pathBelow } from '../names/path-below.js'
 import type { ArchiveFacts, FileFacts, FileKind, FileSum } from './status-shape.js'
 import type { SurveyedArchive, SurveyedLog } from './survey.js'
 
-/** Every file of the log with its kind. */
+/** Lists every file of the log with its kind. */
 export function filesOf ({ log, active, archives, bundles, unfinished }: SurveyedLog): FileFacts[] {
   return [
     ...active === null ? [] : [{ name: log.base, kind: 'active' as const, bytes: active.bytes }],
@@ -32,7 +32,7 @@ export function sumOf (files: ReadonlyArray<{ readonly bytes: number }>): FileSu
   return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) }
 }
 
-/** What the status says about one archive. */
+/** The status of one archive. */
 export function archiveFacts (found: SurveyedArchive | undefined): ArchiveFacts | null {
   if (found === undefined) return null
   return { name: found.archive.name, bytes: found.bytes, at: new Date(found.ageFromMs).toISOString() }

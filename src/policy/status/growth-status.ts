@@ -1,4 +1,4 @@
-// How fast the log grows, in the shape that users see.
+// How fast the log grows, in the form that users see.
 import type { Settings } from '../../options/settings.js'
 import { bytesByDay, daysShown, measureGrowth, type Growth } from './growth.js'
 import { roundedOrNull } from './rounding.js'
@@ -20,7 +20,7 @@ export function growthStatus (survey: SurveyedLog, settings: Pick<Settings, 'com
   }
 }
 
-// What is plain today is compressed tomorrow: the ratio tells what stays of it.
+// Plain archives will be compressed. The ratio predicts their size then.
 function storedPerDay ({ writtenBytesPerDay, storedBytesPerDay }: Growth, ratio: number | null): number {
   return writtenBytesPerDay === null || ratio === null ? storedBytesPerDay : writtenBytesPerDay * ratio
 }

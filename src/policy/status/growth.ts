@@ -1,13 +1,13 @@
-// How fast a log grows: which stretch of time each file was written in, and how many bytes that makes a day. An archive was
-// begun when the one before it was rotated out, so names and sizes tell it all and no file needs to be read.
+// Measures how fast a log grows: when each file was written, and how many bytes that makes a day. An archive begins when the
+// one before it was rotated, so names and sizes are enough and no file is read.
 import { instantOf, wallClock } from '../schedule/wall-clock.js'
 
-/** A file of the log and the stretch of time that its lines were written in. */
+/** A file of the log, and when its lines were written. */
 export interface WrittenSpan {
-  /** When it was begun; null where nothing tells. */
+  /** When it was begun; null if unknown. */
   readonly fromMs: number | null
   readonly toMs: number
-  /** Bytes of log lines; null where they are compressed and their size is not known. */
+  /** Bytes of log lines; null for a compressed file of unknown unpacked size. */
   readonly writtenBytes: number | null
   /** Bytes on the disk. */
   readonly storedBytes: number
@@ -15,7 +15,7 @@ export interface WrittenSpan {
 }
 
 export interface Growth {
-  /** When the measured stretch begins; it ends now. */
+  /** When the measured time begins. It ends now. */
   readonly fromMs: number
   readonly writtenBytesPerDay: number | null
   readonly storedBytesPerDay: number
@@ -29,17 +29,17 @@ export interface DayBytes {
   readonly storedBytes: number
 }
 
-/** How many days are told one by one. */
+/** How many days are listed one by one. */
 export const daysShown = 14
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
-/** Long enough for a weekend to be in it, short enough to follow a change. */
+/** Long enough to include a weekend, and short enough to follow a change. */
 const measuredMsMax = 7 * dayMs
-/** A shorter stretch says nothing about a day. */
+/** A shorter time says nothing about a day. */
 const measuredMsMin = hourMs
 
-/** Measures the growth over the last week, or as far back as the files tell; null where that is less than an hour. */
+/** Measures the growth over the last week, or since the first file; null if that is less than an hour. */
 export function measureGrowth (spans: readonly WrittenSpan[], nowMs: number): Growth | null {
   const begunMs = Math.min(...spans.map(({ fromMs, toMs }) => fromMs ?? toMs))
   const fromMs = Math.max(begunMs, nowMs - measuredMsMax)
@@ -55,7 +55,7 @@ export function measureGrowth (spans: readonly WrittenSpan[], nowMs: number): Gr
   }
 }
 
-/** Bytes on each of the last days of the zone's calendar, oldest first and today last. */
+/** Bytes on each of the last days in the zone's calendar, oldest first, today last. */
 export function bytesByDay (spans: readonly WrittenSpan[], nowMs: number, timezone: string, dayCount: number): DayBytes[] {
   const today = Math.floor(wallClock(nowMs, timezone) / dayMs)
   return Array.from({ length: dayCount }, (_, index) => {
@@ -69,7 +69,7 @@ export function bytesByDay (spans: readonly WrittenSpan[], nowMs: number, timezo
   })
 }
 
-/** Days until an amount that grows at a steady rate reaches its limit: 0 where it has, null where it will not. */
+/** Days until an amount that grows at a steady rate reaches its limit: 0 if it has, null if it will not. */
 export function daysUntil (current: number, limit: number, perDay: number | null): number | null {
   if (current >= limit) return 0
   return perDay === null || perDay <= 0 ? null : (limit - current) / perDay
@@ -87,7 +87,7 @@ function sumWithin (spans: readonly WrittenSpan[], fromMs: number, toMs: number)
   return { writtenBytes, storedBytes }
 }
 
-// Lines are taken to be spread evenly over their file's span. One without a length lies where it ends.
+// Lines count as spread evenly over their file's span. A span without a length counts at its end.
 function shareWithin (span: WrittenSpan, fromMs: number, toMs: number): number {
   const begunMs = span.fromMs ?? span.toMs
   if (begunMs >= span.toMs) return span.toMs > fromMs && span.toMs <= toMs ? 1 : 0

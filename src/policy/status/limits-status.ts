@@ -1,4 +1,4 @@
-// How near each limit is, and how near the end of the disk.
+// How near each limit and the end of the disk are.
 import type { RemovalReason } from '../../events.js'
 import type { Limits, Settings } from '../../options/settings.js'
 import { sumOf } from './file-sums.js'
@@ -23,7 +23,7 @@ export function limitsStatus (survey: SurveyedLog, { limits, bundle }: Pick<Sett
   }
 }
 
-/** How much room the disk has, and how long it lasts if no limit is reached before. */
+/** The room on the disk, and how long it lasts if no limit is reached before. */
 export function diskStatus ({ freeBytes }: SurveyedLog, limits: LimitsStatus, growth: GrowthStatus): DiskStatus {
   if (freeBytes === null) return { freeBytes, daysLeft: null }
   const daysLeft = daysUntil(-freeBytes, 0, growth.storedBytesPerDay)

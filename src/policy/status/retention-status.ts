@@ -14,7 +14,7 @@ import type { SurveyedArchive, SurveyedLog } from './survey.js'
 
 const dayMs = 86_400_000
 
-/** Tells what goes next: of the archives, or of the bundles where the options ask for them. */
+/** Tells what is removed next: an archive, or a bundle if the options ask for bundles. */
 export function retentionStatus (survey: SurveyedLog, settings: Settings, limits: LimitsStatus, growth: GrowthStatus, nowMs: number): RetentionStatus {
   const { archives, active, freeBytes } = survey
   if (settings.bundle !== null) return bundleRetention(survey, settings.bundle, settings.timezone, nowMs)
@@ -31,7 +31,7 @@ export function retentionStatus (survey: SurveyedLog, settings: Settings, limits
   }
 }
 
-// It is known when a bundle is too old. How many there will be, or how large, is not foretold.
+// It is known when a bundle will be too old. Numbers and sizes of future bundles are not predicted.
 function bundleRetention ({ log, bundles: { directory, files }, freeBytes }: SurveyedLog, bundling: Bundling, timezone: string, nowMs: number): RetentionStatus {
   const shown = (next: NextRemoval): NextRemoval => ({ ...next, name: pathBelow(log, join(directory, next.name)) })
   const removals = planBundleRemovals(files, bundling, timezone, nowMs, freeBytes ?? Infinity)
@@ -47,7 +47,7 @@ function dueNow ({ stored, reason }: Removal): NextRemoval {
   return { name: stored.archive.name, bytes: stored.bytes, reason, daysLeft: 0 }
 }
 
-// The oldest archive goes with the one that is one too many, which is the one after the limit is reached.
+// The oldest archive is removed when there is one too many, which is one after the limit is reached.
 function nextInTime (oldest: SurveyedArchive | undefined, limits: LimitsStatus, { archivesPerDay }: GrowthStatus): NextRemoval | null {
   const { count } = limits
   const daysLeft = count === null ? null : roundedOrNull(daysUntil(count.archives, count.archivesMax + 1, archivesPerDay), 2)

@@ -1,4 +1,4 @@
-// Numbers in the status are rounded, so that two readings of the same facts print the same text.
+// Rounds the numbers in the status, so that two readings of the same facts print the same text.
 
 /** Rounds to that many digits after the point. */
 export function rounded (value: number, digits: number): number {

@@ -1,27 +1,27 @@
-// What a survey of one log finds on the disk. The status, and what the doctor says, follow from this alone.
+// What a survey of one log finds on the disk. The status and the doctor's findings follow from this alone.
 import type { LogName } from '../names/archive-name.js'
 import type { StoredBundle } from '../retention/bundle-plan.js'
 import type { FoundArchive } from '../retention/sweep-plan.js'
 
-/** An archive with what is known of its content. */
+/** An archive, and what is known about its content. */
 export interface SurveyedArchive extends FoundArchive {
-  /** Bytes of log lines in it. Null for a compressed archive that does not tell. */
+  /** Bytes of log lines in it. Null for a compressed archive of unknown unpacked size. */
   readonly writtenBytes: number | null
 }
 
-/** A hidden file, or an archive's name that was reserved and never filled. */
+/** A hidden file, or an archive name that was reserved and never filled. */
 export interface Unfinished {
   /** Its path from the log's folder. */
   readonly name: string
   readonly bytes: number
-  /** Whether a living process is working on it. */
+  /** Whether a living process is using it. */
   readonly inWork: boolean
 }
 
 export interface SurveyedActive {
   readonly bytes: number
   readonly modifiedMs: number
-  /** Null where the file system does not tell. */
+  /** Null if the file system does not tell. */
   readonly createdMs: number | null
 }
 
@@ -29,9 +29,9 @@ export interface SurveyedBundles {
   readonly directory: string
   /** Oldest first. */
   readonly files: readonly StoredBundle[]
-  /** Paths of bundles that were never finished, where the options ask for bundles. */
+  /** Paths of unfinished bundles, if the options ask for bundles. */
   readonly leftovers: readonly string[]
-  /** Why the folder cannot be read, as the system's code. Null where it can be read, or does not exist yet. */
+  /** Why the folder cannot be read, as the system's code. Null if it can be read, or does not exist yet. */
   readonly refused: string | null
   /** The archives in the bundles of the last days. */
   readonly members: ReadonlyArray<FoundArchive & { readonly writtenBytes: number }>
@@ -45,6 +45,6 @@ export interface SurveyedLog {
   readonly archives: readonly SurveyedArchive[]
   readonly unfinished: readonly Unfinished[]
   readonly bundles: SurveyedBundles
-  /** Null where the system does not tell. */
+  /** Null if the system does not tell. */
   readonly freeBytes: number | null
 }

@@ -1,11 +1,11 @@
-// What of a log is in its store, and what is not yet.
+// Which files of a log are in its store, and which are not yet.
 import type { Settings } from '../../options/settings.js'
 import { finishedArchives, finishedBundles, waitingUploads, type UploadCandidate } from '../uploading/upload-plan.js'
 import { isRefused, isStored, type UploadRecord } from '../uploading/upload-record.js'
 import type { FileSum, UploadStatus } from './status-shape.js'
 import type { SurveyedLog } from './survey.js'
 
-/** Sums up the record of what is stored beside the files that there are. */
+/** Compares the record of what is stored with the present files. */
 export function uploadStatus ({ archives, bundles }: SurveyedLog, settings: Settings, record: UploadRecord): UploadStatus {
   const candidates = settings.bundle === null
     ? finishedArchives(archives.map((found) => ({ ...found, settled: true })), settings)

@@ -1,17 +1,17 @@
-// The stretches of time in which the files of a log were written, for measuring how fast it grows.
+// When the files of a log were written, for measuring how fast it grows.
 import { compareArchives } from '../names/archive-name.js'
 import type { WrittenSpan } from './growth.js'
 import type { SurveyedArchive, SurveyedLog } from './survey.js'
 
-/** The files of one archive: usually one, and two where a crash left it both plain and compressed. */
+/** The files of one archive: usually one, and two if a crash left it both plain and compressed. */
 type Copies = readonly [SurveyedArchive, ...SurveyedArchive[]]
 
-/** How many archives there are, each counted once in whatever copies. */
+/** The number of archives. An archive with two files counts once. */
 export function archiveCount (archives: readonly SurveyedArchive[]): number {
   return copiesOf(archives).length
 }
 
-/** The spans of all archives, those in the latest bundles too, and of the active file. */
+/** The spans of all archives, including those in the latest bundles, and of the active file. */
 export function spansOf ({ active, archives, bundles }: Pick<SurveyedLog, 'active' | 'archives' | 'bundles'>, nowMs: number): WrittenSpan[] {
   const spans: WrittenSpan[] = []
   let lastEndMs: number | null = null
@@ -25,7 +25,7 @@ export function spansOf ({ active, archives, bundles }: Pick<SurveyedLog, 'activ
   return [...spans, { fromMs: lastEndMs ?? active.createdMs, toMs: nowMs, writtenBytes: active.bytes, storedBytes: active.bytes, isArchive: false }]
 }
 
-// A stamp in the future, or the end of a day that is not over, is no later than now.
+// A stamp in the future, or the end of a day that is not over, counts as now.
 function endOf ({ ageFromMs, rotatedAtMs }: SurveyedArchive, nowMs: number): number {
   return Math.min(ageFromMs, rotatedAtMs, nowMs)
 }

@@ -1,12 +1,12 @@
-// Which stored objects hold lines of a stretch of time, decided by their names alone. Too many are brought rather than too few: `cat`
-// looks at each line.
+// Decides by their names which stored objects may hold lines of a time window. In doubt an object is included. `cat` checks
+// each line.
 import { compareArchives, parseArchiveName, type Archive, type LogName } from '../names/archive-name.js'
 import { bundleEnd, bundleStart, parseBundleName } from '../names/bundle-name.js'
 import { stampInstant } from '../names/stamp.js'
 import { knownZone, selectFiles, type Window } from '../lines/line-window.js'
 import { nameInKey } from './object-key.js'
 
-/** A day with a change of clocks in it has this many hours at most. */
+/** The longest day, with a change of clocks. */
 const dayMsMax = 26 * 3_600_000
 
 export interface StoredObjectName {
@@ -18,7 +18,7 @@ export interface StoredObjectName {
 export interface Download extends StoredObjectName {
   readonly name: string
   readonly content: { readonly kind: 'archive', readonly archive: Archive } | { readonly kind: 'bundle', readonly stamp: string }
-  /** When its content was complete, as its name has it. */
+  /** When its content was complete, by its name. */
   readonly endedMs: number
 }
 
@@ -31,7 +31,7 @@ export interface DownloadInput {
   readonly timezone: string
 }
 
-/** The objects that are the log's and may hold lines of the window, oldest first. Objects under other keys are left alone. */
+/** The log's objects that may hold lines of the window, oldest first. Objects under other keys are ignored. */
 export function planDownloads (input: DownloadInput): Download[] {
   const downloads = input.objects.flatMap((object) => recognise(object, input))
   const archives = downloads
@@ -45,14 +45,14 @@ export function planDownloads (input: DownloadInput): Download[] {
 function recognise (object: StoredObjectName, { keyTemplate, log, isBundled, timezone }: DownloadInput): Download[] {
   const name = nameInKey(keyTemplate, object.key)
   if (name === null) return []
-  // A name can be that of a day's bundle and of a dated archive. The options say which of them is stored.
+  // A day's bundle and a dated archive can have the same name. The options say which of them is stored.
   const stamp = parseBundleName(name, log)
   const archive = parseArchiveName(name, log)
   if (stamp !== null && (isBundled || archive === null)) return [{ ...object, name, content: { kind: 'bundle', stamp }, endedMs: bundleEnd(stamp, timezone) }]
   return archive === null ? [] : [{ ...object, name, content: { kind: 'archive', archive }, endedMs: stampInstant(archive.stamp, timezone) }]
 }
 
-// The first archive of a period can begin in the one before, and the last one can end in the one after.
+// A period's first archive can begin in the period before, and its last one can end in the period after.
 function bundlesWithin (bundles: readonly Download[], { window: { sinceMs, untilMs }, timezone }: DownloadInput): Download[] {
   return bundles.filter((_, index) => {
     const before = bundles[index - 1]

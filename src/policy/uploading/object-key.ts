@@ -1,24 +1,24 @@
-// The key of an object, made from the archive's name alone, so that a second attempt meets the object of the first.
-// The template is the option `upload.key`. The date in it is the one in the name, not the time of the upload.
+// The key of an object, made from the archive's name alone, so that a second attempt finds the first one's object. The
+// template is the option `upload.key`. Its date is the one in the name, not the time of the upload.
 
-/** What the template may name. `{hostname}` was filled in when the options were read. */
+/** The placeholders of a template. `{hostname}` was filled in when the options were read. */
 type Placeholder = 'yyyy' | 'mm' | 'dd' | 'name'
 
 const placeholder = /\{(yyyy|mm|dd|name)\}/g
 
-/** Writes the key of a file with that name, whose content began on that day (`YYYYMMDD`). */
+/** Makes the key for a file with that name, whose content began on that day (`YYYYMMDD`). */
 export function objectKey (template: string, name: string, day: string): string {
   const values: Record<Placeholder, string> = { yyyy: day.slice(0, 4), mm: day.slice(4, 6), dd: day.slice(6, 8), name }
   return template.replace(placeholder, (_, key: Placeholder) => values[key])
 }
 
-/** Reads the name out of a key that `objectKey` could have written; null for any other key. */
+/** Parses the name in a key that `objectKey` could have made; null for any other key. */
 export function nameInKey (template: string, key: string): string | null {
   const pattern = template.split(placeholder).map((part, index) => index % 2 === 0 ? literal(part) : patterns[part as Placeholder]).join('')
   return new RegExp(`^${pattern}$`).exec(key)?.groups?.['name'] ?? null
 }
 
-/** The beginning that all keys of the template have in common: what a listing asks for. */
+/** The common beginning of all keys of the template, for listings. */
 export function commonPrefix (template: string): string {
   return template.slice(0, template.search(/\{(?:yyyy|mm|dd|name)\}/))
 }

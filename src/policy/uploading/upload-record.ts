@@ -1,14 +1,14 @@
-// What is known to be stored, and what was set aside, as one small JSON text. It is a memory only: where it is lost or torn, the
-// store is asked again, and nothing is sent twice.
+// The record of stored files and of files that were set aside, as one small JSON text. It is only a memory. If it is lost or
+// torn, the store is asked again, and nothing is sent twice.
 
-/** A file that is proven to be in the store. Its size tells it from a later file of the same name. */
+/** A file that is proven to be in the store. Its size distinguishes it from a later file of the same name. */
 export interface StoredEntry {
   readonly bytes: number
   readonly sha256: string
   readonly key: string
 }
 
-/** A file that the store will never take as it is. */
+/** A file that the store will never accept as it is. */
 export interface RefusedEntry {
   readonly bytes: number
   readonly code: string
@@ -40,7 +40,7 @@ export function withRefused (record: UploadRecord, name: string, entry: RefusedE
   return { stored: record.stored, refused: new Map(record.refused).set(name, entry) }
 }
 
-/** The same without files that are no longer there. */
+/** The record without files that no longer exist. */
 export function keepOnly (record: UploadRecord, names: ReadonlySet<string>): UploadRecord {
   return {
     stored: new Map([...record.stored].filter(([name]) => names.has(name))),
@@ -52,7 +52,7 @@ export function formatRecord ({ stored, refused }: UploadRecord): string {
   return `${JSON.stringify({ version: 1, stored: Object.fromEntries(stored), refused: Object.fromEntries(refused) })}\n`
 }
 
-/** Reads a record; null where it is torn, or of a version that this one does not know. */
+/** Parses a record; null if it is torn, or of an unknown version. */
 export function parseRecord (text: string): UploadRecord | null {
   try {
     const { version, stored, refused } = JSON.parse(text) as { version: unknown, stored: Record<string, StoredEntry>, refused: Record<string, RefusedEntry> }

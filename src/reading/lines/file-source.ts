@@ -1,4 +1,4 @@
-// A file that is read by itself, whatever log it is of, and what comes in by a pipe.
+// A single file that is read without its log, and input from a pipe.
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { wholeFile, decompressorFor } from '../../disk/compress/codec.js'
@@ -10,18 +10,18 @@ import { asBuffer } from '../scan/scan-task.js'
 import { openHeld, type LineSource, type Take } from './line-source.js'
 import { streamed } from './portions.js'
 
-/** How the beginning of a file says what packed it. */
+/** The first bytes of a file, by the algorithm that packed it. */
 const magics: ReadonlyArray<readonly [Algorithm, Buffer]> = [['gzip', Buffer.from([0x1f, 0x8b])], ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])]]
 const magicBytesMax = 4
 
-/** What packed a file, by its name; null for a plain one. */
+/** The algorithm that packed a file, by its name; null for a plain one. */
 export function suffixCodec (path: string): Algorithm | null {
   if (path.endsWith('.gz')) return 'gzip'
   if (path.endsWith('.br')) return 'brotli'
   return path.endsWith('.zst') ? 'zstd' : null
 }
 
-/** A single file: an archive, under whichever name, or a plain one. */
+/** A single file: an archive under any name, or a plain one. */
 export function fileSource (path: string): LineSource {
   return {
     name: path,
@@ -34,7 +34,7 @@ export function fileSource (path: string): LineSource {
   }
 }
 
-/** What comes in by a stream, plain or packed. It can be read once; the signal ends it. */
+/** Input from a stream, plain or packed. It can be read once. The signal ends it. */
 export function streamSource (name: string, incoming: () => Readable, signal: AbortSignal): LineSource {
   return {
     name,
@@ -52,7 +52,7 @@ export function streamSource (name: string, incoming: () => Readable, signal: Ab
   }
 }
 
-/** The time of the first line that has one, of those at a source's beginning; null where none has. */
+/** The time of the first line that has one, at a source's beginning; null if none has. */
 export async function firstTime (source: Pick<LineSource, 'open'>, timeKeys: readonly string[]): Promise<number | null> {
   const open = await source.open().catch(() => null)
   if (open === null) return null
@@ -63,7 +63,7 @@ export async function firstTime (source: Pick<LineSource, 'open'>, timeKeys: rea
     await portions.return()
     return value?.kind === 'task' && value.task.kind === 'lines' ? firstTimeIn(asBuffer(value.task.lines), timeKeys) : null
   } catch {
-    return null // What is wrong with it is said when it is read.
+    return null // Its error is reported when it is read.
   } finally {
     await open.close()
   }

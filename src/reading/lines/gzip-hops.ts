@@ -1,5 +1,5 @@
-// From header to header through a gzip archive, without unpacking. Nothing that a header says is believed before the file
-// agrees: the block's trailer must be where the header says, and the next header, or the end, right after it.
+// Goes from header to header through a gzip archive, without unpacking. A header is believed only if the file agrees: the
+// block's trailer must be where the header says, and the next header, or the end, right after it.
 import { readSync } from 'node:fs'
 import { blockHeaderBytes, headerBytesMax, parseBlockHeader, type BlockHeader } from '../../policy/blocks/block-header.js'
 
@@ -16,12 +16,12 @@ export interface GzipPlace {
   readonly to: number
 }
 
-/** Long enough for most headers: one look at the file tells a trailer and the next header. */
+/** Long enough for most headers. One read then covers a trailer and the next header. */
 const lookBytesMin = 4 * 1024
 const searchBytes = 256 * 1024
 const trailerBytes = 8
 const gzipMagic = Buffer.from([0x1f, 0x8b, 8])
-/** The beginning that all headers of blocks share. */
+/** The common beginning of all block headers. */
 const headerStart = Buffer.from([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 3])
 
 export class GzipHops {
@@ -34,12 +34,12 @@ export class GzipHops {
     this.#place = place
   }
 
-  /** The block that begins at the position, if its length is confirmed by what stands at its end; else null. */
+  /** The block that begins at the position; null unless its end confirms its length. */
   blockAt (position: number): Block | null {
     const start = this.#read(position, this.#lookBytes)
     const headerBytes = blockHeaderBytes(start)
     if (headerBytes === null) return null
-    // The next header is likely as long as this one.
+    // The next header is probably as long as this one.
     this.#lookBytes = Math.min(headerBytesMax, Math.max(lookBytesMin, headerBytes + 512))
     const parsed = parseBlockHeader(headerBytes <= start.length ? start : this.#read(position, headerBytes))
     if (parsed === null) return null
@@ -47,12 +47,12 @@ export class GzipHops {
     return this.#isConfirmed(block) ? block : null
   }
 
-  /** The header that stands at the position, whether the file confirms it or not. */
+  /** The header at the position, even if the file does not confirm it. */
   headerAt (position: number): BlockHeader | null {
     return parseBlockHeader(this.#read(position, headerBytesMax))?.header ?? null
   }
 
-  /** Where at or after the position the next right header of a block begins; the end of the stretch where none does. */
+  /** The position of the next valid block header, at or after the given one; the end of the stretch if there is none. */
   find (position: number): number {
     const { to } = this.#place
     for (let at = position; at < to;) {
@@ -74,7 +74,7 @@ export class GzipHops {
     return end === to || bytes.subarray(trailerBytes, trailerBytes + gzipMagic.length).equals(gzipMagic)
   }
 
-  // The header at the end of a block was read with its trailer.
+  // The header after a block was read together with its trailer.
   #read (position: number, length: number): Buffer {
     const wanted = Math.min(length, this.#place.to - position)
     const offset = position - this.#windowAt

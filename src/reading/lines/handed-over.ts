@@ -1,6 +1,7 @@
-// A loop that hands items to a function, turned around into a generator: the loop waits at each item until the next is asked for.
+// Turns a loop that passes items to a function into a generator. The loop waits at each item until the next one is
+// requested.
 
-/** The consumer wants no more. */
+/** The consumer has stopped. */
 class ConsumerGoneError extends Error {
   override readonly name = 'ConsumerGoneError'
 }
@@ -11,7 +12,10 @@ interface Offer<Item> {
   readonly refused: (error: Error) => void
 }
 
-/** Gives what the work hands over, one by one, and returns what it resolves to. Where the consumer stops early, the work's next hand-over rejects. */
+/**
+ * Yields what the work passes on, one by one, and returns its result. If the consumer stops early, the work's next call
+ * rejects.
+ */
 export async function * handedOver<Item, Result> (work: (hand: (item: Item) => Promise<void>) => Promise<Result>): AsyncGenerator<Item, Result> {
   const offers: Array<Offer<Item>> = []
   let wake = (): void => {}

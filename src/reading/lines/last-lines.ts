@@ -1,4 +1,4 @@
-// The last lines of a log, read from its end: no more is unpacked than is needed to find them.
+// Reads the last lines of a log from its end, and unpacks no more than is needed to find them.
 import { readSync } from 'node:fs'
 import { poolFor, type ScanPool } from '../scan/scan-pool.js'
 import { blockLinesBytesMax, type Found, type ScanTask } from '../scan/scan-task.js'
@@ -10,11 +10,11 @@ import { LineReader, type ReadRequest, type Trouble } from './line-reader.js'
 import type { LineSource, OpenSource } from './line-source.js'
 
 const pieceBytesMin = 256 * 1024
-/** A line longer than this is cut. */
+/** A longer line is cut. */
 const pieceBytesMax = 64 * 1024 * 1024
 const newline = 0x0a
 
-/** Gives the last lines that are asked for, so many at most, in their order. */
+/** Yields the last matching lines, at most that many, in their order. */
 export async function lastLines (sources: readonly LineSource[], request: ReadRequest, count: number, trouble: (trouble: Trouble) => void): Promise<Buffer[]> {
   const kept: Buffer[] = []
   let missing = count
@@ -38,7 +38,7 @@ async function readOne (source: LineSource, request: ReadRequest, found: LastOf,
   }
 }
 
-/** False where the source can only be read from its beginning. */
+/** False if the source can only be read from its beginning. */
 async function readBackwards (source: LineSource, request: ReadRequest, found: LastOf, trouble: (trouble: Trouble) => void): Promise<boolean> {
   let open: OpenSource | null = null
   try {
@@ -69,7 +69,7 @@ async function readBackwards (source: LineSource, request: ReadRequest, found: L
   return true
 }
 
-// What is found in the last chunks, in the order of the file; null where a block is not what its header says.
+// What is found in the last chunks, in the order of the file; null if a block is not what its header says.
 async function scanBackwards (tasks: Iterator<ScanTask>, pool: ScanPool, count: number, signal: AbortSignal): Promise<Found[] | null> {
   const scans: Found[] = []
   const running: Array<ReturnType<ScanPool['run']>> = []
@@ -80,7 +80,7 @@ async function scanBackwards (tasks: Iterator<ScanTask>, pool: ScanPool, count: 
       isDone = next.done === true
       if (next.done === true) continue
       const answer = pool.run(next.value)
-      answer.catch(() => {}) // heard of when it is its turn
+      answer.catch(() => {}) // reported when its turn comes
       running.push(answer)
     }
     const answer = await running.shift()
@@ -92,7 +92,7 @@ async function scanBackwards (tasks: Iterator<ScanTask>, pool: ScanPool, count: 
   return scans
 }
 
-// Lines that come before the last ones of a chunk are not kept in memory.
+// Lines before the last ones of a chunk are not kept in memory.
 function trimmed (found: Found, count: number): Found {
   if (found.lines - found.openLines <= count) return found
   const bytes = Buffer.from(lastOf(Buffer.from(found.bytes), count))
@@ -129,7 +129,7 @@ function * plainTasks ({ descriptor, from, to }: GzipPlace, ofAnyTime: boolean):
   }
 }
 
-// Whole lines that end where the next ones begin: as many as a piece holds, but one at least.
+// Whole lines before the next ones: as many as a piece holds, but at least one.
 function linesUpTo (descriptor: number, from: number, end: number): Buffer {
   for (let bytes = pieceBytesMin; ; bytes *= 4) {
     const start = Math.max(from, end - bytes)
@@ -146,12 +146,12 @@ function lastOf (lines: Buffer, count: number): Buffer {
   return lines.subarray(start)
 }
 
-// A file's last line that lacks its newline gets one before the next file's first.
+// If a file's last line lacks its newline, one is added before the next file's first line.
 function ended (batches: readonly Buffer[]): Buffer[] {
   return batches.map((batch, index) => index < batches.length - 1 && batch.at(-1) !== newline ? Buffer.concat([batch, Buffer.from('\n')]) : batch)
 }
 
-/** The last lines of what is appended. */
+/** The last lines of everything appended. */
 class LastOf {
   readonly countMax: number
   batches: Buffer[] = []

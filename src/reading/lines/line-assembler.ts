@@ -1,13 +1,13 @@
-// What scans find, put together in the order of the file: lines without a time go with the line before them, lines around hits
-// are added, and a last line that lacks its newline gets one before the next line.
+// Puts the results of scans together in the order of the file. Lines without a time belong to the line before them. Lines
+// around hits are added. If a last line lacks its newline, one is added before the next line.
 import { lineStart } from '../../policy/lines/line-boundary.js'
 import type { Selection } from '../../policy/lines/line-window.js'
 import { asBuffer, type Found } from '../scan/scan-task.js'
 
-/** Lines that are asked for. */
+/** Matching lines. */
 export interface LineBatch {
   readonly lines: Buffer
-  /** How many lines there are, those around hits included. */
+  /** The number of lines, including those around hits. */
   readonly count: number
 }
 
@@ -16,41 +16,41 @@ const lineFeed = Buffer.from('\n')
 const none: LineBatch = { lines: Buffer.alloc(0), count: 0 }
 
 export class LineAssembler {
-  /** How many lines around each hit are wanted too. */
+  /** How many lines around each hit are included. */
   readonly #context: number
-  /** Whether the line before was of the window: what says no time goes with it. */
+  /** Whether the line before was in the window. A following line without a time is treated like it. */
   #isWanted = true
   #endsTorn = false
-  /** What was seen of lines whose times matter: none, lines without a time only, or times. */
+  /** Which lines were seen whose times matter: none, only lines without a time, or lines with times. */
   #seen: 'nothing' | 'no times' | 'times' = 'nothing'
   #isEdge = true
-  /** The last lines that were not given, for a hit that may follow. */
+  /** The last lines that were not included, for a hit that may follow. */
   #before: Buffer = none.lines
-  /** How many lines after the last hit are still to be given. */
+  /** How many lines after the last hit must still be included. */
   #owed = 0
 
   constructor (context: number) {
     this.#context = context
   }
 
-  /** Whether lines were looked at for their times and none had one. */
+  /** Whether times mattered, and no line had one. */
   get lacksTimes (): boolean {
     return this.#seen === 'no times'
   }
 
-  /** Begins a file, or leaves it out. */
+  /** Begins a file, or skips it. */
   beginFile (selection: Selection): void {
     this.#isEdge = selection === 'edge'
     if (selection === 'skip') this.#isWanted = false
     if (selection === 'whole') this.#isWanted = true
   }
 
-  /** Takes note of a block that was left out. */
+  /** Notes a block that was skipped. */
   skip (endsWanted: boolean | null): void {
     this.#goOn(endsWanted)
   }
 
-  /** Takes what was found in the next chunk, and gives the lines that are wanted of it. */
+  /** Takes the result for the next chunk, and returns its matching lines. */
   take (found: Found): LineBatch {
     const isOpenWanted = this.#isWanted
     this.#goOn(found.endsWanted)
@@ -59,14 +59,14 @@ export class LineAssembler {
     return this.#ended(isOpenWanted ? { lines: bytes, count: found.lines } : { lines: bytes.subarray(found.openBytes), count: found.lines - found.openLines })
   }
 
-  /** How many lines were found, and how many of each group, of a request for counts. */
+  /** Counts the matching lines, in all and by group. */
   count (found: Found): { readonly lines: number, readonly groups: ReadonlyArray<readonly [string, number]> } {
     const isOpenWanted = this.#isWanted
     this.#goOn(found.endsWanted)
     return isOpenWanted ? { lines: found.lines, groups: [...found.openGroups, ...found.groups] } : { lines: found.lines - found.openLines, groups: found.groups }
   }
 
-  /** Takes part of a long line that is passed on as it comes; `isWanted` says what its beginning tells, null for the later parts. */
+  /** Takes a part of a long line. `isWanted` is the result for its beginning, and null for the later parts. */
   takePart (bytes: Buffer, isFirst: boolean, isOfWindow: boolean | null): LineBatch {
     if (isFirst) this.#isWanted = isOfWindow ?? this.#isWanted
     if (!this.#isWanted) return none
@@ -79,7 +79,7 @@ export class LineAssembler {
     else if (this.#isEdge && this.#seen === 'nothing') this.#seen = 'no times'
   }
 
-  // The next line, whichever file it is from, begins on a line of its own.
+  // The next line, whichever file it is from, begins on its own line.
   #ended (batch: LineBatch, isGoingOn = false): LineBatch {
     if (batch.lines.length === 0) return batch
     const wasTorn = this.#endsTorn && !isGoingOn
@@ -94,7 +94,7 @@ export class LineAssembler {
       const [start = 0, end = 0] = [ranges[index], ranges[index + 1]]
       givenTo = this.#giveOwed(lines, givenTo, start, given)
       const from = linesBefore(lines, start, this.#context, givenTo)
-      // What is missing there is from the chunk before.
+      // The missing lines are from the chunk before.
       if (from === 0 && givenTo === 0) given.push(lastLines(this.#before, this.#context - countLines(lines, 0, start)))
       given.push(lines.subarray(from, end))
       givenTo = end
@@ -108,7 +108,7 @@ export class LineAssembler {
     return { lines: gathered, count: countLines(gathered, 0, gathered.length) }
   }
 
-  /** Gives the lines that are owed after the last hit; tells up to where lines are given now. */
+  /** Includes the lines still needed after the last hit. Returns up to where lines are included now. */
   #giveOwed (lines: Buffer, from: number, to: number, given: Buffer[]): number {
     let end = from
     for (; this.#owed > 0 && end < to; this.#owed--) end = afterLine(lines, end)
@@ -117,7 +117,7 @@ export class LineAssembler {
   }
 }
 
-/** Where the lines begin that come before the position, so many of them, but not before `from`. */
+/** Returns where that many lines before the position begin, but not before `from`. */
 function linesBefore (lines: Buffer, position: number, count: number, from: number): number {
   let start = position
   for (let left = count; left > 0 && start > from; left--) start = lineStart(lines, start - 1)

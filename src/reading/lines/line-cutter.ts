@@ -1,33 +1,33 @@
-// Pieces of a file, cut anywhere, made into chunks of whole lines in bounded memory.
+// Cuts the pieces of a file into chunks of whole lines, in bounded memory.
 import { wholeLinesEnd } from '../../policy/lines/line-boundary.js'
 
 export type Cut =
   /** Whole lines; the last one of a file may lack its newline. */
   | { readonly kind: 'lines', readonly lines: Buffer }
-  /** Part of a line that is longer than what is held. */
+  /** A part of a line that is longer than the memory for it. */
   | { readonly kind: 'part', readonly bytes: Buffer, readonly isFirst: boolean }
-  /** A line was left out, since it is too long to be looked at. */
+  /** A line was skipped because it is too long to check. */
   | { readonly kind: 'tooLong' }
 
-/** A longer line is passed on in parts, where nothing but its time matters. */
+/** A longer line is passed on in parts, if only its time matters. */
 const heldBytesMax = 1024 * 1024
-/** A longer line is not looked at. */
+/** A longer line is not checked. */
 export const lineBytesMax = 64 * 1024 * 1024
 const newline = 0x0a
 
 export class LineCutter {
-  /** Whether every line must be looked at as a whole. */
+  /** Whether every line must be checked as a whole. */
   readonly #isWhole: boolean
   #held: Buffer[] = []
   #heldBytes = 0
-  /** What becomes of the rest of the line under way. */
+  /** What to do with the rest of the present line. */
   #rest: 'held' | 'passed on' | 'left out' = 'held'
 
   constructor (isWhole: boolean) {
     this.#isWhole = isWhole
   }
 
-  /** Takes the next piece, which must not change any more. */
+  /** Takes the next piece, which must not change afterwards. */
   * add (piece: Buffer): Generator<Cut, void> {
     let rest = piece
     if (this.#rest !== 'held') {
@@ -43,14 +43,14 @@ export class LineCutter {
     yield * this.#hold(rest.subarray(end))
   }
 
-  /** Ends the file: its last line may lack its newline. */
+  /** Ends the file. Its last line may lack its newline. */
   * end (): Generator<Cut, void> {
     this.#rest = 'held'
     const lines = this.#taken(Buffer.alloc(0))
     if (lines.length > 0) yield { kind: 'lines', lines }
   }
 
-  /** Ends a file that breaks off: the line that is cut there is dropped. Tells its bytes. */
+  /** Ends a file that breaks off. The cut line is dropped, and its length returned. */
   breakOff (): number {
     const cutBytes = this.#heldBytes
     this.#rest = 'held'

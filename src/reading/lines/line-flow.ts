@@ -1,4 +1,4 @@
-// Lines as they come, one piece after the other, such as those of a log that is followed.
+// Filters lines that arrive piece by piece, such as those of a followed log.
 import type { Selection } from '../../policy/lines/line-window.js'
 import { lineTimeAt } from '../../policy/lines/line-time.js'
 import { poolFor, type ScanPool } from '../scan/scan-pool.js'
@@ -6,12 +6,12 @@ import { LineAssembler, type LineBatch } from './line-assembler.js'
 import { LineCutter, type Cut } from './line-cutter.js'
 import type { ReadRequest } from './line-reader.js'
 
-/** What takes the pieces of files. */
+/** A receiver of files in pieces. */
 export interface PieceTaker {
   readonly add: (piece: Buffer) => Promise<void>
-  /** Ends a file: another follows. */
+  /** Ends a file. Another follows. */
   readonly endFile: () => Promise<void>
-  /** Ends a file that breaks off: the line that is cut there is dropped. */
+  /** Ends a file that breaks off. The cut line is dropped. */
   readonly breakOff: () => Promise<void>
 }
 
@@ -31,7 +31,7 @@ export class LineFlow implements PieceTaker {
     this.#pool = poolFor({ conditions, window, timeKeys, give: context > 0 ? 'chunks' : 'lines', grouping: null }, threads)
   }
 
-  /** Says what is known of the lines to come. */
+  /** Sets what is known about the following lines. */
   beginFile (selection: Selection): void {
     this.#assembler.beginFile(selection)
   }

@@ -1,5 +1,5 @@
-// Reads lines out of sources, in their order: what `cat`, `query`, the web page and forwarding share. Blocks are unpacked and
-// searched several at a time, and what is found comes in order. Memory is bounded, however large files and lines are.
+// Reads lines from sources in their order. `cat`, `query`, the web page and forwarding share it. Several blocks are unpacked
+// and searched at a time, and the results are returned in order. Memory is bounded, however large files and lines are.
 import type { Grouping } from '../../policy/lines/line-grouping.js'
 import { lineTimeAt } from '../../policy/lines/line-time.js'
 import type { LineQuery } from '../../policy/lines/line-scan.js'
@@ -11,9 +11,9 @@ import { GzipHops } from './gzip-hops.js'
 import { portionsOf, streamed, type Damage, type Portion, type PortionRequest } from './portions.js'
 
 export interface ReadRequest extends LineQuery {
-  /** Lines around each hit that are wanted too. */
+  /** How many lines around each hit are included. */
   readonly context: number
-  /** At most so many threads; 0 for none beside the calling one. */
+  /** The most threads; 0 for the calling thread alone. */
   readonly threads: number
   readonly signal: AbortSignal
 }
@@ -22,7 +22,7 @@ export interface ReadRequest extends LineQuery {
 export type Trouble =
   | { readonly kind: 'damage', readonly source: LineSource, readonly damage: Damage }
   | { readonly kind: 'unreadable', readonly source: LineSource, readonly error: unknown }
-  /** Lines that were not looked at, since they are longer than lineBytesMax. */
+  /** A line was not checked because it is longer than lineBytesMax. */
   | { readonly kind: 'tooLong', readonly source: LineSource }
 
 export type ReadEvent =
@@ -45,7 +45,7 @@ interface Waiting {
   readonly answer: Promise<ScanAnswer> | null
 }
 
-/** Steps that cost nothing are few beside tasks. */
+/** Steps without work are few compared with tasks. */
 const stepsAheadMin = 2
 
 export class LineReader {
@@ -59,12 +59,12 @@ export class LineReader {
     this.#assembler = new LineAssembler(request.context)
   }
 
-  /** Whether lines were looked at for their times and none had one; known once all is read. */
+  /** Whether times mattered, and no line had one. Known once everything is read. */
   get lacksTimes (): boolean {
     return this.#assembler.lacksTimes
   }
 
-  /** Gives the lines that are asked for, batch by batch, and what is wrong with their sources. */
+  /** Yields the matching lines, batch by batch, and the problems of their sources. */
   async * read (): AsyncGenerator<ReadEvent, void> {
     for await (const event of this.#events('lines', null)) {
       switch (event.kind) {
@@ -82,7 +82,7 @@ export class LineReader {
     }
   }
 
-  /** Counts the lines that are asked for, by groups where one is given. */
+  /** Counts the matching lines, by groups if a grouping is given. */
   async count (grouping: Grouping | null, groupsMax: number, trouble: (trouble: Trouble) => void): Promise<LineCounts> {
     const groups = new Map<string, number>()
     let lines = 0
@@ -119,7 +119,7 @@ export class LineReader {
   }
 }
 
-/** A field has too many different values to count lines by it. */
+/** A field has too many different values for counting lines by it. */
 class TooManyGroupsError extends Error {
   override readonly name = 'TooManyGroupsError'
 
@@ -141,7 +141,7 @@ class Reading {
   readonly #pool: ScanPool
   #source: LineSource | null = null
   #open: OpenSource | null = null
-  /** Whether the rest of the source has been read already, and what was planned for it is left out. */
+  /** Whether the rest of the source was already read, so that its planned steps are skipped. */
   #isRead = false
 
   constructor (sources: Iterable<LineSource>, request: ReadRequest, assembler: LineAssembler, pool: ScanPool) {
@@ -185,7 +185,7 @@ class Reading {
     }
   }
 
-  // Keeps several tasks under way, and gives each step when it is its turn and its answer is there.
+  // Keeps several tasks running, and yields each step in order once its answer is there.
   async * #inOrder (steps: AsyncGenerator<Step, void>): AsyncGenerator<Waiting, void> {
     const ahead = Math.max(stepsAheadMin, this.#pool.ahead)
     const queue: Waiting[] = []
@@ -212,7 +212,7 @@ class Reading {
 
   #started (step: Step): Waiting {
     const answer = step.kind === 'portion' && step.portion.kind === 'task' ? this.#pool.run(step.portion.task) : null
-    answer?.catch(() => {}) // heard of when it is its turn
+    answer?.catch(() => {}) // reported when its turn comes
     return { step, answer }
   }
 
@@ -260,8 +260,8 @@ class Reading {
     }
   }
 
-  // The block is not what its header says. What is damaged is read as far as it goes; where a line goes on after the block, the
-  // headers that follow are of no use either.
+  // The block is not what its header says. A damaged block is read as far as possible. If a line continues after the block,
+  // the following headers are useless too.
   async * #readAnyway ({ position, memberBytes }: { position: number, memberBytes: number }, fault: 'damaged' | 'torn'): AsyncGenerator<Event, void> {
     const [source, open] = [this.#source, this.#open]
     if (source === null || open === null) return
@@ -286,7 +286,7 @@ function portionRequest ({ selection }: LineSource, request: ReadRequest): Porti
   return { query: queryOf(request), ofAnyTime: request.window === null || selection === 'whole', maySkip: request.context === 0 }
 }
 
-/** Whether the next step is there before the answer to the first that waits. */
+/** Whether the next step is ready before the answer to the first waiting one. */
 async function isFirst (next: Promise<unknown>, answer: Promise<unknown> | null): Promise<boolean> {
   if (answer === null) return false
   return await Promise.race([next.then(() => true), answer.then(() => false, () => false)])

@@ -1,4 +1,4 @@
-// Something with lines to read: an archive, a file, what comes in by a pipe. It is opened when its turn comes.
+// A source of lines: an archive, a file, or input from a pipe. It is opened when its turn comes.
 import type { Codec } from '../../options/settings.js'
 import { wholeFile, type Stretch } from '../../disk/compress/codec.js'
 import type { CompressError } from '../../disk/compress/compress-error.js'
@@ -8,29 +8,29 @@ import type { HeldFile } from '../held-file.js'
 import type { GzipPlace } from './gzip-hops.js'
 
 export interface LineSource {
-  /** Its path, or what else it is called in messages. */
+  /** Its path, or its name in messages. */
   readonly name: string
-  /** What is known of the times of its lines before it is opened. */
+  /** What is known about the times of its lines before it is opened. */
   readonly selection: Selection
-  /** Whether it is part of its file only, such as an archive in a bundle. */
+  /** Whether it is only a part of its file, such as an archive in a bundle. */
   readonly isPart?: boolean
-  /** Null where it is gone. */
+  /** Null if it is gone. */
   readonly open: () => Promise<OpenSource | null>
 }
 
 export type Take = (piece: Buffer) => Promise<void>
 
 export interface OpenSource {
-  /** Hands over all bytes of lines, or those of a stretch of the file, unpacked; resolves to the damage where it breaks off. */
+  /** Hands over the unpacked bytes of lines, of the file or of a stretch. Resolves to the damage if it breaks off. */
   readonly read: (take: Take, stretch: Stretch) => Promise<CompressError | null>
-  /** Where it may have blocks; null where it is no gzip file. */
+  /** The place of its blocks, if it has any; null if it is no gzip file. */
   readonly gzip: GzipPlace | null
-  /** Where its lines stand as they are, so that they can be read from the end; null where they are packed. */
+  /** The place of its unpacked lines, for reading from the end; null if they are packed. */
   readonly plain: GzipPlace | null
   readonly close: () => Promise<void>
 }
 
-/** A file, or a stretch of it, that is held open. */
+/** Opens a held file, or a stretch of it. */
 export async function openHeld (held: HeldFile, codec: Codec | null, { from, to } = wholeFile, close = async (): Promise<void> => { await held.close() }): Promise<OpenSource> {
   const end = Math.min(to, Number((await held.file.stats()).size))
   const place = { descriptor: held.descriptor, from, to: end }

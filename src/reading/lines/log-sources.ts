@@ -1,4 +1,4 @@
-// What a log has to read, oldest first: bundles, archives, files that other tools have rotated out, and the active file.
+// Lists what to read of a log, oldest first: bundles, archives, files that other tools rotated, and the active file.
 import { join } from 'node:path'
 import { describe, listFolder } from '../../disk/archive-folder.js'
 import { listBundle } from '../../disk/bundle/bundle.js'
@@ -15,10 +15,10 @@ import { takeSnapshot, type ListedArchive } from '../log-snapshot.js'
 import { firstTime, suffixCodec } from './file-source.js'
 import { openHeld, type LineSource } from './line-source.js'
 
-/** The log whose files are read. */
+/** The log to read. */
 export interface ReadLog {
   readonly settings: Settings
-  /** Whether the settings are the application's own, not just defaults. */
+  /** Whether the settings come from the application, and are not just the defaults. */
   readonly isConfigured: boolean
 }
 
@@ -28,27 +28,27 @@ export interface LogSources {
   readonly archived: readonly LineSource[]
   readonly active: { readonly source: LineSource, readonly held: HeldFile } | null
   readonly newest: Archive | null
-  /** Why the bundles cannot be read; null where they can. */
+  /** Why the bundles cannot be read; null if they can. */
   readonly refusal: unknown
-  /** Closes what is held open. */
+  /** Closes the open files. */
   readonly close: () => Promise<void>
 }
 
 interface BundleMembers {
   readonly bundle: BundleFile
-  /** Null where it is gone or cannot be read: what is wrong is said when its turn comes. */
+  /** Null if it is gone or cannot be read. The error is reported when its turn comes. */
   readonly held: HeldFile | null
   readonly members: ReadonlyArray<{ readonly archive: Archive | null, readonly stretch: Stretch }>
 }
 
-/** Between the time that a line says and the last change of its file. */
+/** The longest time between a line's own time and the last change of its file. */
 const marginMs = 3_600_000
 
-/** Finds what there is to read of a log for a stretch of time. Its files are held open, so that none is missed that is renamed meanwhile. */
+/** Finds what to read of a log for a time window. Its files are opened, so none is missed that is renamed meanwhile. */
 export async function sourcesOfLog (target: ReadLog, window: Window | null, timeKeys: readonly string[]): Promise<LogSources> {
   const log = logOf(target.settings)
   const { active, archives: listed } = await takeSnapshot(log)
-  // After the archives, so that one that is joined meanwhile is met in one place at least.
+  // Listed after the archives. An archive that is bundled meanwhile is then found in at least one place.
   const { bundles, refusal } = findBundles(log, target.settings)
   const archives = await withoutBundled(log, bundles, await withoutCopies(log, listed))
   const bundled = await Promise.all(bundles.map(async (bundle) => await membersOf(log, bundle)))
@@ -93,7 +93,7 @@ function select (bundled: readonly BundleMembers[], archives: readonly ListedArc
   const dated = [...inBundles, ...archives.map(({ value, changedMs }): DatedArchive => ({ archive: value, changedMs }))].sort((a, b) => compareArchives(a.archive, b.archive))
   const selections = selectFiles(dated, window, settings.timezone, isConfigured ? knownZone : anyZone)
   const known = new Map<Archive | null, Selection>(dated.map(({ archive }, index) => [archive, selections[index] ?? 'edge']))
-  // What does not say whose it is, or what could not be listed, may be from any time.
+  // Content without a marker, or that could not be listed, may be from any time.
   return (archive) => archive === null ? selections.at(-1) ?? 'edge' : known.get(archive) ?? 'edge'
 }
 
@@ -127,7 +127,7 @@ function archiveSource (log: LogName, { value }: ListedArchive, selection: Selec
   }
 }
 
-// Other tools number their files in either direction, so the time of the first line tells where each belongs.
+// Other tools number their files in either direction. So the time of the first line tells each file's place.
 async function withForeign (log: LogName, own: readonly LineSource[], archives: readonly ListedArchive[], { settings }: ReadLog, window: Window | null, timeKeys: readonly string[]): Promise<LineSource[]> {
   const ordered = own.map((source, index) => ({ source, atMs: stampInstant(archives[index]?.value.stamp ?? '', settings.timezone) }))
   const names = await listFolder(log.directory, (name) => isForeignArchiveName(name, log) ? name : null)

@@ -1,5 +1,5 @@
-// A source taken apart into portions: blocks to be unpacked and searched, chunks of lines to be searched, and what is said about
-// the rest. Where a file is not what its headers say, its lines are read as those of any gzip file.
+// Splits a source into portions: blocks to unpack and search, chunks of lines to search, and reports about the rest. If a
+// file is not what its headers say, its lines are read like those of any gzip file.
 import type { CompressError } from '../../disk/compress/compress-error.js'
 import { wholeFile, type Stretch } from '../../disk/compress/codec.js'
 import { BlockChoice } from '../../policy/blocks/block-choice.js'
@@ -13,35 +13,35 @@ import type { OpenSource, Take } from './line-source.js'
 
 export interface Damage {
   readonly error: CompressError
-  /** Of the line that is cut where the damage is, which is left out. */
+  /** The length of the line that is cut by the damage and left out. */
   readonly cutBytes: number
-  /** What the block's header says of the lines that should be there; null where there is none. */
+  /** What the block's header says about the missing lines; null if there is no header. */
   readonly header: BlockHeader | null
   /** How many lines of the block were read before the damage. */
   readonly savedLines: number
-  /** Whether lines of the same file come after it. */
+  /** Whether more lines of the same file follow. */
   readonly goesOn: boolean
 }
 
 export type Portion =
   | { readonly kind: 'task', readonly task: ScanTask }
-  /** A block without lines that are asked for; see Choice. */
+  /** A block without matching lines; see Choice. */
   | { readonly kind: 'skipped', readonly endsWanted: boolean | null }
   | Exclude<Cut, { kind: 'lines' }>
   | { readonly kind: 'damage', readonly damage: Damage }
 
 export interface PortionRequest {
   readonly query: LineQuery
-  /** Whether the lines' times are known to be of the window. */
+  /** Whether all lines are known to be in the window. */
   readonly ofAnyTime: boolean
-  /** Whether blocks may be left out; not where lines around others are wanted. */
+  /** Whether blocks may be skipped. They may not if lines around hits are included. */
   readonly maySkip: boolean
 }
 
-/** Blocks with more packed bytes than this are read in pieces. */
+/** A block with more packed bytes is read in pieces. */
 const blockPackedBytesMax = 4 * 1024 * 1024
 
-/** Takes an open source apart, in the order of its lines. */
+/** Splits an open source, in the order of its lines. */
 export async function * portionsOf (source: OpenSource, request: PortionRequest): AsyncGenerator<Portion, void> {
   if (source.gzip === null) yield * streamed(source, wholeFile, request, null)
   else yield * blockwise(source, source.gzip, request)
@@ -50,7 +50,7 @@ export async function * portionsOf (source: OpenSource, request: PortionRequest)
 async function * blockwise (source: OpenSource, place: GzipPlace, request: PortionRequest): AsyncGenerator<Portion, void> {
   const hops = new GzipHops(place)
   const choice = request.maySkip ? new BlockChoice(request.ofAnyTime ? { ...request.query, window: null } : request.query) : null
-  // A file of no bytes is no archive: that is said where it is read.
+  // An empty file is no archive. Reading it reports that.
   if (place.from >= place.to) yield * streamed(source, wholeFile, request, null)
   for (let position = place.from; position < place.to;) {
     const block = hops.blockAt(position)
@@ -63,7 +63,7 @@ async function * blockwise (source: OpenSource, place: GzipPlace, request: Porti
   }
 }
 
-/** Reads a stretch of a source from its beginning, piece by piece, as far as it goes. */
+/** Reads a stretch of a source from its beginning, piece by piece, as far as possible. */
 export async function * streamed (source: Pick<OpenSource, 'read'>, stretch: Stretch, { ofAnyTime, query }: PortionRequest, header: BlockHeader | null, goesOn = false): AsyncGenerator<Portion, void> {
   const cutter = new LineCutter(query.conditions.length > 0)
   let savedLines = 0
@@ -82,7 +82,7 @@ export async function * streamed (source: Pick<OpenSource, 'read'>, stretch: Str
   }
 }
 
-/** The portions of cuts, lines as tasks. */
+/** The portions of cuts. Lines become tasks. */
 function * portionsOfCuts (cuts: Iterable<Cut>, ofAnyTime: boolean): Generator<Portion, void> {
   for (const cut of cuts) yield cut.kind === 'lines' ? { kind: 'task', task: { kind: 'lines', lines: cut.lines, ofAnyTime } } : cut
 }

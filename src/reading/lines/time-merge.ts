@@ -1,11 +1,11 @@
-// The lines of several logs as one, in the order of their times. A line without a time stays behind the line before it.
+// Merges the lines of several logs by their times. A line without a time stays behind the line before it.
 import { lineTimeAt } from '../../policy/lines/line-time.js'
 
 const newline = 0x0a
 const lineFeed = Buffer.from('\n')
 const outputBytes = 256 * 1024
 
-/** Merges logs, each given as batches of its lines in order; gives batches of whole lines. */
+/** Merges logs. Each one is a sequence of batches of its lines in order. Yields batches of whole lines. */
 export async function * mergedByTime (logs: ReadonlyArray<AsyncIterator<Buffer, unknown>>, timeKeys: readonly string[]): AsyncGenerator<Buffer, void> {
   const cursors = logs.map((batches) => new Cursor(batches, timeKeys))
   let gathered: Buffer[] = []
@@ -32,9 +32,9 @@ export async function * mergedByTime (logs: ReadonlyArray<AsyncIterator<Buffer, 
 }
 
 class Cursor {
-  /** The line that is next; null where there is none. */
+  /** The next line; null if there is none. */
   line: Buffer | null = null
-  /** Of the next line, or of the last one before it with a time. */
+  /** The time of the next line, or of the last line before it with a time. */
   atMs = -Infinity
   readonly #batches: AsyncIterator<Buffer, unknown>
   readonly #timeKeys: readonly string[]

@@ -1,9 +1,9 @@
-// The thread that unpacks and searches for a reader: one task after the other, each answered by a message.
+// The thread that unpacks and searches for a reader, one task after another. Each task is answered by a message.
 import { parentPort, workerData } from 'node:worker_threads'
 import { isError } from '../../errors.js'
 import { Scanning, type ScanAnswer, type ScanRequest, type ScanTask } from './scan-task.js'
 
-/** An answer, or what reading the file has thrown. */
+/** An answer, or the error of reading the file. */
 export type ScanReply = { readonly answer: ScanAnswer } | { readonly failure: { readonly message: string, readonly code: string | undefined } }
 
 const port = parentPort
@@ -11,7 +11,7 @@ const scanning = new Scanning(workerData as ScanRequest)
 
 port?.on('message', (task: ScanTask) => {
   const reply = replyTo(task)
-  // What is found moves to the reader without being copied.
+  // The result moves to the reader without being copied.
   const moved = 'answer' in reply && reply.answer.kind === 'found' && reply.answer.bytes.length > 0 ? [reply.answer.bytes.buffer as ArrayBuffer] : []
   port.postMessage(reply, moved)
 })

@@ -1,5 +1,5 @@
-// Who does the scans of a reader: the calling thread for little work, several threads for much. A regular expression runs in a
-// thread always, so that one that takes for ever can be ended.
+// Distributes a reader's scans: the calling thread does little work, and several threads do much. A regular expression
+// always runs in a thread, so that one that never ends can be stopped.
 import { existsSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -9,18 +9,18 @@ import type { ScanReply } from './reading-thread.js'
 import { Scanning, type ScanAnswer, type ScanRequest, type ScanTask } from './scan-task.js'
 
 export interface ScanPool {
-  /** How many tasks are worth being under way at a time. */
+  /** How many tasks should be running at a time. */
   readonly ahead: number
   readonly run: (task: ScanTask) => Promise<ScanAnswer>
   readonly close: () => Promise<void>
 }
 
-/** A thread has a task waiting while it does another. */
+/** A thread has one task waiting while it does another. */
 const tasksOfThread = 2
-/** A megabyte of lines takes milliseconds; an expression that takes this long for it takes for ever. */
+/** A megabyte of lines takes milliseconds. An expression that takes this long for it does not end. */
 const patternMsMax = 10_000
 
-/** A regular expression did not come to an end. */
+/** A regular expression did not end in time. */
 class PatternTimeoutError extends Error {
   override readonly name = 'PatternTimeoutError'
 
@@ -29,7 +29,10 @@ class PatternTimeoutError extends Error {
   }
 }
 
-/** The pool for a request. `threads`: at most so many; 0 for the calling thread alone, which a regular expression may hold up. */
+/**
+ * The pool for a request. `threads` is the most threads; 0 for the calling thread alone, which a regular expression may
+ * block.
+ */
 export function poolFor (request: ScanRequest, threads: number): ScanPool {
   const file = threads > 0 ? threadFile() : null
   return file === null ? new CallingThread(request) : new ScanThreads(request, file, threads)
@@ -40,13 +43,13 @@ export function hasPattern (conditions: readonly Condition[]): boolean {
   return conditions.some(({ kind }) => kind === 'pattern' || kind === 'fieldPattern')
 }
 
-// Missing where nothing is built, and where a bundler has left it behind: the calling thread does the same.
+// The file is missing in an unbuilt checkout, or if a bundler left it out. The calling thread does the same work.
 function threadFile (): string | null {
   const file = besideThisModule(import.meta.url)
   return file !== null && existsSync(file) ? file : null
 }
 
-// Bundles in CommonJS leave import.meta empty, whatever its type says.
+// CommonJS bundles leave import.meta empty, whatever its type says.
 function besideThisModule (url: string | undefined): string | null {
   return url === undefined ? null : fileURLToPath(new URL('./reading-thread.js', url))
 }
@@ -59,7 +62,7 @@ class CallingThread implements ScanPool {
     this.#scanning = new Scanning(request)
   }
 
-  // A block takes milliseconds: in between, others have their turn.
+  // A block takes milliseconds. Other work runs in between.
   async run (task: ScanTask): Promise<ScanAnswer> {
     await setImmediate()
     return this.#scanning.answer(task)
@@ -87,7 +90,7 @@ class ScanThreads implements ScanPool {
   }
 
   async run (task: ScanTask): Promise<ScanAnswer> {
-    // Nothing is to be looked for: the way to another thread costs more than the task.
+    // Without a search, sending the lines to another thread costs more than the task.
     if (task.kind === 'lines' && task.ofAnyTime && this.#passesAll) return this.#calling.answer(task)
     return await this.#leastBusy().run(task)
   }

@@ -1,13 +1,13 @@
-// What a scan does, in whichever thread it runs: it unpacks a block, or takes lines as they are, and finds those that are asked for.
+// A scan, in whichever thread it runs: it unpacks a block, or takes plain lines, and finds the matching ones.
 import { readSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { errnoOf } from '../../disk/errno.js'
 import { LineGrouping, type Grouping } from '../../policy/lines/line-grouping.js'
 import { LineScanner, type LineQuery, type Scan } from '../../policy/lines/line-scan.js'
 
-/** What all tasks of a reader have in common; plain data. */
+/** The common part of all tasks of a reader. It is plain data. */
 export interface ScanRequest extends LineQuery {
-  /** `lines`: the lines found. `chunks`: all lines, and where the found ones are. `counts`: only how many there are. */
+  /** `lines`: the matching lines. `chunks`: all lines, and where the matching ones are. `counts`: only numbers. */
   readonly give: 'lines' | 'chunks' | 'counts'
   readonly grouping: Grouping | null
 }
@@ -28,16 +28,16 @@ export type ScanTask = { readonly ofAnyTime: boolean } & (
 
 export interface Found extends Omit<Scan, 'openRanges'> {
   readonly kind: 'found'
-  /** The lines found; of `chunks` all lines; of `counts` none. */
+  /** The matching lines. For `chunks` all lines, and for `counts` none. */
   readonly bytes: Uint8Array
-  /** The bytes of the lines that come before the chunk's first time. */
+  /** The bytes of the lines before the chunk's first time. */
   readonly openBytes: number
-  /** How many lines each group has, those before the first time apart. */
+  /** How many lines each group has. Lines before the first time are counted separately. */
   readonly groups: ReadonlyArray<readonly [string, number]>
   readonly openGroups: ReadonlyArray<readonly [string, number]>
 }
 
-/** A block that is not what its header says: the lines do not unpack, or the last of them goes on after it. */
+/** A block that is not what its header says: it does not unpack, or its last line continues after it. */
 export interface Fault {
   readonly kind: 'fault'
   readonly fault: 'damaged' | 'torn'
@@ -45,9 +45,9 @@ export interface Fault {
 
 export type ScanAnswer = Found | Fault
 
-/** A block whose lines take more is read in pieces. */
+/** A block with more bytes of lines is read in pieces. */
 export const blockLinesBytesMax = 2 * 1024 * 1024
-/** Smaller buffers share their memory with others, and cannot be handed to another thread. */
+/** Smaller buffers share their memory with others, and cannot be moved to another thread. */
 const unpackedBytesMin = 8 * 1024
 const newline = 0x0a
 const nothing = Buffer.alloc(0)
@@ -66,7 +66,7 @@ export class Scanning {
     this.#grouping = request.grouping === null ? null : new LineGrouping(request.grouping, request.timeKeys)
   }
 
-  /** Does the task. Throws only what reading the file throws. */
+  /** Does the task. Throws only errors of reading the file. */
   answer (task: ScanTask): ScanAnswer {
     if (task.kind === 'lines') return this.#find(asBuffer(task.lines), task.ofAnyTime)
     const lines = this.#unpack(task.block)
@@ -81,7 +81,7 @@ export class Scanning {
     if (!readFully(descriptor, packed, position)) return null
     const chunkSize = Math.max(linesBytes + 1, unpackedBytesMin)
     try {
-      // With `info`, which its types leave out, it also tells how much of its input it has used.
+      // With `info`, which its types omit, it also tells how much input it has used.
       const { buffer, engine } = gunzipSync(packed, { chunkSize, maxOutputLength: chunkSize, info: true }) as unknown as { buffer: Buffer, engine: { bytesWritten: number } }
       return buffer.length === linesBytes && engine.bytesWritten === memberBytes ? buffer : null
     } catch (error) {
@@ -120,7 +120,7 @@ export class Scanning {
   }
 }
 
-/** A view of the bytes as they come from another thread. */
+/** A view of bytes from another thread. */
 export function asBuffer (bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

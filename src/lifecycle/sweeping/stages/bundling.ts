@@ -1,5 +1,5 @@
-// Joins the archives of periods that are over, and removes bundles that their own limits no longer allow. It runs before the
-// compression, because what goes into a bundle needs no compression first.
+// Bundles the archives of finished periods, and removes bundles beyond their own limits. It runs before the compression,
+// because archives need no compression before they are bundled.
 import type { Bundling } from '../../../options/settings.js'
 import { bundleCandidates } from '../../../policy/retention/bundle-plan.js'
 import { periodStart } from '../../../policy/schedule/schedule.js'

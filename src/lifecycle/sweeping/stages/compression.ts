@@ -1,4 +1,4 @@
-// Compresses the archives that are due, one after the other.
+// Compresses the archives that are due, one after another.
 import { join } from 'node:path'
 import type { Clock } from '../../../clock.js'
 import { errnoOf } from '../../../disk/errno.js'
@@ -22,7 +22,7 @@ export class CompressionStage implements SweepStage {
     this.#compressor = new ArchiveCompressor(this.#log, swapLock, compression)
   }
 
-  // A rotation meanwhile asks for another pass, which decides anew what to remove before more is compressed.
+  // A rotation meanwhile asks for another pass. That pass decides again what to remove before it compresses more.
   async run (pass: SweepPass): Promise<StageOutcome> {
     const paths: string[] = []
     for (const archive of pass.plan.compressions) {
@@ -52,7 +52,7 @@ export class CompressionStage implements SweepStage {
       if (outcome.is === 'changing') pass.request.wakeIn(comeBackMs)
       pass.succeeded('compress', path)
     } catch (error) {
-      if (signal.aborted) return // dropped on purpose
+      if (signal.aborted) return // cancelled on purpose
       // Another process may have removed the archive while it was read.
       if (errnoOf(error) === 'ENOENT') pass.succeeded('compress', path)
       else pass.failed('compress', error, path)

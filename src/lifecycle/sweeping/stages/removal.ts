@@ -7,7 +7,7 @@ import type { FreeSpace } from '../free-space.js'
 import type { RemovedEvent } from '../../../events.js'
 import type { StageOutcome, SweepContext, SweepPass, SweepStage } from '../sweep-pass.js'
 
-/** How often the free space is looked at while removed bytes have not shown up as free. */
+/** How often to look at the free space while removed bytes do not show as free. */
 const lookAgainMs = 2_000
 
 export class RemovalStage implements SweepStage {

@@ -1,6 +1,6 @@
-// Clears away what a crash left in the log's folder. Under the swap lock no other process is in the middle of a swap: a
-// successor that is there was given up, and so was a name that is still reserved. A lock that a crash left is taken and
-// given back. An archive that was taken aside and not removed gets its name back.
+// Removes what a crash left in the log's folder. Under the swap lock no other process is in the middle of a swap, so an
+// existing successor or a reserved name is abandoned. A lock that a crash left is taken and released. An archive that was
+// set aside and not removed gets its name back.
 import { basename } from 'node:path'
 import { describe } from '../../../disk/archive-folder.js'
 import { mayBeHeld } from '../../../disk/held-files.js'
@@ -10,7 +10,7 @@ import { logOf, type LogName } from '../../../policy/names/archive-name.js'
 import { returnArchive } from '../kept-archive.js'
 import type { StageOutcome, SweepContext, SweepPass, SweepStage } from '../sweep-pass.js'
 
-/** How soon to come back where a lock was not taken, or an archive was given back. */
+/** When to run again if a lock was not acquired, or an archive got its name back. */
 const comeBackMs = 1_000
 
 export class TidyingStage implements SweepStage {
@@ -23,7 +23,7 @@ export class TidyingStage implements SweepStage {
   }
 
   run (pass: SweepPass): StageOutcome {
-    // Without the sweep's lock, another process may be at work on these.
+    // Without the sweep's lock, another process may be using these files.
     if (!pass.isLocked) {
       pass.request.wakeIn(comeBackMs)
       return 'interrupted'
@@ -33,7 +33,7 @@ export class TidyingStage implements SweepStage {
     const cleared = this.#swapLock.run(() => {
       const paths = [...leftovers, ...reserved.filter((name) => describe(name)?.bytes === 0)]
       for (const path of paths) {
-        // It is removed by a later pass, if it is still what its copy holds.
+        // A later pass removes it if its copy still holds its whole content.
         if (returnArchive(this.#log, basename(path))) pass.request.wakeIn(comeBackMs)
         else if (!removeUnlessHeld(path)) pass.request.wakeIn(comeBackMs)
       }
@@ -48,7 +48,7 @@ export class TidyingStage implements SweepStage {
   }
 }
 
-// A leftover that another program holds waits for a later pass. Nothing else does.
+// Only a leftover that another program holds waits for a later pass.
 function removeUnlessHeld (path: string): boolean {
   try {
     removeFile(path)

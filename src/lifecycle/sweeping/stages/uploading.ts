@@ -1,5 +1,5 @@
-// Asks for the upload of what is finished. It runs last, because only compressed archives and bundles are sent. The upload itself
-// goes on beside the sweep, under a lock of its own, since it can take hours.
+// Requests the upload of finished files. It runs last, because only compressed archives and bundles are sent. The upload
+// itself runs beside the sweep under its own lock, since it can take hours.
 import type { LazyUploader } from '../../uploading/lazy-uploader.js'
 import type { StageOutcome, SweepPass, SweepStage } from '../sweep-pass.js'
 
