@@ -1,17 +1,31 @@
 // OpenStack Swift of Debian with its S3 interface, alone on loopback: one replica, one device, its own memcached. It answers
-// `If-None-Match: *` at PUT with 501.
-import { execFileSync, type ChildProcess } from 'node:child_process'
+// `If-None-Match: *` at PUT with 501. Only its library is installed, and its servers are started from there: the packages of the
+// servers need rsyslog, which Debian does not let stand beside the syslog-ng of other tests.
+import { execFileSync, spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { answers, endAll, freePorts, hasProgram, startProgram } from './server-process.js'
 import type { StoreServer } from './store-server.js'
 
-const needed = ['swift-proxy-server', 'swift-account-server', 'swift-container-server', 'swift-object-server', 'memcached']
+const python = '/usr/bin/python3'
 const kinds = ['account', 'container', 'object'] as const
 
 export function swiftIsMissing (): string | null {
-  const missing = needed.filter((program) => !hasProgram(program))
-  return missing.length === 0 ? null : `needs Debian's swift-proxy, swift-account, swift-container, swift-object and memcached (no ${missing.join(', ')})`
+  if (!hasProgram('memcached')) return "needs Debian's memcached"
+  return spawnSync(python, ['-c', 'import swift']).status === 0 ? null : "needs Debian's python3-swift"
+}
+
+// What Debian's /usr/bin/swift-proxy-server and its siblings do.
+const server = `
+import sys
+from swift.common.wsgi import run_wsgi
+from swift.obj.server import global_conf_callback
+kind = sys.argv[1]
+sys.exit(run_wsgi(sys.argv[2], kind + '-server', **({'global_conf_callback': global_conf_callback} if kind == 'object' else {})))
+`
+
+function startServer (folder: string, kind: string): ChildProcess {
+  return startProgram(folder, python, ['-c', server, kind, join(folder, `${kind}-server.conf`)])
 }
 
 const rings = `
@@ -59,11 +73,11 @@ export async function startSwift (folder: string): Promise<StoreServer> {
   const port = await freePorts(5)
   mkdirSync(join(folder, 'devices', 'd1'), { recursive: true })
   writeConfiguration(folder, port)
-  execFileSync('/usr/bin/python3', ['-c', rings, folder, ...kinds.map((_, index) => String(port + 1 + index))], { stdio: ['ignore', 'ignore', 'pipe'] })
+  execFileSync(python, ['-c', rings, folder, ...kinds.map((_, index) => String(port + 1 + index))], { stdio: ['ignore', 'ignore', 'pipe'] })
   const children: ChildProcess[] = [startProgram(folder, 'memcached', ['-u', 'root', '-l', '127.0.0.1', '-p', String(port + 4), '-m', '16'])]
-  for (const kind of kinds) children.push(startProgram(folder, `swift-${kind}-server`, [join(folder, `${kind}-server.conf`)]))
+  for (const kind of kinds) children.push(startServer(folder, kind))
   const startProxy = async (): Promise<ChildProcess> => {
-    const proxy = startProgram(folder, 'swift-proxy-server', [join(folder, 'proxy-server.conf')])
+    const proxy = startServer(folder, 'proxy')
     children.push(proxy)
     await answers(`http://127.0.0.1:${port}/info`)
     return proxy
