@@ -1,7 +1,7 @@
-// The form of an archive's name, `{stem}.{stamp}[.{n}]{extension}[suffix]`, written once. policy/names reads names by it, and the
-// options compare the names of two logs by it.
+// The form of an archive's name, `{stem}.{stamp}[.{n}]{extension}[suffix]`, in one place. policy/names parses names with it,
+// and the options compare the names of two logs with it.
 
-/** The suffixes of the compressions that Node knows. */
+/** The suffixes of Node's compressions. */
 export const builtInSuffixes = ['.gz', '.br', '.zst'] as const
 
 /** The pattern of the archives of one log. Its groups are the stamp, the number and the suffix. */

@@ -1,11 +1,11 @@
-// The checksum of gzip (RFC 1952). Newer Nodes have it built in. Older ones compute it here, so that what is written is the same
-// on every Node.
+// The checksum of gzip (RFC 1952). Newer Nodes have it built in. For older ones it is computed here, so that every Node
+// writes the same bytes.
 import * as zlib from 'node:zlib'
 
 const polynomial = 0xedb88320
 const builtIn: { crc32?: (data: Buffer, value: number) => number } = zlib
 
-/** Continues a sum: `value` is the sum of what came before, 0 for the first piece. */
+/** Continues a sum. `value` is the sum of the earlier pieces, 0 for the first one. */
 export const crc32: (data: Buffer, value: number) => number = builtIn.crc32 ?? computedCrc32
 
 let table: Uint32Array | null = null

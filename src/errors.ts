@@ -45,7 +45,7 @@ export class RotorOpenError extends Error {
   }
 }
 
-/** Another kind of file, such as a folder or a symbolic link, is in the place of a file of ours. It is left alone. */
+/** Another kind of file, such as a folder or a symbolic link, has the name of a log's file. It is left alone. */
 export class RotorFileTypeError extends Error {
   override readonly name = 'RotorFileTypeError'
   readonly code = 'ERR_ROTOR_FILE_TYPE'
@@ -69,7 +69,7 @@ export class RotorBusyError extends Error {
   }
 }
 
-/** The path leads to another file each time it is looked at. Writing goes on, and the rotation is tried again later. */
+/** The path leads to another file at each look. Writing continues, and the rotation is tried again later. */
 export class RotorUnsettledError extends Error {
   override readonly name = 'RotorUnsettledError'
   readonly code = 'ERR_ROTOR_UNSETTLED'

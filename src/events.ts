@@ -52,9 +52,9 @@ export interface RemovedEvent {
   /** The size that it had, in bytes. */
   bytes: number
   reason: RemovalReason
-  /** `false` where a limit could no longer wait until it was stored elsewhere. */
+  /** `false` if a limit could no longer wait until it was stored elsewhere. */
   stored?: false
-  /** `false` where a limit could no longer wait until its lines were forwarded. */
+  /** `false` if a limit could no longer wait until its lines were forwarded. */
   forwarded?: false
 }
 
@@ -73,7 +73,7 @@ export interface ForwardedEvent extends OfLog {
   lines: number
   /** Bytes of these lines. */
   bytes: number
-  /** Lines that the receiver does not take. They are in the file of rejects. */
+  /** Lines that the receiver rejected. They are in the file of rejects. */
   rejected: number
 }
 

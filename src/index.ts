@@ -1,4 +1,4 @@
-// The face of the package: the target function that pino loads, the typed handle, and every type that a user can name.
+// The public API of the package: the target function that pino loads, the typed handle, and every public type.
 import { systemClock } from './clock.js'
 import { errorFacts, threadStreamPort } from './worker/channel.js'
 import { isOnlyTarget, passEventsOn, UnopenedTarget } from './worker/plain-target.js'
@@ -23,8 +23,8 @@ export {
 } from './errors.js'
 
 /**
- * Opens a log in the calling thread: the target that `pino.transport({ target: 'pino-rotor' })` loads in its worker, and
- * the in-process stream where threads are not to be had.
+ * Opens a log in the calling thread. `pino.transport({ target: 'pino-rotor' })` loads this function in its worker. Call it
+ * yourself for the in-process stream, where worker threads are unavailable.
  *
  * @throws {RotorOptionsError} `ERR_ROTOR_OPTIONS`: the options are wrong; lists every fault. No file was touched.
  * @throws {RotorOpenError} with the system's code, for example `EACCES`: the active file could not be opened.
@@ -39,7 +39,7 @@ export default async function rotor (options: RotorOptions): Promise<LogStream> 
     return stream
   } catch (error) {
     if (!isOnlyTarget(options.file)) throw error
-    // Only thread-stream sees this, which asks of it what is there.
+    // Only thread-stream uses this object, and it checks which methods exist.
     return new UnopenedTarget(error) as unknown as LogStream
   }
 }
@@ -48,7 +48,7 @@ async function openLog (settings: Settings, mayFlushFail: boolean): Promise<LogS
   return new LogStream(await withCompressors(settings), systemClock, await loadUserModules(settings), mayFlushFail)
 }
 
-// An application that is exiting hears no event.
+// An application that is exiting receives no event.
 async function reportingFailure (settings: Settings, opening: Promise<LogStream>): Promise<LogStream> {
   try {
     return await opening
@@ -60,8 +60,8 @@ async function reportingFailure (settings: Settings, opening: Promise<LogStream>
 }
 
 /**
- * Starts a worker that looks after a log and gives a handle on it: cheaper on the application's thread than a target, with
- * typed events and control. Emits `'error'` only where the log cannot be opened.
+ * Starts a worker that keeps a log, and returns its handle. It costs less on the application's thread than a target, and has
+ * typed events and control. Emits `'error'` only if the log cannot be opened.
  *
  * @throws {RotorOptionsError} `ERR_ROTOR_OPTIONS`: the options are wrong; lists every fault. No file was touched.
  */

@@ -1,4 +1,4 @@
-// What is written to stderr, one JSON line an event, for those who read a container's output and listen to no events.
+// Writes events to stderr, one JSON line each, for operators who read a container's output instead of listening to events.
 import { writeSync } from 'node:fs'
 import type { RotorEvents } from './events.js'
 import type { Report } from './options/settings.js'
@@ -6,7 +6,7 @@ import type { Report } from './options/settings.js'
 const stderr = 2
 const troubles: ReadonlySet<keyof RotorEvents> = new Set(['failed', 'dropped', 'recovered'])
 
-/** Writes the event to stderr where the settings ask for it. */
+/** Writes the event to stderr if the settings ask for it. */
 export function reportEvent (report: Report, nowMs: number, event: keyof RotorEvents, details: object): void {
   switch (report) {
     case 'nothing': return
@@ -15,11 +15,12 @@ export function reportEvent (report: Report, nowMs: number, event: keyof RotorEv
   }
 }
 
-// A worker's process.stderr goes through the application's thread and is lost when that ends; the descriptor is not.
+// A worker's process.stderr goes through the application's thread, and its lines are lost when that ends. The descriptor has
+// no such detour.
 function writeLine (line: object): void {
   try {
     writeSync(stderr, `${JSON.stringify(line)}\n`)
   } catch {
-    // Nobody reads it: a closed pipe is no reason to stop logging.
+    // A closed pipe is no reason to stop logging.
   }
 }

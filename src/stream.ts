@@ -1,5 +1,6 @@
-// What pino writes to: the worker's side of the transport, or the whole of it in process. It can be used as a SonicBoom, which
-// is what pino and thread-stream ask for, and as a stream.Writable, without its machinery, which costs more than the write.
+// The stream that pino writes to: the worker's side of the transport, or the in-process stream. It has the interface of a
+// SonicBoom, which pino and thread-stream need. It also has that of a stream.Writable, without its machinery, which costs
+// more than the write.
 import { EventEmitter } from 'node:events'
 import type { Clock } from './clock.js'
 import { RotorClosedError, RotorOptionsError, RotorStalledError } from './errors.js'
@@ -22,12 +23,12 @@ export interface LogStreamEvents extends RotorEvents {
   close: []
 }
 
-/** So long `flush` waits for a disk that refuses lines. */
+/** How long `flush` waits for a disk that refuses lines. */
 const flushMsMax = 2_000
 
 /**
- * A destination for pino in the calling thread. Everything it is given is in the file when `write` returns. A process that
- * falls off its end without having ended the stream stays until a compression under way is done.
+ * A destination for pino in the calling thread. When `write` returns, the line is in the file. A process that reaches its
+ * end without ending the stream stays alive until a running compression is done.
  */
 export class LogStream extends EventEmitter<LogStreamEvents> {
   readonly #log: Log
@@ -47,7 +48,8 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     this.#mayFlushFail = mayFlushFail
     this.#late = new LateLines(settings.file)
     this.#uploads = [settings, ...settings.routes.map((route) => route.settings)].some(({ upload }) => upload !== null)
-    // A listener runs after the write that caused the event, and hears of what happened before it was there to listen.
+    // A listener runs after the write that caused the event. It also hears of events from before it was added in the same
+    // tick.
     const emit: Emit = (name, ...args) => { setImmediate(() => this.emit(name, ...args as never)) }
     this.#log = settings.routes.length === 0 ? new SingleLog(settings, clock, emit, {}, modules) : new RoutedLog(settings, clock, emit, modules)
     setImmediate(() => this.emit('ready'))
@@ -57,7 +59,7 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     return this.#phase === 'open'
   }
 
-  /** Always false: nothing piles up. */
+  /** Always false. Nothing piles up. */
   get writableNeedDrain (): boolean {
     return false
   }
@@ -81,8 +83,8 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
   write (chunk: Chunk, callback?: WriteCallback): boolean
   write (chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): boolean
   /**
-   * Appends log lines: text, or bytes, cut anywhere. What is not ended by a newline yet waits for its end. Always true: nothing
-   * piles up. What comes after `end` is not written; a warning on stderr says so once.
+   * Appends log lines: text, or bytes, cut anywhere. An unfinished line waits for its newline. Always returns true, because
+   * nothing piles up. Lines after `end` are not written, and a warning on stderr says so once.
    */
   write (chunk: Chunk, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
     const given = writeArguments(chunk, encoding, callback)
@@ -93,11 +95,11 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     return true
   }
 
-  // The parameter has no default: thread-stream takes a flush without one for a synchronous flush.
+  // The parameter has no default, because thread-stream takes a flush without parameters for a synchronous one.
   /**
-   * Calls back once every line written so far is in the file, or was given up because the disk refused it. Calls back with an
-   * error, `ERR_ROTOR_STALLED`, where neither has happened within 2 s. A plain target cannot tell this error to pino: it calls
-   * back without one.
+   * Calls back once every line written so far is in the file, or was given up because the disk refused it. Calls back with
+   * an error, `ERR_ROTOR_STALLED`, if neither has happened within 2 s. A plain target cannot pass this error to pino, and
+   * calls back without it.
    */
   flush (callback?: (error?: Error) => void): void {
     const timer = setTimeout(() => {
@@ -112,25 +114,26 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     this.#log.whenWritten(() => { settle() })
   }
 
-  /** Does nothing: what the disk takes is in the file already, and for what it refuses an application should not wait. */
+  /** Does nothing. Accepted lines are already in the file, and an application should not wait for refused ones. */
   flushSync (): void {}
 
   /**
-   * Rotates now, the files of all routes included. Resolves to the event of the main file, or to null where that is empty.
+   * Rotates now, including the files of all routes. Resolves to the event of the main file. Resolves to null if that file is
+   * empty, or if another process rotated it first.
    */
   async rotate (): Promise<RotatedEvent | null> {
     return await retryWhileHeld(() => this.#log.rotate())
   }
 
-  /** Compresses what waits and applies the limits; resolves when that is done. */
+  /** Compresses waiting archives and applies the limits. Resolves when that is done. */
   async sweep (): Promise<void> {
     await this.#log.sweep()
   }
 
   /**
-   * Uploads what waits now, for example before a container stops. Resolves when all of it is stored or set aside.
+   * Uploads waiting files now, for example before a container stops. Resolves when all of them are stored or set aside.
    *
-   * @throws the store's error if the first attempt fails. Attempts go on by themselves, as long as the log is open.
+   * @throws the store's error if the first attempt fails. More attempts follow while the log is open.
    */
   async upload (): Promise<void> {
     if (!this.#uploads) throw new RotorOptionsError([{ path: 'upload', expected: 'the address of a store, because an upload was asked for', received: 'false' }])
@@ -145,7 +148,7 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
   end (callback?: WriteCallback): this
   end (chunk: Chunk, callback?: WriteCallback): this
   end (chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): this
-  /** Writes what waits and closes the file. Emits `'finish'` and `'close'`, and calls back. */
+  /** Writes all waiting lines and closes the file. Emits `'finish'` and `'close'`, and calls back. */
   end (chunk?: Chunk | WriteCallback, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): this {
     const last = endArguments(chunk, encoding, callback)
     if (last.chunk !== undefined) this.write(last.chunk)
@@ -163,7 +166,7 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     return this
   }
 
-  /** The same as `end`: what was written is kept. The error is not emitted. */
+  /** The same as `end`. Written lines are kept, and the error is not emitted. */
   destroy (_error?: Error | null): this {
     return this.end()
   }

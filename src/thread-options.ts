@@ -1,11 +1,11 @@
-// How our threads are started. Files that are preloaded (`--import`, `-r`, NODE_OPTIONS) are the application's: in our threads
-// they would run once more, and a file that calls `transport()` would start a thread in each thread. Our threads need
-// none of them, but for the resolver of Yarn and for what lets Node load a user's module that is not JavaScript.
+// How this package starts threads. Preloaded files (`--import`, `-r`, NODE_OPTIONS) belong to the application. In these
+// threads they would run again, and a file that calls `transport()` would start a thread in each thread. The threads need
+// only Yarn's resolver, and loaders for user modules that are not JavaScript.
 import type { WorkerOptions } from 'node:worker_threads'
 
 const preloadFlags = ['--import', '--require', '-r']
 
-/** The options of a thread of ours. `modules`: paths of the user's modules that it loads. */
+/** The options of a thread. `modules`: paths of the user's modules that it loads. */
 export function threadOptions (modules: readonly string[]): Pick<WorkerOptions, 'execArgv' | 'env'> {
   const needsLoaders = modules.some((path) => !/\.[cm]?js$/.test(path))
   const isKept = (value: string): boolean => /\.pnp\.c?js$/.test(value) || (needsLoaders && !/^(?:\.{1,2}\/|\/|file:|[a-z]:[\\/])/i.test(value))
@@ -18,7 +18,7 @@ export function threadOptions (modules: readonly string[]): Pick<WorkerOptions, 
   }
 }
 
-// It says how the text of `--eval` is read. Node refuses it for a thread that is a file.
+// It says how the text of `--eval` is parsed. Node refuses it for a thread with a file.
 function isEntryFlag (word: string): boolean {
   return word.startsWith('--input-type')
 }
@@ -42,7 +42,7 @@ function withoutPreloads (words: ReadonlyArray<{ readonly text: string, readonly
   return words.filter((_, index) => !dropped.has(index)).map(({ raw }) => raw).join(' ')
 }
 
-// As Node reads it: words apart by spaces, and double quotes around what holds some.
+// Node separates words by spaces, and allows double quotes around a word with spaces.
 function wordsOf (options: string): Array<{ text: string, raw: string }> {
   return [...options.matchAll(/(?:[^\s"]|"(?:\\.|[^"\\])*")+/g)].map(([raw]) => ({ raw, text: raw.replace(/"((?:\\.|[^"\\])*)"/g, (_, quoted: string) => quoted.replace(/\\(.)/g, '$1')) }))
 }

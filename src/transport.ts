@@ -1,5 +1,5 @@
-// The application's side: a handle on a worker, with typed events and requests. It is what users hold; everything about the
-// worker is in handle/log-thread.ts, which outlives a handle that nothing refers to any more.
+// The application's side: a handle on a worker, with typed events and requests. Users hold this object. handle/log-thread.ts
+// keeps everything about the worker, and outlives a handle that is no longer referenced.
 import { EventEmitter } from 'node:events'
 import { systemClock } from './clock.js'
 import { RotorClosedError, RotorStalledError } from './errors.js'
@@ -18,7 +18,7 @@ export interface TransportEvents extends RotorEvents {
   drain: []
   finish: []
   close: []
-  /** The log could not be opened. Nothing that happens later is an error to the application. */
+  /** The log could not be opened. Later failures are never an `'error'`. */
   error: [Error]
 }
 
@@ -45,17 +45,17 @@ export class Transport extends EventEmitter<TransportEvents> {
     return !this.#isEnded && !this.#thread.isClosed
   }
 
-  /** Whether `'drain'` should be awaited before more is written. */
+  /** Whether to wait for `'drain'` before writing more. */
   get writableNeedDrain (): boolean {
     return this.#thread.outbox.needsDrain
   }
 
-  /** The bytes that were written and are not in the file yet. */
+  /** The bytes that were written but are not in the file yet. */
   get writableLength (): number {
     return this.#thread.outbox.outstandingBytes
   }
 
-  /** With so many bytes outstanding, `write` returns false. */
+  /** With this many outstanding bytes, `write` returns false. */
   get writableHighWaterMark (): number {
     return this.#thread.outbox.highWaterBytes
   }
@@ -83,21 +83,21 @@ export class Transport extends EventEmitter<TransportEvents> {
   write (chunk: Chunk, callback?: WriteCallback): boolean
   write (chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): boolean
   /**
-   * Hands lines over to the worker: text, or bytes, cut anywhere. False where `'drain'` should be awaited before more is
-   * written. The callback is called once the worker has written the chunk. What comes after `end` is not written; a warning
-   * on stderr says so once.
+   * Passes lines to the worker: text, or bytes, cut anywhere. Returns false if you should wait for `'drain'` before writing
+   * more. Calls back once the worker has written the chunk. Lines after `end` are not written, and a warning on stderr says
+   * so once.
    */
   write (chunk: Chunk, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
     const { outbox } = this.#thread
-    // Logging goes this way, and nothing is done here that it does not need.
+    // Logging takes this path, so it does nothing that logging does not need.
     if (typeof chunk === 'string' && encoding === undefined && callback === undefined && !this.#isEnded) outbox.add(chunk)
     else this.#writeAny(chunk, encoding, callback)
     return !outbox.needsDrain
   }
 
   /**
-   * Calls back once every line written so far is in the file. Calls back with an error, `ERR_ROTOR_STALLED`, where the disk has
-   * not taken the lines for 2 s; they wait in memory.
+   * Calls back once every line written so far is in the file. Calls back with an error, `ERR_ROTOR_STALLED`, if the disk has
+   * not taken the lines for 2 s. They stay in memory.
    */
   flush (callback?: (error?: Error) => void): void {
     const done = callback ?? ignore
@@ -107,8 +107,8 @@ export class Transport extends EventEmitter<TransportEvents> {
   }
 
   /**
-   * Blocks until the worker has written every line written so far, unless the disk refuses it; for 2 s at most, and not at all
-   * while the disk stands still. Never throws.
+   * Blocks until the worker has written every line written so far, unless the disk refuses it. It blocks for 2 s at most,
+   * and not at all while the disk stands still. Never throws.
    */
   flushSync (): void {
     this.#thread.flushSync()
@@ -118,8 +118,8 @@ export class Transport extends EventEmitter<TransportEvents> {
   end (chunk: Chunk, callback?: WriteCallback): this
   end (chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): this
   /**
-   * Writes what waits, closes the file and ends the worker. Emits `'finish'` and `'close'`, and calls back. Where the disk
-   * stands still for 2 s, what waits is counted as dropped, and only `'close'` is emitted.
+   * Writes all waiting lines, closes the file and ends the worker. Emits `'finish'` and `'close'`, and calls back. If the
+   * disk stands still for 2 s, the waiting lines are counted as dropped, and only `'close'` is emitted.
    */
   end (chunk?: Chunk | WriteCallback, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): this {
     const last = endArguments(chunk, encoding, callback)
@@ -130,16 +130,17 @@ export class Transport extends EventEmitter<TransportEvents> {
     return this
   }
 
-  /** The same as `end`: what was written is kept. The error is not emitted. */
+  /** The same as `end`. Written lines are kept, and the error is not emitted. */
   destroy (_error?: Error | null): this {
     return this.end()
   }
 
   /**
-   * Rotates once all lines written so far are in their file, the files of all routes included. Resolves to the event of the
-   * main file, or to null where that is empty.
+   * Rotates once all lines written so far are in their files, including the files of all routes. Resolves to the event of
+   * the main file. Resolves to null if that file is empty, or if another process rotated it first.
    *
    * @throws {RotorWorkerError} `ERR_ROTOR_BUSY`: the disk refuses writes, or another process holds the lock.
+   * @throws {RotorClosedError} `ERR_ROTOR_CLOSED`: the log has ended.
    * @throws {RotorStalledError} `ERR_ROTOR_STALLED`: the disk stands still.
    */
   async rotate (): Promise<RotatedEvent | null> {
@@ -147,7 +148,8 @@ export class Transport extends EventEmitter<TransportEvents> {
   }
 
   /**
-   * Compresses what waits and applies the limits; resolves when that is done. It does not wait for lines that the disk refuses.
+   * Compresses waiting archives and applies the limits. Resolves when that is done. It does not wait for lines that the disk
+   * refuses.
    *
    * @throws {RotorStalledError} `ERR_ROTOR_STALLED`: the disk stands still.
    */
@@ -156,9 +158,9 @@ export class Transport extends EventEmitter<TransportEvents> {
   }
 
   /**
-   * Uploads what waits now, for example before a container stops. Resolves when all of it is stored or set aside.
+   * Uploads waiting files now, for example before a container stops. Resolves when all of them are stored or set aside.
    *
-   * @throws the store's error if the first attempt fails. Attempts go on by themselves, as long as the worker runs.
+   * @throws the store's error if the first attempt fails. More attempts follow while the worker runs.
    */
   async upload (): Promise<void> {
     await this.#ask('upload')
@@ -199,7 +201,7 @@ export class Transport extends EventEmitter<TransportEvents> {
   }
 }
 
-// What the worker's side refers to must not keep the handle, unless something is awaited of it.
+// The worker's side must not keep the handle alive, unless the handle waits for something.
 function weakListener (transport: Transport): ThreadListener {
   const handle = new WeakRef<EventEmitter>(transport)
   let held: EventEmitter | undefined

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line: finds the command, calls it, and turns whatever comes of it into one line and an exit status.
+// The command line: finds the command, calls it, and turns its result into one line and an exit status.
 import { readFileSync } from 'node:fs'
 import { nearest } from '../options/faults/nearest.js'
 import { readCall } from './call/arguments.js'

@@ -1,4 +1,4 @@
-// What a rotation would do, found out without doing it.
+// Tells what a rotation would do, without doing it.
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { listFolderSync } from '../disk/archive-folder.js'
@@ -9,7 +9,7 @@ import type { Settings } from '../options/settings.js'
 import { compareArchives, followingId, formatArchiveName, logOf, parseArchiveName } from '../policy/names/archive-name.js'
 import { archiveStamp, periodAt } from '../policy/schedule/period.js'
 
-/** The rotation that would be made now; null where the active file is empty. Throws what the rotation would throw. */
+/** The rotation that would be made now; null if the active file is empty. Throws the rotation's errors. */
 export function plannedRotation (settings: Settings, nowMs: number): RotatedEvent | null {
   const { size, mtimeMs } = lstatSync(settings.file)
   if (size === 0) return null

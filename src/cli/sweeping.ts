@@ -1,5 +1,5 @@
-// A sweep, or the joining of periods alone, as a command does it: now, by the worker's own code, or as a dry run. What came of
-// it is told as JSON or in sentences.
+// Runs a sweep, or bundling alone, for a command: now, with the worker's code, or as a dry run. The result is shown as JSON
+// or in sentences.
 import { basename, join } from 'node:path'
 import { systemClock } from '../clock.js'
 import type { BundledEvent, CompressedEvent, FailedEvent, RemovedEvent } from '../events.js'
@@ -12,13 +12,13 @@ import type { Settings } from '../options/settings.js'
 import { untilDone } from './call/until-done.js'
 import { showBytes, showCount } from './screen/units.js'
 
-/** What was done, or would be done. In a dry run, the sizes afterwards are not known yet. */
+/** What was done, or would be done. A dry run does not know the new sizes. */
 export interface SweepReport {
   readonly dryRun: boolean
   readonly removed: readonly RemovedEvent[]
   readonly bundled: ReadonlyArray<Omit<BundledEvent, 'bytes'> & { readonly bytes: number | null }>
   readonly compressed: ReadonlyArray<Omit<CompressedEvent, 'to' | 'ms'> & { readonly to: number | null, readonly ms: number | null }>
-  /** Paths of what a crash had left behind: unfinished files, and archives that a finished copy or their bundle holds. */
+  /** Paths of a crash's leftovers: unfinished files, and archives whose finished copy or bundle holds everything. */
   readonly leftovers: readonly string[]
   readonly failed: readonly FailedEvent[]
 }
@@ -29,19 +29,19 @@ export async function sweepReportOfDryRun (settings: Settings): Promise<SweepRep
   return reportOfDryRun(await dryRunSweep(survey, settings, systemClock), unfinishedIn(survey))
 }
 
-/** Tells what the joining would do, and changes nothing. */
+/** Tells what bundling would do, and changes nothing. */
 export async function bundleReportOfDryRun ({ settings, bundling, month }: BundleRequest): Promise<SweepReport> {
   const survey = await surveyLog(settings, systemClock.now())
   const unfinished = unfinishedIn(survey).filter((path) => survey.bundles.leftovers.includes(path))
   return reportOfDryRun(await dryRunBundles(survey, settings, bundling, systemClock, month), unfinished)
 }
 
-/** Sweeps, and tells what was done. */
+/** Sweeps, and returns what was done. */
 export async function sweepReport (settings: Settings): Promise<SweepReport> {
   return reportOf(await untilDone(sweepNow(settings, systemClock)))
 }
 
-/** Joins what is over, and tells what was done. */
+/** Bundles finished periods, and returns what was done. */
 export async function bundleReport (request: BundleRequest): Promise<SweepReport> {
   return reportOf(await untilDone(bundleNow(request, systemClock)))
 }
@@ -65,7 +65,7 @@ function unfinishedIn ({ log, unfinished }: LogSurvey): string[] {
   return unfinished.filter(({ inWork }) => !inWork).map(({ name }) => join(log.directory, name))
 }
 
-/** Says it in a line for each file. */
+/** Says it in one sentence for each file. */
 export function sentencesOf ({ dryRun, removed, bundled, compressed, leftovers }: SweepReport): string[] {
   const would = dryRun ? 'would have ' : ''
   return [

@@ -1,19 +1,19 @@
-// The delivery of one batch. A batch that the receiver refuses is halved, down to the lines that are to blame; these are handed to
-// `reject`, and everything else is delivered in order.
+// Delivers one batch. A batch that the receiver refuses is halved until only the bad lines are left. These go to `reject`,
+// and all others are delivered in order.
 import type { ForwardedLine } from '../policy/forwarding/otlp-request.js'
 import { ForwardError } from './forward-error.js'
 import type { Sender } from './sender.js'
 
 export interface Delivered {
   readonly lines: number
-  /** Lines that the receiver does not take. */
+  /** Lines that the receiver rejected. */
   readonly rejected: number
 }
 
-/** Delivers the lines. Rejects where they must be sent again later; parts may have arrived then, and arrive once more. */
+/** Delivers the lines. Rejects if they must be sent again later. Some may have arrived by then, and arrive again. */
 export async function deliver (sender: Sender, lines: readonly ForwardedLine[], reject: (line: ForwardedLine, answer: string) => void, signal: AbortSignal): Promise<Delivered> {
   let rejected = 0
-  // A stack of parts, first part on top. Halving makes it at most as high as the number of halvings.
+  // A stack of parts, the first one on top. Its height is at most the number of halvings.
   const parts = [lines]
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     if (part.length === 0) continue

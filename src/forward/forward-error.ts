@@ -1,4 +1,4 @@
-// What went wrong on the way to a receiver.
+// The error of a failed delivery to a receiver.
 
 export class ForwardError extends Error {
   override readonly name = 'ForwardError'

@@ -1,11 +1,11 @@
-// Sends batches by a module of the user's own. A promise that resolves acknowledges them. An error with `rejected: true` says that this
-// batch will never be taken, so that it is halved; any other is tried again.
+// Sends batches with a user's module. A resolved promise acknowledges a batch. An error with `rejected: true` means that it
+// will never be taken, and the batch is halved. After any other error it is sent again.
 import type { ForwardedLine } from '../policy/forwarding/otlp-request.js'
 import { isError } from '../errors.js'
 import type { Sender, SendOutcome } from './sender.js'
 import { ForwardError } from './forward-error.js'
 
-/** Sends lines, which have no newlines. */
+/** Sends lines without their newlines. */
 export type SendLines = (lines: readonly string[], signal: AbortSignal) => unknown
 
 export class ModuleSender implements Sender {

@@ -1,4 +1,4 @@
-// Sends batches to a receiver of OTLP over HTTP, as JSON packed with gzip.
+// Sends batches to a receiver of OTLP over HTTP, as JSON compressed with gzip.
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
@@ -12,7 +12,7 @@ export interface OtlpTarget {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly resource: Readonly<Record<string, string>>
-  /** The longest time in which neither side may move. */
+  /** How long both sides may be silent. */
   readonly silenceMs: number
 }
 

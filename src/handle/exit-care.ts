@@ -1,24 +1,24 @@
-// What is logged is written however the process comes to its end. One listener for 'exit' serves all handles, and stays the
-// last one, so that lines which other listeners log are written as well. It never throws and blocks for 2 s at most.
+// Writes every logged line, however the process ends. One listener for 'exit' serves all handles. It stays the last
+// listener, so that lines from other listeners are written too. It never throws, and blocks for 2 s at most.
 import { Patience } from './patience.js'
 
-/** A handle as the end of the process sees it. */
+/** A handle, as it is used at the end of the process. */
 export interface Survivor {
-  /** Has lines written at once from here on, since no event loop will run. */
+  /** Makes the handle write lines at once from now on, since no event loop will run. */
   prepareForExit: () => void
   /** Blocks until the lines are written. */
   writeOut: (patience: Patience) => void
-  /** Has lines that are still to come written as they come. */
+  /** Makes the handle write later lines as they come. */
   stayForExit: (patience: Patience) => void
   /** Tells the worker to close the file. */
   beginClosing: () => void
-  /** Blocks until the file is closed; what cannot be written by then is counted as dropped. */
+  /** Blocks until the file is closed. Lines that cannot be written by then are counted as dropped. */
   finishClosing: (patience: Patience) => void
 }
 
-/** Two listeners that both want to be last must not chase each other for ever. */
+/** Two listeners that both want to be last must not move each other for ever. */
 const movesMax = 1_000
-/** Marks our listeners of every copy of this module that is loaded. */
+/** Marks this package's listeners, in every loaded copy of this module. */
 const mark = Symbol.for('pino-rotor.exit')
 
 const survivors = new Set<Survivor>()

@@ -1,5 +1,5 @@
-// What the handle itself tells of its worker: that it stands still, that lines were dropped meanwhile, that it goes on. These
-// are the events that the worker cannot send while it is blocked.
+// Reports the state of the worker from outside: it stands still, lines were dropped, it goes on. The worker cannot send
+// these events while it is blocked.
 import type { Clock } from '../clock.js'
 import type { Emit } from '../events.js'
 import type { Settings } from '../options/settings.js'
@@ -28,7 +28,7 @@ export class HandleHealth {
     return this.#failingSinceMs !== null
   }
 
-  /** Tells once that writing has failed, until `recovered`. `retryMs`: when the worker is looked at again. */
+  /** Reports once that writing has failed, until `recovered`. `retryMs` is the time until the next check of the worker. */
   failed (code: string, message: string, retryMs: number): void {
     if (this.#failingSinceMs !== null) return
     this.#failingSinceMs = this.#clock.monotonic()
@@ -47,12 +47,12 @@ export class HandleHealth {
     this.#dropped.add(loss)
   }
 
-  /** Tells what was dropped since it was told last. */
+  /** Reports what was dropped since the last report. */
   announce (): void {
     this.#dropped.announce()
   }
 
-  /** Tells on stderr why the log could not be opened, where no event can. */
+  /** Writes the reason why the log could not be opened to stderr, when no event can be emitted. */
   reportUnopened (code: string, message: string): void {
     reportEvent('failures', this.#clock.now(), 'failed', { step: 'open', code, message, path: this.#settings.file, retryMs: 0 })
   }

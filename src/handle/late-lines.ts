@@ -1,5 +1,5 @@
-// Lines that are logged after the end. An application that is shutting down logs a last line more often than not, and
-// should not fail for it as it would at the error that streams make of this.
+// Handles lines that are logged after the end. Many applications log a last line while they shut down. They should not fail
+// because of it, as they would with a stream's usual error.
 
 export class LateLines {
   readonly #file: string
@@ -9,7 +9,7 @@ export class LateLines {
     this.#file = file
   }
 
-  /** Takes a line that can no longer be written, and warns of the first one on stderr. */
+  /** Refuses a line that can no longer be written. Warns on stderr about the first one. */
   refuse (): void {
     if (this.#isKnown) return
     this.#isKnown = true

@@ -18,11 +18,11 @@ import { lookEveryMs, StallWatch } from './stall-watch.js'
 import { ThreadExit } from './thread-exit.js'
 import { waitBudgets } from './wait-budget.js'
 
-/** The handle that users hold, as its worker sees it. */
+/** The user's handle, as its worker uses it. */
 export interface ThreadListener {
   emit: (name: string, ...details: unknown[]) => void
   listenerCount: (name: string) => number
-  /** Whether the handle must stay, although nothing else in the application may refer to it. */
+  /** Whether to keep the handle alive, even if the application no longer refers to it. */
   hold: (isHeld: boolean) => void
 }
 
@@ -78,7 +78,7 @@ export class LogThread {
     return this.#isFinished
   }
 
-  /** Calls back once the worker has read everything that was accepted so far. */
+  /** Calls back once the worker has read everything accepted so far. */
   whenRead (callback: Callback): void {
     if (this.outbox.isDropping) {
       process.nextTick(callback, this.#stalledError())
@@ -88,7 +88,7 @@ export class LogThread {
     this.#awaitRoom()
   }
 
-  /** Asks the worker; it answers once it has read the lines that were accepted before. */
+  /** Sends a request. The worker answers once it has read the lines accepted before. */
   ask<Ask extends keyof Answers> (ask: Ask, resolve: (answer: Answers[Ask]) => void, reject: (error: Error) => void): void {
     if (this.#phase === 'ending' || this.#phase === 'closed') {
       reject(new RotorClosedError(this.#settings.file))
@@ -101,7 +101,7 @@ export class LogThread {
     this.#holdWhatWaits()
   }
 
-  /** Blocks until the worker has written what was accepted so far, for 2 s at most. */
+  /** Blocks until the worker has written everything accepted so far, for 2 s at most. */
   flushSync (): void {
     this.outbox.handOver()
     this.#exit.writeOut(new Patience(this.#clock.monotonic))
@@ -109,7 +109,7 @@ export class LogThread {
     this.#goOn()
   }
 
-  /** Has the worker write what was accepted, close the file and end. */
+  /** Lets the worker write everything accepted, close the file and end. */
   end (): void {
     if (this.#phase === 'ending' || this.#phase === 'closed') return
     this.#phase = 'ending'

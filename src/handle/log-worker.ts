@@ -1,5 +1,5 @@
-// Starts the worker. Turbopack takes `new Worker` with a path that it cannot foresee for an import of every file beside this
-// one, type declarations included, and fails at those. It leaves a class of ours alone.
+// Starts the worker. Turbopack takes `new Worker` with a computed path for an import of every file beside this one,
+// including type declarations, and fails at those. It ignores a subclass.
 import { Worker } from 'node:worker_threads'
 import type { Settings } from '../options/settings.js'
 import { threadOptions } from '../thread-options.js'
@@ -11,7 +11,7 @@ export class LogWorker extends Worker {
     super(file, {
       ...threadOptions(modulesOf(settings)),
       name: `pino-rotor ${settings.file}`,
-      // The log closes its files itself.
+      // The log closes its own files.
       trackUnmanagedFds: false,
       workerData: { rotorLog: { settings, memory } } satisfies LogThreadData
     })

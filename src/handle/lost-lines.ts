@@ -1,18 +1,18 @@
-// Counts lines in the pieces that are dropped, and sees to it that lines are dropped whole: pieces may be cut anywhere.
+// Counts the lines in dropped pieces, which may be cut anywhere, and makes sure that lines are dropped as a whole.
 import { countLines } from '../policy/lines/line-boundary.js'
 import type { Loss } from '../policy/lines/drop-count.js'
 
 const newline = 0x0a
 
 export class LostLines {
-  /** Whether the piece that was dropped last ended within a line, whose rest is to be dropped as well. */
+  /** Whether the last dropped piece ended within a line. The rest of that line is dropped too. */
   #isWithinLine = false
 
   get isWithinLine (): boolean {
     return this.#isWithinLine
   }
 
-  /** Counts the piece as dropped. A line that is dropped in several pieces counts once. */
+  /** Counts the piece as dropped. A line in several pieces counts once. */
   drop (piece: Buffer): Loss {
     const endsWithinLine = piece.at(-1) !== newline
     const lines = countNewlines(piece) + Number(endsWithinLine) - Number(this.#isWithinLine)
@@ -21,7 +21,7 @@ export class LostLines {
   }
 }
 
-/** Where the first line of the piece ends, its newline included; the whole length where it does not end here. */
+/** Where the first line of the piece ends, with its newline; the piece's length if it does not end here. */
 export function firstLineEnd (piece: Buffer): number {
   const end = piece.indexOf(newline) + 1
   return end === 0 ? piece.length : end

@@ -1,5 +1,5 @@
-// Lines on their way from the application to the worker: gathered while a tick lasts, then handed over in the ring, or
-// waiting behind it while it is full. All of them together stay within a bound, beyond which the newest lines are dropped.
+// Lines on their way from the application to the worker. They are gathered during a tick and then put into the ring, or wait
+// while it is full. Together they stay within a bound. Beyond it, the newest lines are dropped.
 import type { Loss } from '../policy/lines/drop-count.js'
 import { endsLine, firstLineEnd, LostLines } from './lost-lines.js'
 import { phases } from '../worker/shared-memory.js'
@@ -9,16 +9,16 @@ import type { WaitBudget } from './wait-budget.js'
 export interface OutboxEvents {
   /** Lines were handed over, or wait. */
   onLines: () => void
-  /** A look is wanted as soon as the worker has read something. */
+  /** The outbox needs a call as soon as the worker has read something. */
   onWaiting: () => void
   onDropped: (loss: Loss) => void
-  /** The bound was reached, and waiting any longer would hold up the application. */
+  /** The bound was reached, and a longer wait would delay the application. */
   onNoRoom: () => void
 }
 
-/** Gathered lines are handed over early once they are this long. */
+/** Gathered lines of this length are handed over early. */
 const gatheredLengthMax = 64 * 1024
-/** A stream that is fed too fast hears so here, and of room at half of it; a producer that heeds it fills no more. */
+/** Above this, `write` asks the producer to pause until half of it is written. */
 const highWaterBytesMax = 4 * 1024 * 1024
 const newline = Buffer.from('\n')
 
@@ -39,12 +39,12 @@ export class Outbox {
   #queue: Buffer[] = []
   #queuedBytes = 0
   #acceptedBytes = 0
-  /** What was accepted last: whether it ended within a line is asked only when something is dropped. */
+  /** The last accepted piece. Whether it ended within a line matters only when something is dropped. */
   #last: string | Buffer = newline
-  /** Whether a line was begun whose rest was dropped. */
+  /** Whether an accepted line lacks its end because the rest was dropped. */
   #isTorn = false
   #needsDrain = false
-  /** `atOnce`: the event loop has stopped. `closed`: nothing gets through any more. */
+  /** `dropping`: new lines are dropped. `closed`: nothing gets through any more. */
   #mode: 'flowing' | 'dropping' | 'closed' = 'flowing'
   #isAtOnce = false
 
@@ -64,7 +64,7 @@ export class Outbox {
     return this.#highWaterBytes
   }
 
-  /** What was handed over and not written yet, and what waits. */
+  /** Bytes that wait, and bytes in the ring that are not written yet. */
   get outstandingBytes (): number {
     return this.#queuedBytes + this.#ring.unreadBytes
   }
@@ -83,30 +83,30 @@ export class Outbox {
     return this.#mode !== 'flowing'
   }
 
-  /** Whether something waits behind the ring. */
+  /** Whether lines wait because the ring is full. */
   get isQueueing (): boolean {
     return this.#queue.length > 0
   }
 
-  /** Whether something waits that the worker must make room for. */
+  /** Whether lines wait for room, or `'drain'` is due. */
   get isWaiting (): boolean {
     return this.#needsDrain || this.#queue.length > 0
   }
 
-  /** Takes text; it is handed over when the tick is over, or as soon as there is much of it. */
+  /** Takes text. It is handed over at the end of the tick, or as soon as there is much of it. */
   add (text: string): void {
     this.#gathered += text
     if (!this.#isScheduled) this.#schedule()
     if (this.#gathered.length >= gatheredLengthMax) this.handOver()
   }
 
-  /** Takes bytes behind all text. They are copied. */
+  /** Takes bytes, which follow all earlier text. They are copied. */
   addBytes (bytes: Uint8Array): void {
     this.handOver(true)
     this.#offer(Buffer.from(bytes))
   }
 
-  /** Hands over what was gathered. Half a character stays back for its other half, unless nothing more can follow it. */
+  /** Hands over the gathered text. Half a character waits for its other half, unless nothing more can follow. */
   handOver (isWhole = false): void {
     let text = this.#gathered
     if (text === '') return
@@ -120,7 +120,7 @@ export class Outbox {
     this.#offer(text)
   }
 
-  /** Moves what waits into the ring, as far as there is room. */
+  /** Moves waiting lines into the ring, as far as there is room. */
   pump (): void {
     while (this.#queue[0] !== undefined) {
       const bytes = this.#ring.writeBytes(this.#queue[0])
@@ -133,19 +133,19 @@ export class Outbox {
     }
   }
 
-  /** True once after `needsDrain`, when enough was read. */
+  /** Returns true once after `needsDrain`, when enough was read. */
   hasDrained (): boolean {
     if (!this.#needsDrain || this.outstandingBytes > this.#highWaterBytes / 2) return false
     this.#needsDrain = false
     return true
   }
 
-  /** Drops whatever comes until `flow`. */
+  /** Drops all new lines until `flow`. */
   stall (): void {
     if (this.#mode === 'flowing') this.#mode = 'dropping'
   }
 
-  /** Takes lines again. */
+  /** Accepts lines again. */
   flow (): void {
     if (this.#mode === 'dropping') this.#mode = 'flowing'
   }
@@ -155,14 +155,14 @@ export class Outbox {
     return this.outstandingBytes <= this.#bytesMax / 2
   }
 
-  /** From here on the event loop stands still, and lines are handed over as they come. */
+  /** The event loop stops now. Lines are handed over as they come. */
   goWithoutTicks (): void {
     this.handOver()
     this.#isAtOnce = true
     this.#isScheduled = false
   }
 
-  /** Takes back what the worker will not write, counts it as dropped, and drops whatever comes. */
+  /** Takes back what the worker will not write, counts it as dropped, and drops all new lines. */
   close (): void {
     if (this.#mode === 'closed') return
     this.#mode = 'closed'
@@ -188,7 +188,7 @@ export class Outbox {
     this.#events.onLines()
   }
 
-  // Lines are dropped whole: one that was begun is completed, and the rest of one that was dropped is dropped.
+  // Lines are dropped whole. A line that was begun is completed, and the rest of a dropped line is dropped.
   #offerInParts (piece: Buffer): void {
     let rest = piece
     if (this.#lost.isWithinLine) rest = this.#drop(rest, firstLineEnd(rest))
@@ -230,7 +230,7 @@ export class Outbox {
     if (this.isWaiting) this.#events.onWaiting()
   }
 
-  // What is alone finds room, however long it is.
+  // If nothing else waits, a piece has room, however long it is.
   #hasRoom (bytes: number): boolean {
     while (this.outstandingBytes > 0 && this.outstandingBytes + bytes > this.#bytesMax) {
       const budget = this.#budget()

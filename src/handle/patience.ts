@@ -1,4 +1,4 @@
-// How long the end of a process, or a flush, may block in all. Only the time that is spent waiting counts.
+// How long the end of a process, or a flush, may block in total. Only time spent waiting counts.
 
 const longestMs = 1_800
 /** A worker that is starting loads its modules, which takes long on a busy machine and has nothing to do with the log's disk. */
@@ -13,7 +13,7 @@ export class Patience {
     this.#monotonic = monotonic
   }
 
-  /** Runs what waits, with the longest time that it may take. False, without running it, where no time is left. */
+  /** Runs the action with the longest time that it may wait. Returns false, without running it, if no time is left. */
   wait (isStarting: boolean, action: (timeoutMs: number) => void): boolean {
     const leftMs = isStarting ? this.#leftAtStartMs : this.#leftMs
     if (leftMs < 1) return false

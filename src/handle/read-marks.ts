@@ -1,4 +1,4 @@
-// Callbacks that wait until the worker has read so far. Each is called once, whatever becomes of the worker.
+// Callbacks that wait for the worker to read up to a position. Each is called once, whatever happens to the worker.
 
 export type Callback = (error?: Error | null) => void
 

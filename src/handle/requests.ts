@@ -1,4 +1,4 @@
-// What was asked of the worker and not answered yet. Each request is settled once, whatever becomes of the worker.
+// Requests to the worker that are not answered yet. Each is settled once, whatever happens to the worker.
 import type { Reply } from '../worker/channel.js'
 import { RotorWorkerError } from '../errors.js'
 
@@ -19,7 +19,7 @@ export class Requests {
     return id
   }
 
-  /** Settles the request that the reply is for, unless it was settled before. */
+  /** Settles the reply's request, unless it was settled before. */
   settle (reply: Reply): void {
     const pending = this.#pending.get(reply.id)
     this.#pending.delete(reply.id)
@@ -27,7 +27,7 @@ export class Requests {
     else pending?.resolve(reply.answer as never)
   }
 
-  /** Rejects everything that was asked. */
+  /** Rejects all open requests. */
   rejectAll (error: Error): void {
     const pending = [...this.#pending.values()]
     this.#pending.clear()

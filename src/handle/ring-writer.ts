@@ -1,12 +1,12 @@
-// The application's end of the ring: it copies lines in, learns how far the worker has come, and can block until the worker
-// has come further.
+// The application's end of the ring. It copies lines in, sees how far the worker has read, and can block until the worker
+// has read more.
 import { at, createSharedMemory, loadFailure, phases, type SharedMemory } from '../worker/shared-memory.js'
 
 /** No UTF-16 code unit needs more bytes than this in UTF-8. */
 const bytesPerUnitMax = 3
 const ringBytesMin = 64 * 1024
 const ringBytesMax = 4 * 1024 * 1024
-/** The worker takes something between two looks at most a few times: the ring is soon empty. */
+/** Between two checks the worker takes bytes only a few times, because the ring is soon empty. */
 const attemptsMax = 1_000
 
 export class RingWriter {
@@ -15,7 +15,7 @@ export class RingWriter {
   readonly #ring: Buffer
   #written = 0
 
-  /** The ring holds that many bytes, a power of two. */
+  /** Makes a ring of that many bytes, a power of two. */
   constructor (ringBytes: number) {
     this.memory = createSharedMemory(ringBytes)
     this.#state = new Int32Array(this.memory.state)
@@ -31,17 +31,17 @@ export class RingWriter {
     return Atomics.load(this.#state, at.phase)
   }
 
-  /** How many requests the worker has heard. */
+  /** How many requests the worker has received. */
   get heardRequests (): number {
     return Atomics.load(this.#state, at.heard)
   }
 
-  /** Why the log could not be opened; undefined where that is not known. */
+  /** Why the log could not be opened; undefined if unknown. */
   get failure (): unknown {
     return loadFailure(this.memory)
   }
 
-  /** Copies the text in and returns its bytes; null, with nothing copied, where it might not fit in one piece. */
+  /** Copies the text in and returns its bytes. Returns null, without copying, if it might not fit in one piece. */
   writeText (text: string): number | null {
     const start = this.#written & (this.#ring.length - 1)
     const roomBytes = this.#ring.length - Math.max(this.unreadBytes, start)
@@ -74,7 +74,10 @@ export class RingWriter {
     Atomics.store(this.#state, at.wantsRoom, 1)
   }
 
-  /** Blocks until the worker has read more, or until it is in another phase while its log is not open; for the given time at most. */
+  /**
+   * Blocks until the worker has read more, or, while its log is not open, until its phase changes. Waits at most the given
+   * time.
+   */
   waitForStep (timeoutMs: number): void {
     const { phase } = this
     const unreadBytes = this.unreadBytes
@@ -82,12 +85,12 @@ export class RingWriter {
     else if (unreadBytes > 0) Atomics.wait(this.#state, at.read, (this.#written - unreadBytes) | 0, timeoutMs)
   }
 
-  /** Blocks until the worker is in another phase, for the given time at most. */
+  /** Blocks until the worker is in another phase, at most for the given time. */
   waitForPhase (phase: number, timeoutMs: number): void {
     Atomics.wait(this.#state, at.phase, phase, timeoutMs)
   }
 
-  /** Takes back what the worker has not begun to write: it stops before that. Returns a copy. */
+  /** Takes back the bytes that the worker has not begun to write. The worker stops before them. Returns a copy. */
   takeBack (): Buffer {
     const size = this.#ring.length
     const from = this.#stopWorker()
@@ -96,7 +99,7 @@ export class RingWriter {
     return bytes
   }
 
-  // The worker takes bytes only where the number is the one that it has put there itself.
+  // The worker takes bytes only if the number is the one that it stored itself.
   #stopWorker (): number {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       const taken = Atomics.load(this.#state, at.taken)

@@ -1,5 +1,5 @@
-// Notices that the worker stands still although something waits for it. It counts its own looks and not the time: where the
-// whole process was stopped, or the application was busy, the worker had no chance either.
+// Notices that the worker stands still although something waits for it. It counts its own looks instead of time. If the
+// process was stopped or busy, the worker could not run either, and no look was made.
 
 /** How often the worker is looked at while something waits for it. */
 export const lookEveryMs = 500
@@ -12,7 +12,7 @@ export interface Watched {
   /** Whether something waits for the worker. */
   isWaiting: () => boolean
   isStarting: () => boolean
-  /** A number that changes with each step that the worker makes. */
+  /** A number that changes with each step of the worker. */
   progress: () => number
   onLook: () => void
   onStandstill: () => void
@@ -28,7 +28,7 @@ export class StallWatch {
     this.#watched = watched
   }
 
-  /** Looks until nothing waits any more. The timer keeps no process alive. */
+  /** Looks until nothing waits any more. The timer does not keep the process alive. */
   begin (): void {
     if (this.#timer !== null) return
     this.#progress = this.#watched.progress()

@@ -13,7 +13,7 @@ export interface ExitingThread {
   ring: RingWriter
   outbox: Outbox
   health: HandleHealth
-  /** Whether the application has already been told that the log could not be opened. */
+  /** Whether the application already knows that the log could not be opened. */
   isFailed: () => boolean
 }
 

@@ -23,7 +23,7 @@ export class WaitBudget {
     this.#refilledMs = monotonic()
   }
 
-  /** How long may be waited now. */
+  /** How long the thread may wait now. */
   get leftMs (): number {
     const nowMs = this.#monotonic()
     this.#leftMs = Math.min(this.#leftMs + nowMs - this.#refilledMs, this.#longestMs)
@@ -31,7 +31,7 @@ export class WaitBudget {
     return this.#leftMs
   }
 
-  /** Runs what waits, and takes the time that it took from what is left. */
+  /** Runs the wait, and subtracts its duration. */
   spend (wait: () => void): void {
     const leftMs = this.leftMs
     wait()

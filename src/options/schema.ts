@@ -1,5 +1,5 @@
-// The whole of the options as one schema: entries in the order of the table in docs/options.md, then the look at the file's
-// place, which takes two of them.
+// All options as one schema. The entries are in the order of the table in docs/options.md. After them come the checks that
+// compare several options, such as that of the file's place.
 import { basename, dirname } from 'node:path'
 import * as v from 'valibot'
 import { bundleSchema, bundlingOf, faultOfCalendar, faultOfDirectory, type BundleReading } from './values/bundling.js'
@@ -52,14 +52,14 @@ const entries = v.object({
 
 type Entries = v.InferOutput<typeof entries>
 
-/** What an archive's name may have more than the active file's: a stamp, a number of six digits, and an ending. */
+/** What an archive's name can add to the active file's: a stamp, a number of six digits, and a suffix. */
 const stampBytes = '.20251001_121111.999999'.length
-/** What a hidden name may have more, where the file's name is not shortened in it: `.` before it, `.rotor.` and a part behind it. */
+/** What a hidden name can add to a file name that it does not shorten: `.` before it, and `.rotor.` and a part after it. */
 const hiddenBytes = 28
-/** The longest ending of a compressor of the user's own, which is loaded later. */
+/** The longest suffix of a user's own compressor, which is loaded later. */
 const ownEndingBytesMax = 33
 
-// A check also runs when other options are wrong, so it tests by itself whether `file` was parsed.
+// This check also runs if other options are wrong, so it tests by itself whether `file` was parsed.
 const placeIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   if (dataset.issues?.some(({ path }) => path?.[0].key === 'file')) return
   const { file, mkdir, compress } = dataset.value as { file: string, mkdir: unknown, compress: Compression | null | undefined }
@@ -70,7 +70,7 @@ const placeIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   addIssue({ message: expected, input: file, path: [{ type: 'object', origin: 'value', input: {}, key: 'file', value: file }] })
 })
 
-// Likewise: compares only what was parsed.
+// The same: it compares only what was parsed.
 const bundleIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   const isUnread = (...keys: string[]): boolean => dataset.issues?.some(({ path }) => keys.includes(String(path?.[0].key))) ?? false
   const { bundle, file, mkdir, frequency } = dataset.value as { bundle: BundleReading | null, file: string, mkdir: unknown, frequency: Recurrence | null }
@@ -92,7 +92,7 @@ const bundleIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   }
 })
 
-// Likewise.
+// The same.
 const linkIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   if (dataset.issues?.some(({ path }) => path?.[0].key === 'file' || path?.[0].key === 'symlink')) return
   const { file, symlink } = dataset.value as Entries
@@ -103,8 +103,8 @@ const linkIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   addIssue({ message, input: symlink, path: [{ type: 'object', origin: 'value', input: {}, key: 'symlink', value: symlink }] })
 })
 
-// What pino-roll, rotating-file-stream, winston-daily-rotate-file and pino/file call these options, and this library's nested
-// options at the top by mistake.
+// The names that pino-roll, rotating-file-stream, winston-daily-rotate-file and pino/file have for these options. Also
+// nested options that were written at the top by mistake.
 const knownElsewhere: KnownElsewhere = {
   dateFormat: 'the stamp in archive names is the option "stamp"',
   extension: 'the extension is part of "file"',
@@ -143,7 +143,7 @@ const knownElsewhere: KnownElsewhere = {
   after: 'here "compress.after"'
 }
 
-/** Turns the options of one log into settings, or into issues that name every fault. */
+/** Parses the options of one log into settings, or into issues that name every fault. */
 export const optionsSchema = v.pipe(
   section(v.pipe(entries, placeIsFit, bundleIsFit, linkIsFit), {
     expected: 'an object such as { file: "logs/app.log" }',

@@ -20,7 +20,7 @@ export interface OwnModule {
 
 /** The user's own compressor, loaded. */
 export interface UserCompressor extends OwnModule {
-  /** The end of its archives' names, with the dot. It is none of ours. */
+  /** The end of its archives' names, with the dot. It is not one of the built-in suffixes. */
   readonly suffix: `.${string}`
   /** Makes a stream that compresses. */
   readonly create: () => Duplex
@@ -28,7 +28,7 @@ export interface UserCompressor extends OwnModule {
   readonly restore: (() => Duplex) | null
 }
 
-/** What compresses an archive, and mostly decompresses it too. */
+/** The compression of an archive. Most can also decompress. */
 export type Codec = Algorithm | UserCompressor
 
 export interface Compression {
@@ -36,7 +36,7 @@ export interface Compression {
   /** Within the algorithm's range; 0 for a module, which has no levels. */
   readonly level: number
   readonly after: CompressAfter
-  /** The fields that the headers of gzip blocks index; null where archives are written without blocks. */
+  /** The fields that the headers of gzip blocks index; null if archives have no blocks. */
   readonly blocks: { readonly index: readonly string[] } | null
 }
 
@@ -63,7 +63,7 @@ export interface Bundling {
 /** A value that a field can be compared with. */
 export type FieldValue = string | number | boolean | null
 
-/** What a line must have to match. All of it must hold. */
+/** The conditions for a line to match. All of them must hold. */
 export interface Match {
   /** The lowest level that matches; null for any. */
   readonly levelMin: number | null
@@ -84,16 +84,16 @@ export interface Route {
 export interface BucketPlace {
   readonly kind: 'bucket'
   readonly bucket: string
-  /** Where requests go, without the bucket; `https://s3.REGION.amazonaws.com` unless the options name another. */
+  /** Where requests go, without the bucket. The default is `https://s3.REGION.amazonaws.com`. */
   readonly endpoint: string
   /** Whether the bucket is the first part of the path, not of the host name. */
   readonly isPathStyle: boolean
   readonly region: string
-  /** The absolute path of the module that gives credentials; null for the environment or the optional peer. */
+  /** The absolute path of the module that returns credentials; null for the environment or the optional peer. */
   readonly credentialsModule: string | null
   /** Headers of each PUT that never change: storage class, encryption, tags. */
   readonly putHeaders: Readonly<Record<string, string>>
-  /** How long each object is locked; null for not at all. */
+  /** How long each object is locked; null for no lock. */
   readonly objectLock: { readonly mode: 'GOVERNANCE' | 'COMPLIANCE', readonly days: number } | null
 }
 
@@ -107,7 +107,7 @@ export interface Uploading {
   readonly place: BucketPlace | ModulePlace
   /** With the prefix of `to` and the host's name in it. */
   readonly keyTemplate: string
-  /** The same for any host, with `{hostname}` in it as the options have it. */
+  /** The same for any host, with `{hostname}` as in the options. */
   readonly anyHostKeyTemplate: string
   /** How many bytes of archives retention keeps beyond the limits, because they are not stored yet. */
   readonly holdBytes: number
@@ -117,15 +117,15 @@ export interface Uploading {
 export interface OtlpPlace {
   readonly kind: 'otlp'
   readonly url: string
-  /** As they are written, with `${NAME}` for what the environment holds. */
+  /** The headers as written, with `${NAME}` for variables of the environment. */
   readonly headers: Readonly<Record<string, string>>
-  /** Attributes of the resource that every record is of. */
+  /** Attributes of every record's resource. */
   readonly resource: Readonly<Record<string, string>>
 }
 
 export interface Forwarding {
   readonly place: OtlpPlace | ModulePlace
-  /** Where forwarding begins that has no cursor yet. */
+  /** Where forwarding begins if there is no cursor yet. */
   readonly from: 'oldest' | 'now'
   /** How many bytes of archives retention keeps beyond the limits, because their lines were not sent yet. */
   readonly holdBytes: number
@@ -161,6 +161,6 @@ export interface Settings {
   readonly fsync: boolean
   readonly bufferBytesMax: number
   readonly report: Report
-  /** A line goes to the first route that it matches. */
+  /** A line goes to the first matching route. */
   readonly routes: readonly Route[]
 }

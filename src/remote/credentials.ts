@@ -1,5 +1,5 @@
-// Where credentials come from: a module that the options name, the environment, or the optional peer that knows roles, SSO and
-// instance metadata. They are asked for before each request, so that rotated ones are taken up, and are never kept or printed here.
+// Finds credentials: from a module that the options name, the environment, or the optional peer for roles, SSO and instance
+// metadata. They are requested before each request, so rotated ones are used. They are never kept or printed.
 import { isError } from '../errors.js'
 import { StoreError } from './store-error.js'
 
@@ -12,7 +12,7 @@ export interface Credentials {
 export type CredentialSource = () => Promise<Credentials>
 
 const peer = '@aws-sdk/credential-provider-node'
-/** Instance metadata that does not answer must not hold up an upload for ever. */
+/** A silent metadata service must not delay an upload for ever. */
 const patienceMs = 30_000
 
 /** Makes the source of credentials: the loaded module's function, or null for the environment and the peer. */
@@ -49,7 +49,7 @@ function checked (given: unknown): Credentials {
   if (typeof accessKeyId === 'string' && typeof secretAccessKey === 'string' && (sessionToken === undefined || typeof sessionToken === 'string')) {
     return { accessKeyId, secretAccessKey, sessionToken }
   }
-  // What was given is not said: it may be a secret in the wrong place.
+  // The message does not contain the value, which may be a secret in the wrong place.
   throw new StoreError('ERR_ROTOR_CREDENTIALS', 'the source of credentials gave no { accessKeyId, secretAccessKey } of texts')
 }
 

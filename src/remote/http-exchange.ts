@@ -1,6 +1,6 @@
-// One HTTP request and its answer. A time limit holds while neither side moves, redirects are not followed, and an answer that
-// arrives before the body was sent ends the sending. A body is sent only once the store has agreed to take it. Nothing here keeps
-// a process alive: the caller that waits does.
+// One HTTP request and its answer. It fails if neither side moves for a while. Redirects are not followed. An answer before
+// the end of the body ends the sending. The body is sent only after the store has agreed to take it. Nothing here keeps a
+// process alive. The waiting caller does that.
 import { request as requestHttp, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { pipeline, type Readable } from 'node:stream'
@@ -11,15 +11,15 @@ export interface Exchange {
   readonly method: string
   readonly headers: OutgoingHttpHeaders
   readonly body: Readable | null
-  /** The longest time in which nothing may move. */
+  /** How long both sides may be silent. */
   readonly silenceMs: number
   readonly signal: AbortSignal
 }
 
-/** A store that does not know `Expect: 100-continue` gets the body after this time. */
+/** A store without `Expect: 100-continue` gets the body after this time. */
 const continueMs = 2_000
 
-/** Sends the request and resolves to the answer, whose body the caller reads. Rejects with a StoreError or a system error. */
+/** Sends the request and resolves to the answer. The caller reads its body. Rejects with a StoreError or a system error. */
 export async function exchange (options: Exchange): Promise<IncomingMessage> {
   return await new Promise((resolve, reject) => {
     const { url, method, headers, body, silenceMs, signal } = options
@@ -34,7 +34,7 @@ export async function exchange (options: Exchange): Promise<IncomingMessage> {
       body?.destroy()
       resolve(response)
     })
-    // Once an answer is there, the end of the connection is told by the answer's own stream.
+    // Once there is an answer, its stream reports the end of the connection.
     request.on('error', (error) => {
       silence.end()
       body?.destroy()
@@ -45,7 +45,7 @@ export async function exchange (options: Exchange): Promise<IncomingMessage> {
   })
 }
 
-/** Reads at most so many bytes of an answer as text, and the rest not at all. */
+/** Reads at most that many bytes of an answer as text, and skips the rest. */
 export async function readText (response: IncomingMessage, bytesMax: number): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
@@ -73,7 +73,7 @@ function sendWhenAgreed (request: ClientRequest, body: Readable, silence: Silenc
   request.flushHeaders()
 }
 
-/** Runs out where nothing was touched for so long. */
+/** Expires if nothing was touched for that long. */
 class SilenceLimit {
   readonly #timer: NodeJS.Timeout
 
@@ -89,7 +89,7 @@ class SilenceLimit {
     clearTimeout(this.#timer)
   }
 
-  /** Goes on until the answer is read, given up, or silent for too long. */
+  /** Continues until the answer is read, abandoned, or silent for too long. */
   watch (response: IncomingMessage): void {
     this.touch()
     response.on('data', () => { this.touch() })

@@ -1,16 +1,16 @@
-// A store of the user's own: a module with `put(key, stream, facts)` and `head(key)`. What it gives is checked, and an object counts as
-// stored only once `head` says so.
+// A user's own store: a module with `put(key, stream, facts)` and `head(key)`. Its results are checked. An object counts as
+// stored only if `head` confirms it.
 import type { Readable } from 'node:stream'
 import type { ObjectFacts, ObjectStore, OpenBody, PutOutcome, StoredObject } from './store.js'
 import { StoreError } from './store-error.js'
 
-/** What the module exports, by name or by default. */
+/** The module's exports, by name or by default. */
 export interface StoreModule {
   readonly put: (key: string, stream: Readable, facts: { bytes: number, sha256: string, md5: string, signal: AbortSignal }) => unknown
   readonly head: (key: string) => unknown
 }
 
-/** Reads what a module exports as a store; null where it is none. */
+/** Reads a module's exports as a store; null if they are none. */
 export function storeModuleOf (exported: unknown): StoreModule | null {
   const { put, head } = typeof exported === 'object' && exported !== null ? exported as Record<string, unknown> : {}
   if (typeof put !== 'function' || typeof head !== 'function') return null
@@ -50,7 +50,7 @@ export class ModuleStore implements ObjectStore {
     throw new StoreError('ERR_ROTOR_STORE_MODULE', `${this.#path} has put ${key}, but head() does not find the same bytes there`)
   }
 
-  // It runs out where the module neither settles nor reads for so long.
+  // It expires if the module neither settles nor reads for that long.
   async #bounded (outcome: Promise<unknown>, signal: AbortSignal, progress = (): number => 0): Promise<unknown> {
     return await new Promise((resolve, reject) => {
       let seen = progress()

@@ -1,5 +1,5 @@
-// A finished file as the body of an object: its length and checksums, and its bytes, read from one open file so that both are of
-// the same content whatever happens to the name meanwhile. Memory stays flat.
+// A finished file as the body of an object: its length, checksums and bytes. All come from one open file, so they belong
+// together even if another file gets its name. Memory stays flat.
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { OpenFile } from '../disk/open-file.js'
@@ -19,7 +19,7 @@ export async function factsOf (file: OpenFile, signal: AbortSignal): Promise<Obj
   return { sizeBytes, sha256: sha256.digest('hex'), md5: md5.digest('base64') }
 }
 
-/** The file's first bytes as a stream, which does not close the file. */
+/** The file's first bytes as a stream that does not close the file. */
 export function bodyOf (file: OpenFile, sizeBytes: number, onRead: (bytes: number) => void = () => {}): Readable {
   return Readable.from(told(file.chunks(0, sizeBytes), onRead), { objectMode: false, highWaterMark: 64 * 1024 })
 }

@@ -1,5 +1,5 @@
-// What an S3-compatible store answers, read with plain searches in a bounded text. No XML is parsed, so that no document can
-// take memory or reach for another one.
+// Parses the answers of an S3-compatible store with plain searches in a bounded text. No XML is parsed, so a document can
+// neither use up memory nor refer to another one.
 import type { IncomingMessage } from 'node:http'
 import { readText } from './http-exchange.js'
 import type { ListedObject } from './store.js'
@@ -9,7 +9,7 @@ const errorBytesMax = 16 * 1024
 const listingBytesMax = 4 * 1024 * 1024
 const messageLengthMax = 300
 
-/** Makes an error of an answer that is none of those that were expected. */
+/** Makes an error from an unexpected answer. */
 export async function storeErrorOf (response: IncomingMessage, request: string): Promise<StoreError> {
   const status = response.statusCode ?? 0
   const text = await readText(response, errorBytesMax).catch(() => '')
@@ -19,7 +19,7 @@ export async function storeErrorOf (response: IncomingMessage, request: string):
   return new StoreError(code, `${request} was answered with ${status} ${code}${message === null ? '' : `: ${message}`}`, { status, retryAfterMs })
 }
 
-/** Reads one page of a listing: what it has, and where the next page begins. */
+/** Parses one page of a listing: its objects, and where the next page begins. */
 export async function readListing (response: IncomingMessage): Promise<{ objects: ListedObject[], continuation: string | null }> {
   const text = await readText(response, listingBytesMax)
   const objects = [...text.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)].flatMap(([, content = '']): ListedObject[] => {
@@ -30,7 +30,7 @@ export async function readListing (response: IncomingMessage): Promise<{ objects
   return { objects, continuation: isCut ? textOf('NextContinuationToken', text) : null }
 }
 
-/** Reads `Retry-After` in seconds or as a date, by the answer's own clock where it is a date; null where it says nothing. */
+/** Parses `Retry-After`, in seconds or as a date by the answer's own clock; null if it is missing or invalid. */
 export function retryAfter (header: string | undefined, nowMs: number | null = null): number | null {
   if (header === undefined) return null
   if (/^\d{1,6}$/.test(header.trim())) return Number(header) * 1000

@@ -1,5 +1,5 @@
-// An S3-compatible store by its HTTP interface, signed by aws4. An object is put whole or not at all: the SHA-256 of the body is
-// signed, its length and MD5 are sent along, and `If-None-Match: *` keeps an object that is there.
+// An S3-compatible store over HTTP, with requests signed by aws4. An object is stored whole or not at all. The SHA-256 of
+// the body is signed, its length and MD5 are sent along, and `If-None-Match: *` protects an existing object.
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import aws4 from 'aws4'
@@ -14,7 +14,7 @@ export interface S3Context {
   readonly place: BucketPlace
   readonly credentials: CredentialSource
   readonly now: () => number
-  /** The longest time in which neither side may move. */
+  /** How long both sides may be silent. */
   readonly silenceMs: number
 }
 
@@ -27,25 +27,25 @@ interface S3Request {
   readonly body?: () => Readable
 }
 
-/** What a single PUT may hold, by the rules of S3. */
+/** The limit of S3 for a single PUT. */
 export const objectBytesMax = 5 * 1024 ** 3
 const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 const dayMs = 86_400_000
-/** How many pages of a listing are read: ten million objects. */
+/** The most pages of a listing, which hold ten million objects. */
 const pagesMax = 10_000
 
 export class S3Store implements ReadableStore {
   readonly #context: S3Context
-  /** The store's clock minus this machine's, as far as an answer has told. */
+  /** The store's clock minus this machine's, as known from an answer. */
   #clockSkewMs = 0
-  /** Whether the store knows `If-None-Match` at PUT; one that does not is asked by HEAD, which the caller did. */
+  /** Whether the store supports `If-None-Match` at PUT. Otherwise the caller's HEAD has to do. */
   #isConditional = true
 
   constructor (context: S3Context) {
     this.#context = context
   }
 
-  /** How far the store's clock is ahead of this machine's, where that kept a request from being taken; else 0. */
+  /** How far the store's clock is ahead, if a request was refused for that; otherwise 0. */
   get clockSkewMs (): number {
     return this.#clockSkewMs
   }
@@ -60,7 +60,7 @@ export class S3Store implements ReadableStore {
     switch (response.statusCode ?? 0) {
       case 200: return storedObject(response)
       case 404: return null
-      // S3 says so of a missing object to credentials that may not list the bucket.
+      // S3 answers this for a missing object if the credentials may not list the bucket.
       case 403: return 'unknown'
       default: throw await storeErrorOf(response, `HEAD ${this.urlOf(key)}`)
     }
@@ -120,7 +120,7 @@ export class S3Store implements ReadableStore {
     }
   }
 
-  // A clock that is off is told by the answer, and the request is signed again by the store's clock, once.
+  // If the clock is off, the answer shows it. The request is then signed once more by the store's clock.
   async #send (request: S3Request, signal: AbortSignal): Promise<IncomingMessage> {
     const response = await this.#attempt(request, signal)
     if (response.statusCode !== 403) return response
@@ -157,7 +157,7 @@ export class S3Store implements ReadableStore {
   }
 }
 
-/** Stores accept signatures that are up to 15 minutes off; less than this is no reason to sign again. */
+/** Stores accept signatures that are up to 15 minutes off. A smaller difference is no reason to sign again. */
 const signatureSkewMs = 60_000
 
 function address ({ endpoint, bucket, isPathStyle }: BucketPlace, key: string, query: Readonly<Record<string, string>>): { host: string, path: string } {
@@ -167,7 +167,7 @@ function address ({ endpoint, bucket, isPathStyle }: BucketPlace, key: string, q
   return { host: isPathStyle ? host : `${bucket}.${host}`, path }
 }
 
-// As RFC 3986 has it, which is what the signature is made of.
+// As in RFC 3986, which the signature requires.
 function encode (text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 }

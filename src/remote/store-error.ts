@@ -1,6 +1,6 @@
-// What a store, or the way to it, answered instead of doing what it was asked. The code is the store's own or the system's.
+// The answer of a store, or an error on the way to it. The code is the store's own or the system's.
 
-/** What a person can do about it, by the code. */
+/** What a person can do, by the code. */
 const remedies: Readonly<Record<string, string>> = {
   AccessDenied: 'allow s3:PutObject, s3:GetObject and s3:ListBucket for these credentials',
   InvalidAccessKeyId: 'check AWS_ACCESS_KEY_ID and the endpoint',
@@ -23,9 +23,9 @@ const remedies: Readonly<Record<string, string>> = {
 export class StoreError extends Error {
   override readonly name = 'StoreError'
   readonly code: string
-  /** The HTTP status; null where no answer came. */
+  /** The HTTP status; null if no answer came. */
   readonly status: number | null
-  /** How long the store asks to be left alone. */
+  /** How long the store asks to wait. */
   readonly retryAfterMs: number | null
 
   constructor (code: string, message: string, { status = null, retryAfterMs = null, cause }: { status?: number | null, retryAfterMs?: number | null, cause?: unknown } = {}) {
@@ -36,7 +36,7 @@ export class StoreError extends Error {
   }
 }
 
-/** What to do about an error with that code; null where there is nothing to say beyond its message. */
+/** Returns what to do about an error with that code; null if its message is enough. */
 export function remedyFor (code: string): string | null {
   return Object.hasOwn(remedies, code) ? remedies[code] ?? null : null
 }

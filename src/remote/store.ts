@@ -1,23 +1,23 @@
-// What an upload asks of a store, whichever it is: an S3-compatible bucket, or a module of the user's own.
+// What an upload needs from a store, either an S3-compatible bucket or a user's module.
 import type { Readable } from 'node:stream'
 
-/** What an object is made of. The store is told, so that it can refuse anything else. */
+/** The length and checksums of an object. The store gets them, so that it can refuse any other body. */
 export interface ObjectFacts {
   readonly sizeBytes: number
   /** Hexadecimal. */
   readonly sha256: string
-  /** Base64, as Content-MD5 has it. */
+  /** Base64, as in Content-MD5. */
   readonly md5: string
 }
 
-/** What a store says of an object that it has. */
+/** What a store knows about an object. */
 export interface StoredObject {
   readonly sizeBytes: number
-  /** Hexadecimal; null where the object does not say, since something else put it there. */
+  /** Hexadecimal; null if the object lacks it, because another program stored it. */
   readonly sha256: string | null
 }
 
-/** Opens the bytes of an object from their beginning, and tells how many were read at each step. */
+/** Opens the bytes of an object from their beginning. `onRead` gets the number of bytes of each step. */
 export type OpenBody = (onRead?: (bytes: number) => void) => Readable
 
 /** `exists`: the key was taken, and nothing was changed. */
@@ -29,17 +29,17 @@ export interface ListedObject {
 }
 
 export interface ObjectStore {
-  /** How a person would name the object. */
+  /** The object's address, for a person. */
   readonly urlOf: (key: string) => string
-  /** What is there; null for nothing, `unknown` where these credentials may not ask. */
+  /** Looks at an object; null if it is missing, `unknown` if these credentials may not look. */
   readonly head: (key: string, signal: AbortSignal) => Promise<StoredObject | null | 'unknown'>
-  /** Puts an object where none is. `open` may be called again for a second attempt. */
+  /** Stores an object unless the key is taken. `open` may be called again for a second attempt. */
   readonly put: (key: string, facts: ObjectFacts, open: OpenBody, signal: AbortSignal) => Promise<PutOutcome>
 }
 
-/** A store that can also give back what it holds. */
+/** A store that can also return objects. */
 export interface ReadableStore extends ObjectStore {
   readonly list: (prefix: string, signal: AbortSignal) => AsyncGenerator<ListedObject, void>
-  /** The object's bytes, with what the store says of them. */
+  /** The object's bytes, and what the store knows about it. */
   readonly get: (key: string, signal: AbortSignal) => Promise<{ readonly stored: StoredObject, readonly body: Readable }>
 }

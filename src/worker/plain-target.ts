@@ -1,16 +1,16 @@
-// The plain target: its worker and its handle are pino's, by way of thread-stream. Here is what the worker's side can do so that
-// the application hears of events, and of a log that cannot be opened.
+// The plain target. Its worker and its handle belong to pino and thread-stream. This file lets the application hear of
+// events, and of a log that cannot be opened.
 import { EventEmitter } from 'node:events'
 import { workerData, type MessagePort } from 'node:worker_threads'
 import type { LogStream } from '../stream.js'
 import { errorFacts, forwardEvents } from './channel.js'
 
-/** The first version of thread-stream whose handle knows events; an older one throws at the first. */
+/** The first version of thread-stream whose handle supports events. An older one throws at the first event. */
 const eventsSince = [2, 1] as const
 
 interface ThreadStreamData { readonly workerData?: { readonly file?: unknown, readonly $context?: { readonly threadStreamVersion?: unknown } } }
 
-/** Passes events on to the application, where its thread-stream knows events. */
+/** Passes events to the application if its thread-stream supports events. */
 export function passEventsOn (stream: LogStream, port: MessagePort): void {
   const version = given()?.$context?.threadStreamVersion
   const [major = 0, minor = 0] = typeof version === 'string' ? version.split('.').map(Number) : []
@@ -18,14 +18,14 @@ export function passEventsOn (stream: LogStream, port: MessagePort): void {
   forwardEvents(stream, (name, details) => { port.postMessage({ code: 'EVENT', name, args: [details] }) })
 }
 
-/** Whether the target with that file is all that the calling worker was started for, and not one of several. */
+/** Whether the calling worker runs only the target with that file, and no other targets. */
 export function isOnlyTarget (file: unknown): boolean {
   return given()?.file === file
 }
 
 /**
- * Stands in the place of a stream that could not be opened, and tells thread-stream the error as soon as it listens. An error
- * that is thrown instead reaches the application only by its event loop: one that is exiting would wait 10 s.
+ * Replaces a stream that could not be opened, and gives thread-stream the error as soon as it listens. A thrown error would
+ * need the application's event loop. An application that is exiting would then wait 10 s.
  */
 export class UnopenedTarget extends EventEmitter {
   readonly #error: Error
@@ -33,7 +33,7 @@ export class UnopenedTarget extends EventEmitter {
   constructor (error: unknown) {
     super()
     const { cause, ...facts } = errorFacts(error)
-    // Of an error, only its text and its cause survive the way between threads.
+    // Only an error's text and cause can be sent between threads.
     this.#error = new Error(facts.message, { cause: facts })
   }
 

@@ -1,10 +1,10 @@
-// The worker's end of the ring. It takes lines in pieces, so that the application soon hears of each, and waits without
+// The worker's end of the ring. It takes lines in pieces, so that the application soon hears of each. It waits without
 // blocking its thread.
 import { at, storeFailure, type PhaseNumber, type SharedMemory } from './shared-memory.js'
 
-/** As much is taken at once. */
+/** The most bytes taken at once. */
 const pieceBytesMax = 1024 * 1024
-/** A thread that was notified looks again at once; this is for one that was not. */
+/** A notified thread looks at once. This is for one that was not notified. */
 const longestSleepMs = 10_000
 const newline = 0x0a
 const nothing = Buffer.alloc(0)
@@ -29,19 +29,19 @@ export class RingReader {
     Atomics.notify(this.#state, at.phase)
   }
 
-  /** Leaves the reason why the log cannot be opened where the application finds it even while it is blocked. */
+  /** Stores the reason why the log cannot be opened. The application can read it even while it is blocked. */
   fail (facts: object): void {
     storeFailure(this.#memory, facts)
   }
 
-  /** Counts a request as heard. */
+  /** Counts a received request. */
   hear (): void {
     Atomics.add(this.#state, at.heard, 1)
   }
 
   /**
-   * The next piece, to be given back by `release`; empty where there is none yet, null once there will be none any more:
-   * the application has ended, or has taken back what is left.
+   * Returns the next piece, which `release` gives back. It is empty if there is none yet. It is null if none will come,
+   * because the application has ended or has taken back the rest.
    */
   take (): Buffer | null {
     this.#signal = Atomics.load(this.#state, at.signal)
@@ -56,7 +56,7 @@ export class RingReader {
     return piece
   }
 
-  /** Gives the piece's memory back. True where the application waits to hear of it. */
+  /** Gives the piece's memory back. True if the application waits for that. */
   release (): boolean {
     this.readBytes += this.#takenBytes
     Atomics.add(this.#state, at.read, this.#takenBytes)
@@ -70,7 +70,7 @@ export class RingReader {
   }
 }
 
-// Where the application takes back what is left, the last line is then whole.
+// If the application takes back the rest, the last written line is then whole.
 function wholeLines (piece: Buffer): Buffer {
   if (piece.at(-1) === newline) return piece
   const end = piece.lastIndexOf(newline) + 1

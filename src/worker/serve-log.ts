@@ -1,5 +1,5 @@
-// The worker's side of `transport()`: reads lines out of the shared ring into the log, and answers requests in the order in
-// which they and the lines were given.
+// The worker's side of `transport()`. It reads lines from the shared ring into the log. It answers requests in the order of
+// the requests and lines.
 import type { MessagePort } from 'node:worker_threads'
 import type { Settings } from '../options/settings.js'
 import type { LogStream } from '../stream.js'
@@ -7,7 +7,7 @@ import { errorFacts, forwardEvents, logThread, type Answers, type Message, type 
 import { RingReader } from './ring-reader.js'
 import { phases } from './shared-memory.js'
 
-/** Opens the log that the calling thread was started for, and serves it until it is closed. */
+/** Opens the log of the calling thread, and serves it until it is closed. */
 export async function serveLog (open: (settings: Settings) => LogStream | Promise<LogStream>): Promise<void> {
   const thread = logThread()
   if (thread === null) return
@@ -41,7 +41,7 @@ class LogServer {
     stream.on('finish', () => { this.#tell({ is: 'finish' }) })
     stream.on('close', () => {
       this.#reader.enter(phases.closed)
-      // Whatever else a user's module has begun here would keep the thread.
+      // Work that a user's module started would keep the thread alive.
       setImmediate(() => { process.exit(0) })
     })
   }

@@ -1,42 +1,42 @@
-// The memory that the application's thread shares with the worker: a ring of bytes for lines, and a few numbers that say
-// how far each side has come. Both sides read it at any time, also while the other one is blocked.
+// The memory that the application's thread and the worker share: a ring of bytes for lines, and numbers that say how far
+// each side has come. Each side can read it at any time, even while the other is blocked.
 
 export interface SharedMemory {
   readonly state: SharedArrayBuffer
   /** The ring. Its length is a power of two. */
   readonly ring: SharedArrayBuffer
-  /** Why the log could not be opened, as JSON behind its length, for an application that cannot receive messages any more. */
+  /** Why the log could not be opened: a length, then JSON. It is for an application that can no longer receive messages. */
   readonly failure: SharedArrayBuffer
 }
 
 /**
- * Where each number stands. Positions count bytes from the start, modulo 2^32, so that their difference tells a distance.
- * They stand apart, since two threads write them.
+ * The index of each number. Positions count bytes from the start, modulo 2^32, so their difference is a distance. The two
+ * threads' numbers are apart from each other, for speed.
  */
 export const at = {
   /** How far the application has written. */
   written: 0,
-  /** Changes whenever the worker has a reason to look: more lines, or the end. */
+  /** Changes whenever the worker must look: more lines, or the end. */
   signal: 1,
   /** 1 once nothing more will be written. */
   ending: 2,
-  /** 1 while the application waits to hear that something was read. */
+  /** 1 while the application waits for a message that something was read. */
   wantsRoom: 3,
   /** How far the worker has written lines to the file, or keeps them because the disk refuses them. */
   read: 32,
-  /** How far the worker has begun to write. Whoever moves it with `compareExchange` decides what becomes of the bytes. */
+  /** How far the worker has begun to write. The side that moves it with `compareExchange` decides about the bytes. */
   taken: 33,
   phase: 34,
   /** How many requests have arrived. */
   heard: 35
 } as const
 
-/** How far the life of the worker has come. */
+/** The phases of the worker. */
 export const phases = { starting: 0, opening: 1, open: 2, failed: 3, closed: 4 } as const
 
 export type PhaseNumber = typeof phases[keyof typeof phases]
 
-/** A path may have 4 KiB, and stands in the message as well. */
+/** A path may have 4 KiB, and the message contains it too. */
 const failureBytesMax = 32 * 1024
 
 /** Makes the memory for one worker, with a ring of that many bytes, a power of two. */
@@ -44,7 +44,7 @@ export function createSharedMemory (ringBytes: number): SharedMemory {
   return { state: new SharedArrayBuffer(64 * Int32Array.BYTES_PER_ELEMENT), ring: new SharedArrayBuffer(ringBytes), failure: new SharedArrayBuffer(failureBytesMax) }
 }
 
-/** Leaves the facts of a failure for the other side, unless they are too long. */
+/** Stores the facts of a failure for the other side, unless they are too long. */
 export function storeFailure (memory: SharedMemory, facts: object): void {
   const json = Buffer.from(JSON.stringify(facts))
   const area = Buffer.from(memory.failure)
@@ -53,7 +53,7 @@ export function storeFailure (memory: SharedMemory, facts: object): void {
   area.writeUInt32LE(json.length, 0)
 }
 
-/** The facts of a failure; undefined where there are none. */
+/** Returns the facts of a failure; undefined if there are none. */
 export function loadFailure (memory: SharedMemory): unknown {
   const area = Buffer.from(memory.failure)
   const length = area.readUInt32LE(0)

@@ -1,5 +1,5 @@
-// The worker behind `transport()`. It is given settings that were checked in the application's thread, so that it need not
-// load what checks them. A compression thread runs the same file, since one is easier to bundle than two.
+// The worker behind `transport()`. The application's thread has already checked its settings, so it need not load the
+// parser. A compression thread runs the same file, because one file is easier to bundle than two.
 import { systemClock } from '../clock.js'
 import { isCompressionThread, serveCompressions } from '../disk/compress/compression-loop.js'
 import { withCompressors } from '../lifecycle/log/user-compressor.js'
@@ -15,5 +15,5 @@ function serve (): void {
   else void serveLog(async (settings) => new LogStream(await withCompressors(settings), systemClock, await loadUserModules(settings)))
 }
 
-/** Serves the thread that it was loaded in. A bundler takes a module for unused that exports nothing. */
+/** Serves the thread that loads it. A bundler drops a module without exports as unused. */
 export { serve as default }

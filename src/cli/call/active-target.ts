@@ -1,5 +1,5 @@
-// The log of a command that works on an active file. A path that cannot be an active file is refused: a wrong completion by the
-// shell would otherwise rotate an archive.
+// Finds the log of a command that works on an active file. It refuses a path that cannot be an active file. Otherwise a
+// wrong completion in the shell would rotate an archive.
 import { existsSync, openSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { closeQuietly } from '../../disk/close.js'
@@ -13,32 +13,32 @@ import { UsageError } from './usage-error.js'
 const hiddenName = /^\..+\.rotor\../
 const compressedName = /\.(?:gz|br|zst|bz2|xz|lz4|zip)$/
 const numberedName = /^(.+)\.\d+$/
-/** The first bytes of gzip, zstd, xz, bzip2 and zip files. No line of a log begins like them. */
+/** The first bytes of gzip, zstd, xz, bzip2 and zip files. No log line begins like them. */
 const compressedBeginnings = ['1f8b', '28b52ffd', 'fd377a58', '425a68', '504b0304']
 
-/** Finds the log that a call is about, or throws a UsageError where its path cannot be an active file. */
+/** Finds the log of a call. Throws a UsageError if its path cannot be an active file. */
 export async function findActiveLog (call: Call): Promise<LogTarget> {
   await requireActivePath(call)
   return await findLog(call)
 }
 
-/** Throws a UsageError where the path of the call cannot be an active file. */
+/** Throws a UsageError if the call's path cannot be an active file. */
 export async function requireActivePath ({ file, values }: Call): Promise<void> {
   const config = values.get('config')
   if (file !== null && !(config !== undefined && isNamedIn(await readConfig(config), file))) expectActive(file)
 }
 
-/** Throws a UsageError unless the call says by which options files are removed or joined. */
+/** Throws a UsageError unless the call says which options decide what is removed or joined. */
 export function requireOptions ({ flags, values }: Call, command: string): void {
   if (values.has('config') && flags.has('defaults')) throw new UsageError('--config and --defaults exclude each other: give the one that holds')
   if (values.has('config') || flags.has('defaults')) return
   throw new UsageError(`${command} needs to know the options of the application: give --config PATH, or --defaults where the application uses the default options. Nothing was changed`)
 }
 
-/** The flag by which a command takes the default options. */
+/** The flag that makes a command use the default options. */
 export const defaultsOption = { defaults: { type: 'boolean', help: 'goes by the default options, where the application uses them' } } as const
 
-// A path that the application itself uses is right, whatever it looks like.
+// A path in the application's own options is right, whatever it looks like.
 function isNamedIn ({ file, routes }: Record<string, unknown>, path: string): boolean {
   const files = [file, ...Array.isArray(routes) ? routes.map((route: { file?: unknown } | null) => route?.file) : []]
   return files.some((named) => typeof named === 'string' && resolve(named) === resolve(path))
@@ -63,7 +63,7 @@ function reasonAgainst (file: string): string | null {
   return holdsCompressedData(file) ? 'it holds compressed data' : null
 }
 
-// Only a regular file is looked into: a pipe would be waited for, and a folder is refused with the logs in it.
+// Only a regular file is read. A pipe would block, and a folder is refused together with its logs.
 function holdsCompressedData (file: string): boolean {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false
   const descriptor = ignoreMissing(() => openSync(file, 'r'))

@@ -6,7 +6,7 @@ import type { Call, Command, OptionsHelp } from './command.js'
 import { UsageError } from './usage-error.js'
 import { isError } from '../../errors.js'
 
-/** Parses a command's arguments, or throws a UsageError that says what to do. */
+/** Parses a command's arguments, or throws a UsageError with advice. */
 export function readCall (command: Command, args: readonly string[], face: Face): Call {
   const given = [...args]
   refuseUnknown(given, command)
@@ -37,7 +37,7 @@ function parse (args: string[], { name, options }: Command) {
   try {
     return parseArgs({ args, options: toParse(options), allowPositionals: true })
   } catch (error) {
-    // The first sentence of its message names the option and what is wrong. The rest is about other calls.
+    // The first sentence of the message names the option and the fault. The rest is about other calls.
     const [message = ''] = String(isError(error) ? error.message : error).split(/[\n.]/)
     throw new UsageError(`${name}: ${message.replace(/^Option '(--[\w-]+)[^']*'/, '$1')}`)
   }

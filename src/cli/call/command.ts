@@ -1,13 +1,13 @@
-// The shape of every command, and what a command gets when it is called.
+// The shape of a command, and the input that it gets.
 import type { Face } from '../screen/face.js'
 
 export interface OptionHelp {
   readonly type: 'boolean' | 'string'
-  /** The name of the value in the help; only for an option with a value. */
+  /** The name of the value in the help. Only for an option with a value. */
   readonly placeholder?: string
-  /** One letter that stands for the option: `-n`. */
+  /** The option's one-letter form: `-n`. */
   readonly short?: string
-  /** Whether it may be given several times; its values are then in `lists`. */
+  /** Whether it may occur several times. Its values are then in `lists`. */
   readonly multiple?: boolean
   readonly help: string
 }
@@ -21,7 +21,7 @@ export type ExitStatus = 0 | 1 | 2
 export interface Call {
   /** The active file's path as the user wrote it; null if only `--config` names it. */
   readonly file: string | null
-  /** All that was written beside options: FILE and, of commands that take more, what follows it. */
+  /** All arguments that are not options: FILE and, for some commands, more. */
   readonly files: readonly string[]
   readonly flags: ReadonlySet<string>
   readonly values: ReadonlyMap<string, string>
@@ -31,12 +31,12 @@ export interface Call {
 
 export interface Command {
   readonly name: string
-  /** What it does, as sentences for the help. */
+  /** What the command does, as sentences for the help. */
   readonly description: string
   readonly options: OptionsHelp
-  /** What the command takes beside options, where that is not one FILE: `FILE...`. */
+  /** The arguments besides options, if they are not one FILE: `FILE...`. */
   readonly takes?: string
-  /** A line as one would type it. */
+  /** An example call. */
   readonly example: string
   readonly run: (call: Call) => Promise<ExitStatus>
 }

@@ -14,10 +14,10 @@ const remedies: Readonly<Record<string, string>> = {
   ERR_ROTOR_BUSY: 'another process is rotating or sweeping: try again, or run pino-rotor doctor to see which'
 }
 
-/** Codes of a rotation that this place of the file rules out. What cures them is said as by the application. */
+/** Codes of rotations that are impossible at this place of the file. The remedies are the application's. */
 const rotationFailures = ['EBUSY', 'EXDEV']
 
-/** Codes of errors that are about the call, not about the log. */
+/** Codes of errors that concern the call, not the log. */
 const callFailures = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_ROTOR_DISABLED', 'ERR_ROTOR_FILE_TYPE']
 
 /** Describes an error in one line, with its exit status. */

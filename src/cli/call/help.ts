@@ -1,4 +1,4 @@
-// The help texts: one of all commands, and one for each command with its options and an example.
+// The help texts: one for all commands, and one for each command with its options and an example.
 import { columnsMax, wrap } from '../screen/wrap.js'
 import type { Command, OptionsHelp } from './command.js'
 

@@ -1,4 +1,4 @@
-// What a command reads lines from: logs, by their active file or their folder, single archives, and standard input.
+// The inputs of a reading command: logs, by their active file or folder, single archives, and standard input.
 import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { logName } from '../../policy/names/archive-name.js'
@@ -12,13 +12,13 @@ import { isFolder, rawOptions, shownPath, targetFor, targetIn, type LogTarget } 
 import { logsIn } from './logs-in.js'
 import { UsageError } from './usage-error.js'
 
-/** What was named on the command line. */
+/** An input as named on the command line. */
 export type Input =
   | { readonly kind: 'log', readonly target: LogTarget, readonly timezone: unknown }
   | { readonly kind: 'file', readonly path: string }
   | { readonly kind: 'stdin' }
 
-/** An input with what there is to read of it. */
+/** An input and what to read of it. */
 export interface OpenInput {
   readonly shown: string
   /** Null for a single file and for standard input. */
@@ -29,7 +29,7 @@ export interface OpenInput {
   readonly close: () => Promise<void>
 }
 
-/** Finds what a call names, or throws a UsageError. */
+/** Finds the inputs that a call names, or throws a UsageError. */
 export async function inputsOf (call: Call, paths: readonly string[]): Promise<Input[]> {
   if (paths.length === 0 || call.values.has('config')) {
     if (paths.length > 1) throw new UsageError('--config is of one log: name one FILE, or none')
@@ -41,7 +41,7 @@ export async function inputsOf (call: Call, paths: readonly string[]): Promise<I
   return inputs
 }
 
-/** Finds the files of the inputs for what is asked for. A file that is named twice, as by `app.log*`, is read once. */
+/** Finds the inputs' files for the requested lines. A file that is named twice, as by `app.log*`, is read once. */
 export async function openInputs (inputs: readonly Input[], { window, timeKeys }: LineQuery, signal: AbortSignal): Promise<OpenInput[]> {
   const opened: OpenInput[] = []
   for (const input of inputs) opened.push(await openInput(input, window, timeKeys, signal))
@@ -73,7 +73,7 @@ async function logsOfFolder (path: string): Promise<Input[]> {
   return await Promise.all(own.map(async (base): Promise<Input> => ({ kind: 'log', target: await targetIn(directory, base), timezone: undefined })))
 }
 
-// The link to the active file that the option `symlink` makes stands beside it.
+// The option `symlink` makes a link to the active file in the same folder.
 function behindLink (path: string): string {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true || !statSync(path, { throwIfNoEntry: false })?.isFile()) return path
   const real = realpathSync(path)

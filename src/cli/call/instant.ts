@@ -1,4 +1,4 @@
-// Stretches of time as people write them after `--since` and `--until`: a date, a time of day, an age or an instant.
+// Parses the times after `--since` and `--until`: a date, a time of day, an age or an instant.
 import { parseDuration } from '../../options/values/duration.js'
 import type { Window } from '../../policy/lines/line-window.js'
 import { instantOf, wallClock } from '../../policy/schedule/wall-clock.js'
@@ -7,25 +7,25 @@ import { UsageError } from './usage-error.js'
 const dayMs = 86_400_000
 const examples = 'write 02:10, yesterday, 2025-10-01, 2025-10-01T12:00:00Z, 1h30m for so long ago, or seconds or milliseconds since 1970'
 
-/** What the clock shows, and in which zone times without an offset are meant. */
+/** The present time, and the zone of times without an offset. */
 export interface Here {
   readonly nowMs: number
   readonly timezone: string
 }
 
-/** A stretch of time that a text names: a moment, or a whole day. */
+/** The time that a text names: a moment, or a whole day. */
 interface Stretch {
   readonly fromMs: number
   readonly toMs: number
-  /** A time of day without a date, which may be that of another day. */
+  /** Whether it is a time of day without a date, which may be on another day. */
   readonly isOfAnyDay: boolean
 }
 
-/** Reads the window between two texts, either of which may be missing, or throws a UsageError. */
+/** Parses the window between two texts, each of which may be missing, or throws a UsageError. */
 export function readWindow (since: string | undefined, until: string | undefined, here: Here): Window {
   const sinceMs = since === undefined ? -Infinity : readStretch('--since', since, here).fromMs
   const end = until === undefined ? null : readStretch('--until', until, here)
-  // From 23:50 to 00:10: the end is on the day after.
+  // From 23:50 to 00:10, the end is on the next day.
   const untilMs = end === null ? Infinity : end.isOfAnyDay && end.toMs < sinceMs ? dayLater(end.toMs, here.timezone) : end.toMs
   if (sinceMs > untilMs) throw new UsageError('--since is later than --until: nothing could be in between')
   return { sinceMs, untilMs }
@@ -69,7 +69,7 @@ function instantWithOffset (text: string): Stretch | null {
   return Number.isNaN(atMs) ? null : moment(atMs)
 }
 
-// A day, a time of day, or both, as the clocks on the wall show them.
+// A day, a time of day, or both, by the zone's clocks.
 function onWall (text: string, here: Here): Stretch | null {
   const [, day, time] = /^(today|yesterday|\d{4}-\d{2}-\d{2})?(?:(?:^|[t ])\s*(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?))?$/.exec(text) ?? []
   if (day === undefined && time === undefined) return null
@@ -79,7 +79,7 @@ function onWall (text: string, here: Here): Stretch | null {
   if (time === undefined) return { fromMs: instantOf(dateMs, here.timezone), toMs: instantOf(dateMs + dayMs, here.timezone) - 1, isOfAnyDay: false }
   const atMs = instantOf(dateMs + timeMs, here.timezone)
   if (day !== undefined) return moment(atMs)
-  // A time of day is the last one that there was.
+  // A time of day means the last one that has passed.
   return { ...moment(atMs > here.nowMs ? instantOf(dateMs + timeMs - dayMs, here.timezone) : atMs), isOfAnyDay: true }
 }
 
@@ -87,7 +87,7 @@ function dateOf (day: string, here: Here): number | null {
   if (day === 'today') return todayOf(here)
   if (day === 'yesterday') return todayOf(here) - dayMs
   const dateMs = Date.parse(day)
-  // Date.parse carries the 31st of June over into July.
+  // Date.parse reads the 31st of June as the 1st of July.
   return !Number.isNaN(dateMs) && new Date(dateMs).toISOString().startsWith(day) ? dateMs : null
 }
 

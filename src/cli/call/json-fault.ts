@@ -1,7 +1,10 @@
-// Finds the place where a JSON text is wrong. JSON.parse tells it in words that differ between Node versions, and often not at all. But it tells a text that
-// stops too early from one that is wrong, so parsing ever shorter beginnings finds the place.
+// Finds the place of the error in a JSON text. JSON.parse describes it differently in each Node version, and often not at
+// all. But it distinguishes a text that stops too early from a wrong one. So parsing ever shorter beginnings finds the
+// place.
 
-/** The index of the first character that cannot be there in valid JSON; the text's length if the text only stops too early. */
+/**
+ * The index of the first character that valid JSON cannot have there; the text's length if the text only stops too early.
+ */
 export function jsonFaultIndex (text: string): number {
   let sound = 0
   let unsound = text.length + 1

@@ -1,4 +1,4 @@
-// The options by which commands choose lines: times, levels, fields and texts.
+// The options that select lines: times, levels, fields and texts.
 import { systemClock } from '../../clock.js'
 import type { Reading } from '../../options/faults/option-reading.js'
 import { parseTimezone } from '../../options/values/timezone.js'
@@ -23,28 +23,28 @@ export const filterOptions = {
   grep: { type: 'string', multiple: true, placeholder: 'TEXT', help: 'only lines with this text; /RE/i: a regular expression. May be repeated: all must hold' }
 } as const satisfies OptionsHelp
 
-/** The zone in which the times of a call are meant: the call's own, else the one that the options name, else the system's. */
+/** The zone of a call's times: the call's own, or else the one in the options, or else the system's. */
 export function timezoneOf ({ values }: Pick<Call, 'values'>, named: unknown): string {
   const given = values.get('timezone')
   const zone = parseTimezone(given ?? named ?? 'local')
   if ('value' in zone) return zone.value
-  if (given === undefined) return 'UTC' // the system's zone has no name, or the options' is refused elsewhere
+  if (given === undefined) return 'UTC' // the system's zone has no name, or another check refuses the options' zone
   throw new UsageError(`--timezone: expected ${zone.expected}, received ${JSON.stringify(given)}`)
 }
 
-/** Reads what lines a call asks for. */
+/** Parses which lines a call requests. */
 export function lineQueryOf (call: Pick<Call, 'values' | 'lists'>, timezone: string): LineQuery {
   const timeKey = call.values.get('time-key')
   return { conditions: conditionsOf(call), window: windowOf(call, timezone), timeKeys: timeKey === undefined ? usualTimeKeys : [timeKey] }
 }
 
-/** Reads the stretch of time that a call asks for; null where it asks for all. */
+/** Parses the requested time window; null if the call requests all times. */
 function windowOf ({ values }: Pick<Call, 'values'>, timezone: string): Window | null {
   const [since, until] = [values.get('since'), values.get('until')]
   return since === undefined && until === undefined ? null : readWindow(since, until, { nowMs: systemClock.now(), timezone })
 }
 
-/** Reads an option that is a whole number of at least `least`; null where it is not given. */
+/** Parses an option that is a whole number of at least `least`; null if it is missing. */
 export function countOf ({ values }: Pick<Call, 'values'>, name: string, least: number): number | null {
   const text = values.get(name)
   if (text === undefined) return null

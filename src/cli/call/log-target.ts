@@ -1,4 +1,4 @@
-// Finds the log of a command: the settings that FILE and `--config` give, after checking that there is such a log.
+// Finds the log of a command: the settings from FILE and `--config`, after checking that the log exists.
 import { statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { ignoreMissing } from '../../disk/errno.js'
@@ -19,16 +19,16 @@ export interface LogTarget {
   readonly settings: Settings
   /** The path as shown to the user: from the working directory. */
   readonly shown: string
-  /** Whether the settings are the application's own, and not the defaults. */
+  /** Whether the settings come from the application, and are not the defaults. */
   readonly isConfigured: boolean
 }
 
-/** Finds the log that a call is about, or throws a UsageError. */
+/** Finds the log of a call, or throws a UsageError. */
 export async function findLog (call: Call): Promise<LogTarget> {
   return await targetFor(await rawOptions(call), call)
 }
 
-/** The options of a call as they were written, unchecked. */
+/** The options of a call as written, unchecked. */
 export async function rawOptions ({ file, values }: Call): Promise<Record<string, unknown>> {
   const config = values.get('config')
   if (config !== undefined) return optionsFor(file, await readConfig(config))
@@ -36,7 +36,7 @@ export async function rawOptions ({ file, values }: Call): Promise<Record<string
   return { file }
 }
 
-// A route's file gets the route's own options; those that the route does not name are taken from beside `routes`.
+// A route's file gets the route's options. Options that the route does not name are taken from beside `routes`.
 function optionsFor (file: string | null, config: Record<string, unknown>): Record<string, unknown> {
   if (file === null) return config
   const { file: mainFile, routes, symlink: _mainLink, ...common } = config
@@ -51,14 +51,14 @@ function isSamePath (path: unknown, other: string): boolean {
   return typeof path === 'string' && resolve(path) === resolve(other)
 }
 
-/** Checks the options of a call, and that there is such a log. */
+/** Checks the options of a call, and that the log exists. */
 export async function targetFor (raw: Record<string, unknown>, call: Pick<Call, 'values'>): Promise<LogTarget> {
   const target = await targetToBe(raw, call)
   await requireFiles(target.settings, target.shown)
   return target
 }
 
-/** Checks the options of a call. The log need not have a file yet. */
+/** Checks the options of a call. The log need not exist yet. */
 export async function targetToBe (raw: Record<string, unknown>, { values }: Pick<Call, 'values'>): Promise<LogTarget> {
   const { file } = raw
   if (typeof file === 'string' && isFolder(file)) throw await folderInstead(file)
@@ -87,7 +87,7 @@ async function parse (raw: Record<string, unknown>, subject: string): Promise<Se
   }
 }
 
-// An active file that was moved away leaves archives that can still be read.
+// If the active file was moved away, its archives can still be read.
 async function requireFiles (settings: Settings, shown: string): Promise<void> {
   if (ignoreMissing(() => statSync(settings.file)) !== null) return
   const log = logOf(settings)

@@ -1,11 +1,11 @@
-// Which logs a folder holds: every active file, and every log whose archives are left.
+// Finds the logs in a folder: every active file, and every log that still has archives.
 import { listFolder } from '../../disk/archive-folder.js'
 import { logName, parseArchiveName } from '../../policy/names/archive-name.js'
 import { parseBundleName } from '../../policy/names/bundle-name.js'
 
-/** `{stem}.{stamp}[.{n}]{extension}[suffix]`: the base of the log that the name would be an archive of. */
+/** `{stem}.{stamp}[.{n}]{extension}[suffix]`: the base of the log whose archive could have this name. */
 const archivePattern = /^(.+)\.[1-9]\d{7}(?:_\d{6})?(?:\.[1-9]\d*)?(\.[^.]+)?(?:\.(?:gz|br|zst))?$/
-/** `{stem}.{period}{extension}.gz`: which base the name would be a bundle of. */
+/** `{stem}.{period}{extension}.gz`: the base of the log whose bundle could have this name. */
 const bundlePattern = /^(.+)\.\d{4}(?:\d{2}|\d{4}|W\d{2})(\.[^.]+)?\.gz$/
 const extensions = /\.(?:log|json|jsonl|ndjson|txt)$/
 
@@ -20,7 +20,7 @@ export async function logsIn (directory: string): Promise<string[]> {
   return [...bases].sort()
 }
 
-/** The base of the log that the name would be an archive of; null where it is none. */
+/** The base of the log whose archive could have this name; null if no archive could. */
 export function baseOfArchive (name: string): string | null {
   const [, stem, extension = ''] = archivePattern.exec(name) ?? []
   // If the log has no extension, its archive ends in the suffix.
@@ -28,7 +28,7 @@ export function baseOfArchive (name: string): string | null {
   return bases.find((base) => parseArchiveName(name, logName(base)) !== null) ?? null
 }
 
-/** The base of the log that the name would be a bundle of; null where it is none. */
+/** The base of the log whose bundle could have this name; null if no bundle could. */
 export function baseOfBundle (name: string): string | null {
   const [, stem, extension = ''] = bundlePattern.exec(name) ?? []
   const base = `${stem ?? ''}${extension}`

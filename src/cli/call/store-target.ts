@@ -1,4 +1,4 @@
-// The log of a command that talks to its store. Only the application's own options name that.
+// Finds the log of a command that uses its store. Only the application's own options name the store.
 import { RotorDisabledError } from '../../errors.js'
 import type { Settings, Uploading } from '../../options/settings.js'
 import type { Call } from './command.js'
@@ -12,7 +12,7 @@ export interface StoreTarget {
   readonly shown: string
 }
 
-/** Finds the log and its store, or throws a UsageError. `find` says whether the log's files must be there. */
+/** Finds the log and its store, or throws a UsageError. `find` decides whether the log's files must exist. */
 export async function findStored (call: Call, command: string, find: (raw: Record<string, unknown>, call: Call) => Promise<LogTarget>): Promise<StoreTarget> {
   const config = call.values.get('config')
   if (config === undefined) throw new UsageError(`${command} needs to know the store: give --config PATH with the options of the application. Nothing was changed`)

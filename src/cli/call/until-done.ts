@@ -1,6 +1,6 @@
-// Work that SIGINT stops: what it holds is released before the program ends.
+// Runs work that SIGINT stops. Its locks and files are released before the program ends.
 
-/** What shells report for a program that SIGINT ended. */
+/** The exit status in shells for a program that SIGINT ended. */
 const interruptedStatus = 130
 
 /** Waits for the work, and stops it if the user interrupts the program. */

@@ -1,14 +1,14 @@
-// Why is a period not joined: archives that should be in a bundle by now.
+// Why is a period not bundled? Looks for archives that should be in a bundle by now.
 import { bundleCandidates, planBundles } from '../../policy/retention/bundle-plan.js'
 import { requestedSweep } from '../../policy/retention/requested-sweep.js'
 import { periodStart } from '../../policy/schedule/schedule.js'
 import { showCount } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 
-/** A sweep in a living application takes up what is due within this time, retries included. */
+/** A sweep in a running application handles due work within this time, including retries. */
 const graceMs = 5 * 60_000
 
-/** Looks for archives of periods that are over, where the options ask for bundles. */
+/** Looks for archives of finished periods, if the options ask for bundles. */
 export function checkBundles (evidence: Evidence): Finding[] {
   const { settings: { bundle, enabled }, survey: { archives, bundles } } = evidence
   if (bundle === null || !enabled) return []

@@ -1,10 +1,10 @@
-// Whether the files believe the clock. A clock that was wrong once leaves names and times in the future.
+// Checks the clock against the files. A clock that was wrong once leaves names and times in the future.
 import { anyZone, knownZone } from '../../policy/lines/line-window.js'
 import { ageFrom } from '../../policy/retention/sweep-plan.js'
 import { showInstant, showTime } from '../screen/units.js'
 import { ok, problem, type Evidence, type Finding } from './finding.js'
 
-/** No clock is right that shows a time before this program was written. */
+/** The clock is wrong if it shows a time before this program was written. */
 const earliestMs = Date.UTC(2025, 0, 1)
 const toleranceMs = 60_000
 const remedy = 'set the clock by NTP (timedatectl)'
@@ -19,7 +19,7 @@ export function checkClock ({ survey: { active, archives }, settings: { file, ti
   if (active !== null && active.modifiedMs > nowMs + toleranceMs) {
     found.push(problem('clock', `${file} was written ${showTime(active.modifiedMs - nowMs)} from now`, remedy))
   }
-  // A date stands for the end of its day, which may be to come.
+  // A date means the end of its day, which may be in the future.
   const doubtMs = toleranceMs + (isConfigured ? knownZone : anyZone).earlierMs
   const ahead = archives.filter(({ archive }) => ageFrom(archive, timezone) - (archive.stamp.length > 8 ? 0 : 26 * 3_600_000) > nowMs + doubtMs)
   const [first] = ahead

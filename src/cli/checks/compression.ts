@@ -1,14 +1,14 @@
-// Why does it not compress: plain archives that should not be plain any more.
+// Why does it not compress? Looks for plain archives that should be compressed by now.
 import { requestedSweep } from '../../policy/retention/requested-sweep.js'
 import { planSweep } from '../../policy/retention/sweep-plan.js'
 import { periodStart } from '../../policy/schedule/schedule.js'
 import { showBytes, showCount, showTime } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 
-/** A sweep in a living application takes up what is due within this time, retries included. */
+/** A sweep in a running application handles due work within this time, including retries. */
 const graceMs = 5 * 60_000
 
-/** Looks for archives whose compression is overdue, and for what is in its way. */
+/** Looks for overdue compressions, and for their obstacles. */
 export function checkCompression (evidence: Evidence): Finding[] {
   const { settings: { compression, enabled }, survey: { archives } } = evidence
   if (!enabled) return []

@@ -1,4 +1,4 @@
-// What the doctor looks at, and what it says about it.
+// The doctor's evidence and findings.
 import type { LogSurvey } from '../../lifecycle/survey/log-survey.js'
 import type { Settings } from '../../options/settings.js'
 import type { Writer } from '../../disk/writing-processes.js'
@@ -9,7 +9,7 @@ export interface SeenWriter extends Writer {
   readonly isWriting: boolean
 }
 
-/** `problem`: something does not work, or soon will not. `warning`: it works, but perhaps not as it is meant. */
+/** `problem`: something does not work, or soon will not. `warning`: it works, but perhaps not as intended. */
 export type FindingState = 'ok' | 'warning' | 'problem'
 
 export type CheckName = 'options' | 'rotation' | 'compression' | 'bundles' | 'limits' | 'rights' | 'space' | 'clock' | 'leftovers' | 'locks' | 'writers' | 'upload'
@@ -17,27 +17,27 @@ export type CheckName = 'options' | 'rotation' | 'compression' | 'bundles' | 'li
 export interface Finding {
   readonly check: CheckName
   readonly state: FindingState
-  /** What is the case. */
+  /** What was found. */
   readonly message: string
-  /** What to do; null where nothing needs to be done. */
+  /** What to do; null if nothing needs to be done. */
   readonly remedy: string | null
 }
 
-/** Everything that the checks go by, gathered at one instant. */
+/** The input of all checks, gathered at one instant. */
 export interface Evidence {
-  /** With every limit lifted where there are bundles, since then none removes an archive. */
+  /** With bundles every limit is lifted, since then none removes an archive. */
   readonly settings: Settings
-  /** Whether the settings are the application's own, not just defaults. */
+  /** Whether the settings come from the application, and are not the defaults. */
   readonly isConfigured: boolean
   readonly survey: LogSurvey
   readonly writers: readonly SeenWriter[]
-  /** The code that a rotation would fail with, whatever its reason; null where nothing speaks against it. */
+  /** The code with which every rotation would fail; null if nothing speaks against it. */
   readonly renameObstacle: string | null
-  /** Whether the writers of every user could be seen. */
+  /** Whether the writers of all users could be seen. */
   readonly seesAllWriters: boolean
   readonly lookAlikes: readonly string[]
   readonly nowMs: number
-  /** A command of this program for this log, as one would type it. */
+  /** A command of this program for this log, as you would type it. */
   readonly command: (name: string) => string
 }
 

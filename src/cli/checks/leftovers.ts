@@ -1,4 +1,4 @@
-// What crashes left behind, and who holds the locks.
+// Checks what crashes left behind, and who holds the locks.
 import type { LockHolder } from '../../disk/lock/lock-holder.js'
 import { showBytes, showCount, showTime } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'

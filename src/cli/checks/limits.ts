@@ -1,4 +1,4 @@
-// Why are there too many files: archives beyond the limits, limits that are lifted, and files that no limit counts.
+// Why are there too many files? Looks for archives beyond the limits, lifted limits, and files that no limit counts.
 import { planBundleRemovals } from '../../policy/retention/bundle-plan.js'
 import { planRemovals, type Removal } from '../../policy/retention/retention.js'
 import { showBytes, showCount } from '../screen/units.js'
@@ -6,7 +6,7 @@ import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 
 const namesShown = 3
 
-/** Looks for what retention should have removed, and for what it cannot. */
+/** Looks for files that retention should have removed, and for those that it cannot remove. */
 export function checkLimits (evidence: Evidence): Finding[] {
   if (!evidence.settings.enabled) return []
   const { settings: { bundle }, survey: { archives, bundles } } = evidence
@@ -22,7 +22,7 @@ function beyond (evidence: Evidence): Finding[] {
   const reasons = [...new Set(removals.map(({ reason }) => `"${bundle === null ? '' : 'bundle.'}limit.${reason}"`))].join(', ')
   const bytes = removals.reduce((sum, { stored }) => sum + stored.bytes, 0)
   const message = `${showCount(removals.length, bundle === null ? 'archive' : 'bundle')} (${showBytes(bytes)}) ${removals.length === 1 ? 'is' : 'are'} beyond ${reasons}`
-  // Without the application's own limits no one can tell that they should have been removed.
+  // Without the application's own limits it is unknown whether they should have been removed.
   if (!isConfigured) return [warning('limits', `${message} of the default options`, `look with --config; sweep would remove them: ${command('sweep')} --dry-run`)]
   return [writers.length === 0
     ? warning('limits', `${message}: no application is running that would remove them`, `the next start does it, or: ${command('sweep')}`)
@@ -35,7 +35,7 @@ function removalsDue ({ settings: { limits, bundle, timezone }, survey: { archiv
   return planRemovals({ archives, activeBytes: active?.bytes ?? 0, freeBytes: free, limits, nowMs })
 }
 
-// Bundles are made to be kept, for ever where nothing else is asked for.
+// Bundles are made to be kept, for ever by default.
 function unbounded ({ settings: { limits, bundle } }: Evidence): Finding[] {
   if (bundle !== null) return []
   const isBounded = limits.count !== Infinity || limits.ageMs !== Infinity || limits.totalBytes !== Infinity || limits.freeBytesMin > 0

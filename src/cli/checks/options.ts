@@ -1,10 +1,10 @@
-// Options that contradict each other, or keep less than they seem to.
+// Finds options that contradict each other, or keep less than they seem to.
 import type { Schedule } from '../../options/settings.js'
 import { nextBoundary } from '../../policy/schedule/schedule.js'
 import { showBytes, showTime } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 
-/** Names what in the options cannot work, or not as it reads. */
+/** Lists options that cannot work, or not as they read. */
 export function checkOptions (evidence: Evidence): Finding[] {
   const { settings: { enabled }, isConfigured } = evidence
   const found = [...switchedOff(evidence), ...enabled ? contradictions(evidence) : []]

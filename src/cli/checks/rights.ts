@@ -1,4 +1,4 @@
-// Whether the current user may do what a writer and a sweep must do.
+// Checks whether the current user has the rights of a writer and a sweep.
 import { accessSync, constants } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { ok, problem, type Evidence, type Finding } from './finding.js'
 
 const { R_OK, W_OK, X_OK } = constants
 
-/** Tries the rights to the folder and the files, as the user that runs this. */
+/** Checks the rights to the folder and the files for the current user. */
 export function checkRights ({ settings: { file, bundle }, survey: { log, active, archives } }: Evidence): Finding[] {
   const unreadable = archives.filter(({ archive }) => refusal(join(log.directory, archive.name), R_OK) !== null)
   const found = [
@@ -18,12 +18,12 @@ export function checkRights ({ settings: { file, bundle }, survey: { log, active
     ...unreadable.slice(0, 1).flatMap(({ archive: { name } }) => refused(`${name} (${unreadable.length} such)`, join(log.directory, name), R_OK, 'it cannot be compressed or read'))
   ]
   if (found.length > 0) return found
-  // Node asks Windows for the mark that forbids writing alone, not for the rights of the user.
+  // On Windows, Node checks only the read-only mark, not the rights of the user.
   if (isWindows()) return [ok('rights', `cannot tell what user ${userName()} may do: Node does not see Windows' access rights`)]
   return [ok('rights', `user ${userName()} may write the folder and its files`)]
 }
 
-/** What keeps this user from listing the folder, without which nothing else can be found out; null where nothing does. */
+/** Why this user cannot list the folder; null if the user can. Without the list, nothing else can be found out. */
 export function refusalToList (directory: string): Finding | null {
   const code = refusal(directory, R_OK | X_OK)
   if (code === null) return null
@@ -52,6 +52,6 @@ function userName (): string {
   try {
     return userInfo().username
   } catch {
-    return String(process.getuid?.() ?? 'unknown') // a container's user need not have a name
+    return String(process.getuid?.() ?? 'unknown') // a container's user may have no name
   }
 }

@@ -1,13 +1,13 @@
-// Why does it not rotate: the active file against its size and its period.
+// Why does it not rotate? Compares the active file with its size limit and its period.
 import { remedyOf } from '../../policy/remedy.js'
 import { nextBoundary, periodStart } from '../../policy/schedule/schedule.js'
 import { showBytes, showInstant } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 
-/** A file that is written now may be beyond its boundary for as long as a retry takes. */
+/** A file in use may be past its boundary for as long as a retry takes. */
 const graceMs = 10_000
 
-/** Compares the active file with what should have rotated it. */
+/** Compares the active file with the causes of a rotation. */
 export function checkRotation (evidence: Evidence): Finding[] {
   const { survey: { active }, settings: { enabled } } = evidence
   if (!enabled) return []

@@ -1,8 +1,8 @@
-// Whether the disk has room for what the options allow.
+// Checks whether the disk has room for everything that the options allow.
 import { showBytes } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 
-/** Compares free space with the next file, with the limits, and with what `minFree` asks for. */
+/** Compares the free space with the next file, with the limits, and with `minFree`. */
 export function checkSpace (evidence: Evidence): Finding[] {
   const { survey: { freeBytes } } = evidence
   if (freeBytes === null) return []
@@ -26,7 +26,7 @@ function forMinFree ({ settings: { limits: { freeBytesMin } }, survey: { archive
 
 function forLimits ({ settings: { fileBytesMax, limits, compression }, survey: { archives, active } }: Evidence, freeBytes: number): Finding[] {
   if (limits.freeBytesMin > 0) return []
-  // How large an archive becomes shows in those that there are; before there are any it is not known.
+  // The present archives show how large one becomes. Without any, that is unknown.
   const largestBytes = Math.max(0, ...archives.filter(({ archive }) => compression === null || archive.suffix !== '').map(({ bytes }) => bytes))
   const allowedBytes = Math.min(limits.totalBytes, fileBytesMax + limits.count * largestBytes)
   const usedBytes = (active?.bytes ?? 0) + archives.reduce((sum, { bytes }) => sum + bytes, 0)

@@ -1,4 +1,4 @@
-// Whether the store of the option "upload" answers, and takes these credentials. It is only asked: nothing is put into it.
+// Checks whether the store of the option "upload" answers and accepts the credentials. Nothing is stored.
 import { systemClock } from '../../clock.js'
 import { codeAndMessage } from '../../disk/errno.js'
 import type { Settings } from '../../options/settings.js'
@@ -14,7 +14,7 @@ import { ok, problem, warning, type Finding } from './finding.js'
 const silenceMs = 10_000
 const stayMs = 60_000
 
-/** Asks the store, and names what was set aside. */
+/** Asks the store, and lists files that were set aside. */
 export async function checkStore (settings: Settings): Promise<Finding[]> {
   if (settings.upload === null || !settings.enabled) return []
   const { place, keyTemplate } = settings.upload

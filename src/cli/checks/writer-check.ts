@@ -1,11 +1,11 @@
-// Who writes the log: several writers are fine as long as each follows the path, and one that does not is why a file grows
-// on under an archive's name.
+// Checks who writes the log. Several writers are fine as long as each follows the path. A writer that does not follow
+// appends to a file that has become an archive.
 import { parseArchiveName } from '../../policy/names/archive-name.js'
 import { hasProc } from '../../platform.js'
 import { showBytes } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding, type SeenWriter } from './finding.js'
 
-/** Names the processes that write the log, and those whose file no reader finds. */
+/** Lists the processes that write the log, and those whose file no reader finds. */
 export function checkWriters ({ writers, seesAllWriters, survey: { log } }: Evidence): Finding[] {
   const onActive = writers.filter(({ name, isRemoved }) => name === log.base && !isRemoved)
   const astray = writers.filter((writer) => !onActive.includes(writer) && (writer.name === log.base || parseArchiveName(writer.name, log) !== null))

@@ -1,4 +1,4 @@
-// `pino-rotor bundle`: joins the archives of closed periods now, by the worker's own code and under its locks.
+// `pino-rotor bundle`: bundles the archives of finished periods now, with the worker's code and locks.
 import { join } from 'node:path'
 import { systemClock } from '../../clock.js'
 import { RotorDisabledError } from '../../errors.js'
@@ -15,11 +15,11 @@ import { showCount, showInstant } from '../screen/units.js'
 import { showJson, showLines } from '../screen/visible.js'
 import { bundleReport, bundleReportOfDryRun, sentencesOf, type SweepReport } from '../sweeping.js'
 
-/** A period that is not joined, or not to its last archive. */
+/** A period that is not bundled, or not completely. */
 interface WaitingReport {
   readonly period: string
   readonly archives: number
-  /** `open`: it is not over. `left plain`: "compress.after" keeps an archive from being joined yet. `failed`: see what failed. */
+  /** `open`: it is not over. `left plain`: "compress.after" delays one of its archives. `failed`: see `failed`. */
   readonly reason: 'open' | 'left plain' | 'failed'
   /** When the period is over, as ISO 8601. */
   readonly endsAt: string
@@ -85,7 +85,7 @@ async function waitingOf (settings: Settings, bundling: Bundling, month: string 
     const waiting = { period: stamp, archives: members.length, endsAt: new Date(endsMs).toISOString() }
     if (endsMs > nowMs) return [{ ...waiting, reason: 'open' }]
     if (leftPlainMs > 0) return [{ ...waiting, reason: 'left plain' }]
-    // In a dry run what could be joined is still there.
+    // A dry run leaves everything that could be bundled.
     const isBundleFailed = isFailed(join(bundling.directory, formatBundleName(survey.log, stamp)))
     const left = isBundleFailed ? members.length : members.filter(({ name }) => !dryRun || isFailed(join(survey.log.directory, name))).length
     return left === 0 || failed.length === 0 ? [] : [{ ...waiting, archives: left, reason: 'failed' }]

@@ -1,4 +1,4 @@
-// `pino-rotor cat`: the lines of logs in order, all of them or those that are asked for.
+// `pino-rotor cat`: prints the lines of logs in order, all of them or a selection.
 import { availableParallelism } from 'node:os'
 import { statSync } from 'node:fs'
 import type { Grouping } from '../../policy/lines/line-grouping.js'
@@ -39,9 +39,9 @@ export const cat: Command = {
   run
 }
 
-/** More different values than this are no table. */
+/** A table with more different values is useless. */
 const groupsMax = 100_000
-/** Below this, threads take longer to start than the work takes. */
+/** Below this, starting threads takes longer than the work. */
 const bytesForThreads = 4 * 1024 * 1024
 const threadsMax = 4
 
@@ -88,7 +88,7 @@ function threadsFor (opened: readonly OpenInput[], hasPatterns: boolean): number
   return Math.max(threads, hasPatterns ? 1 : 0)
 }
 
-/** Whether all there is could be found. */
+/** Says what is not read. Returns whether everything could be found. */
 function sayWhatIsNotRead ({ face }: Call, opened: readonly OpenInput[]): boolean {
   for (const { target, log } of opened) {
     if (target !== null && !target.isConfigured) for (const name of packedUnknown(target.settings)) face.say(notRead(name))
@@ -154,7 +154,7 @@ function orderOf (by: string): GroupOrder {
   return by === 'minute' || by === 'hour' || by === 'day' ? 'time' : by === 'level' ? 'level' : 'count'
 }
 
-// Without this, nothing would be printed of a log that is full of what was looked for.
+// Without this, a log without times would print nothing, and give no reason.
 function sayWhereNoTimes ({ face }: Call, opened: readonly OpenInput[], readers: readonly LineReader[], { window, timeKeys }: ReadRequest): void {
   if (window === null) return
   for (const [index, { shown }] of opened.entries()) {

@@ -1,4 +1,4 @@
-// `pino-rotor doctor`: why does it not rotate, not compress, keep too much, and what to do about it.
+// `pino-rotor doctor`: explains why a log does not rotate, does not compress or keeps too much, and what to do.
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../../clock.js'
@@ -56,7 +56,7 @@ async function run (call: Call): Promise<ExitStatus> {
   return findings.some(({ state }) => state === 'problem') ? 1 : 0
 }
 
-// What is wrong with the options is the first thing to find out, and no reason to look at nothing else.
+// Wrong options are reported first. The other checks still run.
 async function faultsOf (raw: Record<string, unknown>): Promise<Finding[]> {
   const { file } = raw
   if (typeof file !== 'string' || isFolder(file)) return []
@@ -91,12 +91,12 @@ async function examine ({ settings, shown, isConfigured }: LogTarget, { values }
   return [...checks.flatMap((check) => check(evidence)), ...await checkStore(settings)]
 }
 
-// What removes or joins files asks for the options that it goes by.
+// Commands that remove or join files require their options.
 function optionsAsked (command: string): string {
   return command === 'rotate' ? '' : ' --config PATH'
 }
 
-// Just after a rotation a writer may have the archive open still: only who has it open twice stays in it.
+// Right after a rotation a writer may still have the archive open. A writer counts only if two looks find it there.
 async function lastingWriters (directory: string): Promise<WritersSeen & { readonly writers: readonly SeenWriter[] }> {
   const before = findWriters(directory)
   await setTimeout(3 * lookEveryMs)

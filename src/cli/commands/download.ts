@@ -1,4 +1,4 @@
-// `pino-rotor download`: brings archives and bundles back from the store to where `cat` reads them.
+// `pino-rotor download`: downloads archives and bundles from the store to where `cat` reads them.
 import { basename, join, resolve } from 'node:path'
 import { systemClock } from '../../clock.js'
 import { downloadNow, type DownloadDone } from '../../lifecycle/downloading/download-now.js'
@@ -70,7 +70,7 @@ function keyTemplateFor ({ keyTemplate, anyHostKeyTemplate }: StoreTarget['uploa
   return anyHostKeyTemplate.replaceAll('{hostname}', host)
 }
 
-// A log in another folder, with its bundles where `cat` finds them without options.
+// The settings for a log in another folder, with its bundles where `cat` finds them without options.
 function settingsFor (settings: Settings, to: string | undefined): Settings {
   if (to === undefined) return settings
   const directory = resolve(to)
@@ -89,7 +89,7 @@ function sentences ({ downloaded, present }: DownloadDone): string[] {
   return lines.length === 0 ? ['nothing to download'] : lines
 }
 
-// What was just brought must not be gone with the next sweep, unsaid.
+// Warns if the next sweep would remove the downloaded files.
 async function warnOfLimits (settings: Settings, { face }: Call): Promise<void> {
   const { retention: { due } } = await readStatus(settings, systemClock.now())
   if (due.files > 0) face.say(`"limit" allows ${showCount(due.files, 'file')} less than there are now, and the next sweep removes the oldest: give --to DIR to keep them apart`)

@@ -1,4 +1,4 @@
-// `pino-rotor query`: SQL over the lines of a log, by DuckDB where that is installed.
+// `pino-rotor query`: runs SQL over the lines of a log, with DuckDB if it is installed.
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { inputsOf, openInputs } from '../call/inputs.js'
 import { lineQueryOf, timeOptions, timezoneOf } from '../call/line-options.js'

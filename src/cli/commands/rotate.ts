@@ -1,4 +1,4 @@
-// `pino-rotor rotate`: one rotation now, by the worker's own code and under its lock. A live writer notices and follows.
+// `pino-rotor rotate`: rotates now, with the worker's code and lock. A running writer notices it and follows.
 import { basename } from 'node:path'
 import { systemClock } from '../../clock.js'
 import { describe } from '../../disk/archive-folder.js'

@@ -1,4 +1,4 @@
-// `pino-rotor status`: what there is on the disk for a log, or for every log of a folder.
+// `pino-rotor status`: shows the files on the disk for a log, or for every log of a folder.
 import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../../clock.js'
@@ -16,7 +16,7 @@ import { showBytes } from '../screen/units.js'
 import { showJson } from '../screen/visible.js'
 
 const refreshMs = 2_000
-/** Goes to the upper left corner, and clears what is left below. */
+/** Moves to the upper left corner, and clears the screen below. */
 const home = '\u001b[H'
 const clearLine = '\u001b[K'
 const clearBelow = '\u001b[J'

@@ -1,4 +1,4 @@
-// `pino-rotor sweep`: one sweep now, by the worker's own code and under its locks.
+// `pino-rotor sweep`: sweeps now, with the worker's code and locks.
 import { RotorDisabledError } from '../../errors.js'
 import { defaultsOption, findActiveLog, requireOptions } from '../call/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'

@@ -1,4 +1,4 @@
-// `pino-rotor upload`: one upload now, by the worker's own code and under its lock.
+// `pino-rotor upload`: uploads now, with the worker's code and lock.
 import { basename, join } from 'node:path'
 import { systemClock } from '../../clock.js'
 import { lockHolder } from '../../disk/lock/lock-holder.js'
@@ -17,7 +17,7 @@ import { Progress } from '../screen/progress.js'
 import { showBytes, showCount } from '../screen/units.js'
 import { showJson, showLines } from '../screen/visible.js'
 
-/** What was done, or would be done. A dry run does not know yet how long it takes, nor what the store has already. */
+/** What was done, or would be done. A dry run does not know the duration, nor what the store already has. */
 interface UploadReport {
   readonly dryRun: boolean
   readonly uploaded: ReadonlyArray<Omit<UploadedEvent, 'ms'> & { readonly ms: number | null }>
@@ -65,14 +65,14 @@ async function send (request: UploadRequest, { face }: Call): Promise<UploadRepo
   return { dryRun: false, ...done }
 }
 
-// A person who waits wants to know why.
+// Tells a waiting person the reason.
 function sayWhoUploads (settings: Settings, { face }: Call): void {
   const log = logOf(settings)
   const holder = lockHolder(join(log.directory, hiddenName(log, 'upload')))
   if (holder !== null && holder.liveness !== 'gone') face.say(`process ${holder.pid ?? 'unknown'} is uploading: this waits for it`)
 }
 
-// So does a person who misses an archive.
+// Tells a person why an archive is missing.
 async function sayWhatIsPlain (settings: Settings, { face }: Call): Promise<void> {
   if (settings.compression === null || settings.bundle !== null) return
   const plain = (await surveyLog(settings, systemClock.now())).archives.filter(({ archive }) => archive.suffix === '')

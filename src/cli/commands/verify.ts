@@ -1,4 +1,4 @@
-// `pino-rotor verify`: reads every archive to its end, those in bundles too, and names what is damaged.
+// `pino-rotor verify`: reads every archive to its end, including those in bundles, and lists the damaged ones.
 import { join } from 'node:path'
 import { systemClock } from '../../clock.js'
 import type { CompressError } from '../../disk/compress/compress-error.js'
@@ -36,13 +36,13 @@ type FaultFound = Omit<Fault, 'name'>
 interface VerifyReport {
   readonly file: string
   readonly checkedAt: string
-  /** What was read: archives beside the active file, and bundles. */
+  /** How many were read: archives beside the active file, and bundles. */
   readonly archives: number
   readonly bundles: number
   readonly lines: number
   readonly bytes: number
   readonly faults: Fault[]
-  /** Names that look like this log's and are not: they are never touched. */
+  /** Names that look like this log's archives but are none. They are never touched. */
   readonly lookAlikes: string[]
 }
 
@@ -55,12 +55,12 @@ export const verify: Command = {
   run
 }
 
-/** What was read in archives and bundles so far. */
+/** What was read from archives and bundles so far. */
 interface Read {
   readonly faults: Fault[]
   lines: number
   bytes: number
-  /** Every archive that there is, in bundles or beside them. */
+  /** Every archive, in bundles or beside them. */
   readonly ids: Archive[]
 }
 
@@ -113,7 +113,7 @@ async function readBundle (log: LogName, { path, shown }: BundleFile, read: Read
   }
   try {
     const held = await HeldFile.open(path)
-    if (held === null) return // removed by its limits a moment ago
+    if (held === null) return // its limits removed it a moment ago
     try {
       const members = await membersOf(held)
       const seen = new Set<string>()
@@ -147,7 +147,7 @@ async function faultIn (readMember: BundleMember['read'], tally: LineTally, read
 async function check (log: LogName, { value }: ListedArchive, read: Read): Promise<FaultFound | null> {
   try {
     const held = await holdArchive(log, value)
-    if (held === null) return null // removed by retention a moment ago
+    if (held === null) return null // retention removed it a moment ago
     try {
       return await faultIn((take) => readArchive(log, held, take), new LineTally(), read, null)
     } finally {
@@ -176,7 +176,7 @@ function faultOfLines ({ lines, bytes, endsTorn, tornLines }: LineTally): FaultF
   return tornLines === 0 ? null : { kind: 'torn', message: `${showCount(tornLines, 'line')} of ${lines} begin as JSON and do not end so` }
 }
 
-// While a sweep is at it, an archive is in two places for a moment.
+// During a sweep, an archive can be in two places for a moment.
 async function doubled (log: LogName, bundles: readonly BundleFile[], archives: readonly ListedArchive[]): Promise<Fault[]> {
   const sweep = lockHolder(join(log.directory, hiddenName(log, 'sweep')))
   if (sweep !== null && sweep.liveness !== 'gone') return []

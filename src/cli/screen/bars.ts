@@ -1,4 +1,4 @@
-// Draws a row of bars, one for each amount, in proportion to the largest.
+// Draws a row of bars, one for each amount, relative to the largest.
 
 const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 

@@ -1,4 +1,4 @@
-// The table of `cat --count --by`: a row for each group, with bars where a person looks.
+// The table of `cat --count --by`: a row for each group, with bars on a terminal.
 import { noGroup } from '../../policy/lines/line-grouping.js'
 import { shorten } from './units.js'
 import { visible } from './visible.js'
@@ -10,7 +10,7 @@ const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 const groupLengthMax = 40
 const barLengthMin = 8
 
-/** In which order groups are shown. */
+/** The order of the groups. */
 export type GroupOrder = 'time' | 'level' | 'count'
 
 /** Draws the table. */

@@ -1,5 +1,5 @@
-// What a command knows of its reader: a person at a terminal, or a program behind a pipe. Data goes to stdout. What is said
-// about it goes to stderr.
+// What a command knows about its reader: a person at a terminal, or a program behind a pipe. Data goes to stdout. Messages
+// about it go to stderr.
 import { isatty } from 'node:tty'
 import { Output } from './output.js'
 import { visible } from './visible.js'
@@ -13,18 +13,21 @@ export interface Face {
   /** Whether stderr is a terminal that can show a progress bar. */
   readonly showsProgress: boolean
   readonly columns: number
-  /** Makes the text visible, and coloured where that is wanted. */
+  /** Makes control characters visible, and adds colour if wanted. */
   readonly paint: (colour: Colour, text: string) => string
   /** Writes a line to stderr, with its control characters as escapes. */
   readonly say: (line: string) => void
-  /** Writes to stderr as it is, for progress and help. */
+  /** Writes to stderr unchanged, for progress and help. */
   readonly sayPart: (text: string) => void
 }
 
 const codes: Readonly<Record<Colour, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 }
 const columnsUsual = 80
 
-/** The face of this process. Nothing of process.stdout is asked where it is no terminal: that would make a pipe non-blocking. */
+/**
+ * The face of this process. It uses process.stdout only if that is a terminal, because looking at it would make a pipe
+ * non-blocking.
+ */
 export function processFace (): Face {
   const { env } = process
   const isTerminal = isatty(1)
@@ -41,7 +44,7 @@ export function processFace (): Face {
   }
 }
 
-/** Standard error, opened with the first thing that is said: often it is the same pipe as standard output. */
+/** Standard error. It is opened with the first message, because it is often the same pipe as standard output. */
 class Voice {
   #stream: NodeJS.WriteStream | null = null
 

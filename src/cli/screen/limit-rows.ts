@@ -1,4 +1,4 @@
-// Draws the rows of the limits in the table of `status`: what is there, what is allowed, and when the limit is reached.
+// Draws the rows of the limits in the table of `status`: the present amount, the limit, and when it is reached.
 import type { LogStatus } from '../../policy/status/status-shape.js'
 import { showBytes, showDays } from './units.js'
 

@@ -1,5 +1,5 @@
-// Writes standard output with asynchronous calls that wait for the reader. process.stdout would block the whole process on a pipe, and lose what it queues
-// when the process exits.
+// Writes standard output with asynchronous calls that wait for the reader. process.stdout would block the process on a pipe,
+// and lose its queue when the process exits.
 import { write } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -10,7 +10,10 @@ const writeTo = promisify(write)
 /** The pause before writing again to a terminal or pipe that another process made non-blocking. */
 const pauseMs = 5
 
-/** The reader is gone, as after `| head`. This is not a failure: there is nothing left to do. */
+/**
+ * The reader is gone, as after `
+ * head`. This is not a failure. Nothing is left to do.
+ */
 export class OutputClosedError extends Error {
   override readonly name = 'OutputClosedError'
 }
@@ -22,7 +25,9 @@ export class Output {
     this.#descriptor = descriptor
   }
 
-  /** Writes all of it, and resolves when the reader has room for more. Rejects with OutputClosedError if the reader is gone. */
+  /**
+   * Writes everything, and resolves when the reader has room for more. Rejects with OutputClosedError if the reader is gone.
+   */
   async write (content: string | Buffer): Promise<void> {
     let rest = typeof content === 'string' ? Buffer.from(content) : content
     while (rest.length > 0) rest = rest.subarray(await this.#writeSome(rest))

@@ -1,11 +1,11 @@
-// Lines as pino-pretty shows them, where it is installed.
+// Formats lines with pino-pretty, if it is installed.
 import { errnoOf } from '../../disk/errno.js'
 import { UsageError } from '../call/usage-error.js'
 import type { Face } from './face.js'
 
 const newline = 0x0a
 
-/** Loads pino-pretty and gives what turns lines into its text. Throws a UsageError where it is not installed. */
+/** Loads pino-pretty and returns a function that formats lines. Throws a UsageError if it is not installed. */
 export async function prettyPrinter ({ isTerminal, paint }: Pick<Face, 'isTerminal' | 'paint'>): Promise<(lines: Buffer) => string> {
   const { prettyFactory } = await load()
   const print = prettyFactory({ colorize: isTerminal && paint('bold', '') !== '' })

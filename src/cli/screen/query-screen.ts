@@ -1,4 +1,4 @@
-// What a query answers, as a table that fits the terminal, or as CSV.
+// Shows the result of a query, as a table that fits the terminal, or as CSV.
 import type { Rows } from '../commands/query/duckdb.js'
 import type { Face } from './face.js'
 import { showTable } from './table.js'
@@ -8,7 +8,7 @@ import { visible } from './visible.js'
 const gapLength = 2
 const cellLengthMin = 4
 
-/** Draws the table. On a terminal, columns are as narrow as it takes to fit. */
+/** Draws the table. On a terminal, columns shrink to fit. */
 export function queryTable ({ columns, values }: Rows, { isTerminal, columns: room, paint }: Pick<Face, 'isTerminal' | 'columns' | 'paint'>): string {
   if (columns.length === 0) return ''
   const rows = [columns, ...values.map((row) => row.map(textOf))].map((row) => row.map(visible))
@@ -25,7 +25,7 @@ export function csv ({ columns, values }: Rows): string {
   return [columns, ...values.map((row) => row.map(textOf))].map((row) => `${row.map(quoted).join(',')}\r\n`).join('')
 }
 
-// The widest column gives way first.
+// The widest column shrinks first.
 function fitting (widths: readonly number[], room: number): number[] {
   const lengths = [...widths]
   let surplus = lengths.reduce((sum, length) => sum + length + gapLength, -gapLength) - room
@@ -43,7 +43,7 @@ function textOf (value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-// DuckDB gives large integers as text.
+// DuckDB returns large integers as text.
 function isNumber (value: unknown): boolean {
   return value === null || typeof value === 'number' || (typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value))
 }

@@ -1,4 +1,4 @@
-// The table of `status`: one screen of 80 columns that tells what is on the disk, how fast it grows, and when it is full.
+// The table of `status`: one screen of 80 columns with the files on the disk, their growth, and when the disk is full.
 import type { FileKind, LogStatus } from '../../policy/status/status-shape.js'
 import { showBars } from './bars.js'
 import type { Face } from './face.js'

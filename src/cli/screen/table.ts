@@ -1,4 +1,4 @@
-// Columns of text, as wide as the widest cell in them.
+// Aligns text in columns, each as wide as its widest cell.
 import { visible } from './visible.js'
 
 export type Side = 'left' | 'right'

@@ -1,4 +1,4 @@
-// What is said on stderr of lines that are missing.
+// The messages on stderr about missing lines.
 import type { Trouble } from '../../reading/lines/line-reader.js'
 import { lineBytesMax } from '../../reading/lines/line-cutter.js'
 import type { Damage } from '../../reading/lines/portions.js'

@@ -1,7 +1,7 @@
-// Text from files, names and other processes, made safe to print. A terminal obeys control characters: they could hide what is
-// there, or change what the user sees. They are shown as the escapes that JavaScript has for them.
+// Makes text from files, names and other processes safe to print. A terminal obeys control characters, which could hide or
+// change what the user sees. They are shown as JavaScript's escapes.
 
-// Controls (C0, DEL, C1), line and paragraph separators, and the marks that change the direction of writing.
+// Controls (C0, DEL, C1), line and paragraph separators, and marks that change the direction of writing.
 const control = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
 const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
@@ -10,7 +10,7 @@ export function visible (text: string): string {
   return text.replaceAll(control, (character) => shortEscapes[character] ?? escapeOf(character))
 }
 
-/** A value as JSON to print. Control characters inside of it are escaped, those too that JSON allows. */
+/** A value as JSON to print. Control characters in it are escaped, even those that JSON allows. */
 export function showJson (value: unknown): string {
   const text = JSON.stringify(value, null, 2)
   return `${text.replaceAll(control, (character) => character === '\n' ? character : escapeOf(character))}\n`

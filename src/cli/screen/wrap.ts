@@ -1,9 +1,9 @@
-// Text in lines of a screen's width.
+// Breaks text into lines of a screen's width.
 
 /** A screen has this many columns. */
 export const columnsMax = 80
 
-/** Breaks a text into lines of at most that many characters. What the pattern matches is not broken. */
+/** Breaks a text into lines of at most that many characters. Matches of the pattern are not broken. */
 export function wrap (text: string, width: number, unbroken = /\S+/g): string[] {
   const lines: string[] = []
   let line = ''

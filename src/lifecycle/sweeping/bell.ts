@@ -1,4 +1,4 @@
-// Tells a pass that is under way that another one is wanted.
+// Tells a running pass that another one is wanted.
 
 export class Bell {
   #resolve = (): void => {}

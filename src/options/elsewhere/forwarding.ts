@@ -1,5 +1,5 @@
-// The option `forward`: the receiver, where to begin, and how much retention keeps for it. Secrets of headers are named, as `${NAME}` of the
-// environment, and never written.
+// The option `forward`: the receiver, where to begin, and how much retention holds for it. Secrets in headers are named, as
+// `${NAME}` of the environment, and never written.
 import * as v from 'valibot'
 import { defaultForward } from '../defaults.js'
 import { reading, type Reading } from '../faults/option-reading.js'
@@ -83,11 +83,11 @@ const objectSchema = v.pipe(
   }))
 )
 
-/** Reads `forward` as a whole: `false`, or an object. */
+/** Parses `forward`: `false`, or an object. */
 export const forwardSchema: v.GenericSchema<unknown, Forwarding | null> =
   v.lazy(raw => raw === false ? v.pipe(v.literal(false), v.transform(() => null)) : objectSchema)
 
-/** Fills in what headers name of the environment. */
+/** Replaces the variables in headers by their values. */
 export function filledHeaders (headers: Readonly<Record<string, string>>, environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.replace(variable, (_, key: string) => environment[key] ?? '')]))
 }

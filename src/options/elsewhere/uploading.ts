@@ -1,5 +1,5 @@
-// The option `upload`: the store, the keys of its objects, and how much retention keeps for it. Credentials are no options, so
-// what looks like one is refused with the place where it belongs.
+// The option `upload`: the store, the keys of its objects, and how much retention holds for it. Credentials are not options.
+// A key that looks like one is refused, and the error says where it belongs.
 import { hostname } from 'node:os'
 import * as v from 'valibot'
 import { defaultUpload } from '../defaults.js'
@@ -9,7 +9,7 @@ import type { BucketPlace, Uploading } from '../settings.js'
 import { parseModule } from '../values/module.js'
 import { parseSize } from '../values/size.js'
 
-/** What `policy/uploading/object-key.ts` fills in; `{hostname}` is filled in here. */
+/** `policy/uploading/object-key.ts` fills these in. `{hostname}` is filled in here. */
 const keyPlaceholders: readonly string[] = ['yyyy', 'mm', 'dd', 'name']
 const dayCountMax = 36_500
 const tagCountMax = 10
@@ -24,7 +24,7 @@ function parsePlace (raw: unknown): Reading<{ bucket: string, prefix: string }> 
   return { value: { bucket, prefix: prefix.replace(/\/+$/, '') } }
 }
 
-/** Whether a host name leads to this machine alone, so that nothing can listen in. */
+/** Whether a host name always means this machine, so that no other machine can read the requests. */
 function isLoopback (host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)
 }
@@ -112,7 +112,7 @@ const objectSchema = v.pipe(
   v.transform(uploadingOf)
 )
 
-/** Reads `upload` as a whole: `false`, or an object. */
+/** Parses `upload`: `false`, or an object. */
 export const uploadSchema: v.GenericSchema<unknown, Uploading | null> =
   v.lazy(raw => raw === false ? v.pipe(v.literal(false), v.transform(() => null)) : objectSchema)
 

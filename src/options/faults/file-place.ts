@@ -4,7 +4,7 @@ import { accessSync, constants, lstatSync, statSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { isError } from '../../errors.js'
 
-/** Deno's errors where a permission was not granted. They have no code. */
+/** Deno's errors for a permission that was not granted. They have no code. */
 const denialsOfDeno = ['NotCapable', 'PermissionDenied']
 
 /** What was expected of a path that cannot hold the active file; null if it can. */
@@ -34,7 +34,7 @@ function nullWhereUnseen (look: () => string | null): string | null {
     return look()
   } catch (cause) {
     if (isError(cause) && denialsOfDeno.includes(cause.name)) return `a path that this process may read (${cause.message})`
-    if (isSystemError(cause)) return null // seldom: no right to look, a loop of links, a failing disk
+    if (isSystemError(cause)) return null // rare: no right to look, a loop of links, a failing disk
     throw cause
   }
 }
@@ -81,6 +81,6 @@ function mayWriteInto (folder: string): boolean {
     accessSync(folder, constants.W_OK | constants.X_OK)
     return true
   } catch {
-    return false // whatever refuses this, a right or a read-only disk, refuses mkdir too
+    return false // an error here would also prevent mkdir
   }
 }

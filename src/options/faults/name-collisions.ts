@@ -1,5 +1,5 @@
-// Names that would get in each other's way: a file, link or folder with a name that this package gives to archives, bundles or
-// hidden files. What one log takes for its archive, it compresses and removes.
+// Finds names that collide: a file, link or folder whose name this package would give to an archive, a bundle or a hidden
+// file. A log compresses and removes what it takes for its archives.
 import { basename, dirname, join, parse, relative, sep } from 'node:path'
 import { archivePattern, builtInSuffixes } from '../../archive-pattern.js'
 import type { Settings } from '../settings.js'
@@ -8,21 +8,21 @@ import { folderOf, placeOf, readingOf } from './same-place.js'
 
 const hiddenName = /^\..+\.rotor\../
 const bundleStamp = /^\d{4}(?:\d{2}|\d{4}|W\d{2})$/i
-/** Stamps and numbers for one archive of each form that an archive's name can have. */
+/** Stamps and numbers, one archive for each form of its name. */
 const sampleStamps = ['20251001', '20251001_121111']
 const sampleCounts = ['', '.1', '.20251001']
 
-/** The names of a log as its folder takes them. */
+/** The names of a log, as its folder compares them. */
 interface Names {
   readonly settings: Settings
   readonly folder: string
-  /** Makes two names equal that the folder takes for the same one. */
+  /** Makes names equal that mean the same file in the folder. */
   readonly read: (name: string) => string
   readonly base: string
   readonly stem: string
   readonly extension: string
   readonly archives: RegExp
-  /** The places of the bundles' folder and of those on the way to it. */
+  /** The paths of the bundles' folder and of the folders on the way to it. */
   readonly bundles: readonly string[]
 }
 
@@ -43,7 +43,7 @@ export function faultsOfNames (settings: Settings): Fault[] {
   ]
 }
 
-/** Why two logs with different paths cannot be kept side by side; null where they can. */
+/** Why two logs with different paths collide; null if they do not. */
 export function collisionOf (settings: Settings, otherSettings: Settings): Fault | null {
   const [own, other] = [namesOf(settings), namesOf(otherSettings)]
   const isBeside = own.folder === other.folder
@@ -54,7 +54,7 @@ export function collisionOf (settings: Settings, otherSettings: Settings): Fault
 function collisionOfFiles (own: Names, other: Names): Fault | null {
   const { file } = other.settings
   if (other.archives.test(own.base) || own.archives.test(other.base)) return { keys: ['file'], expected: `no name that is one of an archive of the other (${file})` }
-  // Only where one stem begins with the other can the archives be alike.
+  // Archives can have equal names only if one stem begins with the other.
   const mayBeAlike = own.stem.startsWith(other.stem) || other.stem.startsWith(own.stem)
   const isAlike = mayBeAlike && (sampleArchives(own).some((name) => other.archives.test(name)) || sampleArchives(other).some((name) => own.archives.test(name)))
   return isAlike ? { keys: ['file'], expected: `a name whose archives are not taken for those of ${file}` } : null

@@ -6,13 +6,13 @@ const charactersMax = 80
 const entriesMax = 4
 const inspection = { depth: 0, customInspect: false, breakLength: Infinity, maxArrayLength: entriesMax, maxStringLength: 60 }
 
-/** Names of keys whose values are secrets: they belong into the environment, and never into an error or a log. */
+/** Keys whose values are secrets. Secrets belong in the environment, and must not appear in an error or a log. */
 const secretKey = /secret|token|password|passwd|apikey|api_key|access_?key|authorization|credential|headers$/i
 const hidden = '(not shown: it may be a secret)'
 
 /**
- * Shows a value in one line of at most 80 characters, and never throws. The keys say where in the options it was; what may be
- * a secret by its key, or as the user and password of an address, is not shown.
+ * Shows a value in one line of at most 80 characters, and never throws. `keys` is its path in the options. Values that may
+ * be secrets by their key, and the user and password in an address, are hidden.
  */
 export function showReceived (value: unknown, keys: readonly string[] = []): string {
   if (value !== undefined && keys.some((key) => secretKey.test(key))) return hidden
@@ -35,7 +35,7 @@ export function showPath (keys: readonly string[]): string {
   }).join('.')
 }
 
-// inspect does not bound the keys of an object.
+// inspect does not limit an object's keys.
 function firstEntries (value: unknown): unknown {
   if (Object.prototype.toString.call(value) !== '[object Object]') return value
   const shortened: Record<string, unknown> = {}

@@ -1,30 +1,30 @@
-// Whether two paths are one place on the disk. Folders may be reached by several paths, and some disks take names that differ only
-// by case for the same name. This looks and changes nothing.
+// Tells whether two paths mean the same place on the disk. A folder may have several paths, and on some disks names that
+// differ only in case are the same. It changes nothing.
 import { lstatSync, opendirSync, statSync, type BigIntStats } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ignoresCase } from '../../platform.js'
 
-/** So many entries of a folder are enough to find one whose name has letters. */
+/** This many entries of a folder are enough to find one whose name has letters. */
 const entriesMax = 64
 
-/** A text that is equal for two paths which the disk takes for the same place. */
+/** Returns the same text for two paths if the disk treats them as the same place. */
 export function placeOf (path: string): string {
   return `${folderOf(dirname(path))}/${readingOf(dirname(path))(basename(path))}`
 }
 
-/** A text that is equal for two paths of folders which are the same folder. */
+/** Returns the same text for two paths of the same folder. */
 export function folderOf (folder: string): string {
   const stats = look(() => statSync(folder, { bigint: true }))
   if (stats !== null) return `${stats.dev}:${stats.ino}`
   return dirname(folder) === folder ? folder : `${folderOf(dirname(folder))}/${readingOf(dirname(folder))(basename(folder))}`
 }
 
-/** Makes a reader of names: it gives the same text for two names which the folder takes for the same one. */
+/** Makes a function that returns the same text for two names if the folder treats them as the same. */
 export function readingOf (folder: string): (name: string) => string {
   return foldsCase(nearestFolder(folder)) ? (name) => name.normalize('NFC').toLowerCase() : (name) => name
 }
 
-// An empty folder does not tell. Its own name says how the folder above it takes names, which is mostly the same.
+// An empty folder does not show it. Its own name shows how the folder above treats names, which is mostly the same.
 function foldsCase (folder: string): boolean {
   if (ignoresCase()) return true
   const name = namesIn(folder).find((each) => swapped(each) !== each)
@@ -59,7 +59,7 @@ function swapped (name: string): string {
   return Array.from(name, (character) => character === character.toLowerCase() ? character.toUpperCase() : character.toLowerCase()).join('')
 }
 
-// What cannot be looked at, the first opening reports with the system's code.
+// If something cannot be looked at, the first opening reports it with the system's code.
 function look<Result> (action: () => Result): Result | null {
   try {
     return action()

@@ -1,12 +1,12 @@
-// Names that Windows takes for something else than a plain file: a device, a stream of another file, or the same name without
-// its end. They are refused on Windows, with the reason.
+// Names that do not mean a plain file on Windows: a device, a stream of another file, or a name whose end Windows drops.
+// They are refused on Windows, with the reason.
 
 /** With any extension, these are devices on every disk: `CON.log` as well as `con`. */
 const devices = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)$/i
 const refused = /[<>"|?*]/
 const firstPrintable = ' '
 
-/** Says what Windows expects of a path where it cannot be that of a plain file, or null where it can. */
+/** Returns what Windows expects instead of this path; null if it can be a plain file. */
 export function faultOfWindowsPath (path: string): string | null {
   if (/^[\\/]{2}\.[\\/]/.test(path)) return 'the path of a file, not of a device (\\\\.\\ leads to devices)'
   const [root = ''] = /^(?:[\\/]{2}\?[\\/](?:unc[\\/])?)?(?:[a-z]:(?=[\\/]))?/i.exec(path) ?? []
@@ -18,7 +18,7 @@ export function faultOfWindowsPath (path: string): string | null {
   return null
 }
 
-/** Says the same of one name in a folder. */
+/** Returns the same for one name in a folder. */
 export function faultOfWindowsName (name: string): string | null {
   if (name === '' || name === '.' || name === '..') return null
   const [stem = ''] = name.split('.')

@@ -16,7 +16,7 @@ const compressionLevels: Readonly<Record<Algorithm, { lowest: number, highest: n
   zstd: { lowest: 1, highest: 22, usual: 3 }
 }
 
-/** What the header of a block has room for. */
+/** The most fields that fit into the header of a block. */
 const indexedFieldsMax = 4
 const fieldNameBytesMax = 255
 

@@ -4,7 +4,7 @@ import { isWindows } from '../../platform.js'
 import type { Reading } from '../faults/option-reading.js'
 import { faultOfWindowsName } from '../faults/windows-name.js'
 
-/** Parses `false` into null, and a plain name into itself. `true` stays until `file` is known. */
+/** Parses `false` to null, and a plain name to itself. `true` stays until `file` is known. */
 export function parseLinkName (raw: unknown): Reading<string | true | null> {
   if (raw === false) return { value: null }
   if (raw === true) return { value: true }

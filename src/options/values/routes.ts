@@ -1,5 +1,5 @@
-// Parses the option `routes`. Each route is parsed as a log of its own; an option that it does not name is taken from beside `routes`. Then the routes are compared: the
-// names of two files must not collide, and every route must be able to get a line.
+// Parses the option `routes`. Each route is parsed as a log. An option that it does not name is taken from beside `routes`.
+// Then the routes are compared: the names of two files must not collide, and every route must be able to receive a line.
 import { isDeepStrictEqual } from 'node:util'
 import { readMatch, takesAllOf, type Fault } from './match.js'
 import { collisionOf } from '../faults/name-collisions.js'

@@ -1,19 +1,19 @@
-// The answer of `status()` and of `pino-rotor status --json`. Its shape is stable: fields may be added, none is renamed, and
-// null always means that something is not known or does not apply.
+// The result of `status()` and of `pino-rotor status --json`. Its shape is stable: fields may be added, but none is renamed.
+// null always means that something is unknown or does not apply.
 import type { RemovalReason } from '../../events.js'
 
-/** Where the options come from by which a log is judged. */
+/** Which options a log is compared with. */
 export type OptionsSource = 'application' | 'config' | 'defaults'
 
-/** How many files there are, and their bytes on the disk together. */
+/** How many files there are, and the sum of their bytes on the disk. */
 export interface FileSum {
   readonly files: number
   readonly bytes: number
 }
 
 /**
- * What a file of a log can be. `working`: a living process is making it. `leftover`: a crash left it behind, and the next
- * sweep removes it.
+ * The kinds of a log's files. `working`: a living process is making it. `leftover`: a crash left it, and the next sweep
+ * removes it.
  */
 export type FileKind = 'active' | 'plain' | 'compressed' | 'bundle' | 'working' | 'leftover'
 
@@ -34,27 +34,27 @@ export interface ArchiveFacts {
   readonly at: string
 }
 
-/** The bundles of the log; how many there are and how large stands in `kinds`. */
+/** The bundles of the log. `kinds` has their number and size. */
 export interface BundlesStatus {
-  /** The absolute path of their folder, be it there or not. */
+  /** The absolute path of their folder, whether it exists or not. */
   readonly directory: string
-  /** Why that cannot be read, as the system's code, for example `EACCES`; null where it can, or is not there yet. */
+  /** Why it cannot be read, as the system's code, for example `EACCES`; null if it can be read, or does not exist yet. */
   readonly refused: string | null
-  /** Archives of periods that are over and in no bundle yet; null where the options ask for no bundles. */
+  /** Archives of finished periods that are in no bundle yet; null if the options ask for no bundles. */
   readonly waiting: FileSum | null
 }
 
-/** What compression saves, over the gzip archives whose trailer tells what they held before. */
+/** What compression saves, over the gzip archives whose unpacked size is known. */
 export interface CompressionStatus {
   /** Compressed archives of any algorithm. */
   readonly archives: number
-  /** Those of them whose size before compression is known. */
+  /** Compressed archives whose unpacked size is known. */
   readonly measuredArchives: number
-  /** Bytes of the measured archives before compression; null where none is measured. */
+  /** Bytes of the measured archives before compression; null if none is measured. */
   readonly originalBytes: number | null
-  /** Bytes of the measured archives as they are; null where none is measured. */
+  /** Bytes of the measured archives on the disk; null if none is measured. */
   readonly compressedBytes: number | null
-  /** `compressedBytes / originalBytes`: 0.12 says that an archive takes 12 % of what it did. */
+  /** `compressedBytes / originalBytes`. 0.12 means that an archive takes 12 % of its former size. */
   readonly ratio: number | null
   /** `originalBytes - compressedBytes`. */
   readonly savedBytes: number | null
@@ -64,15 +64,15 @@ export interface CompressionStatus {
 export interface DayStatus {
   /** As `YYYY-MM-DD`. */
   readonly day: string
-  /** Bytes of log lines written; null where an archive's size before compression is not known. */
+  /** Bytes of log lines written; null if an archive's unpacked size is unknown. */
   readonly writtenBytes: number | null
   /** Bytes on the disk that these lines take now. */
   readonly storedBytes: number
 }
 
-/** How fast the log grows, measured over the last seven days or as far back as the files tell. */
+/** How fast the log grows, measured over the last seven days, or since the first file. */
 export interface GrowthStatus {
-  /** When the measured stretch begins, as ISO 8601; null, as all rates, where the files tell of less than an hour. */
+  /** When the measured time begins, as ISO 8601. It is null, like all rates, if the files cover less than an hour. */
   readonly since: string | null
   /** Bytes of log lines a day. */
   readonly writtenBytesPerDay: number | null
@@ -84,11 +84,12 @@ export interface GrowthStatus {
 }
 
 /**
- * The limits of retention, null where lifted; all of them with `bundle` on, since then no limit removes an archive. Each `daysLeft` is how long it takes to reach the limit at the present rate:
- * 0 where it is reached, null where it is not getting nearer or the rate is not known.
+ * The limits of retention. A lifted limit is null, and with `bundle` on all are, since then no limit removes an archive.
+ * Each `daysLeft` is the time until the limit is reached at the present rate: 0 if it is reached, null if it is not getting
+ * nearer or the rate is unknown.
  */
 export interface LimitsStatus {
-  /** Whose limits they are: those of the running application, of the options that `--config` names, or the default ones. */
+  /** Where the limits come from: the running application, the options that `--config` names, or the defaults. */
   readonly from: OptionsSource
   readonly count: { readonly archivesMax: number, readonly archives: number, readonly daysLeft: number | null } | null
   readonly age: { readonly daysMax: number, readonly oldestDays: number | null, readonly daysLeft: number | null } | null
@@ -96,61 +97,61 @@ export interface LimitsStatus {
   readonly minFree: { readonly bytesMin: number, readonly freeBytes: number | null, readonly daysLeft: number | null } | null
 }
 
-/** The file system that the log is on. */
+/** The file system of the log. */
 export interface DiskStatus {
-  /** Bytes that may still be written without root's reserve; null where the system does not tell. */
+  /** Bytes that can still be written without root's reserve; null if the system does not tell. */
   readonly freeBytes: number | null
-  /** Days until this log alone fills it; null where a limit is reached before, or the rate is not known. */
+  /** Days until this log alone fills it; null if a limit is reached before, or the rate is unknown. */
   readonly daysLeft: number | null
 }
 
-/** The archive, or with `bundle` on the bundle, that retention removes next. */
+/** The archive that retention removes next, or the bundle if `bundle` is on. */
 export interface NextRemoval {
   /** Its path from the log's folder. */
   readonly name: string
   readonly bytes: number
-  /** The limit that it goes for. */
+  /** The limit that removes it. */
   readonly reason: RemovalReason
-  /** 0 where the next sweep removes it. */
+  /** 0 if the next sweep removes it. */
   readonly daysLeft: number
 }
 
 /** What the limits remove. */
 export interface RetentionStatus {
-  /** What the limits no longer allow: the next sweep removes it. */
+  /** The files beyond the limits. The next sweep removes them. */
   readonly due: FileSum
-  /** What goes first; null where no limit comes nearer. */
+  /** What is removed next; null if no limit comes nearer. */
   readonly next: NextRemoval | null
 }
 
-/** What the option `upload` has stored of the files that there are, and what not yet. */
+/** Which of the present files the option `upload` has stored, and which not yet. */
 export interface UploadStatus {
   readonly stored: FileSum
-  /** Finished, and not stored yet. */
+  /** Finished files that are not stored yet. */
   readonly waiting: FileSum
-  /** What is sent next; null where nothing waits. */
+  /** The file that is sent next; null if none waits. */
   readonly oldestWaiting: { readonly name: string, readonly bytes: number } | null
-  /** What the store did not take, and why: it is set aside until `pino-rotor upload` tries it again. */
+  /** Files that the store rejected, and why. They are set aside until `pino-rotor upload` tries them again. */
   readonly refused: ReadonlyArray<{ readonly name: string, readonly code: string, readonly message: string }>
 }
 
-/** What there is on the disk for one log, and how it is likely to go on. */
+/** The files of one log on the disk, and how they will probably grow. */
 export interface LogStatus {
   /** The active file's absolute path. */
   readonly file: string
   /** When this was read, as ISO 8601. */
   readonly checkedAt: string
-  /** All files of the log together. Locks, which stand for an instant only, are not counted. */
+  /** All files of the log together. Locks are not counted, because they exist only for moments. */
   readonly total: FileSum
-  /** The same by what they are. */
+  /** The same by kind. */
   readonly kinds: Readonly<Record<FileKind, FileSum>>
   /** The five largest files, largest first. */
   readonly largest: readonly FileFacts[]
-  /** The first archive in the order of names; null where there is none. */
+  /** The first archive in the order of names; null if there is none. */
   readonly oldest: ArchiveFacts | null
-  /** The last archive in the order of names; null where there is none. */
+  /** The last archive in the order of names; null if there is none. */
   readonly newest: ArchiveFacts | null
-  /** When the active file was last written, as ISO 8601; null where there is none. */
+  /** When the active file was last written, as ISO 8601; null if there is none. */
   readonly lastWrittenAt: string | null
   readonly bundles: BundlesStatus
   readonly compression: CompressionStatus
@@ -158,10 +159,10 @@ export interface LogStatus {
   readonly limits: LimitsStatus
   readonly disk: DiskStatus
   readonly retention: RetentionStatus
-  /** Paths from the log's folder of what a crash left behind. */
+  /** Paths of a crash's leftovers, starting at the log's folder. */
   readonly leftovers: readonly string[]
-  /** Left out where the options have no `upload`. */
+  /** Missing if the options have no `upload`. */
   readonly upload?: UploadStatus
-  /** The logs of the option `routes`, in its order; left out where there are none. */
+  /** The logs of the option `routes`, in its order; missing if there are none. */
   readonly routes?: readonly LogStatus[]
 }

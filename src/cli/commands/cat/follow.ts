@@ -1,4 +1,4 @@
-// `cat --follow`: what there is, then what is written, across rotations.
+// `cat --follow`: prints the present lines, and then new ones, across rotations.
 import { systemClock } from '../../../clock.js'
 import { Follower } from '../../../reading/follower.js'
 import { lastLines } from '../../../reading/lines/last-lines.js'
@@ -12,12 +12,12 @@ import { UsageError } from '../../call/usage-error.js'
 import type { Face } from '../../screen/face.js'
 import type { LinePrinter } from './line-printer.js'
 
-/** All lines that were asked for are printed. */
+/** All requested lines are printed. */
 class PrintedAllError extends Error {
   override readonly name = 'PrintedAllError'
 }
 
-/** Follows the logs until no more lines are asked for, or until the reader is gone. */
+/** Follows the logs until all requested lines are printed, or until the reader is gone. */
 export async function followInputs (inputs: readonly OpenInput[], request: ReadRequest, tail: number | null, printer: LinePrinter, face: Face): Promise<ExitStatus> {
   const single = inputs.find(({ log }) => log === null)
   if (single !== undefined) throw new UsageError(`${single.shown} is no log that is written: there is nothing to follow`)
@@ -55,7 +55,7 @@ async function followOne ({ log }: OpenInput, request: ReadRequest, tail: number
   }
 }
 
-// A line that is being written is not among the last ones: it comes when it is whole.
+// A line that is still being written is not among the last ones. It is printed when it is complete.
 async function endOfLines ({ file }: HeldFile): Promise<number> {
   const sizeBytes = Number((await file.stats()).size)
   for (let bytes = 64 * 1024; ; bytes *= 4) {

@@ -1,4 +1,4 @@
-// Where `cat` prints lines: as they are or as pino-pretty shows them, and no more of them than are asked for.
+// Prints lines for `cat`, as they are or with pino-pretty, and no more than requested.
 import type { LineBatch } from '../../../reading/lines/line-assembler.js'
 import type { ReadEvent, Trouble } from '../../../reading/lines/line-reader.js'
 import type { Call } from '../../call/command.js'
@@ -23,23 +23,23 @@ export class LinePrinter {
     this.#left = head ?? Infinity
   }
 
-  /** `stop` is called when all lines that are asked for are printed. */
+  /** `stop` is called when all requested lines are printed. */
   static async of ({ face, flags }: Call, head: number | null, stop: () => void): Promise<LinePrinter> {
     return new LinePrinter(face, flags.has('pretty') ? await prettyPrinter(face) : null, head, stop)
   }
 
-  /** Whether all lines that are asked for are printed. */
+  /** Whether all requested lines are printed. */
   get isFull (): boolean {
     return this.#left <= 0
   }
 
-  /** Says what is missing. */
+  /** Says which lines are missing. */
   readonly trouble = (trouble: Trouble): void => {
     this.hasTrouble = true
     this.#face.say(describeTrouble(trouble))
   }
 
-  /** Prints a batch, or as much of it as is asked for still. */
+  /** Prints a batch, or as much of it as is still requested. */
   async print ({ lines, count }: LineBatch): Promise<void> {
     const wanted = count <= this.#left ? lines : firstLines(lines, this.#left)
     this.#left -= count
@@ -47,7 +47,7 @@ export class LinePrinter {
     if (this.isFull) this.#stop()
   }
 
-  /** Prints until the events, or the lines that are asked for, come to an end. */
+  /** Prints until the events end, or all requested lines are printed. */
   async printAll (events: AsyncIterable<ReadEvent>): Promise<void> {
     for await (const event of events) {
       if (event.kind === 'trouble') this.trouble(event.trouble)
@@ -63,7 +63,7 @@ export class LinePrinter {
     }
   }
 
-  /** Prints the last lines of all, so many. */
+  /** Prints the last lines, at most that many. */
   async printLast (batches: AsyncIterable<Buffer>, count: number): Promise<void> {
     const all: Buffer[] = []
     for await (const lines of batches) all.push(lines)
@@ -73,7 +73,7 @@ export class LinePrinter {
     await this.print({ lines: rest, count: Math.min(count, countLines(rest)) })
   }
 
-  /** The lines of events, for a merge; what is missing is said as it is met. */
+  /** The lines of events, for a merge. Missing lines are reported as they are met. */
   async * linesOf (events: AsyncIterable<ReadEvent>): AsyncGenerator<Buffer, void> {
     for await (const event of events) {
       if (event.kind === 'trouble') this.trouble(event.trouble)

@@ -1,21 +1,21 @@
-// DuckDB, which the user installs beside this package, and what it is told.
+// Runs DuckDB, which the user installs beside this package.
 import { errnoOf } from '../../../disk/errno.js'
 import { isError } from '../../../errors.js'
 import { UsageError } from '../../call/usage-error.js'
 
 export interface Rows {
   readonly columns: readonly string[]
-  /** Values as JSON has them. */
+  /** Values as in JSON. */
   readonly values: ReadonlyArray<readonly unknown[]>
   readonly objects: ReadonlyArray<Readonly<Record<string, unknown>>>
 }
 
 type DuckDb = typeof import('@duckdb/node-api')
 
-/** A line may have so many bytes. */
+/** The longest line in bytes. */
 const lineBytesMax = 64 * 1024 * 1024
 
-/** Loads DuckDB. Throws a UsageError where it is not installed. */
+/** Loads DuckDB. Throws a UsageError if it is not installed. */
 export async function loadDuckDb (): Promise<DuckDb> {
   try {
     return await import('@duckdb/node-api')
@@ -25,13 +25,14 @@ export async function loadDuckDb (): Promise<DuckDb> {
   }
 }
 
-/** Runs the SQL over the lines of the files. What DuckDB refuses is a UsageError. */
+/** Runs the SQL over the lines of the files. An error from DuckDB becomes a UsageError. */
 export async function runQuery ({ DuckDBInstance }: DuckDb, paths: readonly string[], sql: string): Promise<Rows> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   try {
     const list = paths.map((path) => `'${path.replaceAll("'", "''")}'`).join(', ')
-    // Objects stay JSON: their fields differ from line to line. A torn line, and one that is no JSON, comes as a row of nulls, and is left out.
+    // Objects stay JSON, because their fields differ from line to line. A torn line, or one that is no JSON, becomes a row
+    // of nulls and is left out.
     await connection.run(`create view log as select * from read_json([${list}], format = 'newline_delimited', ignore_errors = true, union_by_name = true, maximum_depth = 2, maximum_object_size = ${lineBytesMax}, sample_size = 100000) where concat(*columns(*)) <> ''`)
     const reader = await connection.runAndReadAll(sql)
     return { columns: reader.deduplicatedColumnNames(), values: reader.getRowsJson(), objects: reader.getRowObjectsJson() }

@@ -1,5 +1,5 @@
-// The files that DuckDB reads: those of the log that it can read and that are wanted whole, and the wanted lines of the others,
-// unpacked and chosen by us.
+// Gathers the files for DuckDB. It reads the log's own files if it can read them and all their lines are wanted. From the
+// other files, the wanted lines are unpacked first.
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ export interface QueryFiles {
   readonly remove: () => void
 }
 
-/** Gathers the files. `remove` takes away what had to be unpacked. */
+/** Gathers the files. `remove` deletes the unpacked ones. */
 export async function queryFiles (sources: readonly LineSource[], request: ReadRequest, { say }: Pick<Face, 'say'>): Promise<QueryFiles> {
   const folder = mkdtempSync(join(tmpdir(), 'pino-rotor-query-'))
   const remove = (): void => { rmSync(folder, { recursive: true, force: true }) }
