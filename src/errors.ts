@@ -57,14 +57,17 @@ export class RotorFileTypeError extends Error {
   }
 }
 
-/** A rotation cannot be done now, because another process holds the lock or the disk refuses writes. Try again later. */
+/**
+ * A rotation cannot be done now, because another process holds the lock, the disk refuses writes, or a line of more than 16 MiB has
+ * begun and not ended. Try again later.
+ */
 export class RotorBusyError extends Error {
   override readonly name = 'RotorBusyError'
   readonly code = 'ERR_ROTOR_BUSY'
   readonly path: string
 
   constructor (path: string) {
-    super(`cannot rotate ${path} now: another process holds its lock, or the disk refuses writes; try again later`)
+    super(`cannot rotate ${path} now: another process holds its lock, the disk refuses writes, or a very long line is being written; try again later`)
     this.path = path
   }
 }

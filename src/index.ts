@@ -45,7 +45,7 @@ export default async function rotor (options: RotorOptions): Promise<LogStream> 
 }
 
 async function openLog (settings: Settings, mayFlushFail: boolean): Promise<LogStream> {
-  return new LogStream(await withCompressors(settings), systemClock, await loadUserModules(settings), mayFlushFail)
+  return new LogStream(await withCompressors(settings), systemClock, await loadUserModules(settings), { mayFlushFail })
 }
 
 // An application that is exiting receives no event.

@@ -8,11 +8,14 @@ import type { Emit, RotatedEvent, RotorEvents } from './events.js'
 import { retryWhileHeld } from './disk/held-files.js'
 import { LateLines } from './handle/late-lines.js'
 import { endArguments, writeArguments, type Chunk, type WriteCallback } from './handle/stream-arguments.js'
+import { JoinedLines } from './lifecycle/log/joined-lines.js'
 import { LineGatherer } from './lifecycle/log/line-gatherer.js'
 import type { Log } from './lifecycle/log/log.js'
+import type { Claim } from './lifecycle/writing/rotator.js'
 import { noUserModules } from './lifecycle/log/user-modules.js'
 import { SingleLog } from './lifecycle/log/single-log.js'
 import { RoutedLog } from './lifecycle/log/routed-log.js'
+import { beginsLongLine } from './policy/lines/line-boundary.js'
 import type { LogStatus } from './policy/status/status-shape.js'
 import type { Settings } from './options/settings.js'
 
@@ -21,6 +24,14 @@ export interface LogStreamEvents extends RotorEvents {
   ready: []
   finish: []
   close: []
+}
+
+/** What depends on whether the stream runs in process or in a worker. */
+export interface Place {
+  /** False in a plain target: thread-stream ends a transport whose flush fails. */
+  readonly mayFlushFail?: boolean
+  /** Asks the application whether bytes may still be written. */
+  readonly claim?: Claim
 }
 
 /** How long `flush` waits for a disk that refuses lines. */
@@ -33,25 +44,30 @@ const flushMsMax = 2_000
 export class LogStream extends EventEmitter<LogStreamEvents> {
   readonly #log: Log
   readonly #lines = new LineGatherer()
-  readonly #append = (lines: Buffer): void => { this.#log.append(lines) }
+  readonly #joined: JoinedLines
+  readonly #append = (lines: Buffer): void => {
+    if (beginsLongLine(lines)) this.#joined.look(lines)
+    this.#log.append(lines)
+  }
+
   readonly #late: LateLines
   readonly #file: string
-  /** thread-stream ends a transport whose flush fails. */
   readonly #mayFlushFail: boolean
   #phase: 'open' | 'ending' | 'closed' = 'open'
   readonly #uploads: boolean
 
   /** @internal */
-  constructor (settings: Settings, clock: Clock, modules = noUserModules, mayFlushFail = true) {
+  constructor (settings: Settings, clock: Clock, modules = noUserModules, { mayFlushFail = true, claim }: Place = {}) {
     super()
     this.#file = settings.file
     this.#mayFlushFail = mayFlushFail
     this.#late = new LateLines(settings.file)
+    this.#joined = new JoinedLines(settings.file)
     this.#uploads = [settings, ...settings.routes.map((route) => route.settings)].some(({ upload }) => upload !== null)
     // A listener runs after the write that caused the event. It also hears of events from before it was added in the same
     // tick.
     const emit: Emit = (name, ...args) => { setImmediate(() => this.emit(name, ...args as never)) }
-    this.#log = settings.routes.length === 0 ? new SingleLog(settings, clock, emit, {}, modules) : new RoutedLog(settings, clock, emit, modules)
+    this.#log = settings.routes.length === 0 ? new SingleLog(settings, clock, emit, {}, modules, claim) : new RoutedLog(settings, clock, emit, modules, claim)
     setImmediate(() => this.emit('ready'))
   }
 
@@ -83,8 +99,8 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
   write (chunk: Chunk, callback?: WriteCallback): boolean
   write (chunk: Chunk, encoding: BufferEncoding | undefined, callback?: WriteCallback): boolean
   /**
-   * Appends log lines: text, or bytes, cut anywhere. An unfinished line waits for its newline. Always returns true, because
-   * nothing piles up. Lines after `end` are not written, and a warning on stderr says so once.
+   * Appends log lines: text, or bytes, cut anywhere. An unfinished line waits for its newline, up to 16 MiB; a longer one is written
+   * in parts. Always returns true, because nothing piles up. Lines after `end` are not written, and a warning on stderr says so once.
    */
   write (chunk: Chunk, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
     const given = writeArguments(chunk, encoding, callback)

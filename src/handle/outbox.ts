@@ -1,7 +1,8 @@
 // Lines on their way from the application to the worker. They are gathered during a tick and then put into the ring, or wait
 // while it is full. Together they stay within a bound. Beyond it, the newest lines are dropped.
 import type { Loss } from '../policy/lines/drop-count.js'
-import { endsLine, firstLineEnd, LostLines } from './lost-lines.js'
+import { endsWithinLine, firstLineBytes } from '../policy/lines/line-boundary.js'
+import { LostLines } from '../policy/lines/lost-lines.js'
 import { phases } from '../worker/shared-memory.js'
 import type { RingWriter } from './ring-writer.js'
 import type { WaitBudget } from './wait-budget.js'
@@ -191,7 +192,7 @@ export class Outbox {
   // Lines are dropped whole. A line that was begun is completed, and the rest of a dropped line is dropped.
   #offerInParts (piece: Buffer): void {
     let rest = piece
-    if (this.#lost.isWithinLine) rest = this.#drop(rest, firstLineEnd(rest))
+    if (this.#lost.isWithinLine) rest = this.#drop(rest, firstLineBytes(rest))
     if (rest.length === 0) return
     if (this.#mode === 'flowing' && this.#hasRoom(rest.length)) {
       if (this.#isTorn) this.#accept(newline)
@@ -199,14 +200,18 @@ export class Outbox {
       this.#accept(rest)
       return
     }
-    if (this.#mode !== 'closed' && !endsLine(this.#last) && !this.#isTorn) {
-      const end = firstLineEnd(rest)
+    if (this.#mode !== 'closed' && this.#isWithinLine && !this.#isTorn) {
+      const end = firstLineBytes(rest)
       if (rest[end - 1] === newline[0]) {
         this.#accept(rest.subarray(0, end))
         rest = rest.subarray(end)
       } else this.#isTorn = true
     }
     this.#drop(rest, rest.length)
+  }
+
+  get #isWithinLine (): boolean {
+    return typeof this.#last === 'string' ? !this.#last.endsWith('\n') : endsWithinLine(this.#last)
   }
 
   #drop (piece: Buffer, end: number): Buffer {

@@ -1,13 +1,14 @@
 // What decides that a file rotates: the next line does not fit (`size`), or the file's period is over (`frequency`). The
 // other two causes are a request, and a line that `rotateWhen` names. An empty file never rotates.
-import { firstLineBytes, fittingBytes } from './lines/line-boundary.js'
+import { beginsLongLine, firstLineBytes, fittingBytes } from './lines/line-boundary.js'
 import type { Period } from './schedule/period.js'
 
 /**
  * Returns how many bytes from the beginning of the lines go into the file before it must rotate; 0 if it must rotate first.
- * A line that is longer than any file may be gets its own file.
+ * A line that is longer than any file may be gets its own file. So does a line that comes in parts, because its length is unknown.
  */
 export function bytesBeforeRotation (lines: Buffer, sizeBytes: number, fileBytesMax: number): number {
+  if (beginsLongLine(lines) && sizeBytes > 0 && fileBytesMax !== Infinity) return 0
   const bytes = fittingBytes(lines, fileBytesMax - sizeBytes)
   return bytes === 0 && sizeBytes === 0 ? firstLineBytes(lines) : bytes
 }

@@ -14,7 +14,11 @@ export class RingReader {
   readonly #state: Int32Array
   readonly #ring: Buffer
   #signal = 0
-  #takenBytes = 0
+  /** The bytes of the piece that is out. */
+  #pieceBytes = 0
+  /** How many bytes were claimed one after the other since the start, and how many of all bytes are claimed. */
+  #claimedInTurnBytes = 0
+  #claimedBytes = 0
   /** How many bytes were read since the start. */
   readBytes = 0
 
@@ -48,20 +52,43 @@ export class RingReader {
     const isEnding = Atomics.load(this.#state, at.ending) === 1
     const read = Atomics.load(this.#state, at.read)
     const unreadBytes = (Atomics.load(this.#state, at.written) - read) | 0
+    if (this.#isTakenBack) return null
     if (unreadBytes === 0) return isEnding ? null : nothing
     const start = read & (this.#ring.length - 1)
     const piece = wholeLines(this.#ring.subarray(start, start + Math.min(unreadBytes, pieceBytesMax)))
-    if (Atomics.compareExchange(this.#state, at.taken, read, (read + piece.length) | 0) !== read) return null
-    this.#takenBytes = piece.length
+    this.#pieceBytes = piece.length
     return piece
   }
 
-  /** Gives the piece's memory back. True if the application waits for that. */
+  /**
+   * Claims the next bytes, right before they are written. The application counts them as kept from then on. False if the application has
+   * taken them back.
+   */
+  claim (bytes: number): boolean {
+    this.#claimedInTurnBytes += bytes
+    return this.#claimUpTo(this.#claimedInTurnBytes)
+  }
+
+  /** Gives the piece's memory back, and claims the start of a line that stays in the worker. True if the application waits for that. */
   release (): boolean {
-    this.readBytes += this.#takenBytes
-    Atomics.add(this.#state, at.read, this.#takenBytes)
+    this.readBytes += this.#pieceBytes
+    this.#claimUpTo(this.readBytes)
+    Atomics.add(this.#state, at.read, this.#pieceBytes)
     Atomics.notify(this.#state, at.read)
     return Atomics.exchange(this.#state, at.wantsRoom, 0) === 1
+  }
+
+  // Positions count modulo 2^32, so that their difference tells a distance.
+  #claimUpTo (bytes: number): boolean {
+    if (bytes <= this.#claimedBytes) return true
+    const claimed = this.#claimedBytes | 0
+    if (Atomics.compareExchange(this.#state, at.taken, claimed, bytes | 0) !== claimed) return false
+    this.#claimedBytes = bytes
+    return true
+  }
+
+  get #isTakenBack (): boolean {
+    return Atomics.load(this.#state, at.taken) !== (this.#claimedBytes | 0)
   }
 
   /** Resolves when there may be more than `take` has seen. */

@@ -2,20 +2,20 @@
 // the requests and lines.
 import type { MessagePort } from 'node:worker_threads'
 import type { Settings } from '../options/settings.js'
-import type { LogStream } from '../stream.js'
+import type { LogStream, Place } from '../stream.js'
 import { errorFacts, forwardEvents, logThread, type Answers, type Message, type Ping, type Request } from './channel.js'
 import { RingReader } from './ring-reader.js'
 import { phases } from './shared-memory.js'
 
 /** Opens the log of the calling thread, and serves it until it is closed. */
-export async function serveLog (open: (settings: Settings) => LogStream | Promise<LogStream>): Promise<void> {
+export async function serveLog (open: (settings: Settings, place: Place) => LogStream | Promise<LogStream>): Promise<void> {
   const thread = logThread()
   if (thread === null) return
   const { settings, memory, port } = thread
   const reader = new RingReader(memory)
   reader.enter(phases.opening)
   try {
-    const server = new LogServer(await open(settings), reader, port)
+    const server = new LogServer(await open(settings, { claim: (bytes) => reader.claim(bytes) }), reader, port)
     reader.enter(phases.open)
     server.begin()
   } catch (error) {

@@ -12,7 +12,7 @@ serve()
 
 function serve (): void {
   if (isCompressionThread()) serveCompressions((index) => new BlockScan(index))
-  else void serveLog(async (settings) => new LogStream(await withCompressors(settings), systemClock, await loadUserModules(settings)))
+  else void serveLog(async (settings, place) => new LogStream(await withCompressors(settings), systemClock, await loadUserModules(settings), place))
 }
 
 /** Serves the thread that loads it. A bundler drops a module without exports as unused. */

@@ -1,6 +1,7 @@
 // Finds the lines before which the file rotates because of `rotateWhen`.
 import { inspect } from 'node:util'
 import type { RotateWhen } from '../../options/settings.js'
+import { endsWithinLine, firstLineBytes } from '../../policy/lines/line-boundary.js'
 import { LineMatcher } from '../../policy/lines/line-match.js'
 import type { LinePredicate, UserModules } from './user-modules.js'
 
@@ -8,6 +9,7 @@ const newline = 0x0a
 
 export class ContentTrigger {
   readonly #begin: (lines: Buffer) => void
+  #isWithinLine = false
   readonly #isTrigger: (lines: Buffer, start: number, end: number) => boolean
 
   /**
@@ -27,15 +29,16 @@ export class ContentTrigger {
     }
   }
 
-  /** Returns where in the lines a new file begins, in ascending order. */
+  /** Returns where in the lines a new file begins, in ascending order. The first part of a line that comes in parts decides. */
   cuts (lines: Buffer): number[] {
     this.#begin(lines)
     const cuts: number[] = []
-    for (let start = 0, next = 0; start < lines.length; start = next) {
+    for (let start = this.#isWithinLine ? firstLineBytes(lines) : 0, next = 0; start < lines.length; start = next) {
       const end = lines.indexOf(newline, start)
       next = end === -1 ? lines.length : end + 1
       if (this.#isTrigger(lines, start, end === -1 ? lines.length : end)) cuts.push(start)
     }
+    this.#isWithinLine = endsWithinLine(lines)
     return cuts
   }
 }

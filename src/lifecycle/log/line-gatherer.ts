@@ -1,15 +1,15 @@
 // Joins chunks, cut anywhere, into whole lines. Text is encoded once, into memory that is reused. An unfinished line waits
-// at the front of that memory for its end.
-import { wholeLinesEnd } from '../../policy/lines/line-boundary.js'
+// at the front of that memory for its end. A very long line is handed over in parts.
+import { longLineBytes, wholeLinesEnd } from '../../policy/lines/line-boundary.js'
 
 /** Enough for a small burst. A larger one makes it grow, up to the most that thread-stream passes on at once. */
 const initialBytes = 64 * 1024
+/** A longer chunk is taken in slices, so that memory stays bounded. */
+const sliceLengthMax = 4 * 1024 * 1024
 /** No UTF-16 code unit needs more bytes than this in UTF-8. */
 const bytesPerUnitMax = 3
-/** Up to this length, memory for the worst case is allocated instead of measuring the text. Unused memory costs nothing. */
-const unmeasuredUnitsMax = 8 * 1024 * 1024
 /** More memory than any chunk of a worker needs is freed after the line that needed it. */
-const keptBytesMax = 32 * 1024 * 1024
+const keptBytesMax = 16 * 1024 * 1024
 const newline = 0x0a
 
 export class LineGatherer {
@@ -18,20 +18,29 @@ export class LineGatherer {
   /** The first half of a character whose second half is in the next chunk. */
   #halfCharacter = ''
 
-  /** Adds a chunk and hands over the lines that are whole now. Their memory is reused afterwards. */
+  /**
+   * Adds a chunk and hands over the lines that are whole now, or the next part of a line of more than 16 MiB. Their memory is reused
+   * afterwards.
+   */
   add (chunk: string | Uint8Array, consume: (lines: Buffer) => void): void {
-    if (typeof chunk !== 'string') this.#endHalfCharacter()
-    const previousBytes = this.#heldBytes
-    const totalBytes = previousBytes + (typeof chunk === 'string' ? this.#addText(chunk) : this.#addBytes(chunk))
-    this.#heldBytes = totalBytes
-    const endBytes = this.#wholeLinesEnd(previousBytes)
-    if (endBytes > previousBytes) this.#hand(endBytes, consume)
+    if (chunk.length <= sliceLengthMax) this.#addSlice(chunk, consume)
+    else for (let start = 0; start < chunk.length; start += sliceLengthMax) this.#addSlice(slice(chunk, start), consume)
   }
 
   /** Hands over the rest: the start of a line that never ended. */
   finish (consume: (lines: Buffer) => void): void {
     this.#endHalfCharacter()
     if (this.#heldBytes > 0) this.#hand(this.#heldBytes, consume)
+  }
+
+  #addSlice (chunk: string | Uint8Array, consume: (lines: Buffer) => void): void {
+    if (typeof chunk !== 'string') this.#endHalfCharacter()
+    const previousBytes = this.#heldBytes
+    const totalBytes = previousBytes + (typeof chunk === 'string' ? this.#addText(chunk) : this.#addBytes(chunk))
+    this.#heldBytes = totalBytes
+    const endBytes = this.#wholeLinesEnd(previousBytes)
+    if (endBytes > previousBytes) this.#hand(endBytes, consume)
+    if (this.#heldBytes >= longLineBytes) this.#hand(this.#heldBytes, consume)
   }
 
   #hand (endBytes: number, consume: (lines: Buffer) => void): void {
@@ -63,8 +72,9 @@ export class LineGatherer {
     this.#halfCharacter = ''
   }
 
+  // Memory for the worst case costs nothing until it is used, and less than measuring the text first.
   #encode (text: string): number {
-    this.#makeRoom(text.length <= unmeasuredUnitsMax ? text.length * bytesPerUnitMax : Buffer.byteLength(text))
+    this.#makeRoom(text.length * bytesPerUnitMax)
     return this.#memory.write(text, this.#heldBytes)
   }
 
@@ -80,8 +90,12 @@ export class LineGatherer {
 
   #makeRoom (bytes: number): void {
     if (bytes <= this.#roomBytes) return
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#memory.length * 2, this.#heldBytes + bytes))
+    const larger = Buffer.allocUnsafeSlow(Math.max(Math.min(this.#memory.length * 2, keptBytesMax), this.#heldBytes + bytes))
     this.#memory.copy(larger, 0, 0, this.#heldBytes)
     this.#memory = larger
   }
+}
+
+function slice (chunk: string | Uint8Array, start: number): string | Uint8Array {
+  return typeof chunk === 'string' ? chunk.slice(start, start + sliceLengthMax) : chunk.subarray(start, start + sliceLengthMax)
 }

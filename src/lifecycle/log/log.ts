@@ -3,7 +3,7 @@ import type { RotatedEvent } from '../../events.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
 
 export interface Log {
-  /** Appends whole lines. The caller may reuse their memory afterwards. */
+  /** Appends whole lines, or the next part of a line of more than 16 MiB. The caller may reuse their memory afterwards. */
   append: (lines: Buffer) => void
   /** Calls back once the lines appended so far are in their file, or given up. */
   whenWritten: (callback: () => void) => void

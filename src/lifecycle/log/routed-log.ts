@@ -6,8 +6,10 @@ import { stateAt } from '../../disk/file-state.js'
 import { RotorOptionsError } from '../../errors.js'
 import type { Emit, RotatedEvent } from '../../events.js'
 import type { Route, Settings } from '../../options/settings.js'
+import { endsWithinLine, firstLineBytes } from '../../policy/lines/line-boundary.js'
 import { LineMatcher } from '../../policy/lines/line-match.js'
 import type { Log } from './log.js'
+import type { Claim } from '../writing/rotator.js'
 import type { UserModules } from './user-modules.js'
 import { SingleLog } from './single-log.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
@@ -24,15 +26,17 @@ export class RoutedLog implements Log {
   readonly #ways: readonly Way[]
   /** Each log once, the main one first. */
   readonly #logs: readonly Log[]
+  /** Where a line goes on that is written in parts. */
+  #unendedIn: Log | null = null
 
   /** Opens every log. If one fails, opens none and throws a RotorOpenError. */
-  constructor (settings: Settings, clock: Clock, listen: Emit, modules: UserModules) {
+  constructor (settings: Settings, clock: Clock, listen: Emit, modules: UserModules, claim?: Claim) {
     const logs = new Map<string, SingleLog>()
     try {
       for (const own of [settings, ...settings.routes.map((route) => route.settings)]) {
         if (logs.has(own.file)) continue
         refuseSameFile(own.file, [...logs.keys()])
-        logs.set(own.file, new SingleLog(own, clock, listen, { file: own.file }, modules))
+        logs.set(own.file, new SingleLog(own, clock, listen, { file: own.file }, modules, claim))
       }
     } catch (error) {
       for (const log of logs.values()) void log.close()
@@ -46,8 +50,8 @@ export class RoutedLog implements Log {
   append (lines: Buffer): void {
     for (const { matcher } of this.#ways) matcher.begin(lines)
     let runStart = 0
-    let runLog = this.#main
-    for (let start = 0, next = 0; start < lines.length; start = next) {
+    let runLog = this.#unendedIn ?? this.#main
+    for (let start = this.#unendedIn === null ? 0 : firstLineBytes(lines), next = 0; start < lines.length; start = next) {
       const end = lines.indexOf(newline, start)
       next = end === -1 ? lines.length : end + 1
       const log = this.#logFor(start, end === -1 ? lines.length : end)
@@ -57,6 +61,7 @@ export class RoutedLog implements Log {
       runLog = log
     }
     runLog.append(lines.subarray(runStart))
+    this.#unendedIn = endsWithinLine(lines) ? runLog : null
   }
 
   whenWritten (callback: () => void): void {

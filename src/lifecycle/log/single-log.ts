@@ -9,7 +9,7 @@ import type { Log } from './log.js'
 import { logOf } from '../../policy/names/archive-name.js'
 import { noUserModules, type UserModules } from './user-modules.js'
 import { reportEvent } from '../../report.js'
-import { Rotator } from '../writing/rotator.js'
+import { Rotator, type Claim } from '../writing/rotator.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
 import { readStatus } from '../survey/read-status.js'
 import { StepHealth } from '../step-health.js'
@@ -31,7 +31,7 @@ export class SingleLog implements Log {
   #closing: Promise<void> | null = null
 
   /** Opens the log and begins to keep it, or throws a RotorOpenError. Each event also has the fields of `label`. */
-  constructor (settings: Settings, clock: Clock, listen: Emit, label: { readonly file?: string } = {}, modules: UserModules = noUserModules) {
+  constructor (settings: Settings, clock: Clock, listen: Emit, label: { readonly file?: string } = {}, modules: UserModules = noUserModules, claim?: Claim) {
     const emit: Emit = (name, ...args) => {
       const details = { ...label, ...args[0] }
       reportEvent(settings.report, clock.now(), name, details)
@@ -53,13 +53,13 @@ export class SingleLog implements Log {
       this.#link.place()
     }
     // A missed boundary rotates the file as soon as it is opened, so the link and the sweeper are created first.
-    this.#rotator = new Rotator({ ...shared, onRotated, onDiskFull: () => { this.#sweeper.makeRoom() } })
+    this.#rotator = new Rotator({ ...shared, claim, onRotated, onDiskFull: () => { this.#sweeper.makeRoom() } })
     this.#link.place()
     this.#sweeper.start()
     this.#forwarder = settings.forward === null ? null : new LazyForwarder({ settings, forwarding: settings.forward, log: logOf(settings), clock, emit, health, present: presentCursor(settings, logOf(settings)) })
   }
 
-  /** Appends whole lines. The caller may reuse their memory afterwards. */
+  /** Appends whole lines, or the next part of a line of more than 16 MiB. The caller may reuse their memory afterwards. */
   append (lines: Buffer): void {
     if (this.#trigger === null) this.#rotator.append(lines)
     else this.#appendInParts(lines, this.#trigger.cuts(lines))

@@ -1,10 +1,23 @@
 // Lines that wait in memory while the disk refuses them: whole, in order, and bounded. Lines beyond the bound are counted as
 // dropped.
-import { countLines, fittingBytes } from '../../policy/lines/line-boundary.js'
+import { endsWithinLine, fittingBytes } from '../../policy/lines/line-boundary.js'
 import type { Loss } from '../../policy/lines/drop-count.js'
+import { LostLines } from '../../policy/lines/lost-lines.js'
+
+/** What the lines that are pushed come after. */
+export interface Before {
+  /** So many bytes are held elsewhere, and take their part of the room. */
+  readonly heldBytes: number
+  /** Whether a line has begun whose rest comes first. */
+  readonly isWithinLine: boolean
+}
+
+const nothingBefore: Before = { heldBytes: 0, isWithinLine: false }
+const newline = Buffer.from('\n')
 
 export class Backlog {
   readonly #bytesMax: number
+  readonly #lost = new LostLines()
   #chunks: Buffer[] = []
   #bytes = 0
   #isFull = false
@@ -13,18 +26,26 @@ export class Backlog {
     this.#bytesMax = bytesMax
   }
 
-  /** Keeps a copy of the lines that fit beside the bytes held elsewhere. Returns what was dropped. */
-  push (lines: Buffer, heldElsewhereBytes = 0): Loss {
+  /** Whether the rest of a dropped line is still to come. */
+  get isWithinLost (): boolean {
+    return this.#lost.isWithinLine
+  }
+
+  /** Keeps a copy of the lines that fit. Returns what was dropped. */
+  push (lines: Buffer, before = nothingBefore): Loss {
     // After a dropped line, later lines are dropped too, even if they would fit. The only gap is then the one at the end.
-    const keptBytes = this.#isFull ? 0 : this.#fitting(lines, heldElsewhereBytes)
-    if (keptBytes > 0) {
-      this.#chunks.push(Buffer.from(lines.subarray(0, keptBytes)))
-      this.#bytes += keptBytes
-    }
+    const keptBytes = this.#isFull ? 0 : this.#fitting(lines, before.heldBytes)
+    if (keptBytes > 0) this.#keep(Buffer.from(lines.subarray(0, keptBytes)))
     if (keptBytes === lines.length) return { lines: 0, bytes: 0 }
     this.#isFull = true
-    const dropped = lines.subarray(keptBytes)
-    return { lines: countLines(dropped), bytes: dropped.length }
+    // A line that was begun and loses its rest is ended, so that the next one stands on a line of its own.
+    if (this.#endsWithinLine(before)) this.#keep(newline)
+    return this.drop(lines.subarray(keptBytes))
+  }
+
+  /** Counts bytes as dropped. A line that is dropped in several pieces counts once. */
+  drop (lines: Buffer): Loss {
+    return this.#lost.drop(lines)
   }
 
   /** Hands over all waiting lines, oldest first. The backlog is empty afterwards. */
@@ -36,8 +57,18 @@ export class Backlog {
     return chunks
   }
 
-  #fitting (lines: Buffer, heldElsewhereBytes: number): number {
-    const roomBytes = this.#bytesMax - this.#bytes - heldElsewhereBytes
+  #keep (lines: Buffer): void {
+    this.#chunks.push(lines)
+    this.#bytes += lines.length
+  }
+
+  #endsWithinLine ({ isWithinLine }: Before): boolean {
+    const last = this.#chunks.at(-1)
+    return last === undefined ? isWithinLine : endsWithinLine(last)
+  }
+
+  #fitting (lines: Buffer, heldBytes: number): number {
+    const roomBytes = this.#bytesMax - this.#bytes - heldBytes
     return lines.length <= roomBytes ? lines.length : fittingBytes(lines, roomBytes)
   }
 }

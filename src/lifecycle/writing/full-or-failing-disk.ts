@@ -10,7 +10,7 @@ import type { Emit } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
 import { backoffMs } from '../../policy/backoff.js'
 import { cureOf } from '../../policy/write-error.js'
-import { countLines } from '../../policy/lines/line-boundary.js'
+import { countLines, firstLineBytes } from '../../policy/lines/line-boundary.js'
 import { Alarm } from '../alarm.js'
 import type { StepHealth } from '../step-health.js'
 import { Backlog } from './backlog.js'
@@ -60,9 +60,17 @@ export class FullOrFailingDisk {
     return { ...refused, attempts }
   }
 
-  /** Keeps a copy of lines that come while others wait, or drops and counts them. */
-  keep (lines: Buffer, { pending }: Refused): void {
-    this.#dropped.add(this.#backlog.push(lines, pending.length))
+  /** Keeps a copy of lines that come while others wait, or drops and counts them. They may begin within a line. */
+  keep (lines: Buffer, { pending }: Refused, isWithinLine: boolean): void {
+    this.#dropped.add(this.#backlog.push(lines, { heldBytes: pending.length, isWithinLine }))
+  }
+
+  /** How many leading bytes of the lines are the rest of a line that was dropped. They are counted as dropped as well. */
+  restOfDropped (lines: Buffer): number {
+    if (!this.#backlog.isWithinLost) return 0
+    const bytes = firstLineBytes(lines)
+    this.#dropped.add(this.#backlog.drop(lines.subarray(0, bytes)))
+    return bytes
   }
 
   /** Drops and counts a line that is longer than any file may be. */

@@ -35,6 +35,12 @@ export class LineQueue {
     return bytes < first.length ? first.subarray(0, bytes) : first
   }
 
+  /** Removes that many bytes from the end of the queue. */
+  truncate (bytes: number): void {
+    const whole = Buffer.concat(this.take())
+    this.push(whole.subarray(0, whole.length - bytes))
+  }
+
   /** Takes all lines. */
   take (): Buffer[] {
     const chunks = this.#chunks

@@ -10,7 +10,7 @@ import { syncFolderNow } from '../../disk/active/swap-steps.js'
 import { RotorBusyError, RotorClosedError, RotorOpenError, RotorUnsettledError } from '../../errors.js'
 import type { RotatedEvent, RotationReason } from '../../events.js'
 import { logOf } from '../../policy/names/archive-name.js'
-import { firstLineBytes } from '../../policy/lines/line-boundary.js'
+import { endsWithinLine, firstLineBytes } from '../../policy/lines/line-boundary.js'
 import { remedyFor } from '../../policy/remedy.js'
 import { bytesBeforeRotation } from '../../policy/trigger.js'
 import { cureOf } from '../../policy/write-error.js'
@@ -25,7 +25,14 @@ import { hasForeignName } from './swap.js'
 
 export interface RotatorContext extends Omit<FailingDiskContext, 'lookout'> {
   readonly onRotated: (event: RotatedEvent) => void
+  /**
+   * Called right before the next so many bytes of what was appended go to the disk, or wait for it. False where the application
+   * has taken them back: then they are not written.
+   */
+  readonly claim?: Claim | undefined
 }
+
+export type Claim = (bytes: number) => boolean
 
 const newline = Buffer.from('\n')
 /**
@@ -41,6 +48,10 @@ export class Rotator {
   readonly #disk: FullOrFailingDisk
   /** Lines to write now, in order. Empty between two calls. */
   readonly #lines = new LineQueue()
+  /** How many bytes at the queue's end come from the application and are not claimed yet. */
+  #unclaimedBytes = 0
+  /** Whether a line is written in parts whose rest is still to come. No rotation falls into it. */
+  #isWithinLine = false
   #phase: Resting = { at: 'closed' }
 
   /** Opens the active file, or throws a RotorOpenError. */
@@ -53,10 +64,13 @@ export class Rotator {
     this.#run({ at: 'opened', opened: this.#openFirst(), reason: 'start' })
   }
 
-  /** Appends whole lines. The caller may reuse their memory afterwards. */
-  append (lines: Buffer): void {
+  /** Appends whole lines, or the next part of a line of more than 16 MiB. The caller may reuse their memory afterwards. */
+  append (given: Buffer): void {
+    const droppedBytes = this.#disk.restOfDropped(given)
+    if (droppedBytes > 0) this.#context.claim?.(droppedBytes)
     if (this.#rotations.isPeriodOver) this.tryRotate('time')
-    this.#lines.push(lines)
+    this.#lines.push(given.subarray(droppedBytes))
+    this.#unclaimedBytes = this.#lines.bytes
     this.#run(this.#phase)
   }
 
@@ -64,15 +78,15 @@ export class Rotator {
   rotate (reason: RotationReason): RotatedEvent | null {
     if (this.#phase.at === 'closed') throw new RotorClosedError(this.#path)
     const phase = this.#look()
-    if (phase.at !== 'writing') throw new RotorBusyError(this.#path)
+    if (phase.at !== 'writing' || this.#isWithinLine) throw new RotorBusyError(this.#path)
     const rotation = this.#rotations.attempt(phase.file, reason)
     this.#run(this.#after(rotation, phase))
     return rotation.is === 'rotated' ? rotation.event : null
   }
 
-  /** Rotates now. If that fails, reports it, and the file stays in use. */
+  /** Rotates now, except within a line. If that fails, reports it, and the file stays in use. */
   tryRotate (reason: RotationReason): void {
-    if (this.#phase.at === 'writing') this.#run({ at: 'due', file: this.#phase.file, reason })
+    if (this.#phase.at === 'writing' && !this.#isWithinLine) this.#run({ at: 'due', file: this.#phase.file, reason })
   }
 
   /** Calls back as soon as all lines appended so far are in the file, or given up. */
@@ -148,7 +162,8 @@ export class Rotator {
       case 'outgrown': return this.#outgrow(phase.refused, phase.error)
       case 'left': return this.#open(phase)
       case 'refused':
-        for (const lines of this.#lines.take()) this.#disk.keep(lines, phase)
+        this.#claim(this.#lines.bytes)
+        for (const lines of this.#lines.take()) this.#disk.keep(lines, phase, this.#isWithinLine)
         return phase
       case 'closed':
         this.#lines.take()
@@ -194,11 +209,27 @@ export class Rotator {
     const seen = this.#lookout.isDue ? this.#looked(phase) : phase
     if (seen.at !== 'writing') return seen
     this.#lookout.lookAtSize(file, lines.length)
-    const bytes = bytesBeforeRotation(lines, file.sizeBytes, this.#context.settings.fileBytesMax)
-    if (bytes > 0) return this.#put(file, this.#lines.shift(this.#lookout.bytesBeforeLook(lines, bytes)))
+    const bytes = this.#isWithinLine ? firstLineBytes(lines) : bytesBeforeRotation(lines, file.sizeBytes, this.#context.settings.fileBytesMax)
+    if (bytes > 0) return this.#putNext(phase, this.#lookout.bytesBeforeLook(lines, bytes))
     const looked = this.#looked(phase)
     if (looked.at !== 'writing') return looked
-    return this.#rotations.mayTry ? { at: 'due', file, reason: 'size' } : this.#put(file, this.#lines.shift(lines.length))
+    return this.#rotations.mayTry ? { at: 'due', file, reason: 'size' } : this.#putNext(phase, lines.length)
+  }
+
+  #putNext (phase: Writing, bytes: number): Phase {
+    if (!this.#claim(bytes)) return phase
+    const lines = this.#lines.shift(bytes)
+    this.#isWithinLine = endsWithinLine(lines)
+    return this.#put(phase.file, lines)
+  }
+
+  // What the application has taken back it counts itself. Lines that are written again were claimed before.
+  #claim (bytes: number): boolean {
+    const leftBytes = Math.min(this.#unclaimedBytes, this.#lines.bytes - bytes)
+    const isOurs = leftBytes === this.#unclaimedBytes || this.#context.claim?.(this.#unclaimedBytes - leftBytes) !== false
+    if (!isOurs) this.#lines.truncate(this.#unclaimedBytes)
+    this.#unclaimedBytes = isOurs ? leftBytes : 0
+    return isOurs
   }
 
   #put (file: ActiveFile, lines: Buffer): Phase {

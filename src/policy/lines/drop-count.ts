@@ -17,8 +17,8 @@ export class DropCount {
   }
 
   add ({ lines, bytes }: Loss): void {
-    if (lines === 0) return
-    const isFirst = this.#total.lines === 0
+    if (bytes === 0) return
+    const isFirst = this.#total.bytes === 0
     this.#total = { lines: this.#total.lines + lines, bytes: this.#total.bytes + bytes }
     if (!isFirst) return
     this.#since = new Date(this.#now()).toISOString()
@@ -29,7 +29,7 @@ export class DropCount {
   announce (): void {
     const lines = this.#total.lines - this.#announced.lines
     const bytes = this.#total.bytes - this.#announced.bytes
-    if (lines === 0) return
+    if (bytes === 0) return
     this.#announced = this.#total
     this.#emit('dropped', { lines, bytes, since: this.#since })
   }

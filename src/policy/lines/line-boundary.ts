@@ -3,6 +3,19 @@
 
 const newline = 0x0a
 
+/** A line that is longer is written in parts as it comes, so that memory stays bounded. */
+export const longLineBytes = 16 * 1024 * 1024
+
+/** Whether the bytes end within a line, whose rest is still to come. */
+export function endsWithinLine (bytes: Buffer): boolean {
+  return bytes.length > 0 && bytes.at(-1) !== newline
+}
+
+/** Whether the bytes are the first part of a line that is written in parts. */
+export function beginsLongLine (bytes: Buffer): boolean {
+  return bytes.length >= longLineBytes && endsWithinLine(bytes)
+}
+
 /**
  * Returns how many bytes from the beginning are whole lines that fit into the room; 0 if the first line does not fit. The
  * buffer's end counts as the end of its last line.

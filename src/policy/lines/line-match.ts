@@ -5,6 +5,8 @@ import type { Match } from '../../options/settings.js'
 import { parseRecord } from './field-path.js'
 import { FieldSearch } from './field-search.js'
 import { levelOf } from './level.js'
+import { beginsLongLine } from './line-boundary.js'
+import { parseBeginning } from './line-beginning.js'
 import { Needle } from './needle.js'
 
 const levelPrefix = Buffer.from('{"level":')
@@ -18,6 +20,8 @@ export class LineMatcher {
   /** An escape that may replace the letters of a key. */
   readonly #escape = new Needle('\\u')
   #chunk: Buffer = Buffer.alloc(0)
+  /** Whether the chunk is the first part of a line whose rest is still to come. */
+  #isBeginning = false
 
   constructor (match: Match) {
     this.#match = match
@@ -27,6 +31,7 @@ export class LineMatcher {
   /** Sets the chunk of the following lines. */
   begin (chunk: Buffer): void {
     this.#chunk = chunk
+    this.#isBeginning = beginsLongLine(chunk)
     for (const search of [this.#levelKey, this.#escape, ...this.#fields]) search.begin(chunk)
   }
 
@@ -41,7 +46,7 @@ export class LineMatcher {
     for (const search of this.#fields) {
       if (!search.mayBeIn(start, end)) return false
     }
-    const record = parseRecord(this.#chunk.toString('utf8', start, end))
+    const record = this.#isBeginning ? parseBeginning(this.#chunk.subarray(start, end)) : parseRecord(this.#chunk.toString('utf8', start, end))
     if (record === null) return false
     if (levelMin !== null && !((firstLevel ?? levelOf(record['level'])) >= levelMin)) return false
     return fields.every(([field, value]) => Object.hasOwn(record, field) && record[field] === value)

@@ -82,12 +82,33 @@ test('nothing is handed over for nothing', () => {
   expect(gathered(['', Buffer.alloc(0), ''])).toEqual({ handed: [], rest: Buffer.alloc(0) })
 })
 
-test('gives the memory of a very long line back', () => {
-  const gatherer = new LineGatherer()
-  const capacities: number[] = []
-  const note = (lines: Buffer): void => { capacities.push(lines.buffer.byteLength) }
-  gatherer.add(`${'x'.repeat(40 * 1024 * 1024)}\n`, note)
-  gatherer.add('short\n', note)
-  expect(capacities[0]).toBeGreaterThan(40 * 1024 * 1024)
-  expect(capacities[1]).toBeLessThan(1024 * 1024)
+const mebibyte = 1024 * 1024
+
+describe.each([
+  ['one string', (line: string) => [line]],
+  ['one buffer', (line: string) => [Buffer.from(line)]],
+  ['chunks of any size', (line: string) => Array.from({ length: Math.ceil(line.length / 700_001) }, (_, index) => line.slice(index * 700_001, (index + 1) * 700_001))]
+])('a line of 50 MiB in %s', (_as, cut) => {
+  test('comes in parts of 16 MiB and a little more, whole when joined, in memory that does not grow', () => {
+    const gatherer = new LineGatherer()
+    const line = `${'x'.repeat(50 * mebibyte - 4)}😀`
+    const handed: Buffer[] = []
+    const capacities: number[] = []
+    const note = (lines: Buffer): void => {
+      handed.push(Buffer.from(lines))
+      capacities.push(lines.buffer.byteLength)
+    }
+    for (const chunk of cut(line)) gatherer.add(chunk, note)
+    expect(handed.map(({ length }) => Math.floor(length / mebibyte / 8))).toEqual([2, 2, 2])
+    gatherer.add('\nshort\n', note)
+    expect(Buffer.concat(handed).equals(Buffer.from(`${line}\nshort\n`))).toBe(true)
+    gatherer.add('short\n', note)
+    expect(Math.max(...capacities)).toBeLessThan(40 * mebibyte)
+    expect(capacities.at(-1)).toBeLessThanOrEqual(16 * mebibyte)
+  })
+})
+
+test('keeps the first half of a character until the second comes, wherever a long text is sliced', () => {
+  const { handed } = gathered([`x${'😀'.repeat(3 * mebibyte)}\n`])
+  expect(Buffer.concat(handed).equals(Buffer.from(`x${'😀'.repeat(3 * mebibyte)}\n`))).toBe(true)
 })

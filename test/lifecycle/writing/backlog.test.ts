@@ -37,7 +37,18 @@ test('after a dropped line, a shorter one that would fit is dropped as well', ()
 
 test('what is held elsewhere takes its part of the room', () => {
   const backlog = new Backlog(10)
-  expect(backlog.push(Buffer.from('four\nfour\n'), 5)).toEqual({ lines: 1, bytes: 5 })
+  expect(backlog.push(Buffer.from('four\nfour\n'), { heldBytes: 5, isWithinLine: false })).toEqual({ lines: 1, bytes: 5 })
+})
+
+test('a line that was begun before and loses its rest is ended, counted once, and nothing of it follows', () => {
+  const backlog = new Backlog(10)
+  const before = { heldBytes: 10, isWithinLine: true }
+  expect(backlog.push(Buffer.from('more'), before)).toEqual({ lines: 1, bytes: 4 })
+  expect(backlog.push(Buffer.from('more'), before)).toEqual({ lines: 0, bytes: 4 })
+  expect(text(backlog.take())).toBe('\n')
+  expect(backlog.isWithinLost).toBe(true)
+  expect(backlog.drop(Buffer.from('end\n'))).toEqual({ lines: 0, bytes: 4 })
+  expect(backlog.isWithinLost).toBe(false)
 })
 
 test('any lines: what is kept is a beginning of what came, within the bound, and the rest is counted', () => {
