@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const separateKinds = ['faults', 'shippers', 'platforms', 'remote', 'forwarding', 'benchmarks']
 
 // What needs nothing but takes long, so that `npm cit` stays short.
-const longTests = ['test/comparison/*.test.ts', 'test/package/types.test.ts', 'test/transport/endurance.test.ts', 'test/cli/safety.test.ts', 'test/cli/commands/cat-lines.test.ts']
+const longTests = ['test/comparison/*.test.ts', 'test/package/types.test.ts', 'test/transport/endurance.test.ts', 'test/transport/long-lines.test.ts', 'test/cli/safety.test.ts', 'test/cli/commands/cat-lines.test.ts']
 
 /** Tests that share something of the machine, such as its mounts, its clock or a server, run one file at a time. */
 function alone (name: string, testTimeout: number): object {
@@ -47,7 +47,7 @@ export default defineConfig({
           include: ['test/{disk,package,policy,transport}/**/*.test.ts'],
           // The compiler's answer does not depend on what runs it. The long runs are about disks and memory, not about Node.
           // How many threads Node starts, when it collects garbage and how it shares small buffers differ between its lines.
-          exclude: ['test/package/types.test.ts', 'test/transport/{endurance,many-rotations,handle-life}.test.ts', 'test/disk/compress/release.test.ts'],
+          exclude: ['test/package/types.test.ts', 'test/transport/{endurance,long-lines,many-rotations,handle-life}.test.ts', 'test/disk/compress/release.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000
         }

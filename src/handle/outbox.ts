@@ -1,7 +1,7 @@
 // Lines on their way from the application to the worker. They are gathered during a tick and then put into the ring, or wait
 // while it is full. Together they stay within a bound. Beyond it, the newest lines are dropped.
 import type { Loss } from '../policy/lines/drop-count.js'
-import { endsWithinLine, firstLineBytes } from '../policy/lines/line-boundary.js'
+import { firstLineBytes } from '../policy/lines/line-boundary.js'
 import { LostLines } from '../policy/lines/lost-lines.js'
 import { phases } from '../worker/shared-memory.js'
 import type { RingWriter } from './ring-writer.js'
@@ -40,8 +40,8 @@ export class Outbox {
   #queue: Buffer[] = []
   #queuedBytes = 0
   #acceptedBytes = 0
-  /** The last accepted piece. Whether it ended within a line matters only when something is dropped. */
-  #last: string | Buffer = newline
+  /** Whether the last accepted piece ended within a line. */
+  #isWithinLine = false
   /** Whether an accepted line lacks its end because the rest was dropped. */
   #isTorn = false
   #needsDrain = false
@@ -210,17 +210,12 @@ export class Outbox {
     this.#drop(rest, rest.length)
   }
 
-  get #isWithinLine (): boolean {
-    return typeof this.#last === 'string' ? !this.#last.endsWith('\n') : endsWithinLine(this.#last)
-  }
-
   #drop (piece: Buffer, end: number): Buffer {
     if (end > 0) this.#events.onDropped(this.#lost.drop(piece.subarray(0, end)))
     return piece.subarray(end)
   }
 
   #accept (piece: string | Buffer): void {
-    this.#last = piece
     const writtenBytes = typeof piece === 'string' && this.#queue.length === 0 ? this.#ring.writeText(piece) : null
     if (writtenBytes !== null) {
       this.#acceptedBytes += writtenBytes
@@ -231,6 +226,7 @@ export class Outbox {
       this.#queuedBytes += bytes.length
       this.pump()
     }
+    if (piece.length > 0) this.#isWithinLine = piece.at(-1) !== (typeof piece === 'string' ? '\n' : newline[0])
     if (this.outstandingBytes >= this.#highWaterBytes) this.#needsDrain = true
     if (this.isWaiting) this.#events.onWaiting()
   }
