@@ -37,10 +37,9 @@ export class RotorOpenError extends Error {
   readonly code: string
   readonly path: string
 
-  constructor (path: string, cause: unknown, remedy = '') {
-    const { code, message }: NodeJS.ErrnoException = isError(cause) ? cause : new Error(String(cause))
-    super(`cannot open ${path}: ${message}${remedy}`, { cause })
-    this.code = code ?? 'ERR_ROTOR_OPEN'
+  constructor (path: string, cause: unknown, { code, message }: { readonly code: string, readonly message: string }) {
+    super(`cannot open ${path}: ${message}`, { cause })
+    this.code = code
     this.path = path
   }
 }

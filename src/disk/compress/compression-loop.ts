@@ -2,6 +2,7 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { isError, RotorFileTypeError } from '../../errors.js'
+import { codeAndMessage } from '../errno.js'
 import { named, type Descriptor } from './descriptor.js'
 import { packGzip, type BlockDescriber, type PackedFile } from './gzip-packing.js'
 import { proveGzip } from './gzip-proof.js'
@@ -55,8 +56,9 @@ function attempt ({ source, copy, level, index }: PackingRequest, describerOf: (
       return { packed: { stats, sourceBytes, compressedBytes } }
     }))
   } catch (error) {
-    const { name, message, code, path }: NodeJS.ErrnoException = isError(error) ? error : new Error(String(error))
-    return { failure: { name, message, code, path } }
+    const { name, code, path }: NodeJS.ErrnoException = isError(error) ? error : new Error()
+    const known = codeAndMessage(error)
+    return { failure: { name, message: known.message, code: code === undefined ? undefined : known.code, path } }
   }
 }
 

@@ -5,7 +5,7 @@
 // loop. full-or-failing-disk.ts handles a refusing disk. After the start, nothing here throws for a failing disk.
 import { dirname } from 'node:path'
 import type { ActiveFile } from '../../disk/active/active-file.js'
-import { errnoOf } from '../../disk/errno.js'
+import { codeAndMessage, errnoOf } from '../../disk/errno.js'
 import { syncFolderNow } from '../../disk/active/swap-steps.js'
 import { RotorBusyError, RotorClosedError, RotorOpenError, RotorUnsettledError } from '../../errors.js'
 import type { RotatedEvent, RotationReason } from '../../events.js'
@@ -117,7 +117,8 @@ export class Rotator {
     try {
       return openActiveFirst(this.#context.settings, this.#context.swapLock)
     } catch (error) {
-      throw new RotorOpenError(this.#path, error, remedyFor(errnoOf(error)))
+      const { code, message } = codeAndMessage(error)
+      throw new RotorOpenError(this.#path, error, { code: code === 'UNKNOWN' ? 'ERR_ROTOR_OPEN' : code, message: message + remedyFor(code) })
     }
   }
 
