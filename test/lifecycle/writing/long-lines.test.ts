@@ -101,10 +101,12 @@ test('that loses its rest to a full disk is ended and counted, and the next line
   const accept = vi.spyOn(fs, 'writeSync')
   onTestFinished(() => { accept.mockRestore() })
   writeLong(stream, 'begin', 50, (written) => {
-    if (written === 20) accept.mockImplementation(((descriptor: number, bytes: Buffer | string, ...rest: number[]) => {
-      if (typeof bytes === 'string' || bytes.length === 0) return Reflect.apply(real, fs, [descriptor, bytes, ...rest]) as number
-      throw Object.assign(new Error('ENOSPC: injected'), { code: 'ENOSPC' })
-    }) as typeof fs.writeSync)
+    if (written === 20) {
+      accept.mockImplementation(((descriptor: number, bytes: Buffer | string, ...rest: number[]) => {
+        if (typeof bytes === 'string' || bytes.length === 0) return Reflect.apply(real, fs, [descriptor, bytes, ...rest]) as number
+        throw Object.assign(new Error('ENOSPC: injected'), { code: 'ENOSPC' })
+      }) as typeof fs.writeSync)
+    }
     if (written !== 49) return
     accept.mockRestore()
     pass(5_000)
