@@ -1,25 +1,23 @@
 // Writes standard output with asynchronous calls that wait for the reader. process.stdout would block the process on a pipe,
 // and lose its queue when the process exits.
-import { write } from 'node:fs'
+import { openSync, readlinkSync, write } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { errnoOf } from '../../disk/errno.js'
 
 const writeTo = promisify(write)
 
-/** The pause before writing again to a terminal or pipe that another process made non-blocking. */
-const pauseMs = 5
+/** The pause before writing again to what cannot be made to wait. */
+const pauseMs = 1
 
-/**
- * The reader is gone, as after `
- * head`. This is not a failure. Nothing is left to do.
- */
+/** The reader is gone, as after `| head`. This is not a failure. Nothing is left to do. */
 export class OutputClosedError extends Error {
   override readonly name = 'OutputClosedError'
 }
 
 export class Output {
-  readonly #descriptor: number
+  #descriptor: number
+  #mayReopen = true
 
   constructor (descriptor: number) {
     this.#descriptor = descriptor
@@ -39,8 +37,26 @@ export class Output {
     } catch (error) {
       if (errnoOf(error) === 'EPIPE') throw new OutputClosedError()
       if (errnoOf(error) !== 'EAGAIN') throw error
-      await setTimeout(pauseMs)
+      await this.#wait()
       return 0
     }
+  }
+
+  // Another process that shares the pipe made it non-blocking, for both. Linux opens the same pipe once more, and that way waits.
+  async #wait (): Promise<void> {
+    const reopened = this.#mayReopen ? reopenedPipe(this.#descriptor) : null
+    this.#mayReopen = false
+    if (reopened === null) await setTimeout(pauseMs)
+    else this.#descriptor = reopened
+  }
+}
+
+// Only of a pipe without a name: to open another one could take until it has a reader.
+function reopenedPipe (descriptor: number): number | null {
+  const path = `/proc/self/fd/${descriptor}`
+  try {
+    return readlinkSync(path).startsWith('pipe:') ? openSync(path, 'w') : null
+  } catch {
+    return null // Not Linux, or no /proc.
   }
 }

@@ -121,7 +121,8 @@ class ScanThread {
 
   constructor (file: string, request: ScanRequest) {
     this.#isLimited = hasPattern(request.conditions)
-    this.#worker = new Worker(file, { name: 'pino-rotor reading', workerData: request, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 8 } })
+    // With streams of its own: else starting the thread opens process.stdout and process.stderr, which makes a pipe non-blocking.
+    this.#worker = new Worker(file, { name: 'pino-rotor reading', workerData: request, execArgv: [], stdout: true, stderr: true, resourceLimits: { maxYoungGenerationSizeMb: 8 } })
     this.#worker.on('message', (reply: ScanReply) => { this.#take(reply) })
     this.#worker.on('error', (error) => { this.#fail(error) })
     this.#worker.on('exit', () => { this.#fail(new Error('a thread that reads has ended')) })
