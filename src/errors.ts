@@ -78,7 +78,7 @@ export class RotorUnsettledError extends Error {
   readonly path: string
 
   constructor (path: string) {
-    super(`${path} was another file each time it was looked at: another process keeps replacing it, or the file system gives it a new number each time`)
+    super(`${path} was a different file at each look: another process keeps replacing it, or the file system gives it a new inode number each time`)
     this.path = path
   }
 }

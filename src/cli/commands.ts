@@ -10,22 +10,22 @@ interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   {
     name: 'status',
-    summary: 'what is on the disk, how fast it grows, when limits are reached',
+    summary: 'shows the files on the disk, their growth, and when limits are reached',
     load: async () => (await import('./commands/status.js')).status
   },
   {
     name: 'rotate',
-    summary: 'rotates now, also under a live writer, which follows',
+    summary: 'rotates now; a running application follows',
     load: async () => (await import('./commands/rotate.js')).rotate
   },
   {
     name: 'sweep',
-    summary: 'compresses what waits and removes what limits no longer allow',
+    summary: 'compresses archives and removes those beyond the limits',
     load: async () => (await import('./commands/sweep.js')).sweep
   },
   {
     name: 'bundle',
-    summary: 'joins the archives of each month that is over into one file',
+    summary: 'merges the archives of each finished month into one file',
     load: async () => (await import('./commands/bundle.js')).bundle
   },
   {
@@ -35,12 +35,12 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'query',
-    summary: 'runs SQL over the lines, where DuckDB is installed',
+    summary: 'runs SQL over the lines, if DuckDB is installed',
     load: async () => (await import('./commands/query.js')).query
   },
   {
     name: 'upload',
-    summary: 'sends what is finished to the store of the options, with proof',
+    summary: 'sends finished archives to the store of the options, with proof',
     load: async () => (await import('./commands/upload.js')).upload
   },
   {
@@ -50,12 +50,12 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'verify',
-    summary: 'reads every archive to its end and names what is damaged',
+    summary: 'reads every archive to its end and lists the damaged ones',
     load: async () => (await import('./commands/verify.js')).verify
   },
   {
     name: 'doctor',
-    summary: 'why does it not rotate, not compress, keep too much',
+    summary: 'explains why it does not rotate, compress or remove',
     load: async () => (await import('./commands/doctor.js')).doctor
   }
 ]

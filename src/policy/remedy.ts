@@ -10,12 +10,12 @@ const remedies: Readonly<Record<string, string>> = {
   EMFILE: 'raise the limit on open files (`ulimit -n`, `LimitNOFILE=`)',
   ENFILE: 'raise the system\'s limit on open files',
   ENOENT: 'create the folder, or leave `mkdir` at `true`',
-  ENOTDIR: 'choose a path whose folders are folders',
+  ENOTDIR: 'a part of the path is a file: choose another path',
   ENAMETOOLONG: 'choose a shorter name',
   ELOOP: 'remove the symbolic link at the path, or name the file that it leads to',
   ENXIO: 'remove the pipe or device at the path, or choose another path',
   EISDIR: 'remove the folder at the path, or choose another path',
-  ERR_ROTOR_FILE_TYPE: 'move away what is there, or choose another path',
+  ERR_ROTOR_FILE_TYPE: 'move the file or folder away, or choose another path',
   EXDEV: 'mount the folder of the log instead of the file, or give the file and its folder the same quota project (`chattr -p`)',
   EBUSY: 'mount the folder of the log instead of the file'
 }

@@ -76,9 +76,9 @@ describe('a call that cannot be meant gets one line, exit status 2, and changes 
     ['groups without a count', ['cat', 'logs/app.log', '--by', 'hour'], /add --count/],
     ['a count of lines that are printed', ['cat', 'logs/app.log', '--count', '--tail', '1'], /leave out --tail/],
     ['both ends', ['cat', 'logs/app.log', '--head', '1', '--tail', '1'], /exclude each other/],
-    ['lines around none', ['cat', 'logs/app.log', '-C', '1'], /--context is about lines found/],
+    ['lines around none', ['cat', 'logs/app.log', '-C', '1'], /--context needs matches/],
     ['a zone that is none', ['cat', 'logs/app.log', '--timezone', 'Berlin'], /--timezone: expected "UTC"/],
-    ['an end of what has none', ['cat', 'logs/app.log', '--follow', '--until', '1h'], /--follow has no end/],
+    ['an end of what has none', ['cat', 'logs/app.log', '--follow', '--until', '1h'], /--follow never ends/],
     ['a size without a unit', ['status', 'logs/app.log', '--max-size', '5'], /5m/],
     ['a number that is none', ['status', 'logs/app.log', '--max-files', 'few'], /whole number/],
     ['--watch in a pipe', ['status', 'logs/app.log', '--watch'], /terminal/],
@@ -95,10 +95,10 @@ describe('a call that cannot be meant gets one line, exit status 2, and changes 
   })
 
   const configs: Array<[what: string, name: string, text: string, says: RegExp]> = [
-    ['JSON that is wrong', 'a.json', '{\n  "file": "logs/app.log",\n  "size" "50m"\n}\n', /a\.json:3:10: no valid JSON/],
-    ['JSON with a comma too many', 'a.json', '{\n  "file": "logs/app.log",\n}\n', /a\.json:3:1: no valid JSON/],
-    ['JSON that stops', 'a.json', '{\n  "file": "logs/', /a\.json:2:17: no valid JSON/],
-    ['JSON that is no object', 'a.json', '[1]', /must hold the options as an object/],
+    ['JSON that is wrong', 'a.json', '{\n  "file": "logs/app.log",\n  "size" "50m"\n}\n', /a\.json:3:10: invalid JSON/],
+    ['JSON with a comma too many', 'a.json', '{\n  "file": "logs/app.log",\n}\n', /a\.json:3:1: invalid JSON/],
+    ['JSON that stops', 'a.json', '{\n  "file": "logs/', /a\.json:2:17: invalid JSON/],
+    ['JSON that is no object', 'a.json', '[1]', /must contain the options as an object/],
     ['a module that is wrong', 'a.mjs', 'export default {\n  file: 1 2\n}\n', /a\.mjs:2:11: Unexpected number/],
     ['a CommonJS module that is wrong', 'a.cjs', '\nmodule.exports = }\n', /a\.cjs:2:18: Unexpected token/],
     ['a module that throws', 'a.mjs', 'throw new Error("no such\\nthing")', /a\.mjs cannot be loaded: no such/],

@@ -102,7 +102,7 @@ describe.each(kindsOfServer)('$kind', ({ missing, start }) => {
       writeFileSync(join(folder, 'restored/app.20251001_121111.log.gz'), 'something else')
       const { status, stdout, stderr } = await call(folder, 'download', '--config', 'rotor.json', '--since', '2025-10-01', '--to', 'restored')
       expect(status).toBe(1)
-      expect(stderr).toMatch(/^pino-rotor: app\.20251001_121111\.log\.gz is not brought: [^\n]+holds something else/)
+      expect(stderr).toMatch(/^pino-rotor: app\.20251001_121111\.log\.gz was not downloaded: [^\n]+holds something else/)
       expect(stdout.split('\n')).toHaveLength(3)
       expect(readFileSync(join(folder, 'restored/app.20251001_121111.log.gz'), 'utf8')).toBe('something else')
     })

@@ -30,13 +30,13 @@ export async function requireActivePath ({ file, values }: Call): Promise<void> 
 
 /** Throws a UsageError unless the call says which options decide what is removed or joined. */
 export function requireOptions ({ flags, values }: Call, command: string): void {
-  if (values.has('config') && flags.has('defaults')) throw new UsageError('--config and --defaults exclude each other: give the one that holds')
+  if (values.has('config') && flags.has('defaults')) throw new UsageError('--config and --defaults exclude each other: give only one of them')
   if (values.has('config') || flags.has('defaults')) return
-  throw new UsageError(`${command} needs to know the options of the application: give --config PATH, or --defaults where the application uses the default options. Nothing was changed`)
+  throw new UsageError(`${command} needs the options of the application: give --config PATH, or --defaults if the application uses the default options. Nothing was changed`)
 }
 
 /** The flag that makes a command use the default options. */
-export const defaultsOption = { defaults: { type: 'boolean', help: 'goes by the default options, where the application uses them' } } as const
+export const defaultsOption = { defaults: { type: 'boolean', help: 'uses the default options, if the application does too' } } as const
 
 // A path in the application's own options is right, whatever it looks like.
 function isNamedIn ({ file, routes }: Record<string, unknown>, path: string): boolean {

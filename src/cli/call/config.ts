@@ -12,7 +12,7 @@ import { isError } from '../../errors.js'
 export async function readConfig (path: string): Promise<Record<string, unknown>> {
   const config = extname(path) === '.json' ? parseJson(path, await readText(path)) : await importDefault(path)
   if (typeof config === 'object' && config !== null && !Array.isArray(config)) return { ...config }
-  throw new UsageError(`${path} must hold the options as an object, such as { "file": "logs/app.log" }`)
+  throw new UsageError(`${path} must contain the options as an object, such as { "file": "logs/app.log" }`)
 }
 
 async function readText (path: string): Promise<string> {
@@ -30,7 +30,7 @@ function parseJson (path: string, text: string): unknown {
   } catch (error) {
     const before = text.slice(0, jsonFaultIndex(text)).split('\n')
     const why = String(isError(error) ? error.message : error).replace(/(,? "[^]*?"| in JSON).*$/, '')
-    throw new UsageError(`${path}:${before.length}:${(before.at(-1) ?? '').length + 1}: no valid JSON: ${why}`)
+    throw new UsageError(`${path}:${before.length}:${(before.at(-1) ?? '').length + 1}: invalid JSON: ${why}`)
   }
 }
 

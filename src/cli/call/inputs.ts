@@ -32,7 +32,7 @@ export interface OpenInput {
 /** Finds the inputs that a call names, or throws a UsageError. */
 export async function inputsOf (call: Call, paths: readonly string[]): Promise<Input[]> {
   if (paths.length === 0 || call.values.has('config')) {
-    if (paths.length > 1) throw new UsageError('--config is of one log: name one FILE, or none')
+    if (paths.length > 1) throw new UsageError('--config describes one log: name one FILE, or none')
     const raw = await rawOptions({ ...call, file: paths[0] ?? null })
     return [{ kind: 'log', target: await targetFor(raw, call), timezone: raw['timezone'] }]
   }
@@ -69,7 +69,7 @@ async function logsOfFolder (path: string): Promise<Input[]> {
   const directory = resolve(path)
   const bases = await logsIn(directory)
   const own = bases.filter((base) => !bases.some((other) => isForeignArchiveName(base, logName(other))))
-  if (own.length === 0) throw new UsageError(`${path} holds no logs`)
+  if (own.length === 0) throw new UsageError(`${path} contains no logs`)
   return await Promise.all(own.map(async (base): Promise<Input> => ({ kind: 'log', target: await targetIn(directory, base), timezone: undefined })))
 }
 

@@ -5,7 +5,7 @@ import { instantOf, wallClock } from '../../policy/schedule/wall-clock.js'
 import { UsageError } from './usage-error.js'
 
 const dayMs = 86_400_000
-const examples = 'write 02:10, yesterday, 2025-10-01, 2025-10-01T12:00:00Z, 1h30m for so long ago, or seconds or milliseconds since 1970'
+const examples = 'write 02:10, yesterday, 2025-10-01, 2025-10-01T12:00:00Z, 1h30m for that long ago, or seconds or milliseconds since 1970'
 
 /** The present time, and the zone of times without an offset. */
 export interface Here {
@@ -27,7 +27,7 @@ export function readWindow (since: string | undefined, until: string | undefined
   const end = until === undefined ? null : readStretch('--until', until, here)
   // From 23:50 to 00:10, the end is on the next day.
   const untilMs = end === null ? Infinity : end.isOfAnyDay && end.toMs < sinceMs ? dayLater(end.toMs, here.timezone) : end.toMs
-  if (sinceMs > untilMs) throw new UsageError('--since is later than --until: nothing could be in between')
+  if (sinceMs > untilMs) throw new UsageError('--since is later than --until: no time is between them')
   return { sinceMs, untilMs }
 }
 

@@ -11,16 +11,16 @@ import { readWindow } from './instant.js'
 import { UsageError } from './usage-error.js'
 
 export const timeOptions = {
-  since: { type: 'string', placeholder: 'TIME', help: 'only lines of this time or later: 02:10, yesterday, 2025-10-01, 2025-10-01T12:00:00Z, 1h30m for so long ago, seconds or milliseconds since 1970' },
-  until: { type: 'string', placeholder: 'TIME', help: 'only lines of this time or earlier; a date is meant to its end' },
-  timezone: { type: 'string', placeholder: 'ZONE', help: 'of times without an offset: UTC, local or Europe/Berlin. Else the zone that the options name, else the local one' },
-  'time-key': { type: 'string', placeholder: 'KEY', help: 'the key of a line\'s time; else time, timestamp, @timestamp or ts' }
+  since: { type: 'string', placeholder: 'TIME', help: 'only lines of this time or later: 02:10, yesterday, 2025-10-01, 2025-10-01T12:00:00Z, 1h30m for that long ago, seconds or milliseconds since 1970' },
+  until: { type: 'string', placeholder: 'TIME', help: 'only lines of this time or earlier; a date includes its whole day' },
+  timezone: { type: 'string', placeholder: 'ZONE', help: 'the zone of times without an offset: UTC, local or Europe/Berlin. The default is the zone in the options, or else the local one' },
+  'time-key': { type: 'string', placeholder: 'KEY', help: 'the key of a line\'s time. The default is time, timestamp, @timestamp or ts' }
 } as const satisfies OptionsHelp
 
 export const filterOptions = {
   level: { type: 'string', placeholder: 'LEVEL', help: 'only lines of this level and above: warn, or a number' },
-  match: { type: 'string', multiple: true, placeholder: 'FIELD=VALUE', help: 'only lines with this field. Also != > >= < <= and ~ for a regular expression; a field alone: it is there; req.url: inside an object. May be repeated: all must hold' },
-  grep: { type: 'string', multiple: true, placeholder: 'TEXT', help: 'only lines with this text; /RE/i: a regular expression. May be repeated: all must hold' }
+  match: { type: 'string', multiple: true, placeholder: 'FIELD=VALUE', help: 'only lines with this field. Also != > >= < <= and ~ for a regular expression; A field alone: the line has it. req.url: inside an object. Repeat it for several conditions, which must all hold' },
+  grep: { type: 'string', multiple: true, placeholder: 'TEXT', help: 'only lines with this text; /RE/i: a regular expression. Repeat it for several conditions, which must all hold' }
 } as const satisfies OptionsHelp
 
 /** The zone of a call's times: the call's own, or else the one in the options, or else the system's. */

@@ -15,10 +15,10 @@ export interface StoreTarget {
 /** Finds the log and its store, or throws a UsageError. `find` decides whether the log's files must exist. */
 export async function findStored (call: Call, command: string, find: (raw: Record<string, unknown>, call: Call) => Promise<LogTarget>): Promise<StoreTarget> {
   const config = call.values.get('config')
-  if (config === undefined) throw new UsageError(`${command} needs to know the store: give --config PATH with the options of the application. Nothing was changed`)
+  if (config === undefined) throw new UsageError(`${command} needs the store: give --config PATH with the options of the application. Nothing was changed`)
   await requireActivePath(call)
   const { settings, shown } = await find(await rawOptions(call), call)
-  if (settings.upload === null) throw new UsageError(`${config} has no "upload" for ${shown}: set it to { "to": "s3://bucket/prefix" }, or to { "module" } with a store of your own`)
+  if (settings.upload === null) throw new UsageError(`${config} has no "upload" for ${shown}: set it to { "to": "s3://bucket/prefix" }, or to { "module" } for your own store`)
   if (!settings.enabled) throw new RotorDisabledError(settings.file)
   return { settings, uploading: settings.upload, shown }
 }

@@ -26,6 +26,6 @@ function overdue ({ settings, survey, nowMs, writers, command }: Evidence): Find
   const count = jobs.reduce((sum, { members }) => sum + members.length, 0)
   const message = `${showCount(count, 'archive')} of ${jobs.map(({ stamp }) => stamp).join(', ')} ${count === 1 ? 'waits' : 'wait'} to be joined`
   return [writers.length === 0
-    ? warning('bundles', `${message}: no application is running that would`, `the next start does it, or: ${command('bundle')}`)
+    ? warning('bundles', `${message}: no running application will do it`, `the next start does it, or: ${command('bundle')}`)
     : problem('bundles', message, `see rights and locks below, and the "failed" events of the application; then: ${command('bundle')}`)]
 }

@@ -15,8 +15,8 @@ export function checkCompression (evidence: Evidence): Finding[] {
   const plain = archives.filter(({ archive }) => archive.suffix === '')
   if (compression === null) {
     return plain.length === 0
-      ? [ok('compression', '"compress" is false: archives stay as they are')]
-      : [warning('compression', `"compress" is false: ${showCount(plain.length, 'archive')} ${plain.length === 1 ? 'stays' : 'stay'} plain`, 'set "compress" to "gzip" if that is not meant')]
+      ? [ok('compression', '"compress" is false: archives stay plain')]
+      : [warning('compression', `"compress" is false: ${showCount(plain.length, 'archive')} ${plain.length === 1 ? 'stays' : 'stay'} plain`, 'set "compress" to "gzip" if that is not intended')]
   }
   const found = [...overdue(evidence), ...noRoom(evidence)]
   if (found.length > 0) return found
@@ -35,12 +35,12 @@ function overdue ({ settings, survey, nowMs, writers, command }: Evidence): Find
   const oldestMs = Math.min(...waiting.map(({ rotatedAtMs }) => rotatedAtMs))
   const message = `${showCount(waiting.length, 'archive')} ${waiting.length === 1 ? 'is' : 'are'} still plain, the oldest for ${showTime(nowMs - oldestMs)}`
   return [writers.length === 0
-    ? warning('compression', `${message}: no application is running that would compress`, `the next start does it, or: ${command('sweep')}`)
+    ? warning('compression', `${message}: no running application will compress`, `the next start does it, or: ${command('sweep')}`)
     : problem('compression', message, `see rights, space and locks below, and the "failed" events of the application; then: ${command('sweep')}`)]
 }
 
 function noRoom ({ survey: { archives, freeBytes } }: Evidence): Finding[] {
   const largestBytes = Math.max(0, ...archives.filter(({ archive }) => archive.suffix === '').map(({ bytes }) => bytes))
   if (freeBytes === null || freeBytes >= largestBytes) return []
-  return [problem('compression', `${showBytes(freeBytes)} are free, and the copy of an archive of ${showBytes(largestBytes)} may need more`, 'make room on the disk, or lower "limit"')]
+  return [problem('compression', `${showBytes(freeBytes)} are free, but the copy of an archive of ${showBytes(largestBytes)} may need more`, 'make room on the disk, or lower "limit"')]
 }

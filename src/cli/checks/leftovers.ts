@@ -27,7 +27,7 @@ function held (doing: string, holder: LockHolder | null, nowMs: number, usualMsM
   const who = `${pid === null ? 'another process' : `process ${pid}`} has been ${doing} for ${showTime(nowMs - sinceMs)}`
   switch (liveness) {
     case 'gone': return [warning('locks', `${pid === null ? 'a process' : `process ${pid}`} died while ${doing} and left its lock`, 'nothing to do: the next process that needs the lock breaks it')]
-    case 'unknown': return [warning('locks', `${who}, on another host or in another container`, 'if that host is gone, remove nothing: the lock is broken by the process that needs it next')]
+    case 'unknown': return [warning('locks', `${who}, on another host or in another container`, 'if that host is gone, remove nothing: the next process that needs the lock breaks it')]
     case 'alive': return [nowMs - sinceMs <= usualMsMax ? ok('locks', who) : problem('locks', who, `it is stopped or hangs: see what process ${pid ?? '?'} does (a debugger, SIGSTOP, a dead network disk)`)]
   }
 }

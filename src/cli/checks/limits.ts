@@ -12,7 +12,7 @@ export function checkLimits (evidence: Evidence): Finding[] {
   const { settings: { bundle }, survey: { archives, bundles } } = evidence
   const found = [...beyond(evidence), ...unbounded(evidence), ...notOurs(evidence)]
   if (found.length > 0) return found
-  return [ok('limits', bundle === null ? `${showCount(archives.length, 'archive')}, all within them` : `${showCount(bundles.files.length, 'bundle')}, all within theirs; no archive goes before it is in one`)]
+  return [ok('limits', bundle === null ? `${showCount(archives.length, 'archive')}, all within their limits` : `${showCount(bundles.files.length, 'bundle')}, all within their limits; an archive is removed only after it is in one`)]
 }
 
 function beyond (evidence: Evidence): Finding[] {
@@ -23,9 +23,9 @@ function beyond (evidence: Evidence): Finding[] {
   const bytes = removals.reduce((sum, { stored }) => sum + stored.bytes, 0)
   const message = `${showCount(removals.length, bundle === null ? 'archive' : 'bundle')} (${showBytes(bytes)}) ${removals.length === 1 ? 'is' : 'are'} beyond ${reasons}`
   // Without the application's own limits it is unknown whether they should have been removed.
-  if (!isConfigured) return [warning('limits', `${message} of the default options`, `look with --config; sweep would remove them: ${command('sweep')} --dry-run`)]
+  if (!isConfigured) return [warning('limits', `${message} of the default options`, `run it with --config; a sweep would remove them: ${command('sweep')} --dry-run`)]
   return [writers.length === 0
-    ? warning('limits', `${message}: no application is running that would remove them`, `the next start does it, or: ${command('sweep')}`)
+    ? warning('limits', `${message}: no running application will remove them`, `the next start does it, or: ${command('sweep')}`)
     : problem('limits', message, `see rights and locks below, and the "failed" events of the application; then: ${command('sweep')}`)]
 }
 
@@ -45,5 +45,5 @@ function unbounded ({ settings: { limits, bundle } }: Evidence): Finding[] {
 function notOurs ({ lookAlikes }: Evidence): Finding[] {
   if (lookAlikes.length === 0) return []
   const names = lookAlikes.slice(0, namesShown).join(', ') + (lookAlikes.length > namesShown ? ', …' : '')
-  return [warning('limits', `${showCount(lookAlikes.length, 'name')} ${lookAlikes.length === 1 ? 'looks' : 'look'} like this log's, which no limit counts or removes: ${names}`, 'move or remove them by hand')]
+  return [warning('limits', `${showCount(lookAlikes.length, 'name')} ${lookAlikes.length === 1 ? 'looks' : 'look'} like this log's but ${lookAlikes.length === 1 ? 'is not' : 'are not'}; no limit counts or removes ${lookAlikes.length === 1 ? 'it' : 'them'}: ${names}`, 'move or remove them by hand')]
 }

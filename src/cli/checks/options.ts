@@ -9,9 +9,9 @@ export function checkOptions (evidence: Evidence): Finding[] {
   const { settings: { enabled }, isConfigured } = evidence
   const found = [...switchedOff(evidence), ...enabled ? contradictions(evidence) : []]
   if (!isConfigured) {
-    return [...found, warning('options', 'judged by the default options', 'give --config PATH, so that the application\'s own options are checked')]
+    return [...found, warning('options', 'the default options were checked', 'give --config PATH, so that the application\'s own options are checked')]
   }
-  return found.length > 0 ? found : [ok('options', 'they can be read and fit together')]
+  return found.length > 0 ? found : [ok('options', 'they are valid and fit together')]
 }
 
 function switchedOff ({ settings: { enabled } }: Evidence): Finding[] {
@@ -25,14 +25,14 @@ function contradictions ({ settings, nowMs }: Evidence): Finding[] {
     found.push(problem('options', '"size" and "frequency" are both false: nothing ever rotates', 'set "size", "frequency" or both'))
   }
   if (fileBytesMax !== Infinity && limits.totalBytes < fileBytesMax) {
-    found.push(problem('options', `"limit.totalSize" (${showBytes(limits.totalBytes)}) is less than "size" (${showBytes(fileBytesMax)}): the active file alone may exceed it, and no archive stays`,
+    found.push(problem('options', `"limit.totalSize" (${showBytes(limits.totalBytes)}) is less than "size" (${showBytes(fileBytesMax)}): the active file alone may exceed it, and every archive is removed`,
       'make "size" a fraction of "limit.totalSize"'))
   }
   if (compression !== null && compression.after !== 'sweep' && compression.after.delayMs >= limits.ageMs) {
-    found.push(problem('options', '"compress.after" is as long as "limit.age": archives go before they are compressed', 'make "compress.after" shorter'))
+    found.push(problem('options', '"compress.after" is as long as "limit.age": archives are removed before they are compressed', 'make "compress.after" shorter'))
   }
   if (sweep.kind === 'interval' && sweep.everyMs > limits.ageMs) {
-    found.push(warning('options', `"sweep" comes every ${showTime(sweep.everyMs)}, less often than "limit.age" (${showTime(limits.ageMs)}) asks for`, 'make "sweep" shorter than "limit.age"'))
+    found.push(warning('options', `"sweep" runs every ${showTime(sweep.everyMs)}, less often than "limit.age" (${showTime(limits.ageMs)}) needs`, 'make "sweep" shorter than "limit.age"'))
   }
   if (rotation !== null) found.push(...shortHistory(rotation, limits, nowMs))
   return found
@@ -43,5 +43,5 @@ function shortHistory (rotation: Schedule, { count, ageMs }: Evidence['settings'
   const keptMs = count * (nextBoundary(boundaryMs, rotation) - boundaryMs)
   if (count === Infinity || ageMs === Infinity || !(keptMs < ageMs / 10)) return []
   return [warning('options', `"limit.count" ${count} keeps ${showTime(keptMs)} at this "frequency", although "limit.age" is ${showTime(ageMs)}`,
-    'raise "limit.count", or set it to false where the age is to decide')]
+    'raise "limit.count", or set it to false, so that only the age decides')]
 }

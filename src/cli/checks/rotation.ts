@@ -11,21 +11,21 @@ const graceMs = 10_000
 export function checkRotation (evidence: Evidence): Finding[] {
   const { survey: { active }, settings: { enabled } } = evidence
   if (!enabled) return []
-  if (active === null) return [warning('rotation', 'there is no active file: it was moved or removed, and no process writes it', 'start the application, which makes it anew')]
+  if (active === null) return [warning('rotation', 'there is no active file: it was moved or removed, and no process writes to it', 'start the application, which creates it')]
   if (evidence.renameObstacle !== null) return [impossible(evidence.renameObstacle)]
   const found = [...beyondSize(evidence, active.bytes), ...beyondPeriod(evidence, active.bytes, active.modifiedMs)]
   return found.length > 0 ? found : [ok('rotation', state(evidence, active.bytes))]
 }
 
 function impossible (code: string): Finding {
-  return problem('rotation', `no rotation can put another file in the place of the active file (rename: ${code}): the file is mounted by itself`, remedyOf(code) ?? 'mount its folder instead')
+  return problem('rotation', `no rotation can replace the active file (rename: ${code}): the file is mounted by itself`, remedyOf(code) ?? 'mount its folder instead')
 }
 
 function beyondSize ({ settings: { fileBytesMax }, writers, command }: Evidence, bytes: number): Finding[] {
   if (bytes <= fileBytesMax) return []
   const message = `the active file has ${showBytes(bytes)}, more than "size" (${showBytes(fileBytesMax)})`
   return [writers.length === 0
-    ? warning('rotation', `${message}, and no process writes it`, `the next line that is logged rotates it, or: ${command('rotate')}`)
+    ? warning('rotation', `${message}, and no process writes to it`, `the next logged line rotates it, or: ${command('rotate')}`)
     : problem('rotation', `${message}, although it is being written`, `see rights, space and writers below; then: ${command('rotate')}`)]
 }
 
@@ -35,7 +35,7 @@ function beyondPeriod ({ settings: { rotation }, nowMs, writers, command }: Evid
   if (modifiedMs >= boundaryMs || nowMs - boundaryMs < graceMs) return []
   const message = `the boundary at ${showInstant(new Date(boundaryMs).toISOString())} has passed and the active file is of before`
   return [writers.length === 0
-    ? warning('rotation', `${message}, but no process writes it`, `the next start makes the rotation up, or: ${command('rotate')}`)
+    ? warning('rotation', `${message}, but no process writes to it`, `the next start rotates it, or: ${command('rotate')}`)
     : problem('rotation', `${message}, although an application has it open`, `see rights, space and locks below; then: ${command('rotate')}`)]
 }
 

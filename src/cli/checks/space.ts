@@ -14,7 +14,7 @@ export function checkSpace (evidence: Evidence): Finding[] {
 function forNextFile ({ settings: { fileBytesMax }, survey: { active } }: Evidence, freeBytes: number): Finding[] {
   const neededBytes = fileBytesMax === Infinity ? 0 : Math.max(0, fileBytesMax - (active?.bytes ?? 0))
   if (freeBytes > neededBytes && freeBytes > 0) return []
-  return [problem('space', `${showBytes(freeBytes)} are free: the active file cannot even reach its "size" of ${showBytes(fileBytesMax)}`, 'make room on the disk, or lower "size" and "limit"')]
+  return [problem('space', `${showBytes(freeBytes)} are free: not even the active file can reach its "size" of ${showBytes(fileBytesMax)}`, 'make room on the disk, or lower "size" and "limit"')]
 }
 
 function forMinFree ({ settings: { limits: { freeBytesMin } }, survey: { archives } }: Evidence, freeBytes: number): Finding[] {
@@ -31,6 +31,6 @@ function forLimits ({ settings: { fileBytesMax, limits, compression }, survey: {
   const allowedBytes = Math.min(limits.totalBytes, fileBytesMax + limits.count * largestBytes)
   const usedBytes = (active?.bytes ?? 0) + archives.reduce((sum, { bytes }) => sum + bytes, 0)
   if (!Number.isFinite(allowedBytes) || allowedBytes - usedBytes <= freeBytes) return []
-  return [warning('space', `the limits allow ${showBytes(allowedBytes)}, but there is room for ${showBytes(usedBytes + freeBytes)} only`,
+  return [warning('space', `the limits allow ${showBytes(allowedBytes)}, but there is only room for ${showBytes(usedBytes + freeBytes)}`,
     'lower "limit.count" or "limit.totalSize", or set "limit.minFree"')]
 }

@@ -18,7 +18,7 @@ const stayMs = 60_000
 export async function checkStore (settings: Settings): Promise<Finding[]> {
   if (settings.upload === null || !settings.enabled) return []
   const { place, keyTemplate } = settings.upload
-  const answered = place.kind === 'module' ? [ok('upload', 'a store of your own: pino-rotor upload tries it')] : await askBucket(place, commonPrefix(keyTemplate))
+  const answered = place.kind === 'module' ? [ok('upload', 'your own store: try it with pino-rotor upload')] : await askBucket(place, commonPrefix(keyTemplate))
   return [...answered, ...refused(settings)]
 }
 
@@ -30,11 +30,11 @@ async function askBucket (place: Parameters<typeof openBucket>[0], prefix: strin
     const { value: first } = await store.list(prefix, never).next()
     if (first !== undefined) await store.head(first.key, never)
     const { clockSkewMs } = store
-    if (clockSkewMs !== 0) return [warning('upload', `this machine's clock is ${showTime(Math.abs(clockSkewMs))} off that of ${place.endpoint}: requests are signed by the clock of the store`, 'set the clock by NTP (timedatectl)')]
+    if (clockSkewMs !== 0) return [warning('upload', `this machine's clock is ${showTime(Math.abs(clockSkewMs))} different from that of ${place.endpoint}: requests are signed with the store's time`, 'set the clock by NTP (timedatectl)')]
     return [ok('upload', `${store.urlOf(prefix)} at ${place.endpoint} answers, and the credentials may list it`)]
   } catch (error) {
     const { code, message } = codeAndMessage(error)
-    return [problem('upload', `the store cannot be used: ${message}`, remedyFor(code) ?? 'see what the store says, and the "failed" events of the application')]
+    return [problem('upload', `the store cannot be used: ${message}`, remedyFor(code) ?? 'check the store\'s message and the application\'s "failed" events')]
   } finally {
     clearInterval(stay)
   }

@@ -13,12 +13,12 @@ export function checkWriters ({ writers, seesAllWriters, survey: { log } }: Evid
 }
 
 function idle ({ pid, command, name, sizeBytes }: SeenWriter): Finding {
-  return warning('writers', `process ${pid} (${command}) writes nothing and holds ${name}, which is removed: ${showBytes(sizeBytes)} stay taken on the disk`,
+  return warning('writers', `process ${pid} (${command}) writes nothing but holds ${name}, which was removed: it still takes ${showBytes(sizeBytes)} of the disk`,
     'nothing to do if it logs through pino-rotor, which lets go within seconds; else restart it')
 }
 
 function strayed ({ pid, command, name, isRemoved }: SeenWriter): Finding {
-  return problem('writers', `process ${pid} (${command}) still writes ${isRemoved ? `${name}, which is removed` : name}: it does not follow the rotation`,
+  return problem('writers', `process ${pid} (${command}) still writes to ${isRemoved ? `${name}, which was removed` : name}: it does not follow the rotation`,
     'let it log through pino-rotor, or restart it; a shell\'s >> and a plain file stream never follow')
 }
 
@@ -29,6 +29,6 @@ function present (onActive: readonly SeenWriter[], seesAllWriters: boolean): Fin
   switch (onActive.length) {
     case 0: return [ok('writers', `no process has the log open${unseen}`)]
     case 1: return [ok('writers', `process ${names}${unseen}`)]
-    default: return [warning('writers', `${onActive.length} processes: ${names}${unseen}`, 'sound as long as each writes through pino-rotor, with the same options')]
+    default: return [warning('writers', `${onActive.length} processes: ${names}${unseen}`, 'this is fine as long as each writes through pino-rotor with the same options')]
   }
 }

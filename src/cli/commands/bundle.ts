@@ -29,14 +29,14 @@ type BundleReport = Pick<SweepReport, 'dryRun' | 'bundled' | 'leftovers' | 'fail
 
 export const bundle: Command = {
   name: 'bundle',
-  description: 'Joins the archives of each period that is over into one gzip file, as the option "bundle" says, and removes those that are ' +
-    'proven to be in it. Where the options have no "bundle", its defaults hold: months, in the folder "archive". Doing it again adds ' +
-    'what is new. While the application sweeps, it waits. The options say what is joined, so --config or --defaults is needed.',
+  description: 'Merges the archives of each finished period into one gzip file, as the option "bundle" says. Removes archives that are ' +
+    'proven to be in it. Without the option "bundle" its defaults apply: months, in the folder "archive". Running it again adds ' +
+    'new archives. It waits while the application sweeps. It needs --config or --defaults, because the options decide what is merged.',
   options: {
     ...commonOptions,
     ...defaultsOption,
-    month: { type: 'string', placeholder: 'YYYYMM', help: 'only the archives of this month, which must be over' },
-    'dry-run': { type: 'boolean', help: 'says what would happen and changes nothing' }
+    month: { type: 'string', placeholder: 'YYYYMM', help: 'only this month, which must be over' },
+    'dry-run': { type: 'boolean', help: 'tells what would happen, and changes nothing' }
   },
   example: 'pino-rotor bundle logs/app.log --month 202510 --dry-run',
   run
@@ -47,7 +47,7 @@ async function run (call: Call): Promise<ExitStatus> {
   const { settings, bundling, isByDefault } = await findBundled(call)
   if (!settings.enabled) throw new RotorDisabledError(settings.file)
   const month = monthOf(call, bundling, settings.timezone)
-  if (isByDefault) call.face.say(`the options have no "bundle": by its defaults, months are joined in ${shownPath(bundling.directory)}`)
+  if (isByDefault) call.face.say(`the options have no "bundle": its defaults apply, so months are merged in ${shownPath(bundling.directory)}`)
   const isDry = call.flags.has('dry-run')
   const swept = await (isDry ? bundleReportOfDryRun : bundleReport)({ settings, bundling, month })
   const { dryRun, bundled, leftovers, failed } = swept
@@ -69,10 +69,10 @@ async function findBundled (call: Call): Promise<{ readonly settings: Settings, 
 function monthOf ({ values }: Call, { period }: Bundling, timezone: string): string | null {
   const month = values.get('month')
   if (month === undefined) return null
-  if (bundlePeriodOf(month) !== 'month') throw new UsageError(`--month ${JSON.stringify(month)} is no month: write October 2025 as 202510`)
-  if (period === 'week') throw new UsageError('--month is not for weeks, which "bundle.frequency" asks for and which may lie in two months: leave it out')
+  if (bundlePeriodOf(month) !== 'month') throw new UsageError(`--month ${JSON.stringify(month)} is not a month: write October 2025 as 202510`)
+  if (period === 'week') throw new UsageError('--month does not work with the weeks of "bundle.frequency", since a week can be in two months: leave it out')
   const endMs = bundleEnd(month, timezone)
-  if (endMs > systemClock.now()) throw new UsageError(`--month ${month} is not over yet: it can be joined from ${showInstant(new Date(endMs).toISOString())} on`)
+  if (endMs > systemClock.now()) throw new UsageError(`--month ${month} is not over yet: it can be merged from ${showInstant(new Date(endMs).toISOString())} on`)
   return month
 }
 

@@ -21,18 +21,18 @@ export const cat: Command = {
   name: 'cat',
   takes: 'FILE...',
   description: 'Prints every line in order: bundles, then archives of every compression, the active file last. FILE may be an active file, an archive, ' +
-    'a folder, or - for standard input; several are merged by the time of their lines. What is damaged is said on stderr, what can be saved of it is printed, and the rest still comes.',
+    'a folder, or - for standard input; several are merged by the time of their lines. Damage is reported on stderr. The lines around it are still printed.',
   options: {
     config: commonOptions.config,
     ...timeOptions,
     ...filterOptions,
-    context: { type: 'string', short: 'C', placeholder: 'N', help: 'also the N lines before and after each line found' },
-    head: { type: 'string', placeholder: 'N', help: 'the first N lines only' },
-    tail: { type: 'string', short: 'n', placeholder: 'N', help: 'the last N lines only, read from the end' },
-    count: { type: 'boolean', help: 'only how many lines there are' },
-    by: { type: 'string', placeholder: 'GROUP', help: 'with --count: how many for each minute, hour, day, level or value of a field' },
-    pretty: { type: 'boolean', help: 'as pino-pretty shows them, where it is installed' },
-    follow: { type: 'boolean', short: 'f', help: 'goes on with what is written, across rotations' },
+    context: { type: 'string', short: 'C', placeholder: 'N', help: 'also prints N lines before and after each match' },
+    head: { type: 'string', placeholder: 'N', help: 'prints only the first N lines' },
+    tail: { type: 'string', short: 'n', placeholder: 'N', help: 'prints only the last N lines, read from the end' },
+    count: { type: 'boolean', help: 'prints only the number of lines' },
+    by: { type: 'string', placeholder: 'GROUP', help: 'with --count: the number for each minute, hour, day, level or value of a field' },
+    pretty: { type: 'boolean', help: 'formats lines with pino-pretty, if it is installed' },
+    follow: { type: 'boolean', short: 'f', help: 'continues with new lines, across rotations' },
     help: commonOptions.help
   },
   example: 'pino-rotor cat logs/app.log --since 2h --level error --pretty',
@@ -73,13 +73,13 @@ async function run (call: Call): Promise<ExitStatus> {
 }
 
 function refuseContradictions ({ flags, values, lists }: Call): void {
-  if (flags.has('follow') && values.has('until')) throw new UsageError('--follow has no end: leave out --until')
-  if (values.has('by') && !flags.has('count')) throw new UsageError('--by groups what --count counts: add --count')
+  if (flags.has('follow') && values.has('until')) throw new UsageError('--follow never ends: leave out --until')
+  if (values.has('by') && !flags.has('count')) throw new UsageError('--by needs --count: add --count')
   const others = ['follow', 'pretty'].filter((name) => flags.has(name)).concat(['head', 'tail', 'context'].filter((name) => values.has(name)))
-  if (flags.has('count') && others[0] !== undefined) throw new UsageError(`--count prints a number, no lines: leave out --${others[0]}`)
+  if (flags.has('count') && others[0] !== undefined) throw new UsageError(`--count prints a number, not lines: leave out --${others[0]}`)
   if (values.has('head') && values.has('tail')) throw new UsageError('--head and --tail exclude each other')
   const isFiltered = values.has('level') || lists.has('match') || lists.has('grep')
-  if (values.has('context') && !isFiltered) throw new UsageError('--context is about lines found: add --level, --match or --grep')
+  if (values.has('context') && !isFiltered) throw new UsageError('--context needs matches: add --level, --match or --grep')
 }
 
 function threadsFor (opened: readonly OpenInput[], hasPatterns: boolean): number {
@@ -158,7 +158,7 @@ function orderOf (by: string): GroupOrder {
 function sayWhereNoTimes ({ face }: Call, opened: readonly OpenInput[], readers: readonly LineReader[], { window, timeKeys }: ReadRequest): void {
   if (window === null) return
   for (const [index, { shown }] of opened.entries()) {
-    if (readers[index]?.lacksTimes === true) face.say(`no line of ${shown} that was read has a time under ${timeKeys.join(', ')}, so --since and --until cannot choose among them: name the key with --time-key`)
+    if (readers[index]?.lacksTimes === true) face.say(`no line of ${shown} that was read has a time under ${timeKeys.join(', ')}, so --since and --until cannot select any: name the key with --time-key`)
   }
 }
 

@@ -37,8 +37,8 @@ const lifted: Limits = { count: Infinity, ageMs: Infinity, totalBytes: Infinity,
 
 export const doctor: Command = {
   name: 'doctor',
-  description: 'Finds out why a log does not rotate, does not compress or keeps too much: options, rights as the current user, free ' +
-    'space, clock, leftovers, locks and other writers, each with what to do. Exit status 1 if there is a problem.',
+  description: 'Finds out why a log does not rotate, does not compress or keeps too much. Checks options, rights of the current user, free ' +
+    'space, clock, leftovers, locks and other writers, and says what to do. Exit status 1 if there is a problem.',
   options: commonOptions,
   example: 'pino-rotor doctor logs/app.log --config rotor.json',
   run
@@ -66,7 +66,7 @@ async function faultsOf (raw: Record<string, unknown>): Promise<Finding[]> {
   } catch (error) {
     if (!(error instanceof RotorOptionsError)) throw error
     return error.faults.filter(({ path }) => path !== 'file')
-      .map(({ path, expected, received }) => problem('options', `"${path}": expected ${expected}, received ${received}`, 'put it right: the application does not start with it'))
+      .map(({ path, expected, received }) => problem('options', `"${path}": expected ${expected}, received ${received}`, 'correct it: the application does not start with it'))
   }
 }
 

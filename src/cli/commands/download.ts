@@ -18,14 +18,14 @@ import { showJson, showLines } from '../screen/visible.js'
 
 export const download: Command = {
   name: 'download',
-  description: 'Brings archives and bundles back from the bucket of the option "upload" to where cat reads them: all that may hold lines since ' +
-    '--since. Each is proven by its SHA-256. Files that are there already are left as they are. Exit status 1 if one is not brought.',
+  description: 'Downloads archives and bundles from the bucket of the option "upload" to where cat reads them: all that may have lines since ' +
+    '--since. Each is proven by its SHA-256. Existing files stay as they are. Exit status 1 if a download fails.',
   options: {
     ...commonOptions,
-    since: { type: 'string', placeholder: 'TIME', help: '2025-10-01, 2025-10-01T12:00:00Z, or 30d for so long ago' },
+    since: { type: 'string', placeholder: 'TIME', help: '2025-10-01, 2025-10-01T12:00:00Z, or 30d for 30 days ago' },
     until: { type: 'string', placeholder: 'TIME', help: 'the same, for the end' },
-    to: { type: 'string', placeholder: 'DIR', help: 'a folder for them: no limit removes them there' },
-    host: { type: 'string', placeholder: 'NAME', help: 'what the host NAME has stored, where "upload.key" has {hostname}' }
+    to: { type: 'string', placeholder: 'DIR', help: 'the folder for the files; no limit removes them there' },
+    host: { type: 'string', placeholder: 'NAME', help: 'only files that the host NAME has stored, if "upload.key" has {hostname}' }
   },
   example: 'pino-rotor download logs/app.log --config rotor.json --since 2025-10-01 --to restored',
   run
@@ -45,7 +45,7 @@ async function run (call: Call): Promise<ExitStatus> {
   await face.out.write(flags.has('json') ? showJson(done) : showLines(sentences(done)))
   for (const { file, code, message } of done.failed) {
     const remedy = remedyFor(code)
-    face.say(`${basename(file)} is not brought: ${message}${remedy === null ? '' : ` (${remedy})`}`)
+    face.say(`${basename(file)} was not downloaded: ${message}${remedy === null ? '' : ` (${remedy})`}`)
   }
   if (done.downloaded.length > 0 && !call.values.has('to')) await warnOfLimits(target, call)
   return done.failed.length > 0 ? 1 : 0
@@ -54,19 +54,19 @@ async function run (call: Call): Promise<ExitStatus> {
 function withBucket (target: StoreTarget): StoreTarget & { readonly place: Extract<StoreTarget['uploading']['place'], { kind: 'bucket' }> } {
   const { place } = target.uploading
   if (place.kind === 'bucket') return { ...target, place }
-  throw new UsageError(`download needs a bucket, and "upload.module" names a store of your own (${shownPath(place.module)}), which cannot be listed: copy the files from there beside ${target.shown}`)
+  throw new UsageError(`download needs a bucket, but "upload.module" (${shownPath(place.module)}) is your own store, which cannot be listed: copy its files into the folder of ${target.shown}`)
 }
 
 function windowOf ({ values }: Call, { timezone }: Settings): Window {
   const since = values.get('since')
-  if (since === undefined) throw new UsageError('download needs to know how far back: give --since, such as --since 2025-10-01 or --since 30d')
+  if (since === undefined) throw new UsageError('download needs a time: give --since, such as --since 2025-10-01 or --since 30d')
   return readWindow(since, values.get('until'), { nowMs: systemClock.now(), timezone })
 }
 
 function keyTemplateFor ({ keyTemplate, anyHostKeyTemplate }: StoreTarget['uploading'], { values }: Call): string {
   const host = values.get('host')
   if (host === undefined) return keyTemplate
-  if (!/^[A-Za-z0-9._-]+$/.test(host)) throw new UsageError(`--host ${JSON.stringify(host)} is no name of a host: write it as the keys have it`)
+  if (!/^[A-Za-z0-9._-]+$/.test(host)) throw new UsageError(`--host ${JSON.stringify(host)} is not a host name: write it as in the keys`)
   return anyHostKeyTemplate.replaceAll('{hostname}', host)
 }
 
@@ -92,5 +92,5 @@ function sentences ({ downloaded, present }: DownloadDone): string[] {
 // Warns if the next sweep would remove the downloaded files.
 async function warnOfLimits (settings: Settings, { face }: Call): Promise<void> {
   const { retention: { due } } = await readStatus(settings, systemClock.now())
-  if (due.files > 0) face.say(`"limit" allows ${showCount(due.files, 'file')} less than there are now, and the next sweep removes the oldest: give --to DIR to keep them apart`)
+  if (due.files > 0) face.say(`"limit" allows ${showCount(due.files, 'file')} fewer than there are now, and the next sweep removes the oldest: use --to DIR for another folder`)
 }

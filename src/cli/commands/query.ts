@@ -11,7 +11,7 @@ import { queryFiles } from './query/query-files.js'
 export const query: Command = {
   name: 'query',
   takes: 'FILE "SQL"',
-  description: 'Runs SQL over the lines of a log, as the view "log", and prints a table. A field of a line is a column; a field inside an object is reached by req->>\'url\'. ' +
+  description: 'Runs SQL over the lines of a log, as the view "log", and prints a table. Each field is a column. For a field inside an object, write req->>\'url\'. ' +
     'It needs DuckDB: npm install @duckdb/node-api.',
   options: {
     config: commonOptions.config,
@@ -37,7 +37,7 @@ async function run (call: Call): Promise<ExitStatus> {
     const files = await queryFiles(opened.flatMap(({ sources }) => sources), { ...asked, context: 0, threads: 0, signal: stopped.signal }, call.face)
     try {
       if (files.paths.length === 0) {
-        call.face.say(`no file of ${opened.map(({ shown }) => shown).join(', ')} has lines of that time`)
+        call.face.say(`no file of ${opened.map(({ shown }) => shown).join(', ')} has lines from that time`)
         return 1
       }
       const rows = await runQuery(duckDb, files.paths, sql)
@@ -56,7 +56,7 @@ function readPositionals ({ files, values }: Call): [paths: readonly string[], s
   const sql = files.at(-1)
   const paths = files.slice(0, -1)
   if (sql === undefined || !/\s/.test(sql.trim()) || (paths.length === 0 && !values.has('config'))) {
-    throw new UsageError('which question? Write it in quotation marks behind FILE: pino-rotor query logs/app.log "select level, count(*) from log group by 1"')
+    throw new UsageError('which query? Write it in quotation marks after FILE: pino-rotor query logs/app.log "select level, count(*) from log group by 1"')
   }
   return [paths, sql]
 }

@@ -14,11 +14,11 @@ import { showJson, showLines } from '../screen/visible.js'
 
 export const rotate: Command = {
   name: 'rotate',
-  description: 'Rotates now: the active file becomes an archive and a new one takes its place. An application that writes it goes on ' +
-    'in the new file. An empty file is left as it is. Compression and limits are the business of the next sweep.',
+  description: 'Rotates now: the active file becomes an archive and a new one takes its place. A running application continues ' +
+    'in the new file. An empty file stays. The next sweep compresses the archive and applies the limits.',
   options: {
     ...commonOptions,
-    'dry-run': { type: 'boolean', help: 'says what would happen and changes nothing' }
+    'dry-run': { type: 'boolean', help: 'tells what would happen, and changes nothing' }
   },
   example: 'pino-rotor rotate logs/app.log --config rotor.json',
   run

@@ -34,13 +34,13 @@ interface Found {
 
 export const status: Command = {
   name: 'status',
-  description: 'Says what is on the disk for a log: files and bytes by kind, what compression saves, how many bytes a day come, and ' +
-    'how long until a limit or the disk is reached. FILE may also be a folder: then every log in it is told.',
+  description: 'Shows a log on the disk: files and bytes by kind, what compression saves, how many bytes are added a day, and ' +
+    'how long until a limit is reached or the disk is full. FILE may also be a folder: then every log in it is shown.',
   options: {
     ...commonOptions,
-    'max-size': { type: 'string', placeholder: 'SIZE', help: 'exit 1 where all files together are larger, such as 5g' },
-    'max-files': { type: 'string', placeholder: 'COUNT', help: 'exit 1 where there are more files' },
-    watch: { type: 'boolean', help: 'goes on, and refreshes the screen every two seconds' }
+    'max-size': { type: 'string', placeholder: 'SIZE', help: 'exit 1 if all files together are larger, such as 5g' },
+    'max-files': { type: 'string', placeholder: 'COUNT', help: 'exit 1 if there are more files' },
+    watch: { type: 'boolean', help: 'keeps running, and refreshes the screen every two seconds' }
   },
   example: 'pino-rotor status logs/app.log --max-size 5g',
   run
@@ -72,7 +72,7 @@ async function targetsOf (call: Call): Promise<LogTarget[]> {
   if (!isWholeFolder(call)) return [await findActiveLog(call)]
   const directory = resolve(call.file ?? '')
   const bases = await logsIn(directory)
-  if (bases.length === 0) throw new UsageError(`${call.file ?? ''} holds no logs`)
+  if (bases.length === 0) throw new UsageError(`${call.file ?? ''} contains no logs`)
   return await Promise.all(bases.map((base) => targetIn(directory, base)))
 }
 

@@ -7,12 +7,12 @@ import { sentencesOf, sweepReport, sweepReportOfDryRun } from '../sweeping.js'
 
 export const sweep: Command = {
   name: 'sweep',
-  description: 'Removes what the limits no longer allow, joins the archives of closed periods where the options ask for bundles, ' +
-    'compresses what waits for it, and clears up what a crash left behind. While the application sweeps, it waits. The options say what is removed, so --config or --defaults is needed.',
+  description: 'Removes archives beyond the limits, merges finished periods if the options ask for bundles, ' +
+    'compresses waiting archives, and removes leftovers of a crash. It waits while the application sweeps. It needs --config or --defaults, because the options decide what is removed.',
   options: {
     ...commonOptions,
     ...defaultsOption,
-    'dry-run': { type: 'boolean', help: 'says what would happen and changes nothing' }
+    'dry-run': { type: 'boolean', help: 'tells what would happen, and changes nothing' }
   },
   example: 'pino-rotor sweep logs/app.log --config rotor.json --dry-run',
   run

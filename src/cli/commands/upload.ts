@@ -27,10 +27,10 @@ interface UploadReport {
 export const upload: Command = {
   name: 'upload',
   description: 'Sends every finished archive that is not stored yet to the store of the option "upload", or with "bundle" on every bundle, oldest ' +
-    'first, and proves each. What was set aside is tried again. While the application uploads, it waits. Exit status 1 if anything is not stored.',
+    'first, and proves each. Files that were set aside are tried again. It waits while the application uploads. Exit status 1 if anything is not stored.',
   options: {
     ...commonOptions,
-    'dry-run': { type: 'boolean', help: 'says what would be sent, asks the store nothing and changes nothing' }
+    'dry-run': { type: 'boolean', help: 'tells what would be sent, without asking the store, and changes nothing' }
   },
   example: 'pino-rotor upload logs/app.log --config rotor.json --dry-run',
   run
@@ -69,12 +69,12 @@ async function send (request: UploadRequest, { face }: Call): Promise<UploadRepo
 function sayWhoUploads (settings: Settings, { face }: Call): void {
   const log = logOf(settings)
   const holder = lockHolder(join(log.directory, hiddenName(log, 'upload')))
-  if (holder !== null && holder.liveness !== 'gone') face.say(`process ${holder.pid ?? 'unknown'} is uploading: this waits for it`)
+  if (holder !== null && holder.liveness !== 'gone') face.say(`process ${holder.pid ?? 'unknown'} is uploading: waiting for it`)
 }
 
 // Tells a person why an archive is missing.
 async function sayWhatIsPlain (settings: Settings, { face }: Call): Promise<void> {
   if (settings.compression === null || settings.bundle !== null) return
   const plain = (await surveyLog(settings, systemClock.now())).archives.filter(({ archive }) => archive.suffix === '')
-  if (plain.length > 0) face.say(`${showCount(plain.length, 'archive')} not compressed yet, and only compressed ones are sent: pino-rotor sweep compresses now`)
+  if (plain.length > 0) face.say(`${showCount(plain.length, 'archive')} not compressed yet, so not sent: compress now with pino-rotor sweep`)
 }

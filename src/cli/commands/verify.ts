@@ -48,8 +48,8 @@ interface VerifyReport {
 
 export const verify: Command = {
   name: 'verify',
-  description: 'Reads every archive and bundle to its end and names what is truncated, corrupt, torn, empty, doubled or missing in between, and ' +
-    'names that look like archives of this log and are not. Exit status 1 if anything is wrong.',
+  description: 'Reads every archive and bundle to its end. Lists those that are truncated, corrupt, torn, empty, doubled or missing in between, and ' +
+    'names that look like archives of this log but are none. Exit status 1 if anything is wrong.',
   options: commonOptions,
   example: 'pino-rotor verify logs/app.log',
   run

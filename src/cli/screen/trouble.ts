@@ -9,7 +9,7 @@ import { showBytes, showCount } from './units.js'
 export function describeTrouble (trouble: Trouble): string {
   switch (trouble.kind) {
     case 'unreadable': return describeFailure(trouble.error).line
-    case 'tooLong': return `${trouble.source.name} has a line of more than ${showBytes(lineBytesMax)}, which was not looked at`
+    case 'tooLong': return `${trouble.source.name} has a line of more than ${showBytes(lineBytesMax)}, which was not checked`
     case 'damage': return `${trouble.damage.error.message}; ${missing(trouble.damage)}`
   }
 }
@@ -17,10 +17,10 @@ export function describeTrouble (trouble: Trouble): string {
 function missing ({ header, savedLines, cutBytes, goesOn }: Damage): string {
   if (header !== null) {
     const lost = Math.max(0, header.lines - savedLines)
-    return `${showCount(lost, 'line')} of ${header.lines} in one block ${lost === 1 ? 'is' : 'are'} missing${spanOf(header.times)}; what comes ${goesOn ? 'before and after it' : 'before it'} is read`
+    return `${showCount(lost, 'line')} of ${header.lines} in one block ${lost === 1 ? 'is' : 'are'} missing${spanOf(header.times)}; the lines ${goesOn ? 'before and after it' : 'before it'} are printed`
   }
-  const before = cutBytes === 0 ? 'every whole line before that is read' : `the lines before that are read, without the last, which is cut after ${showBytes(cutBytes)}`
-  return goesOn ? `${before}, and those that come after the damage` : before
+  const before = cutBytes === 0 ? 'every whole line before that is printed' : `the lines before that are printed, except the last one, which is cut after ${showBytes(cutBytes)}`
+  return goesOn ? `${before}, and so are the lines after the damage` : before
 }
 
 function spanOf (times: { readonly firstMs: number, readonly lastMs: number } | null): string {

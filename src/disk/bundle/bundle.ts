@@ -147,7 +147,7 @@ async function prove (copy: OpenFile, expected: readonly BundleEntry[], sizeByte
     const { bytes, checksum } = sums.result()
     const source = expected[index]
     if (source?.name === name && bytes === source.to - source.from && checksum === source.checksum) continue
-    throw damaged(copy, `unpacks ${name} to ${bytes} bytes (${checksum.toString(16)}) instead of what was read`)
+    throw damaged(copy, `unpacks ${name} to ${bytes} bytes (${checksum.toString(16)}) instead of its source's content`)
   }
   if (entries.length !== expected.length) throw damaged(copy, `holds ${entries.length} archives instead of ${expected.length}`)
 }

@@ -92,7 +92,7 @@ async function unpackBuiltIn (file: OpenFile, algorithm: Algorithm, take: (piece
   // The decompressors stop at the end of the data that they understand and do not report bytes after it.
   const packedBytes = Math.min(Number((await file.stats()).size), to) - from
   if (decompressor.bytesWritten === packedBytes) return
-  throw new CompressError('ERR_ROTOR_COPY_DAMAGED', file.path, `has ${packedBytes} bytes, of which ${decompressor.bytesWritten} belong to the archive`)
+  throw new CompressError('ERR_ROTOR_COPY_DAMAGED', file.path, `has ${packedBytes} bytes, but only ${decompressor.bytesWritten} belong to the archive`)
 }
 
 // A module's errors are unknown. Each of its failures counts as damage.

@@ -26,7 +26,7 @@ function proveMember (copy: Descriptor, memberAt: number, member: PackedMember):
   const { bytes, checksum, endsAt } = unpackPieces(copy, memberAt + member.headerBytes, member)
   if (bytes !== member.bytes || checksum !== member.checksum) throw damaged(copy, `unpacks to ${bytes} bytes (${checksum.toString(16)}) instead of ${member.bytes} (${member.checksum.toString(16)}) at byte ${memberAt}`)
   const end = Buffer.concat([member.isWhole ? Buffer.alloc(0) : lastBlock, trailer(member.bytes, member.checksum)])
-  if (!readExactly(copy, endsAt, end.length).equals(end)) throw damaged(copy, `is not what was written at byte ${endsAt}`)
+  if (!readExactly(copy, endsAt, end.length).equals(end)) throw damaged(copy, `differs from the written bytes at byte ${endsAt}`)
   return endsAt + end.length
 }
 

@@ -16,7 +16,7 @@ export async function unpackWhatCanBe (file: OpenFile, codec: Codec, take: (piec
   let givenBytes = 0
   let taken = Promise.resolve()
   try {
-    if ((await file.stats()).size === 0n) return new CompressError('ERR_ROTOR_COPY_EMPTY', file.path, 'is empty, as not even an archive of nothing is')
+    if ((await file.stats()).size === 0n) return new CompressError('ERR_ROTOR_COPY_EMPTY', file.path, 'is empty, but even an archive without lines has bytes')
     await unpack(file, codec, async (piece) => {
       // Counted first, because damage can end the reading while a piece is being taken.
       givenBytes += piece.length

@@ -21,7 +21,7 @@ export function packerOf (own: UserCompressor): Duplex {
 
 /** Makes the stream that unpacks. Throws ERR_ROTOR_COMPRESSOR if the module provides none. */
 export function unpackerOf (own: UserCompressor): Duplex {
-  if (own.restore === null) throw new CompressError('ERR_ROTOR_COMPRESSOR', own.module, 'has no restore(): what it packed cannot be read')
+  if (own.restore === null) throw new CompressError('ERR_ROTOR_COMPRESSOR', own.module, 'has no restore(), so its archives cannot be read')
   return made(own, 'restore', own.restore)
 }
 

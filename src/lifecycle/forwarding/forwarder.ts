@@ -113,7 +113,7 @@ export class Forwarder {
     const found = readCursor(log)
     if (found !== 'none' && found !== 'torn') return found
     const cursor = forwarding.from === 'oldest' ? oldest : present
-    if (found === 'torn') this.#tell('ERR_ROTOR_CURSOR_TORN', `the record of what was sent cannot be read: forwarding begins at ${forwarding.from === 'oldest' ? 'the oldest line that is kept' : 'the next line'}`)
+    if (found === 'torn') this.#tell('ERR_ROTOR_CURSOR_TORN', `the record of sent lines cannot be read: forwarding begins at ${forwarding.from === 'oldest' ? 'the oldest line that is kept' : 'the next line'}`)
     await writeCursor(log, cursor)
     return cursor
   }
@@ -159,7 +159,7 @@ export class Forwarder {
   }
 
   #reportGap (): void {
-    this.#tell('ERR_ROTOR_LINES_GONE', 'a file is gone of which not every line was sent')
+    this.#tell('ERR_ROTOR_LINES_GONE', 'a file was removed before all its lines were sent')
   }
 
   #tell (code: string, message: string): void {

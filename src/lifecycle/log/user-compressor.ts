@@ -27,7 +27,7 @@ async function withCompressor (settings: Settings, files: readonly string[], opt
   const own = await loadCompressor(module, option)
   const taken = [...builtInSuffixes, ...files.map((file) => extname(file))]
   if (taken.includes(own.suffix.toLowerCase())) throw fault(option, `an extension that nothing else has here (${module})`, own.suffix)
-  if (bundle !== null && own.restore === null) throw fault(option, `a module with restore(), since "bundle" reads what it packed (${module})`, undefined)
+  if (bundle !== null && own.restore === null) throw fault(option, `a module with restore(), since "bundle" must read its archives (${module})`, undefined)
   return { ...settings, compression: { ...compression, algorithm: own } }
 }
 
@@ -38,8 +38,8 @@ async function loadCompressor (module: string, option: string): Promise<UserComp
   // The stream functions may be methods.
   const { extension, create, restore } = exported as Record<string, unknown>
   if (!isSuffix(extension)) throw fault(option, `a module whose "extension" is a dot, a letter and up to 31 letters, digits, "-" or "_", such as ".lz4" (${module})`, extension)
-  if (!isMaker(create)) throw fault(option, `a module whose "create" is a function that gives a stream.Transform (${module})`, create)
-  if (restore !== undefined && !isMaker(restore)) throw fault(option, `a module whose "restore" is a function that gives a stream.Transform, or is left out (${module})`, restore)
+  if (!isMaker(create)) throw fault(option, `a module whose "create" is a function that returns a stream.Transform (${module})`, create)
+  if (restore !== undefined && !isMaker(restore)) throw fault(option, `a module whose "restore" is a function that returns a stream.Transform, or is left out (${module})`, restore)
   return { module, suffix: extension, create: () => create.call(exported), restore: restore === undefined ? null : () => restore.call(exported) }
 }
 

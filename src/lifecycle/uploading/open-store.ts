@@ -29,5 +29,5 @@ export async function openBucket (place: Extract<Uploading['place'], { kind: 'bu
 async function credentialsFunction (module: string): Promise<unknown> {
   const { default: exported } = await importModule(module, 'upload.credentials.module')
   if (typeof exported === 'function') return exported
-  throw new RotorOptionsError([{ path: 'upload.credentials.module', expected: `a module whose default export is a function that gives { accessKeyId, secretAccessKey } (${module})`, received: typeof exported }])
+  throw new RotorOptionsError([{ path: 'upload.credentials.module', expected: `a module whose default export is a function that returns { accessKeyId, secretAccessKey } (${module})`, received: typeof exported }])
 }

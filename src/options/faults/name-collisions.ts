@@ -57,7 +57,7 @@ function collisionOfFiles (own: Names, other: Names): Fault | null {
   // Archives can have equal names only if one stem begins with the other.
   const mayBeAlike = own.stem.startsWith(other.stem) || other.stem.startsWith(own.stem)
   const isAlike = mayBeAlike && (sampleArchives(own).some((name) => other.archives.test(name)) || sampleArchives(other).some((name) => own.archives.test(name)))
-  return isAlike ? { keys: ['file'], expected: `a name whose archives are not taken for those of ${file}` } : null
+  return isAlike ? { keys: ['file'], expected: `a name whose archives cannot be mistaken for those of ${file}` } : null
 }
 
 function collisionOfLinks (own: Names, other: Names): Fault | null {
@@ -77,11 +77,11 @@ function collisionOfFolders (own: Names, other: Names): Fault | null {
     const { file, link } = beside.settings
     const places = log.bundles.length === 0 ? [] : [file, ...link === null ? [] : [join(dirname(file), link)]].map(placeOf)
     const isInTheWay = log.bundles.some((place) => places.includes(place) || isArchivePlace(place, beside))
-    if (isInTheWay) return { keys: ['bundle', 'directory'], expected: `a folder whose name neither ${file}, its link nor its archives have` }
+    if (isInTheWay) return { keys: ['bundle', 'directory'], expected: `a folder name that ${file}, its link and its archives do not use` }
     const directory = log.settings.bundle?.directory
     if (directory !== undefined && folderOf(directory) === beside.folder && isBundleName(log, beside.base)) return { keys: ['file'], expected: `no name that is one of a bundle of ${log.settings.file}` }
   }
-  return sharesBundles(own, other) ? { keys: ['bundle', 'directory'], expected: `another folder than the files of ${other.settings.file} have, whose bundles would have the same names` } : null
+  return sharesBundles(own, other) ? { keys: ['bundle', 'directory'], expected: `another folder than that of ${other.settings.file}, because both logs' bundles would have the same names` } : null
 }
 
 function namesOf (settings: Settings): Names {

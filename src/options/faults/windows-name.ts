@@ -22,7 +22,7 @@ export function faultOfWindowsPath (path: string): string | null {
 export function faultOfWindowsName (name: string): string | null {
   if (name === '' || name === '.' || name === '..') return null
   const [stem = ''] = name.split('.')
-  if (devices.test(stem.trimEnd())) return `no name of a device of Windows (${stem.trimEnd()}, whatever follows it)`
+  if (devices.test(stem.trimEnd())) return `a name other than ${stem.trimEnd()} with any extension, which is a device of Windows`
   if (name.includes(':')) return `a name without a colon (Windows takes ${name} for a stream of another file)`
   if (refused.test(name) || Array.from(name).some((character) => character < firstPrintable)) return 'a name without control characters and < > " | ? *, which Windows refuses'
   if (/[. ]$/.test(name)) return 'a name that ends in neither a dot nor a space, which Windows drops'

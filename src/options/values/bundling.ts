@@ -104,5 +104,5 @@ export function faultOfCalendar ({ calendar: { period } }: BundleReading, rotati
   if (rotation === null) return null
   const everyMs = rotation.kind === 'interval' ? rotation.everyMs : shortestGapMs(rotation.expression)
   if (everyMs <= longestMs[period]) return null
-  return { key: 'frequency', expected: `a period no shorter than that of "frequency", whose archives are longer than a ${period}` }
+  return { key: 'frequency', expected: `a period at least as long as that of "frequency", because an archive covers more than a ${period}` }
 }

@@ -25,7 +25,7 @@ class PatternTimeoutError extends Error {
   override readonly name = 'PatternTimeoutError'
 
   constructor () {
-    super(`the regular expression took more than ${patternMsMax / 1000} s for some lines: simplify it, above all where one repetition is in another, such as (a+)+`)
+    super(`the regular expression took more than ${patternMsMax / 1000} s for some lines: simplify it, especially a repetition inside another one, such as (a+)+`)
   }
 }
 

@@ -41,7 +41,7 @@ describe('an idle log', () => {
 
   test('is joined by the defaults where its options have no bundle, which is said', async () => {
     const { status, stderr } = await bundle('logs/app.log', '--defaults')
-    expect({ status, stderr }).toEqual({ status: 0, stderr: 'pino-rotor: the options have no "bundle": by its defaults, months are joined in logs/archive\n' })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'pino-rotor: the options have no "bundle": its defaults apply, so months are merged in logs/archive\n' })
     expect(bundles()).toEqual(['app.202509.log.gz', 'app.202510.log.gz'])
   })
 
@@ -108,10 +108,10 @@ describe('an idle log', () => {
 describe('a call that cannot be meant gets one line, exit status 2, and changes nothing', () => {
   const notOver = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(4)), 1)).toISOString().slice(0, 10)
   const bad: Array<[what: string, options: object, args: string[], says: RegExp]> = [
-    ['a thirteenth month', {}, ['--month', '202513'], /--month "202513" is no month: write October 2025 as 202510/],
-    ['a month written otherwise', {}, ['--month', '2025-10'], /is no month/],
-    ['a month that is not over', {}, ['--month', month], new RegExp(`--month ${month} is not over yet: it can be joined from ${notOver} 00:00:00 UTC on`)],
-    ['a month of weeks', { frequency: 'weekly' }, ['--month', '202510'], /--month is not for weeks/],
+    ['a thirteenth month', {}, ['--month', '202513'], /--month "202513" is not a month: write October 2025 as 202510/],
+    ['a month written otherwise', {}, ['--month', '2025-10'], /is not a month/],
+    ['a month that is not over', {}, ['--month', month], new RegExp(`--month ${month} is not over yet: it can be merged from ${notOver} 00:00:00 UTC on`)],
+    ['a month of weeks', { frequency: 'weekly' }, ['--month', '202510'], /--month does not work with the weeks/],
     ['a flag that there is not', {}, ['--moth', '202510'], /bundle has no option --moth, nearest: --month/],
     ['a folder that is a file', { directory: 'app.log' }, [], /bundle\.directory: expected a path in a folder/]
   ]

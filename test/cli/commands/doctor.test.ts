@@ -45,7 +45,7 @@ test('finds nothing wrong with a healthy log, in 80 columns, and changes nothing
 })
 
 test('says that without --config it judges by defaults', async () => {
-  expect((await doctor('logs/app.log')).stdout).toMatch(/! options +judged by the default options\n +→ give --config PATH/)
+  expect((await doctor('logs/app.log')).stdout).toMatch(/! options +the default options were checked\n +→ give --config PATH/)
 })
 
 describe('not rotating', () => {
@@ -58,7 +58,7 @@ describe('not rotating', () => {
   })
 
   test('although it is too large, because no process writes', async () => {
-    expect((await findings({ size: '100b' })).found).toEqual([finding('rotation', 'warning', /more than "size" \(100 B\), and no process writes it/, /pino-rotor rotate logs\/app\.log --config rotor\.json$/)])
+    expect((await findings({ size: '100b' })).found).toEqual([finding('rotation', 'warning', /more than "size" \(100 B\), and no process writes to it/, /pino-rotor rotate logs\/app\.log --config rotor\.json$/)])
   })
 
   test('although its period is over, because no process writes', async () => {
@@ -82,7 +82,7 @@ describe('not compressing', () => {
   })
 
   test('although it should have long ago', async () => {
-    expect((await findings()).found).toEqual([finding('compression', 'warning', /2 archives are still plain, the oldest for 2 days: no application is running/, /pino-rotor sweep/)])
+    expect((await findings()).found).toEqual([finding('compression', 'warning', /2 archives are still plain, the oldest for 2 days: no running application will/, /pino-rotor sweep/)])
   })
 
   test('is fine where it is to wait', async () => {
@@ -97,7 +97,7 @@ describe('not compressing', () => {
 describe('keeping too much', () => {
   test('because no process applies the limits', async () => {
     fill(logs, { [`app.${at(3)}.log.gz`]: 'x\n', [`app.${at(2)}.log.gz`]: 'x\n', [`app.${at(1)}.log.gz`]: 'x\n' })
-    expect((await findings({ limit: { count: 1 } })).found).toEqual([finding('limits', 'warning', /2 archives .* are beyond "limit\.count": no application is running/)])
+    expect((await findings({ limit: { count: 1 } })).found).toEqual([finding('limits', 'warning', /2 archives .* are beyond "limit\.count": no running application will/)])
   })
 
   test('because every limit is lifted', async () => {
@@ -115,7 +115,7 @@ describe('bundles', () => {
 
   test('that no process makes are named, and no limit counts an archive that waits for one', async () => {
     expect((await findings({ bundle: {}, limit: { count: 1 }, frequency: 'hourly' })).found).toEqual([
-      finding('bundles', 'warning', /^2 archives of 202510, 202511 wait to be joined: no application is running/, /pino-rotor bundle logs\/app\.log --config rotor\.json$/)
+      finding('bundles', 'warning', /^2 archives of 202510, 202511 wait to be joined: no running application will/, /pino-rotor bundle logs\/app\.log --config rotor\.json$/)
     ])
   })
 
@@ -167,7 +167,7 @@ describe('the disk', () => {
 
   test('that is smaller than the limits allow is named', async () => {
     fill(logs, { [`app.${at(1)}.log.gz`]: 'x\n' })
-    expect((await findings({ limit: { count: 1_000_000_000_000, age: false } })).found).toEqual([finding('space', 'warning', /the limits allow .* but there is room for/)])
+    expect((await findings({ limit: { count: 1_000_000_000_000, age: false } })).found).toEqual([finding('space', 'warning', /the limits allow .* but there is only room for/)])
   })
 })
 
@@ -263,8 +263,8 @@ describe.skipIf(process.platform !== 'linux')('writers', () => {
     writeFileSync(join(logs, 'app.log'), content)
     const { found } = await findings({ compress: false })
     expect(found.filter(({ check }) => check === 'writers')).toEqual(expect.arrayContaining([
-      finding('writers', 'problem', new RegExp(`process ${process.pid} .* still writes ${archive}: it does not follow`), /restart/),
-      finding('writers', 'warning', new RegExp(`process ${process.pid} .* writes nothing and holds app\\.log, which is removed`))
+      finding('writers', 'problem', new RegExp(`process ${process.pid} .* still writes to ${archive}: it does not follow`), /restart/),
+      finding('writers', 'warning', new RegExp(`process ${process.pid} .* writes nothing but holds app\\.log, which was removed`))
     ]))
   })
 
@@ -274,7 +274,7 @@ describe.skipIf(process.platform !== 'linux')('writers', () => {
     unlinkSync(join(logs, 'app.log'))
     fill(logs, { 'app.log': 'x\n' })
     const { status, found } = await findings()
-    expect({ status, found }).toEqual({ status: 0, found: [finding('writers', 'warning', /writes nothing and holds app\.log, which is removed: \S+ \S+ stay taken/)] })
+    expect({ status, found }).toEqual({ status: 0, found: [finding('writers', 'warning', /writes nothing but holds app\.log, which was removed: it still takes \S+ \S+ of the disk/)] })
     expect((await doctor('--config', 'rotor.json')).stdout).not.toMatch(/no process has the log open/)
   })
 
@@ -285,6 +285,6 @@ describe.skipIf(process.platform !== 'linux')('writers', () => {
     unlinkSync(join(logs, 'app.log'))
     fill(logs, { 'app.log': 'x\n' })
     const { status, found } = await findings()
-    expect({ status, found }).toEqual({ status: 1, found: [finding('writers', 'problem', /still writes app\.log, which is removed: it does not follow/)] })
+    expect({ status, found }).toEqual({ status: 1, found: [finding('writers', 'problem', /still writes to app\.log, which was removed: it does not follow/)] })
   })
 })

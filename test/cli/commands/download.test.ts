@@ -16,12 +16,12 @@ beforeEach(() => {
 })
 
 test.each([
-  ['without the options', ['logs/app.log', '--since', '2h'], /needs to know the store: give --config PATH/],
+  ['without the options', ['logs/app.log', '--since', '2h'], /needs the store: give --config PATH/],
   ['where they name no store', ['--config', 'none.json', '--since', '2h'], /has no "upload"/],
-  ['for a store of your own, which cannot be listed', ['--config', 'module.json', '--since', '2h'], /needs a bucket, and "upload\.module" names a store of your own \(store\.js\)/],
+  ['for a store of your own, which cannot be listed', ['--config', 'module.json', '--since', '2h'], /needs a bucket, but "upload\.module" \(store\.js\) is your own store/],
   ['without --since', ['--config', 'bucket.json'], /give --since/],
   ['where nothing could be in between', ['--config', 'bucket.json', '--since', '1h', '--until', '2h'], /--since is later than --until/],
-  ['for what is no name of a host', ['--config', 'bucket.json', '--since', '1h', '--host', '../x'], /is no name of a host/]
+  ['for what is no name of a host', ['--config', 'bucket.json', '--since', '1h', '--host', '../x'], /is not a host name/]
 ])('changes nothing and exits 2 %s', async (_, args, message) => {
   const before = readdirSync(folder)
   const { status, stdout, stderr } = await download(...args)

@@ -1,4 +1,4 @@
-// `pino-rotor cat --follow`: goes on with what is written, across rotations, compressions and removals, without losing or
+// `pino-rotor cat --follow`: continues with new lines, across rotations, compressions and removals, without losing or
 // doubling a line.
 import { appendFileSync, linkSync, renameSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

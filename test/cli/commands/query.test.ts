@@ -46,7 +46,7 @@ test('runs over the lines of the times that are asked for, and leaves nothing be
 test.each([
   ['SQL that is none', ['logs/app.log', 'selec 1'], /^pino-rotor: DuckDB: Parser Error: [^\n]+\n$/],
   ['a field that is not there', ['logs/app.log', 'select nothing from log'], /^pino-rotor: DuckDB: Binder Error: [^\n]+\n$/],
-  ['no SQL', ['logs/app.log'], /^pino-rotor: which question\? [^\n]+\n$/]
+  ['no SQL', ['logs/app.log'], /^pino-rotor: which query\? [^\n]+\n$/]
 ])('says in a line what is wrong with %s', async (_, args, says) => {
   expect(await query(...args)).toEqual({ status: 2, stdout: '', stderr: expect.stringMatching(says) as string })
 })

@@ -103,7 +103,7 @@ describe('a folder', () => {
 
   test('without logs is a call that cannot be meant', async () => {
     mkdirSync(join(folder, 'empty'))
-    expect(await status('empty')).toMatchObject({ status: 2, stderr: 'pino-rotor: empty holds no logs\n' })
+    expect(await status('empty')).toMatchObject({ status: 2, stderr: 'pino-rotor: empty contains no logs\n' })
   })
 })
 

@@ -20,7 +20,7 @@ class PrintedAllError extends Error {
 /** Follows the logs until all requested lines are printed, or until the reader is gone. */
 export async function followInputs (inputs: readonly OpenInput[], request: ReadRequest, tail: number | null, printer: LinePrinter, face: Face): Promise<ExitStatus> {
   const single = inputs.find(({ log }) => log === null)
-  if (single !== undefined) throw new UsageError(`${single.shown} is no log that is written: there is nothing to follow`)
+  if (single !== undefined) throw new UsageError(`${single.shown} is not an active log: there is nothing to follow`)
   const gone = inputs.find(({ log }) => log?.active === null)
   if (gone !== undefined) throw new UsageError(`${gone.shown} does not exist: there is nothing to follow`)
   try {
