@@ -9,6 +9,7 @@
 import { linkSync, lstatSync, lutimesSync, renameSync, unlinkSync } from 'node:fs'
 import { describe } from './archive-folder.js'
 import { ignoreMissing, unless } from './errno.js'
+import { isSameFile } from './file-identity.js'
 import { isUnchanged, stateAt, type FileState } from './file-state.js'
 import { removeFile } from './publish.js'
 
@@ -26,6 +27,7 @@ export interface KeptFile {
 /** Removes the file. False if another file has its name by now, or if it has grown. The caller holds the lock. */
 export function removeKept ({ path, aside, state }: KeptFile): boolean {
   if (!isUnchanged(path, state)) return false
+  removeSecondName(path, aside)
   // Another name of the file, for example a backup's, shares its times.
   if (describe(path)?.linkCount === 1) setTimes(path, Number(state.mtimeNs) / 1e9, sealed)
   const beforeItGoes = stateAt(path)
@@ -33,7 +35,7 @@ export function removeKept ({ path, aside, state }: KeptFile): boolean {
   try {
     if (isAsItWas(aside, beforeItGoes, state) && removeFile(aside)) return true
   } catch (error) {
-    returnAside(aside, path)
+    giveBack(aside, path)
     throw error
   }
   returnAside(aside, path)
@@ -42,10 +44,24 @@ export function removeKept ({ path, aside, state }: KeptFile): boolean {
 
 /** Gives a file that was taken aside its name back. */
 export function returnAside (aside: string, path: string): void {
+  if (giveBack(aside, path) === 'linked') ignoreMissing(() => { unlinkSync(aside) })
+}
+
+// A link overwrites nothing that took the name meanwhile.
+function giveBack (aside: string, path: string): 'linked' | 'renamed' {
   unseal(aside)
   const linked = unless(linkRefused, () => unless(['EEXIST', 'ENOENT'], () => { linkSync(aside, path); return true }) ?? false)
-  if (linked !== null) ignoreMissing(() => { unlinkSync(aside) })
-  else if (describe(path) === null) ignoreMissing(() => { renameSync(aside, path) })
+  if (linked !== null) return 'linked'
+  if (describe(path) === null) ignoreMissing(() => { renameSync(aside, path) })
+  return 'renamed'
+}
+
+// An earlier removal failed after the file was taken aside, and gave it its name back. A rename between two names of one file does
+// nothing.
+function removeSecondName (path: string, aside: string): void {
+  const named = describe(path)
+  const second = describe(aside)
+  if (named !== null && second !== null && isSameFile(named.identity, second.identity)) unlinkSync(aside)
 }
 
 /** Whether that last-write time is a seal: nothing was written into the file since. */

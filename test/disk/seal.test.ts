@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, existsSync, fstatSync, linkSync, mkdtempSync, openSync, rmSync, statSync, utimesSync, writeFileSync, writeSync } from 'node:fs'
+import { appendFileSync, closeSync, existsSync, fstatSync, linkSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync, writeSync } from 'node:fs'
 import type * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { stateAt, type FileState } from '../../src/disk/file-state.js'
 import { isSealed, removeKept } from '../../src/disk/seal.js'
 
-const world = vi.hoisted(() => ({ beforeTimes: (): void => {} }))
+const world = vi.hoisted(() => ({ beforeTimes: (): void => {}, beforeUnlink: (): void => {} }))
 
 vi.mock('node:fs', async (importOriginal) => {
   const real = await importOriginal<typeof fs>()
@@ -15,6 +15,10 @@ vi.mock('node:fs', async (importOriginal) => {
     lutimesSync: (...given: Parameters<typeof fs.lutimesSync>) => {
       world.beforeTimes()
       real.lutimesSync(...given)
+    },
+    unlinkSync: (path: string) => {
+      world.beforeUnlink()
+      real.unlinkSync(path)
     }
   }
 })
@@ -35,7 +39,7 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-  world.beforeTimes = () => {}
+  world.beforeTimes = world.beforeUnlink = () => {}
   closeSync(descriptor)
   rmSync(folder, { recursive: true })
 })
@@ -51,6 +55,17 @@ test('a file that is removed shows to who has it open that all was in it, and wh
   const { mtimeMs, atimeMs } = fstatSync(descriptor)
   expect(isSealed(mtimeMs)).toBe(true)
   expect(atimeMs).toBeCloseTo(writtenMs, 0)
+})
+
+test('a file that cannot be removed has its name again, and goes with every name of ours once it can', () => {
+  world.beforeUnlink = () => { throw Object.assign(new Error('EIO'), { code: 'EIO' }) }
+  expect(remove).toThrow('EIO')
+  state = stateAt(path)
+  expect(state).not.toBeNull()
+  world.beforeUnlink = () => {}
+  expect(remove()).toBe(true)
+  expect(readdirSync(folder)).toEqual([])
+  expect(isSealed(fstatSync(descriptor).mtimeMs)).toBe(true)
 })
 
 test('a second name of a file that is removed keeps its times', () => {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { RotorOptions } from '../../src/options/options.js'
 import { logName } from '../../src/policy/names/archive-name.js'
-import { hiddenName, packPart } from '../../src/policy/names/hidden-name.js'
+import { asidePart, hiddenName, packPart } from '../../src/policy/names/hidden-name.js'
 import type { Life } from './fault-application.js'
 
 export interface Scene {
@@ -65,7 +65,8 @@ function sceneIn (directory: string): Scene {
 function names (): string[] {
   const locks = ['lock', 'sweep'].flatMap((part) => [`.app.log.rotor.${part}`, `.app.log.rotor.${part}.break`])
   const archives = Array.from({ length: rotationsMax }, (_, n) => `app.${stamp}${n === 0 ? '' : `.${n}`}.log`)
-  const packs = archives.flatMap((name) => [name, `${name}.gz`, hiddenName(logName('app.log'), packPart({ name }))])
+  const log = logName('app.log')
+  const packs = archives.flatMap((name, n) => [name, `${name}.gz`, hiddenName(log, packPart({ name })), hiddenName(log, asidePart({ stamp, n }))])
   return ['app.log', '.app.log.rotor.next', ...locks, ...earlier, ...packs, ...asides(locks)]
 }
 

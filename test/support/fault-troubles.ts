@@ -13,7 +13,8 @@ type Troubles = Readonly<Record<Call, Partial<Record<Errno | 'other', readonly T
 /**
  * What fails as long as a call does. Nothing where there is another way: without links a name is reserved and renamed to, one
  * that is taken is stepped over (but not a thousand), a folder that is gone while it is listed is at its end (so says libc), and
- * a file that is gone need not be removed, nor its archive compressed.
+ * a file that is gone need not be removed, nor its archive compressed. An archive that cannot be removed gets its name back, which
+ * leaves the hidden name that it was to be removed under to the sweep.
  */
 export const endlessTroubles: Troubles = {
   openat: { other: ['rotate', 'sweep'], EEXIST: ['rotate'] },
@@ -21,7 +22,7 @@ export const endlessTroubles: Troubles = {
   rename: { other: ['compress', 'rotate'], ENOENT: ['rotate'] },
   write: { other: ['rotate', 'write'] },
   fsync: { other: ['rotate', 'write'] },
-  unlink: { other: ['compress'], ENOENT: [] },
+  unlink: { other: ['compress', 'sweep'], ENOENT: [] },
   getdents64: { other: ['rotate', 'sweep'], ENOENT: [] },
   statx: { other: ['rotate', 'sweep'], ENOENT: ['open', 'rotate'] }
 }

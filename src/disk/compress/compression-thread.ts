@@ -1,4 +1,4 @@
-// A thread for compression at the lowest priority. zlib in libuv's pool would compete with the application for the
+// A thread for compression at a low priority. zlib in libuv's pool would compete with the application for the
 // processor, and for the pool's threads. The thread starts when there is something to compress and ends when it has been
 // idle for a while. If it cannot start, for example because a bundle lacks the worker's file, the caller uses the pool.
 import { once } from 'node:events'

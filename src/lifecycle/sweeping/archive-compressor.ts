@@ -127,17 +127,18 @@ export class ArchiveCompressor {
   // False if the source changed while it was copied, or if another file took the copy's place. A process that cannot see
   // this one may have begun to do the same.
   async #publish (copy: CompressedCopy, replace: boolean, { source, temporary, final }: Job): Promise<boolean> {
+    let isPublished = false
     try {
-      const isPublished = await this.#locked(() => {
+      isPublished = await this.#locked(() => {
         if (!isUnchanged(source, copy.source) || !isUnchanged(temporary, copy.copy)) return false
         publishCopy({ temporary, final, replace })
         return true
       })
-      if (isPublished) await syncFolder(this.#log.directory)
-      return isPublished
     } finally {
-      removeFile(temporary)
+      if (!isPublished) discard(temporary)
     }
+    if (isPublished) await syncFolder(this.#log.directory)
+    return isPublished
   }
 
   async #removeSource ({ name }: Archive, state: FileState): Promise<boolean> {
@@ -150,6 +151,13 @@ export class ArchiveCompressor {
     if (result === null) throw new RotorBusyError(this.#lock.path)
     return result
   }
+}
+
+// A copy that cannot be removed is a leftover, which the next pass clears away. Why it was not published counts more.
+function discard (temporary: string): void {
+  try {
+    removeFile(temporary)
+  } catch {}
 }
 
 function outcomeOf (copy: CompressedCopy | null, final: string): CompressionOutcome {

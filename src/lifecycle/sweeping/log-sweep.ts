@@ -100,8 +100,9 @@ export class LogSweep {
   async #pass (request: PassRequest, isLocked: boolean): Promise<PassOutcome> {
     const pass = await this.#begin(request, isLocked)
     const isFinished = await this.#runStages(pass)
-    this.#retries.settle('sweep', new Set())
-    const isSettled = pass.contents.archives.every(({ settled }) => settled)
+    const { leftovers, reserved, archives } = pass.contents
+    this.#retries.settle('sweep', new Set([...leftovers, ...reserved]))
+    const isSettled = archives.every(({ settled }) => settled)
     return { settlement: isFinished ? isSettled ? 'all done' : 'some unsettled' : 'unfinished', record: pass.record }
   }
 

@@ -287,7 +287,8 @@ export class Rotator {
       return this.#after(this.#rotations.attempt(file, reason), phase)
     } catch (error) {
       this.#rotations.failed(error, reason)
-      return afterLook(phase, this.#lookout.look(phase.file))
+      // The attempt may have waited a second for the lock. If not, the look before it still counts.
+      return this.#lookout.isDue ? this.#looked(phase) : phase
     }
   }
 

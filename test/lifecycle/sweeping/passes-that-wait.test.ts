@@ -1,10 +1,10 @@
 // A sweep that is held up, or cannot finish: what must not wait for it, and what brings about the next one. The test moves the clock.
 import { appendFileSync, readdirSync, writeFileSync } from 'node:fs'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { systemClock } from '../../../src/clock.js'
-import type { RemovedEvent } from '../../../src/events.js'
+import type { Emit, FailedEvent, RemovedEvent } from '../../../src/events.js'
 import type { RotorOptions } from '../../../src/options/options.js'
 import { parseOptions } from '../../../src/options/parse-options.js'
 import { Sweeper } from '../../../src/lifecycle/sweeping/sweeper.js'
@@ -18,7 +18,8 @@ import { temporaryFolder } from '../../support/temporary-folder.js'
 const disk = vi.hoisted(() => ({
   makeCopy: async (): Promise<void> => {},
   copyRead: (): void => {},
-  open: (_path: string): void => {}
+  open: (_path: string): void => {},
+  unlink: (_path: string): void => {}
 }))
 
 vi.mock('node:fs/promises', async (importOriginal) => {
@@ -38,7 +39,11 @@ vi.mock('node:fs/promises', async (importOriginal) => {
 
 vi.mock('node:fs', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs')>()
-  return { ...original, openSync: (...given: Parameters<typeof original.openSync>) => { disk.open(String(given[0])); return original.openSync(...given) } }
+  return {
+    ...original,
+    openSync: (...given: Parameters<typeof original.openSync>) => { disk.open(String(given[0])); return original.openSync(...given) },
+    unlinkSync: (path: string) => { disk.unlink(path); original.unlinkSync(path) }
+  }
 })
 
 let folder: string
@@ -48,7 +53,7 @@ beforeEach(() => {
   folder = temporaryFolder()
   file = join(folder, 'app.log')
   disk.makeCopy = async () => {}
-  disk.open = disk.copyRead = () => {}
+  disk.open = disk.unlink = disk.copyRead = () => {}
   stopTimeAt('2025-10-01T12:00:00Z')
 })
 
@@ -69,22 +74,35 @@ async function passSlowly (ms: number): Promise<void> {
   }
 }
 
+interface Held { readonly begun: Promise<void>, readonly goOn: () => void }
+
+/** Holds up the next compression once it has begun. */
+function holdUpCompression (): Held {
+  let goOn = (): void => {}
+  const held = new Promise<void>((resolve) => { goOn = resolve })
+  const begun = new Promise<void>((resolve) => {
+    disk.makeCopy = async () => {
+      resolve()
+      await held
+    }
+  })
+  return { begun, goOn }
+}
+
 test('archives that the limits do not allow go while a compression takes its time', async () => {
   const old = ['20', '21', '22'].map((day) => put(`app.202509${day}.log`))
-  let goOn = (): void => {}
-  disk.makeCopy = async () => { await new Promise<void>((resolve) => { goOn = resolve }) }
+  const { begun, goOn } = holdUpCompression()
   const stream = open({ limit: { count: 4, age: false } })
   const removed = collect<RemovedEvent>(stream, 'removed')
   const compressed = collect(stream, 'compressed')
-  await passSlowly(2_000)
-  for (let rotation = 0; rotation < 3; rotation++) {
+  await passUntil(begun)
+  for (const gone of [null, ...old.slice(0, 2)]) {
     stream.write('line\n')
     await stream.rotate()
-    await passSlowly(1_500)
+    if (gone !== null) await passUntil(once(stream, 'removed'))
   }
   expect(removed.map((event) => event.file)).toEqual(old.slice(0, 2))
   expect(compressed).toEqual([])
-  disk.makeCopy = async () => {}
   goOn()
   await passUntil(once(stream, 'compressed'))
   await closed(stream)
@@ -92,17 +110,16 @@ test('archives that the limits do not allow go while a compression takes its tim
 
 test('a sweep on request tells also what went while it compressed', async () => {
   const old = put('app.20250920.log')
-  let goOn = (): void => {}
-  disk.makeCopy = async () => { await new Promise<void>((resolve) => { goOn = resolve }) }
+  const { begun, goOn } = holdUpCompression()
   const settings = parseOptions({ file, limit: { count: 1, age: false } })
-  const emit = (): void => {}
+  const removal = new EventEmitter()
+  const emit: Emit = removal.emit.bind(removal)
   const sweeper = new Sweeper({ settings, clock: systemClock, emit, health: new StepHealth(emit, systemClock.monotonic), swapLock: swapLockOf(settings, systemClock) })
   const sweep = sweeper.sweep()
-  await passSlowly(2_000)
+  await passUntil(begun)
   put('app.20250921.log')
   sweeper.request()
-  await passSlowly(1_500)
-  disk.makeCopy = async () => {}
+  await passUntil(once(removal, 'removed'))
   goOn()
   expect(await passUntil(sweep)).toMatchObject({ removed: [{ file: old, reason: 'count' }] })
   await sweeper.close()
@@ -126,5 +143,22 @@ test('an archive that changes all the time is compressed soon after it stopped',
   const stream = open({})
   await passUntil(once(stream, 'compressed'))
   expect(copies).toBe(8)
+  await closed(stream)
+})
+
+test('a leftover that cannot be removed is told once and holds up no compression', async () => {
+  put('app.20250920.log')
+  const leftover = put('.app.log.rotor.pack.0123456789ab')
+  disk.unlink = (path) => { if (path === leftover) throw Object.assign(new Error('EPERM'), { code: 'EPERM' }) }
+  const stream = open({})
+  const failed = collect<FailedEvent>(stream, 'failed')
+  const recovered = collect(stream, 'recovered')
+  await passUntil(once(stream, 'compressed'))
+  await passSlowly(20_000)
+  expect(failed).toMatchObject([{ step: 'sweep', code: 'EPERM', path: leftover }])
+  expect(recovered).toEqual([])
+  disk.unlink = () => {}
+  await passUntil(once(stream, 'recovered'), 10_000)
+  expect(readdirSync(folder)).toEqual(['app.20250920.log.gz', 'app.log'])
   await closed(stream)
 })

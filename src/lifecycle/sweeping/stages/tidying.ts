@@ -29,32 +29,29 @@ export class TidyingStage implements SweepStage {
       return 'interrupted'
     }
     const { leftovers, reserved, isSwapLocked } = pass.contents
-    if (leftovers.length + reserved.length === 0 && !isSwapLocked) return 'done'
-    const cleared = this.#swapLock.run(() => {
-      const paths = [...leftovers, ...reserved.filter((name) => describe(name)?.bytes === 0)]
-      for (const path of paths) {
-        // A later pass removes it if its copy still holds its whole content.
-        if (returnArchive(this.#log, basename(path))) pass.request.wakeIn(comeBackMs)
-        else if (!removeUnlessHeld(path)) pass.request.wakeIn(comeBackMs)
-      }
-      return paths
+    const due = [...leftovers, ...reserved].filter((path) => pass.isDue('sweep', path))
+    if (due.length === 0 && !isSwapLocked) return 'done'
+    const isLocked = this.#swapLock.run(() => {
+      const isReserved = new Set(reserved)
+      for (const path of due) if (!isReserved.has(path) || describe(path)?.bytes === 0) this.#clear(path, pass)
+      return true
     })
-    if (cleared === null) {
-      pass.request.wakeIn(comeBackMs)
-      return 'interrupted'
-    }
-    for (const path of cleared) pass.cleared(path)
-    return 'done'
+    if (isLocked !== null) return 'done'
+    pass.request.wakeIn(comeBackMs)
+    return 'interrupted'
   }
-}
 
-// Only a leftover that another program holds waits for a later pass.
-function removeUnlessHeld (path: string): boolean {
-  try {
-    removeFile(path)
-    return true
-  } catch (error) {
-    if (!mayBeHeld(error)) throw error
-    return false
+  // A leftover that cannot be removed holds up nothing but itself.
+  #clear (path: string, pass: SweepPass): void {
+    try {
+      // A later pass removes an archive if its copy still holds its whole content.
+      if (returnArchive(this.#log, basename(path))) pass.request.wakeIn(comeBackMs)
+      else removeFile(path)
+      pass.succeeded('sweep', path)
+      pass.cleared(path)
+    } catch (error) {
+      if (mayBeHeld(error)) pass.request.wakeIn(comeBackMs)
+      else pass.failed('sweep', error, path)
+    }
   }
 }
