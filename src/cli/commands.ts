@@ -49,6 +49,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/download.js')).download
   },
   {
+    name: 'forward',
+    summary: 'sends lines to a collector, beside an application that does not',
+    load: async () => (await import('./commands/forward.js')).forward
+  },
+  {
     name: 'verify',
     summary: 'reads every archive to its end and lists the damaged ones',
     load: async () => (await import('./commands/verify.js')).verify

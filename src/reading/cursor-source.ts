@@ -13,6 +13,13 @@ import { takeSnapshot, type ListedArchive, type LogSnapshot } from './log-snapsh
 
 export type { LineBatch, TakeBatch } from './batch-gatherer.js'
 
+export interface Reached {
+  /** The cursor after what was handed over. */
+  readonly cursor: Cursor
+  /** Whether the end of the active file was reached. */
+  readonly isAtEnd: boolean
+}
+
 /** The reading of one file from the cursor on. */
 interface FileReading {
   /** Null for the active file. */
@@ -39,8 +46,8 @@ export class CursorSource {
     this.#context = context
   }
 
-  /** Hands over everything from the cursor on. Resolves to the cursor after it. */
-  async readOn (cursor: Cursor, take: TakeBatch, signal: AbortSignal): Promise<Cursor> {
+  /** Hands over what is there from the cursor on. Lines of a file wait while an archive before it may still grow. */
+  async readOn (cursor: Cursor, take: TakeBatch, signal: AbortSignal): Promise<Reached> {
     const snapshot = await takeSnapshot(this.#context.log)
     try {
       let reached = await this.#readBundles(cursor, take, signal)
@@ -48,9 +55,9 @@ export class CursorSource {
         signal.throwIfAborted()
         if (file.id !== null && !isAhead(file.id, reached)) continue
         reached = await this.#readFile(file, reached, take)
-        if (!file.isFinished) break
+        if (!file.isFinished) return { cursor: reached, isAtEnd: file.id === null }
       }
-      return reached
+      return { cursor: reached, isAtEnd: true }
     } finally {
       await snapshot.active?.close()
     }

@@ -60,7 +60,13 @@ export class Forwarder {
     this.#running ??= this.#runUntil(() => false)
   }
 
-  /** Forwards what is there now. Resolves once all of it is acknowledged. */
+  /** Forwards until it is closed. */
+  async run (): Promise<void> {
+    this.start()
+    await this.#running
+  }
+
+  /** Forwards until everything that is in the files is acknowledged, or until it is closed. */
   async drain (): Promise<void> {
     let isDone = false
     this.#running ??= this.#runUntil(() => isDone, () => { isDone = true })
@@ -78,10 +84,10 @@ export class Forwarder {
     return this.#abort.signal.aborted
   }
 
-  async #runUntil (isOver: () => boolean, onRound = (): void => {}): Promise<void> {
+  async #runUntil (isOver: () => boolean, onEnd = (): void => {}): Promise<void> {
     while (!isOver() && !this.#isStopped()) {
       try {
-        if (this.#lock.tryAcquire()) await this.#forwardHeld(isOver, onRound)
+        if (this.#lock.tryAcquire()) await this.#forwardHeld(isOver, onEnd)
         else await this.#pause(comeBackMs)
       } catch (error) {
         if (!this.#isStopped()) await this.#recover(error)
@@ -89,17 +95,17 @@ export class Forwarder {
     }
   }
 
-  async #forwardHeld (isOver: () => boolean, onRound: () => void): Promise<void> {
+  async #forwardHeld (isOver: () => boolean, onEnd: () => void): Promise<void> {
     const touching = setInterval(() => { this.#lock.touch() }, touchEveryMs).unref()
     try {
       this.#sender ??= await openSender(this.#context.forwarding, this.#context.clock)
       let cursor = await this.#begin()
       while (!isOver()) {
         const reached = await this.#source.readOn(cursor, async (batch) => { await this.#forward(batch) }, this.#abort.signal)
-        if (!isSameCursor(reached, cursor)) await writeCursor(this.#context.log, reached)
-        cursor = reached
+        if (!isSameCursor(reached.cursor, cursor)) await writeCursor(this.#context.log, reached.cursor)
+        cursor = reached.cursor
         this.#succeeded()
-        onRound()
+        if (reached.isAtEnd) onEnd()
         if (!isOver()) await this.#pause(lookEveryMs)
       }
     } finally {
