@@ -1,11 +1,11 @@
-// The package on Windows' own node.exe. What Wine cannot show is not tested here: appends of two processes are not atomic
-// under Wine, symbolic links do nothing, and Windows' reserved names are ordinary files.
+// The package on Windows' own node.exe. What Wine cannot show is not tested here: symbolic links do nothing, and Windows'
+// reserved names are ordinary files. Wine's appends are not atomic; windows/writers.js makes them so.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { whyNoWindows, Wine, windowsLines } from './wine.js'
 
-const scripts = ['faces.js', 'rotation.js', 'commands.js', 'names.js', 'holds.js', 'kills.js']
+const scripts = ['faces.js', 'rotation.js', 'commands.js', 'names.js', 'holds.js', 'kills.js', 'writers.js']
 
 /** The names of a script's tests. The script itself loads the installed package and cannot be loaded here. */
 function testsIn (script: string): string[] {
