@@ -5,6 +5,7 @@ import { describe, describeAll, listFolder, type FileDescription, type Listed } 
 import { compareArchives, parseArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
 import { namesOf } from './archive-reading.js'
 import { HeldFile } from './held-file.js'
+import { lookPastSwap } from './swap-instant.js'
 
 export type ListedArchive = Listed<Archive> & FileDescription
 
@@ -22,8 +23,8 @@ const attemptsMax = 20
 export async function takeSnapshot (log: LogName): Promise<LogSnapshot> {
   const path = join(log.directory, log.base)
   for (let attempt = 1; ; attempt++) {
-    const active = await HeldFile.open(path)
-    const archives = await listArchives(log)
+    const active = await lookPastSwap(log, () => HeldFile.open(path))
+    const archives = await lookPastSwap(log, () => listWithoutReserved(log)) ?? await listArchives(log)
     if (attempt >= attemptsMax || (active === null ? await isMissing(path) : active.isAt(path))) {
       return { active, archives: archives.filter((found) => active?.isAlso(join(log.directory, found.name), found) !== true) }
     }
@@ -48,6 +49,12 @@ async function listTwice (log: LogName): Promise<Array<Listed<Archive>>> {
     for (const found of await listFolder(log.directory, (name) => parseArchiveName(name, log))) byName.set(found.name, found)
   }
   return [...byName.values()]
+}
+
+// Where a swap reserves the archive's name, an empty file has that name for an instant.
+async function listWithoutReserved (log: LogName): Promise<ListedArchive[] | null> {
+  const listed = await listArchives(log)
+  return listed.some(({ value, bytes }) => value.suffix === '' && bytes === 0) ? null : listed
 }
 
 function underAnyName (log: LogName, archive: Archive): ListedArchive[] {

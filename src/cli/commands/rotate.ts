@@ -5,6 +5,8 @@ import { describe } from '../../disk/archive-folder.js'
 import { RotorDisabledError } from '../../errors.js'
 import type { RotatedEvent } from '../../events.js'
 import { rotateFile } from '../../lifecycle/writing/single-rotation.js'
+import { logOf } from '../../policy/names/archive-name.js'
+import { lookPastSwap } from '../../reading/swap-instant.js'
 import { findActiveLog } from '../call/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { UsageError } from '../call/usage-error.js'
@@ -26,7 +28,7 @@ export const rotate: Command = {
 
 async function run (call: Call): Promise<ExitStatus> {
   const { settings, shown } = await findActiveLog(call)
-  if (describe(settings.file) === null) throw new UsageError(`${shown} does not exist: there is nothing to rotate, only archives`)
+  if (await lookPastSwap(logOf(settings), () => describe(settings.file)) === null) throw new UsageError(`${shown} does not exist: there is nothing to rotate, only archives`)
   if (!settings.enabled) throw new RotorDisabledError(settings.file)
   const dryRun = call.flags.has('dry-run')
   const rotated = dryRun ? plannedRotation(settings, systemClock.now()) : rotateFile(settings, systemClock)

@@ -15,6 +15,7 @@ import type { FoundArchive } from '../../policy/retention/sweep-plan.js'
 import type { SurveyedActive, SurveyedArchive, SurveyedLog, Unfinished } from '../../policy/status/survey.js'
 import { pathBelow } from '../../policy/names/path-below.js'
 import { surveyBundles } from '../../reading/bundle-survey.js'
+import { lookPastSwap } from '../../reading/swap-instant.js'
 import { LogFolder, type FolderContents } from '../sweeping/log-folder.js'
 
 /** The files of one log, and who holds its locks. */
@@ -30,6 +31,7 @@ const nothingThere: Pick<FolderContents, 'archives' | 'leftovers' | 'reserved'> 
 /** Surveys the log. A missing file or folder counts as empty. */
 export async function surveyLog (settings: Settings, nowMs: number): Promise<LogSurvey> {
   const log = logOf(settings)
+  await lookPastSwap(log, () => activeAt(settings.file))
   // The locks are read before and after the listing, so that work which a process finishes meanwhile is no leftover.
   const before = locksOf(log)
   const contents = await readFolder(settings, log, nowMs)
@@ -38,7 +40,7 @@ export async function surveyLog (settings: Settings, nowMs: number): Promise<Log
   const inWork = [before, after].some(({ rotateLock, sweepLock }) => isAlive(rotateLock) || isAlive(sweepLock))
   return {
     log,
-    active: activeAt(settings.file),
+    active: await lookPastSwap(log, () => activeAt(settings.file)),
     archives: await lookInto(log, contents.archives, settings.fileBytesMax),
     unfinished: [...contents.leftovers, ...contents.reserved, ...bundles.leftovers].flatMap((path) => unfinished(log, path, inWork)),
     bundles,
