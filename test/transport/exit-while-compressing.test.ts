@@ -16,7 +16,12 @@ const compressing = "{ compress: { algorithm: 'gzip', level: 1 }, limit: false }
 
 const untilPacking = `
   const isPacking = () => readdirSync('.').some((name) => name.startsWith('.app.log.rotor.pack'))
-  while (!isPacking()) await new Promise((resolve) => setTimeout(resolve, 20))
+  const { watch } = await import('node:fs')
+  await new Promise((resolve) => {
+    const watcher = watch('.', () => { if (isPacking()) watcher.close() })
+    watcher.on('close', resolve)
+    if (isPacking()) watcher.close()
+  })
 `
 
 async function expectToLeaveAtOnce (face: Face, body: string, code: number): Promise<void> {

@@ -2,6 +2,7 @@
 import { chmodSync, openSync, closeSync, readdirSync, readFileSync, unlinkSync, utimesSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { currentOwner, formatOwner } from '../../../src/disk/lock/owner.js'
 import type { Finding } from '../../../src/cli/checks/finding.js'
@@ -67,9 +68,11 @@ describe('not rotating', () => {
   })
 
   test.skipIf(process.platform !== 'linux')('although something has it open that does not know the size', async () => {
-    const child = spawn('sh', ['-c', 'exec sleep 60 >> logs/app.log'], { cwd: folder })
+    const file = openSync(join(logs, 'app.log'), 'a')
+    const child = spawn('sleep', ['60'], { stdio: ['ignore', file, 'ignore'] })
+    closeSync(file)
     onTestFinished(() => { child.kill('SIGKILL') })
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await once(child, 'spawn')
     expect(await findings({ size: '100b' })).toMatchObject({ status: 1, found: [finding('rotation', 'problem', /although it is being written/)] })
   })
 })
@@ -227,14 +230,14 @@ describe('what a crash left', () => {
 test('a lock that a stopped process holds is a problem, and names it', async () => {
   const child = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)'])
   onTestFinished(() => { child.kill('SIGKILL') })
+  await once(child, 'spawn')
   const pid = child.pid ?? 0
-  await new Promise((resolve) => setTimeout(resolve, 300))
   const started = process.platform === 'linux' ? readFileSync(`/proc/${pid}/task/${pid}/stat`, 'latin1').replace(/^.*\) /, '').split(' ')[19] ?? '' : ''
   const lock = `${formatOwner({ ...currentOwner(), pid, thread: pid, started })}\nid\n`
   fill(logs, { '.app.log.rotor.lock': lock, '.app.log.rotor.sweep': lock })
-  await new Promise((resolve) => setTimeout(resolve, 5_500))
   writeFileSync(join(folder, 'rotor.json'), '{ "file": "logs/app.log" }')
-  const { status, stdout } = await doctor('--config', 'rotor.json')
+  const laterClock = `data:text/javascript,${encodeURIComponent('const now = Date.now; Date.now = () => now() + 6000')}`
+  const { status, stdout } = await run(['doctor', '--config', 'rotor.json'], { cwd: folder, env: { NODE_OPTIONS: `--import=${laterClock}` } })
   expect(status).toBe(1)
   expect(stdout).toMatch(new RegExp(`✗ locks +process ${pid} has been rotating for`))
   expect(stdout).toMatch(new RegExp(`✓ locks +process ${pid} has been sweeping for`))

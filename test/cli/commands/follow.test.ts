@@ -1,8 +1,8 @@
 // `pino-rotor cat --follow`: continues with new lines, across rotations, compressions and removals, without losing or
 // doubling a line.
-import { appendFileSync, linkSync, renameSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { appendFileSync, linkSync, readdirSync, readlinkSync, renameSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { watch } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { beforeEach, expect, test } from 'vitest'
 import { fill, linesFrom, numbersIn, start, startWriter, temporaryFolder, upTo } from '../command-line.js'
@@ -15,7 +15,10 @@ beforeEach(() => {
   logs = join(folder, 'logs')
 })
 
-/** Follows a log; `until` resolves to the numbers of all lines once so many have come. */
+/** The number of a line that no other line has. */
+const marker = 9_999_999
+
+/** Follows a log. `until` resolves to the numbers of all lines once that many have come. */
 function follow (file: string, ...args: string[]) {
   const child = start(['cat', file, '--follow', ...args], { cwd: folder })
   let text = ''
@@ -30,10 +33,11 @@ function follow (file: string, ...args: string[]) {
       while (count() < lines) await new Promise((resolve) => child.stdout.once('data', resolve))
       return numbersIn(text)
     },
-    /** What has come after a while in which more could have. */
-    later: async (): Promise<number[]> => {
-      await setTimeout(1500)
-      return numbersIn(text)
+    /** Logs one more line, and resolves to the numbers of all lines before it once it has come. */
+    upToMarker: async (): Promise<number[]> => {
+      appendFileSync(join(logs, 'app.log'), linesFrom(0, marker, 1))
+      while (!text.includes(`"n":${marker},`)) await new Promise((resolve) => child.stdout.once('data', resolve))
+      return numbersIn(text).filter((number) => number !== marker)
     }
   }
 }
@@ -42,12 +46,10 @@ test('beside a live writer that rotates, compresses and removes, gives every lin
   const file = join(logs, 'app.log')
   const writer = await startWriter(file, { size: '60k', limit: { count: 3 } })
   const following = follow(file)
-  const [first = 0] = await following.until(1)
-  await setTimeout(6000)
+  const [first = 0] = await following.until(10_000)
   const written = await writer.stop()
-  const numbers = await following.until(written - first)
-  expect(numbers).toEqual(upTo(written).slice(first))
-  expect(await following.later()).toHaveLength(written - first)
+  await following.until(written - first)
+  expect(await following.upToMarker()).toEqual(upTo(written).slice(first))
   expect(following.said()).toBe('')
 }, 60_000)
 
@@ -57,11 +59,32 @@ test('a reader that stops for seconds loses nothing to retention and compression
   const following = follow(file)
   const [first = 0] = await following.until(1)
   following.child.stdout.pause()
-  await setTimeout(5000)
+  await archivesCome(12)
   following.child.stdout.resume()
   const written = await writer.stop()
   expect(await following.until(written - first)).toEqual(upTo(written).slice(first))
 }, 60_000)
+
+/** Resolves once that many archives have appeared. */
+async function archivesCome (count: number): Promise<void> {
+  const seen = new Set<string>()
+  for await (const { filename } of watch(logs)) {
+    if (filename?.startsWith('app.2') === true) seen.add(filename.replace(/\.gz$/, ''))
+    if (seen.size >= count) return
+  }
+}
+
+/** Resolves once the process has opened the file. Only Linux tells that, so elsewhere it resolves at once. */
+async function opens (pid: number | undefined, path: string): Promise<void> {
+  const isOpen = (): boolean => readdirSync(`/proc/${pid}/fd`).some((descriptor) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${descriptor}`) === path
+    } catch {
+      return false // closed a moment ago
+    }
+  })
+  while (process.platform === 'linux' && !isOpen()) await new Promise(setImmediate)
+}
 
 function rotateTo (archive: string, next: string): void {
   linkSync(join(logs, 'app.log'), join(logs, archive))
@@ -75,8 +98,8 @@ test('reads what a late writer still appends to the archive, and the archives in
   expect(await following.until(10)).toEqual(upTo(10))
   rotateTo('app.20251001_120000.log', linesFrom(0, 12, 2))
   rotateTo('app.20251001_120000.1.log', linesFrom(0, 14, 2))
-  // Long enough to be noticed, and within the second in which a writer may still be in the old file.
-  await setTimeout(500)
+  // The follower has noticed the rotation, and a writer may be in the old file for another second.
+  await opens(following.child.pid, join(logs, 'app.20251001_120000.1.log'))
   appendFileSync(join(logs, 'app.20251001_120000.log'), linesFrom(0, 10, 2))
   expect(await following.until(16)).toEqual(upTo(16))
   appendFileSync(join(logs, 'app.log'), linesFrom(0, 16, 2))
@@ -96,7 +119,7 @@ test.each([['sealed', 0], ['not sealed', 1759320000]])('does not take its own fi
   unlinkSync(archive)
   following.child.kill('SIGCONT')
   await following.until(10)
-  expect(await following.later()).toEqual(upTo(10))
+  expect(await following.upToMarker()).toEqual(upTo(10))
 })
 
 test('goes on in the new file when an operator moved the old one away', async () => {
@@ -105,10 +128,10 @@ test('goes on in the new file when an operator moved the old one away', async ()
   await following.until(5)
   renameSync(join(logs, 'app.log'), join(logs, 'app.log.1'))
   appendFileSync(join(logs, 'app.log.1'), linesFrom(0, 5, 1))
-  await setTimeout(500)
+  await following.until(6)
   fill(logs, { 'app.log': linesFrom(0, 6, 5) })
   await following.until(11)
-  expect(await following.later()).toEqual(upTo(11))
+  expect(await following.upToMarker()).toEqual(upTo(11))
 })
 
 test('goes on from the start when the file was cut back', async () => {

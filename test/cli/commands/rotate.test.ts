@@ -1,5 +1,5 @@
 // `pino-rotor rotate`: by itself, as a dry run, and under an application that goes on writing.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { fill, linesFrom, numbersIn, pictureOf, run, startWriter, temporaryFolder, upTo } from '../command-line.js'
@@ -56,7 +56,8 @@ describe('a log that no process writes', () => {
 
   test('is rotated once where a boundary has passed as well', async () => {
     writeFileSync(join(folder, 'a.json'), '{ "file": "logs/app.log", "frequency": "1s" }')
-    await new Promise((resolve) => setTimeout(resolve, 1100))
+    const anHourAgo = Date.now() / 1000 - 3600
+    utimesSync(join(logs, 'app.log'), anHourAgo, anHourAgo)
     const { stdout } = await rotate('--config', 'a.json', '--json')
     expect(JSON.parse(stdout).rotated).toMatchObject({ bytes: linesFrom(0, 0, 10).length })
     expect(archives()).toHaveLength(1)
