@@ -56,6 +56,18 @@ export class RotorFileTypeError extends Error {
   }
 }
 
+/** A user's module has not finished loading in time. The log goes on without it. */
+export class ModuleLoadingError extends Error {
+  override readonly name = 'ModuleLoadingError'
+  readonly code = 'ERR_ROTOR_MODULE'
+  readonly path: string
+
+  constructor (path: string, afterMs: number) {
+    super(`${path} has not finished loading within ${afterMs / 1000} s: the log goes on without it until the next start; does its top level await something that never comes?`)
+    this.path = path
+  }
+}
+
 /**
  * A rotation cannot be done now, because another process holds the lock, the disk refuses writes, or a line of more than 16 MiB has
  * begun and not ended. Try again later.

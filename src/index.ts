@@ -1,11 +1,11 @@
 // The public API of the package: the target function that pino loads, the typed handle, and every public type.
 import { systemClock } from './clock.js'
 import { errorFacts, threadStreamPort } from './worker/channel.js'
+import { ModuleGuard } from './worker/module-guard.js'
 import { isOnlyTarget, passEventsOn, UnopenedTarget } from './worker/plain-target.js'
 import { reportEvent } from './report.js'
 import type { Settings } from './options/settings.js'
-import { withCompressors } from './lifecycle/log/user-compressor.js'
-import { loadUserModules } from './lifecycle/log/user-modules.js'
+import { loadModules } from './lifecycle/log/load-modules.js'
 import type { RotorOptions } from './options/options.js'
 import { parseOptions } from './options/parse-options.js'
 import { LogStream } from './stream.js'
@@ -34,7 +34,9 @@ export default async function rotor (options: RotorOptions): Promise<LogStream> 
   if (port === null) return await openLog(parseOptions(options), true)
   try {
     const settings = parseOptions(options)
+    const guard = ModuleGuard.of(settings, !isOnlyTarget(options.file))
     const stream = await reportingFailure(settings, openLog(settings, false))
+    guard?.report(stream)
     passEventsOn(stream, port)
     return stream
   } catch (error) {
@@ -44,8 +46,9 @@ export default async function rotor (options: RotorOptions): Promise<LogStream> 
   }
 }
 
-async function openLog (settings: Settings, mayFlushFail: boolean): Promise<LogStream> {
-  return new LogStream(await withCompressors(settings), systemClock, await loadUserModules(settings), { mayFlushFail })
+async function openLog (given: Settings, mayFlushFail: boolean): Promise<LogStream> {
+  const { settings, modules } = await loadModules(given)
+  return new LogStream(settings, systemClock, modules, { mayFlushFail })
 }
 
 // An application that is exiting receives no event.

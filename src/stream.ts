@@ -4,7 +4,7 @@
 import { EventEmitter } from 'node:events'
 import type { Clock } from './clock.js'
 import { RotorClosedError, RotorOptionsError, RotorStalledError } from './errors.js'
-import type { Emit, RotatedEvent, RotorEvents } from './events.js'
+import type { Emit, RotatedEvent, RotorEvents, Step } from './events.js'
 import { retryWhileHeld } from './disk/held-files.js'
 import { LateLines } from './handle/late-lines.js'
 import { endArguments, writeArguments, type Chunk, type WriteCallback } from './handle/stream-arguments.js'
@@ -159,6 +159,11 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
   /** What `pino-rotor status --json` prints. */
   async status (): Promise<LogStatus> {
     return await this.#log.status()
+  }
+
+  /** @internal Reports what a module did outside of the calls that are made to it. */
+  failModule ({ step, path, file }: { readonly step: Step, readonly path: string, readonly file: string }, error: unknown): void {
+    this.#log.fail(step, error, path, file)
   }
 
   end (callback?: WriteCallback): this

@@ -7,15 +7,16 @@ import { errorFacts, forwardEvents, logThread, type Answers, type Message, type 
 import { RingReader } from './ring-reader.js'
 import { phases } from './shared-memory.js'
 
-/** Opens the log of the calling thread, and serves it until it is closed. */
-export async function serveLog (open: (settings: Settings, place: Place) => LogStream | Promise<LogStream>): Promise<void> {
+/** Opens the log of the calling thread after all that has nothing to do with its disk, and serves it until it is closed. */
+export async function serveLog (prepare: (settings: Settings) => Promise<(place: Place) => LogStream>): Promise<void> {
   const thread = logThread()
   if (thread === null) return
   const { settings, memory, port } = thread
   const reader = new RingReader(memory)
-  reader.enter(phases.opening)
   try {
-    const server = new LogServer(await open(settings, { claim: (bytes) => reader.claim(bytes) }), reader, port)
+    const open = await prepare(settings)
+    reader.enter(phases.opening)
+    const server = new LogServer(open({ claim: (bytes) => reader.claim(bytes) }), reader, port)
     reader.enter(phases.open)
     server.begin()
   } catch (error) {

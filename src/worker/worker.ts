@@ -2,17 +2,28 @@
 // parser. A compression thread runs the same file, because one file is easier to bundle than two.
 import { systemClock } from '../clock.js'
 import { isCompressionThread, serveCompressions } from '../disk/compress/compression-loop.js'
-import { withCompressors } from '../lifecycle/log/user-compressor.js'
-import { loadUserModules } from '../lifecycle/log/user-modules.js'
+import { loadModules } from '../lifecycle/log/load-modules.js'
 import { BlockScan } from '../policy/blocks/block-scan.js'
-import { LogStream } from '../stream.js'
+import type { Settings } from '../options/settings.js'
+import { LogStream, type Place } from '../stream.js'
+import { ModuleGuard } from './module-guard.js'
 import { serveLog } from './serve-log.js'
 
 serve()
 
 function serve (): void {
   if (isCompressionThread()) serveCompressions((index) => new BlockScan(index))
-  else void serveLog(async (settings, place) => new LogStream(await withCompressors(settings), systemClock, await loadUserModules(settings), place))
+  else void serveLog(prepareLog)
+}
+
+async function prepareLog (given: Settings): Promise<(place: Place) => LogStream> {
+  const guard = ModuleGuard.of(given, false)
+  const { settings, modules } = await loadModules(given)
+  return (place) => {
+    const stream = new LogStream(settings, systemClock, modules, place)
+    guard?.report(stream)
+    return stream
+  }
 }
 
 /** Serves the thread that loads it. A bundler drops a module without exports as unused. */

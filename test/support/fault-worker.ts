@@ -6,7 +6,8 @@ import { quickClock, quickenTimers } from './quick-clock.js'
 const pace = 20
 const standsAt = process.env['ROTOR_STANDS_AT_MS']
 
-void serveLog((settings) => {
+void serveLog(async (settings) => {
   quickenTimers(pace)
-  return new LogStream(settings, quickClock(standsAt === undefined ? { pace } : { pace, standsAtMs: Number(standsAt) }))
+  const clock = quickClock(standsAt === undefined ? { pace } : { pace, standsAtMs: Number(standsAt) })
+  return (place) => new LogStream(settings, clock, undefined, place)
 })

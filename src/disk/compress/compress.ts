@@ -119,19 +119,27 @@ async function compress (original: OpenFile, copy: OpenFile, compressor: Duplex,
 async function packByModule (copy: OpenFile, own: UserCompressor, { source, signal }: CompressRequest): Promise<Packed> {
   const packed = new Tally()
   let compressedBytes = 0
+  let bytesMax = 0
   const write = async (piece: Buffer): Promise<void> => {
+    if (compressedBytes + piece.length > bytesMax) throw failedToPack(source, own, new Error(`it gave more than ${bytesMax} bytes and was stopped`))
     await copy.write(piece, compressedBytes)
     compressedBytes += piece.length
     packed.add(piece)
   }
   const compressed = await readFrom(source, async (original) => {
     const reading = new SourceReading(original)
+    bytesMax = runawayBytes(Number((await original.stats()).size))
     await passThrough(reading.chunks(), packerOf(own), write, { signal, failed: (error) => failedToPack(source, own, error) })
     return { stats: reading.stats, ...reading.content(), compressedBytes }
   })
   if (own.restore === null) await proveBytes(copy, packed.content())
   else await prove(copy, own, compressed.content, signal)
   return compressed
+}
+
+/** A module that gives more than this for so many bytes will not end. */
+function runawayBytes (bytes: number): number {
+  return 2 * bytes + 1024 * 1024
 }
 
 function failedToPack (source: string, { module }: UserCompressor, error: unknown): CompressError {
@@ -146,7 +154,10 @@ async function proveBytes (copy: OpenFile, expected: Content): Promise<void> {
 
 async function prove (copy: OpenFile, codec: Codec, expected: Content, signal: AbortSignal): Promise<void> {
   const tally = new Tally()
-  await unpack(copy, codec, (piece) => { tally.add(piece) }, signal)
+  await unpack(copy, codec, (piece) => {
+    tally.add(piece)
+    if (tally.bytes > expected.bytes) throw new CompressError('ERR_ROTOR_COPY_DAMAGED', copy.path, `unpacks to more than ${expected.bytes} bytes`)
+  }, signal)
   requireSame(copy, 'unpacks to', tally.content(), expected)
 }
 
@@ -158,14 +169,17 @@ function requireSame ({ path }: OpenFile, holds: string, { bytes, checksum }: Co
 async function compare (compressed: OpenFile, codec: Codec, plain: OpenFile, signal: AbortSignal): Promise<Comparison> {
   if (typeof codec === 'object' && codec.restore === null) return await comparePacked(compressed, codec, plain, signal)
   const seen = { equal: true, bytes: 0 }
+  const stop = stopRunaway(codec, Number((await plain.stats()).size))
   try {
     await unpack(compressed, codec, async (piece) => {
+      stop(piece)
       // Once they differ, the rest is still unpacked, because only its end shows whether the archive is valid.
       if (!seen.equal) return
       seen.equal = piece.equals(await plain.read(seen.bytes, piece.length))
       seen.bytes += piece.length
     }, signal)
   } catch (error) {
+    if (error instanceof Runaway) return 'different'
     if (errnoOf(error) === 'ERR_ROTOR_COPY_DAMAGED') return 'invalid'
     throw error
   }
@@ -176,11 +190,28 @@ async function compare (compressed: OpenFile, codec: Codec, plain: OpenFile, sig
 // If the module cannot unpack, its output for the plain file is compared.
 async function comparePacked (compressed: OpenFile, own: UserCompressor, plain: OpenFile, signal: AbortSignal): Promise<Comparison> {
   const seen = { equal: true, bytes: 0 }
+  const stop = stopRunaway(own, Number((await compressed.stats()).size))
   await passThrough(plain.chunks(), packerOf(own), async (piece) => {
+    stop(piece)
     seen.equal = seen.equal && piece.equals(await compressed.read(seen.bytes, piece.length))
     seen.bytes += piece.length
-  }, { signal, failed: (error) => failedToPack(plain.path, own, error) })
+  }, { signal, failed: (error) => failedToPack(plain.path, own, error) }).catch(ignoreRunaway)
   return seen.equal && BigInt(seen.bytes) === (await compressed.stats()).size ? 'same' : 'different'
+}
+
+class Runaway extends Error {}
+
+/** Throws a Runaway once a module's stream has given far more than it could. */
+function stopRunaway (codec: Codec, bytes: number): (piece: Buffer) => void {
+  let leftBytes = typeof codec === 'string' ? Infinity : runawayBytes(bytes)
+  return (piece) => {
+    leftBytes -= piece.length
+    if (leftBytes < 0) throw new Runaway()
+  }
+}
+
+function ignoreRunaway (error: unknown): void {
+  if (!(error instanceof Runaway)) throw error
 }
 
 /** Counts content and sums it up. */
@@ -188,6 +219,10 @@ class Tally {
   readonly #hash = crc32 === undefined ? createHash('sha256') : null
   #crc = 0
   #bytes = 0
+
+  get bytes (): number {
+    return this.#bytes
+  }
 
   add (chunk: Buffer): void {
     this.#bytes += chunk.length

@@ -1,5 +1,5 @@
 // The destination of a stream: one log, or several logs with routes to them.
-import type { RotatedEvent } from '../../events.js'
+import type { RotatedEvent, Step } from '../../events.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
 
 export interface Log {
@@ -13,5 +13,7 @@ export interface Log {
   /** Uploads what waits, if the option `upload` is set. Rejects with the first failure. */
   upload: () => Promise<void>
   status: () => Promise<LogStatus>
+  /** Reports that a step of the log of that file failed. */
+  fail: (step: Step, error: unknown, path: string, file: string) => void
   close: () => Promise<void>
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.js'
 import { isSameFile } from '../../disk/file-identity.js'
 import { stateAt } from '../../disk/file-state.js'
 import { RotorOptionsError } from '../../errors.js'
-import type { Emit, RotatedEvent } from '../../events.js'
+import type { Emit, RotatedEvent, Step } from '../../events.js'
 import type { Route, Settings } from '../../options/settings.js'
 import { endsWithinLine, firstLineBytes } from '../../policy/lines/line-boundary.js'
 import { LineMatcher } from '../../policy/lines/line-match.js'
@@ -22,6 +22,7 @@ interface Way {
 const newline = 0x0a
 
 export class RoutedLog implements Log {
+  readonly #byFile: ReadonlyMap<string, Log>
   readonly #main: Log
   readonly #ways: readonly Way[]
   /** Each log once, the main one first. */
@@ -42,6 +43,7 @@ export class RoutedLog implements Log {
       for (const log of logs.values()) void log.close()
       throw error
     }
+    this.#byFile = logs
     this.#main = logOf(settings.file, logs)
     this.#ways = settings.routes.map(({ match, settings: { file } }: Route) => ({ matcher: new LineMatcher(match), log: logOf(file, logs) }))
     this.#logs = [...logs.values()]
@@ -91,6 +93,11 @@ export class RoutedLog implements Log {
   async status (): Promise<LogStatus> {
     const [main, ...routes] = await Promise.all(this.#logs.map((log) => log.status()))
     return { ...main ?? await this.#main.status(), routes }
+  }
+
+  fail (step: Step, error: unknown, path: string, file: string): void {
+    const failing = this.#byFile.get(file) ?? this.#main
+    failing.fail(step, error, path, file)
   }
 
   async close (): Promise<void> {

@@ -1,7 +1,7 @@
 // One log: the rotator writes it, the sweeper keeps its archives, and both report to the application.
 import type { Clock } from '../../clock.js'
 import { RotorDisabledError } from '../../errors.js'
-import type { Emit, RotatedEvent } from '../../events.js'
+import type { Emit, RotatedEvent, Step } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
 import { CurrentLink } from '../writing/current-link.js'
 import { ContentTrigger } from './content-trigger.js'
@@ -22,6 +22,7 @@ import { swapLockOf } from '../swap-lock.js'
 export class SingleLog implements Log {
   readonly #settings: Settings
   readonly #clock: Clock
+  readonly #health: StepHealth
   readonly #rotator: Rotator
   readonly #sweeper: Sweeper
   readonly #trigger: ContentTrigger | null
@@ -38,6 +39,8 @@ export class SingleLog implements Log {
       listen(name, ...[details] as typeof args)
     }
     const health = new StepHealth(emit, clock.monotonic)
+    this.#health = health
+    for (const failure of modules.failures) if (failure.file === settings.file) this.fail(failure.step, failure.error, failure.path)
     const swapLock = swapLockOf(settings, clock)
     const uploader = settings.upload === null ? null : new LazyUploader({ settings, uploading: settings.upload, log: logOf(settings), clock, emit, health })
     const shared = { settings, clock, emit, health, swapLock, ...uploader !== null && { uploader } }
@@ -94,6 +97,11 @@ export class SingleLog implements Log {
   }
 
   /** Closes the file at once. A compression under way is cancelled and repeated at the next start. */
+  /** Reports that a step failed. */
+  fail (step: Step, error: unknown, path: string): void {
+    this.#health.failed(step, error, path, 0)
+  }
+
   async close (): Promise<void> {
     this.#closing ??= this.#shutDown()
     await this.#closing

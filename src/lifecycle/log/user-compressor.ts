@@ -20,7 +20,8 @@ export async function withCompressors (settings: Settings): Promise<Settings> {
   return { ...await withCompressor(settings, files, 'compress.module'), routes }
 }
 
-async function withCompressor (settings: Settings, files: readonly string[], option: string): Promise<Settings> {
+/** Returns the settings with their compressor loaded. `files` are those of all logs, whose extensions it must not have. */
+export async function withCompressor (settings: Settings, files: readonly string[], option: string): Promise<Settings> {
   const { compression, bundle } = settings
   if (compression === null || typeof compression.algorithm === 'string') return settings
   const { module } = compression.algorithm

@@ -1,7 +1,8 @@
 // Loads the modules that the user's options name, before the log is opened. If a module is missing or wrong, the log is not
 // opened.
 import { pathToFileURL } from 'node:url'
-import { RotorOptionsError } from '../../errors.js'
+import { ModuleLoadingError, RotorOptionsError } from '../../errors.js'
+import type { Step } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
 
 /** Decides whether a new file begins with the line. The line has no newline. */
@@ -10,34 +11,44 @@ export type LinePredicate = (line: string) => boolean
 export interface UserModules {
   /** The predicates by the paths of their modules. */
   readonly linePredicates: ReadonlyMap<string, LinePredicate>
+  /** The modules that did not load in time, with the log that does without. */
+  readonly failures: ReadonlyArray<{ readonly file: string, readonly step: Step, readonly error: Error, readonly path: string }>
 }
 
-export const noUserModules: UserModules = { linePredicates: new Map() }
+export const noUserModules: UserModules = { linePredicates: new Map(), failures: [] }
 
-/** Loads every predicate that the settings and their routes name. */
-export async function loadUserModules (settings: Settings): Promise<UserModules> {
-  const linePredicates = new Map<string, LinePredicate>()
-  for (const { rotateWhen } of [settings, ...settings.routes.map((route) => route.settings)]) {
-    if (rotateWhen === null || !('module' in rotateWhen)) continue
-    linePredicates.set(rotateWhen.module, await loadPredicate(rotateWhen.module))
-  }
-  return { linePredicates }
-}
+/** A module that has not loaded by then is left out. Most load within milliseconds. */
+const loadingMsMax = 3_000
 
-async function loadPredicate (path: string): Promise<LinePredicate> {
-  const { default: exported } = await importModule(path, 'rotateWhen')
+/** Loads the predicate that the settings name; null if they name none. */
+export async function loadPredicate ({ rotateWhen }: Settings): Promise<LinePredicate | null> {
+  if (rotateWhen === null || !('module' in rotateWhen)) return null
+  const { module } = rotateWhen
+  const { default: exported } = await importModule(module, 'rotateWhen')
   if (typeof exported === 'function') return exported as LinePredicate
-  throw new RotorOptionsError([{ path: 'rotateWhen', expected: `a module whose default export is a function (line) => boolean (${path})`, received: typeof exported }])
+  throw new RotorOptionsError([{ path: 'rotateWhen', expected: `a module whose default export is a function (line) => boolean (${module})`, received: typeof exported }])
 }
 
 /** Imports the module that an option names, or throws a RotorOptionsError with the reason. */
 export async function importModule (path: string, option: string): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const loaded = await import(pathToFileURL(path).href) as Record<string, unknown>
+    const loaded = await inTime(import(pathToFileURL(path).href) as Promise<Record<string, unknown>>, path)
     // A CommonJS module that was compiled from an ES module has its exports one level deeper.
     const inner = loaded['default']
     return typeof inner === 'object' && inner !== null && 'default' in inner ? { ...inner } : loaded
   } catch (error) {
+    if (error instanceof ModuleLoadingError) throw error
     throw new RotorOptionsError([{ path: option, expected: `a module that can be loaded (${path})`, received: String(error) }])
+  }
+}
+
+// A module may wait for something that never comes, at its top level.
+async function inTime<Loaded> (loading: Promise<Loaded>, path: string): Promise<Loaded> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => { timer = setTimeout(() => { reject(new ModuleLoadingError(path, loadingMsMax)) }, loadingMsMax) })
+  try {
+    return await Promise.race([loading, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
