@@ -1,8 +1,8 @@
 // All options as one schema. The entries are in the order of the table in docs/options.md. After them come the checks that
 // compare several options, such as that of the file's place.
-import { basename, dirname } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import * as v from 'valibot'
-import { bundleSchema, bundlingOf, faultOfCalendar, faultOfDirectory, type BundleReading } from './values/bundling.js'
+import { bundleSchema, bundlingOf, faultOfCalendar, faultOfDirectory, type BundleFault, type BundleReading } from './values/bundling.js'
 import { compressionSchema } from './values/compression.js'
 import { defaultOptions } from './defaults.js'
 import { parseFileName } from './values/file-name.js'
@@ -59,13 +59,24 @@ const hiddenBytes = 28
 /** The longest suffix of a user's own compressor, which is loaded later. */
 const ownEndingBytesMax = 33
 
+function addedBytes (compress: Compression | null | undefined): number {
+  const endingBytes = typeof compress?.algorithm === 'object' ? ownEndingBytesMax : 0
+  return Math.max(hiddenBytes, stampBytes + endingBytes)
+}
+
+// The bundles' folder may be on another file system than the log.
+function faultOfBundleNames ({ directory }: BundleReading, file: string, compress: Compression | null | undefined): BundleFault | null {
+  const [name, bytes] = [basename(file), addedBytes(compress)]
+  if (faultOfNameLength(dirname(file), name, bytes) !== null) return null // reported as one of `file`
+  const expected = faultOfNameLength(resolve(dirname(file), directory), name, bytes)
+  return expected === null ? null : { key: 'directory', expected }
+}
+
 // This check also runs if other options are wrong, so it tests by itself whether `file` was parsed.
 const placeIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   if (dataset.issues?.some(({ path }) => path?.[0].key === 'file')) return
   const { file, mkdir, compress } = dataset.value as { file: string, mkdir: unknown, compress: Compression | null | undefined }
-  const endingBytes = typeof compress?.algorithm === 'object' ? ownEndingBytesMax : 0
-  const addedBytes = Math.max(hiddenBytes, stampBytes + endingBytes)
-  const expected = faultOfPlace(file, mkdir !== false) ?? faultOfNameLength(dirname(file), basename(file), addedBytes)
+  const expected = faultOfPlace(file, mkdir !== false) ?? faultOfNameLength(dirname(file), basename(file), addedBytes(compress))
   if (expected === null) return
   addIssue({ message: expected, input: file, path: [{ type: 'object', origin: 'value', input: {}, key: 'file', value: file }] })
 })
@@ -73,10 +84,10 @@ const placeIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
 // The same: it compares only what was parsed.
 const bundleIsFit = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   const isUnread = (...keys: string[]): boolean => dataset.issues?.some(({ path }) => keys.includes(String(path?.[0].key))) ?? false
-  const { bundle, file, mkdir, frequency } = dataset.value as { bundle: BundleReading | null, file: string, mkdir: unknown, frequency: Recurrence | null }
+  const { bundle, file, mkdir, frequency, compress } = dataset.value as { bundle: BundleReading | null, file: string, mkdir: unknown, frequency: Recurrence | null, compress: Compression | null | undefined }
   if (isUnread('bundle') || bundle === null) return
   const faults = [
-    isUnread('file') ? null : faultOfDirectory(bundle, file, mkdir !== false),
+    isUnread('file') ? null : faultOfDirectory(bundle, file, mkdir !== false) ?? faultOfBundleNames(bundle, file, compress),
     isUnread('frequency') ? null : faultOfCalendar(bundle, frequency)
   ]
   for (const fault of faults) {

@@ -1,10 +1,11 @@
 // Checks whether the current user has the rights of a writer and a sweep.
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { errnoOf } from '../../disk/errno.js'
+import { errnoOf, ignoreMissing } from '../../disk/errno.js'
 import { isWindows } from '../../platform.js'
-import { ok, problem, type Evidence, type Finding } from './finding.js'
+import { readAccessLists } from '../../disk/rights/access-list.js'
+import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 
 const { R_OK, W_OK, X_OK } = constants
 
@@ -20,7 +21,35 @@ export function checkRights ({ settings: { file, bundle }, survey: { log, active
   if (found.length > 0) return found
   // On Windows, Node checks only the read-only mark, not the rights of the user.
   if (isWindows()) return [ok('rights', `cannot tell what user ${userName()} may do: Node does not see Windows' access rights`)]
-  return [ok('rights', `user ${userName()} may write the folder and its files`)]
+  return [ok('rights', `user ${userName()} may write the folder and its files`), ...active === null ? [] : rightsLost(file, log.directory)]
+}
+
+/** The rights of the active file that this user can give to no other file. A rotation narrows them. */
+function rightsLost (file: string, directory: string): Finding[] {
+  const stats = ignoreMissing(() => statSync(file))
+  if (stats === null) return []
+  const { uid, gid, mode } = stats
+  const lost = [
+    ...mayGiveToUser(uid) ? [] : [`the owner ${uid}`],
+    ...mayGiveToGroup(gid, directory) ? [] : [`the group ${gid}`],
+    ...readAccessLists([{ path: file, mode: mode & 0o777, uid, gid }], file).lists[0] === 'hidden' ? ['the access control list'] : []
+  ]
+  if (lost.length === 0) return []
+  return [warning('rights', `user ${userName()} cannot give a new file ${lost.join(' and ')} of ${file}: each rotation and each compression narrows the rights`,
+    'if others are to read the log, give the file to the user that runs the application and to a group of that user, or install the tools setfacl and getfacl for the list')]
+}
+
+// Only root may give a file away.
+function mayGiveToUser (uid: number): boolean {
+  const own = process.geteuid?.() ?? 0
+  return own === 0 || own === uid
+}
+
+// A user may give a file to a group that the user belongs to. A folder may give its own group to each file in it.
+function mayGiveToGroup (gid: number, directory: string): boolean {
+  if ((process.geteuid?.() ?? 0) === 0 || process.getegid?.() === gid || process.getgroups?.().includes(gid) === true) return true
+  const folder = statSync(directory)
+  return (folder.mode & 0o2000) !== 0 && folder.gid === gid
 }
 
 /** Why this user cannot list the folder; null if the user can. Without the list, nothing else can be found out. */

@@ -174,6 +174,16 @@ describe('the disk', () => {
   })
 })
 
+test.runIf(canActAsNobody)('rights that a rotation could not keep are named for the user that runs it', async () => {
+  chmodSync(folder, 0o755)
+  chmodSync(logs, 0o777)
+  chmodSync(join(logs, 'app.log'), 0o666)
+  const { status, stdout } = await run(['doctor', 'logs/app.log', '--json'], { cwd: folder, uid: nobody })
+  expect(status).toBe(0)
+  const rights = (JSON.parse(stdout) as { findings: Finding[] }).findings.filter(({ check, state }) => check === 'rights' && state !== 'ok')
+  expect(rights).toEqual([finding('rights', 'warning', /cannot give a new file the owner 0.* of \S+app\.log/, /give the file to the user that runs the application/)])
+})
+
 test.runIf(canActAsNobody)('rights that are missing are named for the user that runs it', async () => {
   fill(logs, { [`app.${at(1)}.log.gz`]: 'x\n' })
   chmodSync(folder, 0o755)

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import type * as fs from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { RotorOptionsError, isError } from '../../../src/errors.js'
 import { faultOfNameLength } from '../../../src/options/faults/name-length.js'
 import { parseOptions } from '../../../src/options/parse-options.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
-const world = vi.hoisted(() => ({ nameBytesMax: Infinity, asks: 0 }))
+const world = vi.hoisted(() => ({ nameBytesMax: Infinity, bundleNameBytesMax: Infinity, asks: 0 }))
 
 // A file system with a limit of its own, such as eCryptfs with 143 bytes.
 vi.mock('node:fs', async (importOriginal) => {
@@ -17,7 +17,8 @@ vi.mock('node:fs', async (importOriginal) => {
     lstatSync: (...given: Parameters<typeof fs.lstatSync>) => {
       world.asks++
       const bytes = Buffer.byteLength(basename(String(given[0])))
-      if (bytes > world.nameBytesMax) throw Object.assign(new Error('ENAMETOOLONG'), { code: 'ENAMETOOLONG' })
+      const isLong = bytes > world.nameBytesMax || (bytes > world.bundleNameBytesMax && basename(dirname(String(given[0]))) === 'bundles')
+      if (isLong) throw Object.assign(new Error('ENAMETOOLONG'), { code: 'ENAMETOOLONG' })
       return real.lstatSync(...given)
     }
   }
@@ -27,7 +28,7 @@ let folder: string
 
 beforeEach(() => {
   folder = temporaryFolder()
-  onTestFinished(() => { world.nameBytesMax = Infinity })
+  onTestFinished(() => { world.nameBytesMax = world.bundleNameBytesMax = Infinity })
 })
 
 function faultsOf (options: object): string {
@@ -55,6 +56,17 @@ describe('a file name', () => {
     world.nameBytesMax = limit
     expect(faultsOf({ file: fileOf(limit - 28) })).toBe('')
     expect(faultsOf({ file: fileOf(limit - 27) })).toContain(`a file name of at most ${limit - 28} bytes (the file system takes names of at most ${limit} bytes`)
+  })
+
+  test('is accepted up to what the file system of the bundles takes', () => {
+    const bundle = { directory: 'bundles' }
+    mkdirSync(join(folder, 'bundles'))
+    world.bundleNameBytesMax = 143
+    expect(faultsOf({ file: fileOf(115), bundle })).toBe('')
+    expect(faultsOf({ file: fileOf(116), bundle })).toContain('bundle.directory: expected a file name of at most 115 bytes')
+    expect(faultsOf({ file: fileOf(116) })).toBe('')
+    world.nameBytesMax = 143
+    expect(faultsOf({ file: fileOf(116), bundle })).not.toContain('bundle.directory')
   })
 
   test('leaves room for the ending of a compressor that is loaded later', () => {
