@@ -46,8 +46,7 @@ export default defineConfig({
           name: 'nodes',
           include: ['test/{disk,package,policy,transport}/**/*.test.ts'],
           // The compiler's answer does not depend on what runs it. The long runs are about disks and memory, not about Node.
-          // How many threads Node starts, when it collects garbage and how it shares small buffers differ between its lines.
-          exclude: ['test/package/types.test.ts', 'test/transport/{endurance,long-lines,many-rotations,handle-life}.test.ts', 'test/disk/compress/release.test.ts'],
+          exclude: ['test/package/types.test.ts', 'test/transport/{endurance,long-lines,many-rotations}.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000
         }

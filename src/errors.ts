@@ -31,6 +31,16 @@ export class RotorOptionsError extends Error {
   }
 }
 
+/** This line of Node is not supported. Thrown when the package is loaded. */
+export class RotorNodeError extends Error {
+  override readonly name = 'RotorNodeError'
+  readonly code = 'ERR_ROTOR_NODE'
+
+  constructor (version: string, oldestLine: number) {
+    super(`pino-rotor needs Node ${oldestLine} or later, and this is Node ${version}`)
+  }
+}
+
 /** The active file could not be opened at the start. `code` is the system's, for example `EACCES`. */
 export class RotorOpenError extends Error {
   override readonly name = 'RotorOpenError'

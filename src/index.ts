@@ -10,7 +10,10 @@ import type { RotorOptions } from './options/options.js'
 import { parseOptions } from './options/parse-options.js'
 import { LogStream } from './stream.js'
 import { Transport } from './transport.js'
+import { requireNode } from './node-version.js'
 import { workerFile } from './disk/worker-file.js'
+
+requireNode()
 
 export type * from './events.js'
 export type * from './options/options.js'

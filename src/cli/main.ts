@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line: finds the command, calls it, and turns its result into one line and an exit status.
 import { readFileSync } from 'node:fs'
+import { requireNode } from '../node-version.js'
 import { nearest } from '../options/faults/nearest.js'
 import { readCall } from './call/arguments.js'
 import type { ExitStatus } from './call/command.js'
@@ -16,6 +17,7 @@ process.exitCode = await statusOf(process.argv.slice(2), face)
 
 async function statusOf (args: readonly string[], face: Face): Promise<ExitStatus> {
   try {
+    requireNode()
     return await call(args, face)
   } catch (error) {
     if (error instanceof OutputClosedError) return 0

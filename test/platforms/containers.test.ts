@@ -1,6 +1,6 @@
 // The package in real containers.
-import { execFileSync } from 'node:child_process'
-import { readFileSync, readdirSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chownSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -30,7 +30,7 @@ describe.skipIf(reason !== null)('the example for containers, with a read-only r
     await container.node('--input-type=module', '-e', "for (;;) try { await fetch('http://127.0.0.1:3000/first'); break } catch { await new Promise((resolve) => setTimeout(resolve, 50)) }")
   }
 
-  test('logs, rotates, compresses, and ends at SIGTERM with every line', async () => {
+  test('logs, rotates, compresses, and ends within a second of SIGTERM with every line', async () => {
     const volume = containers.volume()
     const container = await containers.start(volume, ['/usr/bin/node', 'server.js'], ['--hostname', 'web'])
     await listening(container)
@@ -41,8 +41,7 @@ describe.skipIf(reason !== null)('the example for containers, with a read-only r
     await containers.node(volume, [cli, 'sweep', 'logs/app.web.log', '--config', 'pino-rotor.json'])
     const status = JSON.parse(await containers.node(volume, [cli, 'status', 'logs/app.web.log', '--config', 'pino-rotor.json', '--json'])) as { total: { files: number } }
     expect(status.total.files).toBe(2)
-    await container.signal('TERM')
-    expect(await container.ended()).toBe(0)
+    expect(await container.stop()).toBe(0)
     const requested = linesIn(volume).filter(({ msg }) => msg === 'request')
     expect(requested).toHaveLength(101)
     expect(readdirSync(volume).filter((name) => name.endsWith('.log.gz'))).toHaveLength(1)
@@ -94,5 +93,45 @@ describe.skipIf(reason !== null)('three containers on one volume and one file', 
       expect(flushed.filter((number) => times.get(number) !== 1)).toEqual([])
     }
     expect(readdirSync(volume).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+})
+
+describe.skipIf(reason !== null)('a container', () => {
+  let containers: Containers
+  beforeAll(() => { containers = new Containers(join(import.meta.dirname, 'containers')) })
+  afterAll(() => { containers.remove() })
+
+  function eventsOf (container: Container): Array<{ event: string, step?: string, code?: string }> {
+    const { stderr } = spawnSync('podman', ['logs', container.name], { encoding: 'utf8', maxBuffer: 2 ** 26 })
+    return stderr.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { event: string, step?: string, code?: string })
+  }
+
+  test('whose volume fills up goes on logging, and every line is kept once there is room again', async () => {
+    const volume = containers.smallVolume(256 * 1024)
+    const ballast = join(volume, 'ballast')
+    writeFileSync(ballast, Buffer.alloc(192 * 1024))
+    const container = await containers.start(volume, ['/usr/bin/node', 'reporting.js', '2000'])
+    await container.node('awaiting.js', 'logs/failed')
+    rmSync(ballast)
+    await container.node('awaiting.js', 'logs/recovered')
+    expect(await container.stop()).toBe(0)
+    expect(linesIn(volume).map(({ i }) => i)).toEqual(Array.from({ length: 2_000 }, (_, number) => number))
+    expect(eventsOf(container)).toMatchObject([{ event: 'failed', step: 'write', code: 'ENOSPC' }, { event: 'recovered', step: 'write' }])
+  })
+
+  test('whose log file is a mount goes on writing it, and says once that it cannot rotate and why', async () => {
+    const volume = containers.volume()
+    const file = join(containers.volume(), 'mounted.log')
+    writeFileSync(file, '')
+    chownSync(file, 1000, 1000)
+    const container = await containers.start(volume, ['/usr/bin/node', 'reporting.js', '1500'], ['--volume', `${file}:/app/logs/app.log`])
+    await container.node('awaiting.js', 'logs/failed')
+    const doctor = await container.node('--input-type=module', '-e', `
+      import { spawnSync } from 'node:child_process'
+      console.log(spawnSync(process.execPath, ['${cli}', 'doctor', 'logs/app.log'], { encoding: 'utf8' }).stdout)`)
+    expect(doctor).toContain('mount the folder of the log instead of the file')
+    expect(await container.stop()).toBe(0)
+    expect(readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => (JSON.parse(line) as { i: number }).i)).toEqual(Array.from({ length: 1_500 }, (_, number) => number))
+    expect(eventsOf(container)).toMatchObject([{ event: 'failed', step: 'rotate', code: 'EBUSY' }])
   })
 })

@@ -22,6 +22,8 @@ export interface Container {
   readonly name: string
   /** Sends a signal to process 1. */
   signal: (name: string) => Promise<void>
+  /** Sends SIGTERM to process 1, and SIGKILL a second later. Returns its exit status: 137 if it took SIGKILL. */
+  stop: () => Promise<number>
   /** Waits for the end of process 1 and returns its exit status. */
   ended: () => Promise<number>
   /** Runs node in the same container and returns its output. */
@@ -32,6 +34,7 @@ export class Containers {
   readonly #folder = mkdtempSync(join(tmpdir(), 'rotor-containers-'))
   readonly #root = join(this.#folder, 'root')
   readonly #names: string[] = []
+  readonly #mounts: string[] = []
   #volumes = 0
 
   /** `application`: a folder whose files are put beside the installed package, in /app. */
@@ -55,6 +58,14 @@ export class Containers {
     return folder
   }
 
+  /** Makes a volume that is full at that many bytes. */
+  smallVolume (bytes: number): string {
+    const folder = this.volume()
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},uid=${user},gid=${user}`, 'none', folder])
+    this.#mounts.push(folder)
+    return folder
+  }
+
   /** Starts a container with a read-only root, as a user without any capability, with 128 MiB of memory. */
   async start (volume: string, command: readonly string[], options: readonly string[] = []): Promise<Container> {
     const name = `rotor-${process.pid}-${this.#names.length}`
@@ -63,6 +74,10 @@ export class Containers {
     return {
       name,
       signal: async (signal) => { await this.#podman('kill', '--signal', signal, name) },
+      stop: async () => {
+        await this.#podman('stop', '--time', '1', name)
+        return Number(await this.#podman('wait', name))
+      },
       ended: async () => Number(await this.#podman('wait', name)),
       node: async (...args) => await this.#podman('exec', '--workdir', '/app', name, '/usr/bin/node', ...args)
     }
@@ -78,6 +93,7 @@ export class Containers {
   /** Removes every container and all files. */
   remove (): void {
     for (const name of this.#names) spawnSync('podman', [...globalOptions, 'rm', '--force', '--time', '0', name])
+    for (const folder of this.#mounts) spawnSync('umount', ['--lazy', folder])
     rmSync(this.#folder, { recursive: true, force: true })
   }
 

