@@ -42,6 +42,7 @@ export class OtlpSender implements Sender {
       headers: { ...headers, 'Content-Type': 'application/json', 'Content-Encoding': 'gzip', 'Content-Length': body.length },
       body: Readable.from([body], { objectMode: false }),
       silenceMs,
+      unseenMs: 0,
       signal
     })
     const status = response.statusCode ?? 0

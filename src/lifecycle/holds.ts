@@ -9,20 +9,20 @@ import { parseBundleName } from '../policy/names/bundle-name.js'
 import type { Hold } from '../policy/retention/holds.js'
 import { bundleDirectory } from '../reading/bundle-folder.js'
 import { readCursor } from './forwarding/cursor-file.js'
-import { readUploadRecord } from './uploading/upload-record-file.js'
+import { readUploadRecord, type UploadMemory } from './uploading/upload-record-file.js'
 
 /** Reads what keeps archives, or bundles if the log has any, from being removed. */
-export function readHolds (settings: Settings, log: LogName): Hold[] {
+export function readHolds (settings: Settings, log: LogName, memory?: UploadMemory): Hold[] {
   return [
-    ...settings.upload === null ? [] : [storedHold(settings, log, settings.upload)],
+    ...settings.upload === null ? [] : [storedHold(settings, log, settings.upload, memory)],
     ...settings.forward === null ? [] : [forwardedHold(settings, log, settings.forward)]
   ]
 }
 
-function storedHold (settings: Settings, log: LogName, { holdBytes }: Uploading): Hold {
+function storedHold (settings: Settings, log: LogName, { holdBytes }: Uploading, memory?: UploadMemory): Hold {
   const directory = settings.bundle === null ? log.directory : bundleDirectory(settings, log)
   const stored = new Set<string>()
-  for (const [name, { bytes }] of readUploadRecord(log).stored) {
+  for (const [name, { bytes }] of readUploadRecord(log, memory).stored) {
     const id = idOf(name, settings, log)
     // A file that has grown since is a different file for the store.
     if (id !== null && describe(join(directory, name))?.bytes === bytes) stored.add(keyOf(id))

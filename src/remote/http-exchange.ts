@@ -1,9 +1,10 @@
 // One HTTP request and its answer. It fails if neither side moves for a while. Redirects are not followed. An answer before
-// the end of the body ends the sending. The body is sent only after the store has agreed to take it. Nothing here keeps a
-// process alive. The waiting caller does that.
+// the end of the body ends the sending, and is an error if it claims success. The body is sent only after the store has agreed to
+// take it. Nothing here keeps a process alive. The waiting caller does that.
 import { request as requestHttp, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { pipeline, type Readable } from 'node:stream'
+import { lookupUntil } from './lookup.js'
 import { StoreError } from './store-error.js'
 
 export interface Exchange {
@@ -13,6 +14,8 @@ export interface Exchange {
   readonly body: Readable | null
   /** How long both sides may be silent. */
   readonly silenceMs: number
+  /** How much longer the answer to a whole body may take: the kernel has taken bytes that are still on their way. */
+  readonly unseenMs: number
   readonly signal: AbortSignal
 }
 
@@ -22,17 +25,22 @@ const continueMs = 2_000
 /** Sends the request and resolves to the answer. The caller reads its body. Rejects with a StoreError or a system error. */
 export async function exchange (options: Exchange): Promise<IncomingMessage> {
   return await new Promise((resolve, reject) => {
-    const { url, method, headers, body, silenceMs, signal } = options
+    const { url, method, headers, body, silenceMs, unseenMs, signal } = options
     const send = url.protocol === 'https:' ? requestHttps : requestHttp
-    const request = send(url, { method, headers: { ...headers, ...body !== null && { Expect: '100-continue' } }, signal, agent: false })
+    const over = new AbortController()
+    const request = send(url, { method, headers: { ...headers, ...body !== null && { Expect: '100-continue' } }, signal, agent: false, lookup: lookupUntil(over.signal) })
+    request.once('close', () => { over.abort() })
     let stream: ClientRequest | IncomingMessage = request
     const silence = new SilenceLimit(silenceMs, () => stream.destroy(new StoreError('ERR_ROTOR_STORE_SILENT', `${url.host} did not answer for ${silenceMs / 1000} s`)))
     request.once('socket', (socket) => { socket.unref() })
     request.once('response', (response) => {
       stream = response
       silence.watch(response)
+      const isCut = body !== null && !body.readableEnded && isSuccess(response)
       body?.destroy()
-      resolve(response)
+      if (!isCut) return resolve(response)
+      response.destroy()
+      reject(new StoreError('ERR_ROTOR_STORE_EARLY', `${url.host} answered with ${response.statusCode ?? 0} before it had the whole body`))
     })
     // Once there is an answer, its stream reports the end of the connection.
     request.on('error', (error) => {
@@ -41,7 +49,7 @@ export async function exchange (options: Exchange): Promise<IncomingMessage> {
       reject(error)
     })
     if (body === null) request.end()
-    else sendWhenAgreed(request, body, silence)
+    else sendWhenAgreed(request, body, silence, unseenMs)
   })
 }
 
@@ -58,31 +66,46 @@ export async function readText (response: IncomingMessage, bytesMax: number): Pr
   return Buffer.concat(chunks).subarray(0, bytesMax).toString('utf8')
 }
 
-function sendWhenAgreed (request: ClientRequest, body: Readable, silence: SilenceLimit): void {
+function sendWhenAgreed (request: ClientRequest, body: Readable, silence: SilenceLimit, unseenMs: number): void {
   let isSending = false
-  const send = (): void => {
+  const send = (isAlive: boolean): void => {
     clearTimeout(timer)
     if (isSending || request.destroyed) return
     isSending = true
     body.on('data', () => { silence.touch() })
+    if (isAlive) body.once('end', () => { silence.extend(unseenMs) })
     pipeline(body, request, (error) => { if (error) request.destroy(error) })
   }
-  const timer = setTimeout(send, continueMs).unref()
-  request.once('continue', send)
+  const timer = setTimeout(send, continueMs, false).unref()
+  request.once('continue', () => { send(true) })
   request.once('close', () => { clearTimeout(timer) })
   request.flushHeaders()
 }
 
+function isSuccess ({ statusCode = 0 }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode < 300
+}
+
 /** Expires if nothing was touched for that long. */
 class SilenceLimit {
-  readonly #timer: NodeJS.Timeout
+  readonly #silenceMs: number
+  readonly #onSilence: () => void
+  #timer: NodeJS.Timeout
 
   constructor (silenceMs: number, onSilence: () => void) {
+    this.#silenceMs = silenceMs
+    this.#onSilence = onSilence
     this.#timer = setTimeout(onSilence, silenceMs).unref()
   }
 
   touch (): void {
     this.#timer.refresh()
+  }
+
+  /** Runs out later by so much, until the next touch. */
+  extend (ms: number): void {
+    this.end()
+    this.#timer = setTimeout(this.#onSilence, this.#silenceMs + ms).unref()
   }
 
   end (): void {
@@ -91,7 +114,8 @@ class SilenceLimit {
 
   /** Continues until the answer is read, abandoned, or silent for too long. */
   watch (response: IncomingMessage): void {
-    this.touch()
+    this.end()
+    this.#timer = setTimeout(this.#onSilence, this.#silenceMs).unref()
     response.on('data', () => { this.touch() })
     response.pause()
     response.once('close', () => { this.end() })

@@ -29,6 +29,9 @@ interface S3Request {
 
 /** The limit of S3 for a single PUT. */
 export const objectBytesMax = 5 * 1024 ** 3
+/** What the kernels of both sides may hold of a body, and how slow the line may be that carries it: 1 KB a second. */
+const kernelBytesMax = 1024 ** 2
+const slowBytesPerMs = 1
 const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 const dayMs = 86_400_000
 /** The most pages of a listing, which hold ten million objects. */
@@ -148,6 +151,7 @@ export class S3Store implements ReadableStore {
       headers: signed.headers as OutgoingHttpHeaders,
       body: body?.() ?? null,
       silenceMs,
+      unseenMs: Math.min(Number(headers['Content-Length'] ?? 0), kernelBytesMax) / slowBytesPerMs,
       signal
     })
   }

@@ -101,12 +101,13 @@ function outlook (status: LogStatus, paint: Face['paint']): string[] {
   return lines
 }
 
-function uploads ({ upload }: LogStatus, paint: Face['paint']): string[] {
+function uploads ({ upload, checkedAt }: LogStatus, paint: Face['paint']): string[] {
   if (upload === undefined) return []
-  const { stored, waiting, oldestWaiting, refused } = upload
+  const { stored, waiting, oldestWaiting, refused, lastFailure } = upload
   return [
     `  stored: ${showCount(stored.files, 'file')}, ${showBytes(stored.bytes)}`,
     ...oldestWaiting === null ? [] : [`  to be uploaded: ${showCount(waiting.files, 'file')}, ${showBytes(waiting.bytes)}, the oldest ${shorten(oldestWaiting.name, nameLengthMax)}`],
+    ...lastFailure === null ? [] : [paint('yellow', `  failing since ${ago(lastFailure.since, checkedAt)}: ${lastFailure.message} (${lastFailure.code})`)],
     ...refused.map(({ name, code }) => paint('yellow', `  not taken by the store: ${shorten(name, nameLengthMax)} (${code})`))
   ]
 }

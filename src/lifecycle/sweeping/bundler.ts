@@ -160,14 +160,14 @@ export class Bundler {
   }
 
   #removals (bundles: readonly StoredBundle[], trustedNowMs: number, freeBytes: number): Removal[] {
-    const { settings } = this.#context
-    return planBundleRemovals(bundles, this.#bundling, settings.timezone, trustedNowMs, freeBytes, readHolds(settings, this.#log))
+    const { settings, uploader } = this.#context
+    return planBundleRemovals(bundles, this.#bundling, settings.timezone, trustedNowMs, freeBytes, readHolds(settings, this.#log, uploader?.memory))
   }
 
-  async #remove ({ stored: { bytes }, reason }: Removal, file: string, listener: BundleListener): Promise<void> {
+  async #remove ({ stored: { bytes }, reason, givenUp }: Removal, file: string, listener: BundleListener): Promise<void> {
     // On Windows, a bundle may keep its name until another program closes it. A later pass removes it again.
     if (await removeArchive(file) !== 'removed') return
-    listener.removed({ file, bytes, reason })
+    listener.removed({ file, bytes, reason, ...Object.fromEntries(givenUp.map((name) => [name, false])) })
     await this.#freeSpace.removed(bytes)
   }
 

@@ -145,7 +145,7 @@ export class LogSweep {
   }
 
   async #input ({ archives, activeBytes }: FolderContents, { isUrgent, isRequested }: PassRequest): Promise<SweepInput> {
-    const { settings, clock } = this.#context
+    const { settings, clock, uploader } = this.#context
     const nowMs = clock.now()
     this.#trusted = advance(this.#trusted, nowMs, clock.monotonic())
     return {
@@ -157,7 +157,7 @@ export class LogSweep {
       nowMs,
       trustedNowMs: this.#trusted.wallMs,
       deferredUntilMs: isRequested ? nowMs : periodStart(nowMs, settings.sweep),
-      holds: settings.bundle === null ? readHolds(settings, this.#log) : []
+      holds: settings.bundle === null ? readHolds(settings, this.#log, uploader?.memory) : []
     }
   }
 }

@@ -1,13 +1,16 @@
 // Loads a log's uploader and its client when they are first needed. A log without the option `upload` loads nothing of it.
 import { RotorClosedError } from '../../errors.js'
+import type { UploadMemory } from './upload-record-file.js'
 import type { Uploader, UploaderContext } from './uploader.js'
 
 export class LazyUploader {
-  readonly #context: UploaderContext
+  /** What is known to be stored although the disk did not take the record. */
+  readonly memory: UploadMemory = { unsaved: null }
+  readonly #context: Omit<UploaderContext, 'memory'>
   #loading: Promise<Uploader> | null = null
   #isClosed = false
 
-  constructor (context: UploaderContext) {
+  constructor (context: Omit<UploaderContext, 'memory'>) {
     this.#context = context
   }
 
@@ -36,7 +39,7 @@ export class LazyUploader {
   }
 
   async #load (): Promise<Uploader> {
-    this.#loading ??= import('./uploader.js').then(({ Uploader }) => new Uploader(this.#context))
+    this.#loading ??= import('./uploader.js').then(({ Uploader }) => new Uploader({ ...this.#context, memory: this.memory }))
     return await this.#loading
   }
 }

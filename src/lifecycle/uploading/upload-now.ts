@@ -61,7 +61,7 @@ export function uploadNow (request: UploadRequest, clock: Clock, onSent: (bytes:
     if (name === 'uploaded') uploaded.push(details as UploadedEvent)
     if (name === 'failed') note(details as FailedEvent)
   }
-  const uploader = new Uploader({ ...request, log: logOf(request.settings), clock, emit, health: new StepHealth(emit, clock.monotonic), onSent, retriesRefused: true })
+  const uploader = new Uploader({ ...request, log: logOf(request.settings), clock, emit, health: new StepHealth(emit, clock.monotonic), onSent, retriesRefused: true, memory: { unsaved: null } })
   const upload = async (): Promise<UploadDone> => {
     try {
       await uploader.upload()

@@ -1,5 +1,6 @@
 // Uploads one file, with proof. The store is asked first, so nothing is sent twice. An existing object under the key is
 // compared, so no other object passes for the file.
+import { isUnchanged, stateOf } from '../../disk/file-state.js'
 import { readFrom, type OpenFile } from '../../disk/open-file.js'
 import { bodyOf, factsOf } from '../../remote/object-source.js'
 import { objectBytesMax } from '../../remote/s3-store.js'
@@ -12,16 +13,19 @@ export interface UploadedObject {
   readonly sha256: string
   /** Whether the bytes were sent now. Otherwise the store had them already. */
   readonly isSent: boolean
+  /** Whether the path still has that content. Else it was removed, replaced or changed meanwhile. */
+  readonly isCurrent: boolean
 }
 
 /** Stores the file under the key. Throws ERR_ROTOR_UPLOAD_CONFLICT if the key has another content, and leaves that alone. */
 export async function uploadFile (store: ObjectStore, path: string, key: string, signal: AbortSignal, onSent: (bytes: number) => void = () => {}): Promise<UploadedObject> {
   return await readFrom(path, async (file) => {
-    const bytes = Number((await file.stats()).size)
+    const state = stateOf(await file.stats())
+    const bytes = state.sizeBytes
     if (bytes > objectBytesMax) throw new StoreError('EntityTooLarge', `${path} has ${bytes} bytes, and a single PUT takes at most 5 GiB: rotate at a smaller "size"`)
     const facts = await factsOf(file, signal)
     const isSent = await storeFile(store, file, key, facts, signal, onSent)
-    return { key, bytes: facts.sizeBytes, sha256: facts.sha256, isSent }
+    return { key, bytes: facts.sizeBytes, sha256: facts.sha256, isSent, isCurrent: isUnchanged(path, state) }
   })
 }
 

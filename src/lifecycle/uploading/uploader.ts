@@ -2,6 +2,7 @@
 // rotation or close waits for it. It retries for ever, with pauses.
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
+import { codeAndMessage, errnoOf } from '../../disk/errno.js'
 import { Lock, touchEveryMs } from '../../disk/lock/lock.js'
 import { RotorClosedError } from '../../errors.js'
 import type { Emit } from '../../events.js'
@@ -10,7 +11,7 @@ import type { LogName } from '../../policy/names/archive-name.js'
 import { hiddenName } from '../../policy/names/hidden-name.js'
 import { objectKey } from '../../policy/uploading/object-key.js'
 import { concernsObjectAlone, uploadPauseMs, waitingUploads, type UploadCandidate } from '../../policy/uploading/upload-plan.js'
-import { keepOnly, withRefused, withStored, type UploadRecord } from '../../policy/uploading/upload-record.js'
+import { keepOnly, withFailure, withRefused, withStored, type UploadRecord } from '../../policy/uploading/upload-record.js'
 import type { ObjectStore } from '../../remote/store.js'
 import { StoreError } from '../../remote/store-error.js'
 import { Alarm } from '../alarm.js'
@@ -18,7 +19,7 @@ import type { StepHealth } from '../step-health.js'
 import { openStore } from './open-store.js'
 import { UploadFolder } from './upload-folder.js'
 import { uploadFile } from './upload-one.js'
-import { readUploadRecord, writeUploadRecord } from './upload-record-file.js'
+import { readUploadRecord, writeUploadRecord, type UploadMemory } from './upload-record-file.js'
 
 export interface UploaderContext {
   readonly settings: Settings
@@ -31,6 +32,8 @@ export interface UploaderContext {
   readonly onSent?: (bytes: number) => void
   /** Whether to retry files that were set aside. A person who asks may have removed the reason. */
   readonly retriesRefused?: boolean
+  /** Shared with the sweep, so that it may remove what is stored even while the disk takes no record. */
+  readonly memory: UploadMemory
 }
 
 interface Waiter { readonly resolve: () => void, readonly reject: (error: unknown) => void }
@@ -38,6 +41,7 @@ interface Waiter { readonly resolve: () => void, readonly reject: (error: unknow
 /** When to try again if another process uploads. */
 const comeBackMs = 5_000
 const stayMs = 60_000
+const noRoomForLock = ['ENOSPC', 'EDQUOT']
 
 export class Uploader {
   readonly #context: UploaderContext
@@ -103,16 +107,28 @@ export class Uploader {
 
   async #attempt (): Promise<void> {
     try {
-      if (!this.#lock.tryAcquire()) {
+      const lock = this.#acquire()
+      if (lock === 'busy') {
         this.#retryAlarm.setAt(this.#context.clock.monotonic() + comeBackMs)
         return
       }
-      await this.#uploadAllHeld()
+      if (lock === 'without') await this.#uploadAll()
+      else await this.#uploadAllHeld()
       this.#failures = 0
       this.#context.health.succeeded('upload')
       if (!this.#isWanted) this.#settle(null)
     } catch (error) {
       this.#fail(error)
+    }
+  }
+
+  // A full disk has no room for a lock. What is stored makes room, and the store refuses what another process has sent meanwhile.
+  #acquire (): 'held' | 'busy' | 'without' {
+    try {
+      return this.#lock.tryAcquire() ? 'held' : 'busy'
+    } catch (error) {
+      if (noRoomForLock.includes(errnoOf(error))) return 'without'
+      throw error
     }
   }
 
@@ -128,36 +144,59 @@ export class Uploader {
 
   // Each file is looked up again after the one before. An upload takes long, and others remove and add files meanwhile.
   async #uploadAll (): Promise<void> {
-    const { log, clock, uploading, retriesRefused = false } = this.#context
+    const { log, clock, uploading, memory, retriesRefused = false } = this.#context
     for (const tried = new Set<string>(); ;) {
       const found = await this.#folder.read()
-      const record = keepOnly(readUploadRecord(log), new Set(found.map(({ name }) => name)))
+      const record = keepOnly(readUploadRecord(log, memory), new Set(found.map(({ name }) => name)))
       const next = waitingUploads(found, retriesRefused ? { ...record, refused: new Map() } : record).find(({ name }) => !tried.has(name))
-      if (next === undefined) return
+      if (next === undefined) break
       this.#abort.signal.throwIfAborted()
       tried.add(next.name)
       this.#store ??= await openStore(uploading, clock)
       await this.#uploadOne(this.#store, next, record)
     }
+    await this.#saveRest()
   }
 
   async #uploadOne (store: ObjectStore, candidate: UploadCandidate, record: UploadRecord): Promise<void> {
-    const { log, clock, emit, uploading, onSent } = this.#context
+    const { clock, emit, uploading, onSent } = this.#context
     const { name, sizeBytes, day } = candidate
     const archive = this.#folder.pathOf(candidate)
     const startedMs = clock.monotonic()
     try {
-      const { key, bytes, sha256 } = await uploadFile(store, archive, objectKey(uploading.keyTemplate, name, day), this.#abort.signal, onSent)
-      await writeUploadRecord(log, withStored(record, name, { bytes, sha256, key }))
+      const { key, bytes, sha256, isCurrent } = await uploadFile(store, archive, objectKey(uploading.keyTemplate, name, day), this.#abort.signal, onSent)
+      // What took its name meanwhile is another file, and gets its own turn.
+      if (isCurrent) await this.#note(withStored(record, name, { bytes, sha256, key }))
       emit('uploaded', { archive, url: store.urlOf(key), bytes, ms: Math.round(clock.monotonic() - startedMs) })
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       // An operator or a limit removed it meanwhile.
       if (code === 'ENOENT') return
-      if (!(error instanceof StoreError) || !concernsObjectAlone(error.code)) throw Object.assign(error as Error, { path: archive })
-      await writeUploadRecord(log, withRefused(record, name, { bytes: sizeBytes, code: error.code, message }))
+      if (!(error instanceof StoreError) || !concernsObjectAlone(error.code)) {
+        await this.#noteFailure(record, name, error)
+        throw Object.assign(error as Error, { path: archive })
+      }
+      await this.#note(withRefused(record, name, { bytes: sizeBytes, code: error.code, message }))
       emit('failed', { step: 'upload', code: error.code, message, path: archive, retryMs: 0 })
     }
+  }
+
+  // A full disk must not hold up the rest. The record is written again once nothing waits.
+  async #note (record: UploadRecord): Promise<void> {
+    const { log, memory } = this.#context
+    await writeUploadRecord(log, record, memory).catch(() => {})
+  }
+
+  async #noteFailure (record: UploadRecord, name: string, error: unknown): Promise<void> {
+    if (this.#abort.signal.aborted) return
+    const failed = withFailure(record, { name, ...codeAndMessage(error), since: new Date(this.#context.clock.now()).toISOString() })
+    if (failed !== record) await this.#note(failed)
+  }
+
+  /** Writes what the disk did not take, and throws if it still does not. */
+  async #saveRest (): Promise<void> {
+    const { log, memory } = this.#context
+    if (memory.unsaved !== null) await writeUploadRecord(log, memory.unsaved, memory)
   }
 
   #fail (error: unknown): void {

@@ -133,6 +133,8 @@ export interface UploadStatus {
   readonly oldestWaiting: { readonly name: string, readonly bytes: number } | null
   /** Files that the store rejected, and why. They are set aside until `pino-rotor upload` tries them again. */
   readonly refused: ReadonlyArray<{ readonly name: string, readonly code: string, readonly message: string }>
+  /** Why the last attempt failed, in the store's words; null while the store takes what it is sent. `since` is ISO 8601. */
+  readonly lastFailure: { readonly name: string, readonly code: string, readonly message: string, readonly since: string } | null
 }
 
 /** The files of one log on the disk, and how they will probably grow. */

@@ -19,7 +19,8 @@ export function uploadStatus ({ archives, bundles }: SurveyedLog, settings: Sett
     refused: candidates.flatMap(({ name, sizeBytes }) => {
       const entry = isRefused(record, name, sizeBytes) ? record.refused.get(name) : undefined
       return entry === undefined ? [] : [{ name, code: entry.code, message: entry.message }]
-    })
+    }),
+    lastFailure: waiting.length === 0 ? null : record.failure
   }
 }
 

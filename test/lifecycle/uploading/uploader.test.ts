@@ -57,7 +57,7 @@ function open (options: object = {}): { uploader: Uploader, told: Told[], next: 
     waiting.get(name)?.(details as Record<string, unknown>)
   }
   if (settings.upload === null) throw new Error('no upload')
-  const uploader = new Uploader({ settings, uploading: settings.upload, log: logOf(settings), clock: systemClock, emit, health: new StepHealth(emit, systemClock.monotonic) })
+  const uploader = new Uploader({ settings, uploading: settings.upload, log: logOf(settings), clock: systemClock, emit, health: new StepHealth(emit, systemClock.monotonic), memory: { unsaved: null } })
   onTestFinished(async () => { await uploader.close() })
   return { uploader, told, next: async (name) => await new Promise((resolve) => { waiting.set(name, resolve) }) }
 }
