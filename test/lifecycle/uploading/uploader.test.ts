@@ -29,6 +29,12 @@ export async function put (key, stream, facts) {
   for await (const chunk of stream) chunks.push(chunk)
   mkdirSync(dirname(join(root, key)), { recursive: true })
   if (trouble() === 'forgets') return
+  if (trouble().startsWith('meanwhile ')) {
+    const [, change, path] = trouble().split(' ')
+    if (change === 'grown') writeFileSync(path, 'more', { flag: 'a' })
+    if (change !== 'grown') rmSync(path)
+    if (change === 'replaced') writeFileSync(path, 'other')
+  }
   writeFileSync(join(root, key), Buffer.concat(chunks), { flag: 'wx' })
   writeFileSync(join(root, 'order'), key + '\\n', { flag: 'a' })
 }
@@ -163,4 +169,28 @@ test('stores an empty archive', async () => {
   archive('app.20251001.log.gz', '')
   await open().uploader.upload()
   expect(stored()).toEqual(['2025/app.20251001.log.gz'])
+})
+
+test.each(['removed', 'grown', 'replaced'])('stores the whole of an archive that is %s during its upload, and takes no other content for it', async (change) => {
+  const path = join(folder, 'app.20251001.log.gz')
+  archive('app.20251001.log.gz', 'first')
+  writeFileSync(join(store, 'trouble'), `meanwhile ${change} ${path}`)
+  const { uploader, told } = open()
+  await uploader.upload()
+  rmSync(join(store, 'trouble'))
+  await uploader.upload()
+  expect(readFileSync(join(store, '2025/app.20251001.log.gz'), 'utf8')).toBe('first')
+  expect(told.map(({ name, details }) => [name, details['code']])).toEqual([['uploaded', undefined], ...change === 'removed' ? [] : [['failed', 'ERR_ROTOR_UPLOAD_CONFLICT']]])
+  expect(readUploadRecord(logOf(parseOptions({ file: join(folder, 'app.log') }))).stored.size).toBe(0)
+})
+
+test('remembers in its record why the store did not take a file, until it does', async () => {
+  archive('app.20251001.log.gz', 'first')
+  writeFileSync(join(store, 'trouble'), 'refuses')
+  const record = () => readUploadRecord(logOf(parseOptions({ file: join(folder, 'app.log') })))
+  await expect(open().uploader.upload()).rejects.toThrow('the store is closed')
+  expect(record().failure).toMatchObject({ name: 'app.20251001.log.gz', code: 'EHOSTDOWN', message: 'the store is closed' })
+  rmSync(join(store, 'trouble'))
+  await open().uploader.upload()
+  expect(record()).toMatchObject({ failure: null, stored: expect.any(Map) as Map<string, unknown> })
 })

@@ -1,12 +1,15 @@
 // A log that uploads: its sweeps ask for it, its retention waits for it, and its end does not.
-import { existsSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, expect, test } from 'vitest'
+import { gzipSync } from 'node:zlib'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/clock.js'
 import type { RemovedEvent, UploadedEvent } from '../../../src/events.js'
 import { parseOptions } from '../../../src/options/parse-options.js'
 import { LogStream } from '../../../src/stream.js'
 import { closed, collect, eventWhere } from '../../support/events.js'
+import { canMount, SmallDisk } from '../../support/small-disk.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
 let folder: string
@@ -99,4 +102,31 @@ test('refuses an upload where no option names a store', async () => {
   const stream = open({ upload: false })
   await expect(stream.upload()).rejects.toMatchObject({ code: 'ERR_ROTOR_OPTIONS' })
   await closed(stream)
+})
+
+test('gives up the oldest bundles beyond "hold", and says of each that it was not stored', async () => {
+  mkdirSync(join(folder, 'archive'))
+  const names = ['app.202506.log.gz', 'app.202507.log.gz', 'app.202508.log.gz']
+  for (const name of names) writeFileSync(join(folder, 'archive', name), gzipSync(randomBytes(500)))
+  writeFileSync(join(store, 'closed'), '')
+  const stream = open({ bundle: { limit: { count: 1 } }, upload: { module, key: '{name}', hold: '600b' } })
+  const removed = collect<RemovedEvent>(stream, 'removed')
+  await stream.sweep()
+  await closed(stream)
+  expect(removed.map(({ file, stored }) => [file, stored])).toContainEqual([join(folder, 'archive', names[0] ?? ''), false])
+})
+
+describe.skipIf(!canMount)('a full disk', () => {
+  test('that takes neither the record nor a lock is given room by what is stored', async () => {
+    const disk = new SmallDisk('size=1m')
+    folder = disk.directory
+    const names = [1, 2, 3].map((day) => archive(day, 'x'.repeat(8_000)))
+    const stream = open({ limit: { count: 1, age: false } })
+    disk.fillUp()
+    await stream.upload().catch(() => {})
+    expect(readdirSync(store).sort()).toEqual(names)
+    await stream.sweep()
+    expect(names.filter((name) => existsSync(join(folder, name)))).toEqual(names.slice(2))
+    await closed(stream)
+  })
 })
