@@ -1,20 +1,27 @@
 // Starts the worker. Turbopack takes `new Worker` with a computed path for an import of every file beside this one,
 // including type declarations, and fails at those. It ignores a subclass.
 import { Worker } from 'node:worker_threads'
+import { createTurnMemory, joinTurns, leaveTurns } from '../process-turn.js'
 import type { Settings } from '../options/settings.js'
 import { threadOptions } from '../thread-options.js'
 import type { LogThreadData } from '../worker/channel.js'
 import type { SharedMemory } from '../worker/shared-memory.js'
 
+const turns = createTurnMemory()
+let workers = 0
+
 export class LogWorker extends Worker {
   constructor (file: string, settings: Settings, memory: SharedMemory) {
+    const turn = { state: turns, id: ++workers }
     super(file, {
       ...threadOptions(modulesOf(settings)),
       name: `pino-rotor ${settings.file}`,
       // The log closes its own files.
       trackUnmanagedFds: false,
-      workerData: { rotorLog: { settings, memory } } satisfies LogThreadData
+      workerData: { rotorLog: { settings, memory, turn } } satisfies LogThreadData
     })
+    joinTurns(turn)
+    this.once('exit', () => { leaveTurns(turn) })
   }
 }
 

@@ -3,6 +3,7 @@
 import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { codeAndMessage } from '../disk/errno.js'
 import { isError, type ErrorFacts } from '../errors.js'
+import type { TurnMemory } from '../process-turn.js'
 import type { RotatedEvent, RotorEvents } from '../events.js'
 import type { LogStatus } from '../policy/status/status-shape.js'
 import type { Settings } from '../options/settings.js'
@@ -34,7 +35,7 @@ export type Message =
   | { readonly is: 'event', readonly name: keyof RotorEvents, readonly details: object }
 
 /** The data for the worker of `transport()`. */
-export interface LogThreadData { readonly rotorLog: { readonly settings: Settings, readonly memory: SharedMemory } }
+export interface LogThreadData { readonly rotorLog: { readonly settings: Settings, readonly memory: SharedMemory, readonly turn: TurnMemory } }
 
 const eventNames = ['rotated', 'compressed', 'bundled', 'removed', 'uploaded', 'forwarded', 'failed', 'dropped', 'recovered'] as const satisfies Array<keyof RotorEvents>
 

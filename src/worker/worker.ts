@@ -2,10 +2,12 @@
 // parser. A compression thread runs the same file, because one file is easier to bundle than two.
 import { systemClock } from '../clock.js'
 import { isCompressionThread, serveCompressions } from '../disk/compress/compression-loop.js'
+import { compressionQueue } from '../disk/compress/compression-queue.js'
 import { loadModules } from '../lifecycle/log/load-modules.js'
 import { BlockScan } from '../policy/blocks/block-scan.js'
 import type { Settings } from '../options/settings.js'
 import { LogStream, type Place } from '../stream.js'
+import { logThread } from './channel.js'
 import { ModuleGuard } from './module-guard.js'
 import { serveLog } from './serve-log.js'
 
@@ -13,7 +15,11 @@ serve()
 
 function serve (): void {
   if (isCompressionThread()) serveCompressions((index) => new BlockScan(index))
-  else void serveLog(prepareLog)
+  else {
+    const turn = logThread()?.turn
+    if (turn !== undefined) compressionQueue.share(turn)
+    void serveLog(prepareLog)
+  }
 }
 
 async function prepareLog (given: Settings): Promise<(place: Place) => LogStream> {

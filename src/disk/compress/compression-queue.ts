@@ -1,6 +1,7 @@
 // Runs one compression at a time for all logs of a thread. When 200 routes rotate at midnight, they use the memory,
 // descriptors and compression thread of one. A user's module may hang, so modules have their own queue.
 import type { Codec } from '../../options/settings.js'
+import { inProcessTurn, untilAborted, type TurnMemory } from '../../process-turn.js'
 import { CompressionThread } from './compression-thread.js'
 
 class Turns {
@@ -27,7 +28,13 @@ export class CompressionQueue {
   readonly thread = new CompressionThread()
   readonly #builtIn = new Turns()
   readonly #modules = new Turns()
+  #processTurn: TurnMemory | null = null
   #users = 0
+
+  /** Takes turns with the other workers of the process. */
+  share (turn: TurnMemory): void {
+    this.#processTurn = turn
+  }
 
   /** Counts a log that will compress. */
   join (): void {
@@ -42,17 +49,10 @@ export class CompressionQueue {
 
   /** Runs a compression when it is its turn. Rejects with the signal's reason as soon as that is aborted first. */
   async inTurn<Result> (codec: Codec, signal: AbortSignal, action: () => Promise<Result>): Promise<Result> {
-    return await (typeof codec === 'string' ? this.#builtIn : this.#modules).take(signal, action)
+    if (typeof codec !== 'string') return await this.#modules.take(signal, action)
+    const turn = this.#processTurn
+    return await this.#builtIn.take(signal, turn === null ? action : () => inProcessTurn(turn, signal, action, () => this.thread.end()))
   }
-}
-
-async function untilAborted (turn: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  const settled = new AbortController()
-  const aborted = new Promise<void>((resolve) => { signal.addEventListener('abort', () => { resolve() }, { once: true, signal: settled.signal }) })
-  await Promise.race([turn, aborted])
-  settled.abort()
-  signal.throwIfAborted()
 }
 
 /** The queue of this thread. */

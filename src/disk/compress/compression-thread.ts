@@ -45,6 +45,13 @@ export class CompressionThread {
     this.#worker = null
   }
 
+  /** Ends the thread, and resolves when it is gone. */
+  async end (): Promise<void> {
+    const worker = this.#worker
+    this.close()
+    await worker?.terminate()
+  }
+
   async #started (): Promise<Worker | null> {
     this.#stayAwake()
     if (this.#isUnavailable || this.#worker !== null) return this.#worker
