@@ -16,7 +16,7 @@ import { pass, passUntil, settleDisk, stopTimeAt } from '../../support/passing-t
 import { actAs } from '../../support/platform.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
-const system = vi.hoisted(() => ({ before: (_call: string, _path: string, _to?: string): void => {}, openInodes: new Map<number, number>() }))
+const system = vi.hoisted(() => ({ before: (_call: string, _path: string, _to?: string): void => {}, openInodes: new Map<number, number>(), unlinked: null as { path: string, inode: number } | null }))
 
 vi.mock('node:fs', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs')>()
@@ -28,13 +28,23 @@ vi.mock('node:fs', async (importOriginal) => {
     ...original,
     openSync (path: string, ...rest: [number, number]) {
       system.before('open', path)
+      if (path === system.unlinked?.path) throw Object.assign(new Error(`EPERM: open ${path}`), { code: 'EPERM' })
       const descriptor = original.openSync(path, ...rest)
       system.openInodes.set(descriptor, original.fstatSync(descriptor).ino)
       return descriptor
     },
     closeSync (descriptor: number) {
+      const inode = system.openInodes.get(descriptor)
       system.openInodes.delete(descriptor)
       original.closeSync(descriptor)
+      if (system.unlinked === null || system.unlinked.inode !== inode) return
+      original.unlinkSync(system.unlinked.path)
+      system.unlinked = null
+    },
+    fstatSync (descriptor: number, options?: { bigint: boolean }) {
+      const stats = original.fstatSync(descriptor, options)
+      if (system.openInodes.get(descriptor) === system.unlinked?.inode) Object.assign(stats, { nlink: options?.bigint === true ? 0n : 0 })
+      return stats
     },
     renameSync (from: string, to: string) {
       system.before('rename', from, to)
@@ -136,6 +146,18 @@ test('a writer that starts in the instant without an active file waits for the s
   expect(failed).toEqual([])
   expect(other?.failed).toEqual([])
   expect(kept(file).toString().split('\n').filter(Boolean).sort().join('\n') + '\n').toBe(lines(3))
+})
+
+// Windows keeps the name of a file that is removed while it is open, until the last program closes it.
+test('an active file that is removed while it is open is left, and its latest lines are written again', async () => {
+  const { stream, failed } = open({ size: false })
+  stream.write(line(0))
+  system.unlinked = { path: file, inode: fs.statSync(file).ino }
+  pass(200)
+  stream.write(line(1))
+  await closed(stream)
+  expect(failed).toEqual([])
+  expect(fs.readFileSync(file, 'utf8')).toBe(lines(2))
 })
 
 describe('a swap that a kill cut off', () => {
