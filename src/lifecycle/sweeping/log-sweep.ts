@@ -103,7 +103,7 @@ export class LogSweep {
     const { leftovers, reserved, archives } = pass.contents
     this.#retries.settle('sweep', new Set([...leftovers, ...reserved]))
     const isSettled = archives.every(({ settled }) => settled)
-    return { settlement: isFinished ? isSettled ? 'all done' : 'some unsettled' : 'unfinished', record: pass.record }
+    return { settlement: isFinished && !pass.gaveBack ? isSettled ? 'all done' : 'some unsettled' : 'unfinished', record: pass.record }
   }
 
   async #begin (request: PassRequest, isLocked: boolean): Promise<SweepPass> {

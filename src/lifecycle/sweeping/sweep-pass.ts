@@ -70,6 +70,8 @@ export class SweepPass {
   readonly plan: SweepPlan
   /** False on a full disk without room for a lock. Then only steps that are harmless when done twice are allowed. */
   readonly isLocked: boolean
+  /** Whether an archive has its name again that was not among the contents. Only another pass sees to it. */
+  gaveBack = false
   readonly #context: SweepContext
   readonly #retries: StepRetries
   readonly #done: { -readonly [Kind in keyof SweepRecord]: Array<SweepRecord[Kind][number]> } = { removed: [], bundled: [], compressed: [], cleared: [], failed: [] }

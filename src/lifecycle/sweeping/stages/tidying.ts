@@ -45,8 +45,10 @@ export class TidyingStage implements SweepStage {
   #clear (path: string, pass: SweepPass): void {
     try {
       // A later pass removes an archive if its copy still holds its whole content.
-      if (returnArchive(this.#log, basename(path))) pass.request.wakeIn(comeBackMs)
-      else removeFile(path)
+      if (returnArchive(this.#log, basename(path))) {
+        pass.gaveBack = true
+        pass.request.wakeIn(comeBackMs)
+      } else removeFile(path)
       pass.succeeded('sweep', path)
       pass.cleared(path)
     } catch (error) {
