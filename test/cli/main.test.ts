@@ -53,7 +53,7 @@ describe('starts quickly, since it loads', () => {
   test.each(names)('%s and no other command to run it', (name) => { expect(loadedBy(name, '--help')).toEqual([name]) })
 })
 
-describe('a call that cannot be meant gets one line, exit status 2, and changes nothing', () => {
+describe('a wrong call gets one line, exit status 2, and changes nothing', () => {
   const bad: Array<[what: string, args: string[], says: RegExp]> = [
     ['an unknown command', ['statsu', 'logs/app.log'], /no command statsu, nearest: status/],
     ['an unknown flag', ['cat', 'logs/app.log', '--folow'], /no option --folow, nearest: --follow/],
@@ -169,7 +169,7 @@ describe.skipIf(noTerminal !== null)(`on a terminal${noTerminal === null ? '' : 
     expect(outcomes).toEqual(names.map((name) => [name, 0, true, 0, true]))
   }, 60_000)
 
-  test('and in a pipe the same is said without colours', async () => {
+  test('prints the same without colours in a pipe', async () => {
     expect((await cli('doctor', 'logs/app.log')).stdout).not.toContain('\u001b')
   })
 })

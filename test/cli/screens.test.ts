@@ -53,7 +53,7 @@ test('docs/command-line.md shows every scene', () => {
   expect(shown.map(([name]) => name)).toEqual(Object.keys(scenes))
 })
 
-test.each(Object.entries(pictures))('docs/pictures/%s.svg shows what the command prints; "npm run pictures" draws it anew', async (name, { command, scene }) => {
+test.each(Object.entries(pictures))('docs/pictures/%s.svg shows what the command prints; "npm run pictures" redraws it', async (name, { command, scene }) => {
   const picture = readFileSync(join(repository, `docs/pictures/${name}.svg`), 'utf8')
   expect(ofAnyMachine(textOf(picture))).toBe(await screenOf(command, scene))
 })

@@ -38,7 +38,7 @@ describe(`pino-roll ${manifest.version}`, () => {
     expect(files.filter(({ isWhole }) => !isWhole).length).toBeGreaterThan(files.length / 2)
   })
 
-  test('does not rotate while lines queue, whatever the size', async () => {
+  test('does not rotate while lines queue, at any size', async () => {
     const folder = temporaryFolder()
     const stream = await open({ file: join(folder, 'app.log'), size: '64k' })
     for (let count = 0; count < 10_000; count++) stream.write(lineOf(321))

@@ -62,7 +62,7 @@ describe('the account of the demo', () => {
     expect(faultsOf({ kept: [file('app.log', d, true)] })).toContain('2 lines are missing')
   })
 
-  test('names lines that were never logged, and a file that nobody made', () => {
+  test('lists lines that were never logged, and a file that no process made', () => {
     const faults = faultsOf({ kept: [...complete.kept, file('.app.log.rotor.next', 'x\n')] })
     expect(faults).toEqual(expect.arrayContaining(['1 lines were never logged', '.app.log.rotor.next should not be there']))
   })

@@ -51,7 +51,7 @@ function fill (): void {
 const files = [{ name: 'app.1.log', value: 1 }, { name: 'app.2.log', value: 2 }]
 
 suite.skipIf(process.platform === 'win32')('a listing', () => {
-  test('gives regular files whose name is wanted, no folder, link or pipe', async () => {
+  test('lists regular files with a wanted name, but no folder, link or pipe', async () => {
     fill()
     expect(byName(await listFolder(folder, numbered))).toEqual(files)
     expect(byName(listFolderSync(folder, numbered))).toEqual(files)
@@ -104,7 +104,7 @@ suite('a description', () => {
     expect(description?.identity).toEqual(describe(join(folder, 'app.2.log'))?.identity)
   })
 
-  test('is null for what is gone, a folder or a symbolic link', () => {
+  test('is null for a missing file, a folder or a symbolic link', () => {
     writeFileSync(join(folder, 'file'), '')
     symlinkSync('file', join(folder, 'link'))
     expect(describe(join(folder, 'missing'))).toBeNull()

@@ -24,7 +24,7 @@ describe('isUnchanged', () => {
     return found
   }
 
-  test('is true for a file that nobody touched, also under another name', () => {
+  test('is true for an untouched file, even under another name', () => {
     const before = standing()
     expect(isUnchanged(path, before)).toBe(true)
     linkSync(path, other)

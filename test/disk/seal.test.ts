@@ -98,7 +98,7 @@ test('a file stays untouched that is not the one that is kept elsewhere', () => 
   expect(statSync(path)).toEqual(before)
 })
 
-test('a file goes without a seal where nobody may set its times', () => {
+test('a file is removed without a seal if its times cannot be set', () => {
   world.beforeTimes = () => { throw Object.assign(new Error('EPERM'), { code: 'EPERM' }) }
   expect(remove()).toBe(true)
   expect(isSealed(fstatSync(descriptor).mtimeMs)).toBe(false)

@@ -20,7 +20,7 @@ test('takes the worker from where a bundler says that it put it', () => {
   expect(workerFile()).toBe(bundled)
 })
 
-test('says what a bundler must be told where the worker was left behind', () => {
+test('says how to configure a bundler that left the worker out', () => {
   const missing = join(folder, 'missing.js')
   globalThis.__bundlerPathsOverrides = { 'pino-rotor/worker': missing }
   expect(() => workerFile()).toThrow(expect.objectContaining({

@@ -283,18 +283,18 @@ describe.skipIf(reason !== null)('a call that fails', () => {
   beforeAll(async () => { build = await buildFaultApplication() })
   afterAll(() => { build.remove() })
 
-  test('once, whichever it is, costs no line and is told once, as is the recovery', async () => {
+  test('once, whichever it is, costs no line and is reported once, and so is the recovery', async () => {
     const threads = await callsByThread(shortLife)
     await failEachOnce(fileCalls.flatMap((call) => numbersOf(threads, call).map((number) => faultOf(call, 'EIO', String(number)))))
   }, 600_000)
 
-  test('once, with an error that has a meaning of its own, costs no line and is told once, as is the recovery', async () => {
+  test('once, with an error that has a meaning of its own, costs no line and is reported once, and so is the recovery', async () => {
     const threads = await callsByThread(shortLife)
     const numbers = namingCalls.flatMap((call) => numbersOf(threads, call, ({ text }) => call !== 'openat' || text.includes('O_CREAT')).map((number) => ({ call, number })))
     await failEachOnce(numbers.flatMap(({ call, number }) => branchedErrors.map((error) => faultOf(call, error, String(number)))))
   }, 600_000)
 
-  test('for a while, with any error, costs no line and is told once, as is the recovery', async () => {
+  test('for a while, with any error, costs no line and is reported once, and so is the recovery', async () => {
     const faults = calls.flatMap((call) => errors.map((error) => ({ call, error })))
     await eachAtOnce(faults, atOnce, async ({ call, error }) => {
       const first = opening[call] ?? 3
@@ -303,7 +303,7 @@ describe.skipIf(reason !== null)('a call that fails', () => {
     })
   }, 600_000)
 
-  test('for ever, with any error, never takes the application down, is told once, is tried again ever more rarely, and every line is kept or told to be dropped', async () => {
+  test('for ever, with any error, never takes the application down, is reported once, is retried ever more rarely, and every line is kept or counted as dropped', async () => {
     const faults = calls.flatMap((call) => errors.map((error) => ({ call, error })))
     await eachAtOnce(faults, atOnce, async ({ call, error }) => {
       const setting = endlessSetting(call, error)
@@ -323,7 +323,7 @@ describe.skipIf(reason !== null)('a call that fails', () => {
     })
   }, 600_000)
 
-  test('for ever in the rotation of a full file, it is told once and tried again ever more rarely', async () => {
+  test('for ever in the rotation of a full file, is reported once and retried ever more rarely', async () => {
     const faults = [
       { fault: faultOf('link', 'EIO', '1+'), callsOfRotation: 1 },
       { fault: faultOf('link', 'EEXIST', '1+'), callsOfRotation: looksMax },
@@ -333,7 +333,7 @@ describe.skipIf(reason !== null)('a call that fails', () => {
     await eachAtOnce(faults, atOnce, failToRotate)
   })
 
-  test('for ever takes no more memory however much is logged, and every line is kept or told to be dropped', async () => {
+  test('for ever takes no more memory however much is logged, and every line is kept or counted as dropped', async () => {
     const floods = [
       { fault: faultOf('write', 'EIO', '3+'), before: [], fsync: false },
       { fault: faultOf('fsync', 'EIO', '3+'), before: [], fsync: true },

@@ -71,7 +71,7 @@ function twoDisks (): TwoDisks {
 }
 
 describe.skipIf(reason !== null)('a disk that turns read-only', () => {
-  test('is waited for, and a disk put in its place takes all that has waited, told once each', async () => {
+  test('is waited for, and a disk in its place takes all waiting lines, with one event for each', async () => {
     const { file, fail, replace } = twoDisks()
     // What is under the mounts must not be taken for the disk meanwhile.
     const running = startLife(build, life(temporaryFolder(), file, { mkdir: false }))
@@ -101,7 +101,7 @@ describe.skipIf(reason !== null)('a disk that turns read-only', () => {
 })
 
 describe.skipIf(reason !== null)('a disk that is mounted read-only', () => {
-  test('is waited for, and takes all that has waited within five seconds of being remounted, told once each', async () => {
+  test('is waited for, and takes all waiting lines within five seconds of the remount, with one event for each', async () => {
     const disk = new FaultDisk()
     onTestFinished(() => { disk.remove() })
     const file = join(disk.path, 'app.log')
@@ -127,7 +127,7 @@ describe.skipIf(reason !== null)('a disk that is mounted read-only', () => {
 })
 
 describe.runIf(canMakeSubvolumes)('a folder that turns read-only and back', () => {
-  test('is written to where a file is open, and rotated and swept when that can be done again, told once each', async () => {
+  test('still gets lines into an open file, and is rotated and swept once that is possible again, with one event for each', async () => {
     const volume = new Subvolume()
     const file = join(volume.directory, 'app.log')
     const log = await rotor({ file, size: '1k', limit: { count: false, age: false }, report: false })
@@ -193,7 +193,7 @@ describe.skipIf(process.platform === 'win32')('a folder that is removed', () => 
     expect(judge(kept, all)).toMatchObject({ ...faultless, lost: expect.any(Array) })
   }
 
-  test('is made again, and takes with it only what was there', async () => {
+  test('is created again, and only lines of the removed files are lost', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'rotor-folder-'))
     const file = join(directory, 'logs', 'app.log')
     const { running, goneLines } = await removeFolder(directory, file, {})
@@ -217,7 +217,7 @@ describe.skipIf(process.platform === 'win32')('a folder that is removed', () => 
     rmSync(directory, { recursive: true })
   })
 
-  test.each([true, false])('takes with it no line that nobody can have read, mkdir: %s', async (mkdir) => {
+  test.each([true, false])('loses only lines that could be read before, mkdir: %s', async (mkdir) => {
     const file = join(temporaryFolder(), 'logs', 'app.log')
     mkdirSync(dirname(file))
     // Its time goes slowly, so that no look at the folder comes between the first line and the removal.

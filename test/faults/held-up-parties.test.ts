@@ -102,7 +102,7 @@ const situations = [
 ]
 
 describe.each(situations)('an archive $situation', ({ prepare }) => {
-  test.each(Array.from({ length: callsMax }, (_, index) => index + 1))('keeps a late line whose writer acts before call %i of the sweeper', (callNumber) => {
+  test.each(Array.from({ length: callsMax }, (_, index) => index + 1))('keeps a late line if its writer acts before call %i of the sweeper', (callNumber) => {
     prepare()
     if (!holdUp(removeArchive, callNumber, addLate)) addLate()
     expect(timesInLog()).toBeGreaterThanOrEqual(1)
@@ -110,7 +110,7 @@ describe.each(situations)('an archive $situation', ({ prepare }) => {
     expect(fs.readdirSync(folder).filter((name) => name.includes('.rotor.gone.'))).toEqual([])
   })
 
-  test.each(Array.from({ length: callsMax }, (_, index) => index + 1))('keeps a late line whose writer is held up before its call %i while the sweeper acts', (callNumber) => {
+  test.each(Array.from({ length: callsMax }, (_, index) => index + 1))('keeps a late line if its writer is delayed before its call %i while the sweeper acts', (callNumber) => {
     prepare()
     if (!holdUp(addLate, callNumber, removeArchive)) removeArchive()
     expect(timesInLog()).toBeGreaterThanOrEqual(1)

@@ -84,7 +84,7 @@ test.runIf(reason === null)('a group that the application belongs to stays', () 
   expect(mayRead(file, shipper, first)).toEqual([false, false, false])
 })
 
-test.runIf(reason === null)('a foreign owner that cannot be kept is told once, holds nothing up and opens nothing', () => {
+test.runIf(reason === null)('a foreign owner that cannot be kept is reported once, delays nothing and grants no rights', () => {
   const file = made(0, second, 0o660)
   expect(log(file, asApplication)).toMatchObject([{ step: 'rights', code: 'EPERM' }])
   expect(mayRead(file, shipper, second)).toEqual([true, true, true])

@@ -225,7 +225,7 @@ test.each([{ moment: 'before' }, { moment: 'after' }])('keeps a line once whose 
   expectAllOnce(file, [{ name: 'stopped', lines: 5 }, { name: 'other', lines: 1 }])
 })
 
-test('keeps a line in the log whose writer is stopped before its write, while a backup gives the archive a second name and the archive is compressed', async () => {
+test('keeps a line if its writer is stopped before the write, while a backup gives the archive a second name and the archive is compressed', async () => {
   const [stopped, other] = await Promise.all([startOne('stopped'), startOne('other')])
   await stopped.ask('write', { lines: 3 })
   const written = stopped.ask('stopInWrite', { moment: 'before' })
@@ -245,7 +245,7 @@ test('keeps a line in the log whose writer is stopped before its write, while a 
   expect(readFileSync(join(backup, 'app.log'), 'utf8')).toContain('"number":4')
 })
 
-test('writes a line again whose archive somebody removes who was stopped right before, under the lock', async () => {
+test('writes a line again if a process that was stopped under the lock removes its archive', async () => {
   const [stopped, other, compressing] = await Promise.all([startOne('stopped'), startOne('other'), startOne('compressing')])
   await stopped.ask('write', { lines: 3 })
   const written = stopped.ask('stopInWrite')
@@ -266,7 +266,7 @@ test('writes a line again whose archive somebody removes who was stopped right b
   expect(stopped.events('recovered')).toMatchObject([{ step: 'write', droppedLines: 0 }])
 })
 
-test('goes on in a file that is full, and says so once, while somebody who rotates is stopped', async () => {
+test('continues in a full file, and reports it once, while a rotating process is stopped', async () => {
   const [stopped, writer] = await Promise.all([startOne('stopped', { size: '4k' }), startOne('writer', { size: '4k' })])
   await stopped.ask('write', { lines: 1 })
   const rotated = stopped.ask('stopInRotation')
@@ -405,7 +405,7 @@ test('goes on at the path when the file is moved away by hand, and loses no line
   expectAllOnce(file, written)
 })
 
-test('goes on in a new file when the file is removed by hand, and writes again what was written since it last looked', async () => {
+test('continues in a new file when the file is removed by hand, and writes the lines since its last look again', async () => {
   const writer = await startOne('a')
   await writer.ask('writeAndRemove', { lines: 50 })
   await writer.ask('write', { lines: 50 })

@@ -145,7 +145,7 @@ describe.skipIf(reason !== null)('while the disk stands still', () => {
     expect(result['error']).toEqual([])
   })
 
-  test('end calls back and closes within seconds, and what was not written is counted', async () => {
+  test('end calls back and closes within seconds, and counts lines that were not written', async () => {
     const { ending, result } = await run(application(`
       ${started}
       for (let tick = 0; tick < 20; tick++) { log(200); await setImmediate() }
@@ -185,7 +185,7 @@ describe.skipIf(reason !== null)('while the disk stands still', () => {
     expect(keptCount() + Number(result['dropped'])).toBe(result['logged'])
   })
 
-  test('a handle whose log cannot even be opened settles what is asked of it and drops what finds no place', async () => {
+  test('a handle whose log cannot be opened settles its requests and drops lines without room', async () => {
     freeze()
     const { ending, result } = await run(application(`
       for (let tick = 0; tick < 100; tick++) { timed(() => log(200)); await setImmediate() }

@@ -75,7 +75,7 @@ test('tells a failure once, and when it is over', async () => {
   expect(receiver.bodies).toEqual(lines(0, 10))
 })
 
-test.each([401, 403, 404, 408, 429, 500, 502, 307])('sends again what was answered with %i', async (status) => {
+test.each([401, 403, 404, 408, 429, 500, 502, 307])('sends a batch again after the answer %i', async (status) => {
   receiver.answering = (_, request) => request === 1 ? { status } : taken
   const stream = open()
   log(stream, 0, 10)
@@ -119,7 +119,7 @@ test('begins at the next line where nothing was sent yet and "from" is "now"', a
   expect(receiver.bodies).toEqual(lines(20, 30))
 })
 
-test('begins anew, and says so, where the record of what was sent is torn', async () => {
+test('starts over, and says so, if the record of sent lines is torn', async () => {
   writeFileSync(join(folder, 'app.log'), '{"msg":"kept"}\n')
   writeFileSync(join(folder, '.app.log.rotor.sent'), '{"version":1,"aft')
   const stream = open()

@@ -37,7 +37,7 @@ test('rings within a minute where the clock jumped over the instant', () => {
   expect(rings).toEqual(['2025-10-03T00:01:00.000Z'])
 })
 
-test('waits anew where the clock went back', () => {
+test('waits again after the clock went back', () => {
   wall.setAt(Date.parse('2025-10-01T00:00:30Z'))
   jumpTo('2025-09-30T23:00:00Z')
   pass(60 * 60_000)

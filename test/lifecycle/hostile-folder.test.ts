@@ -58,7 +58,7 @@ function nextNames (suffix: string): string[] {
 }
 
 describe('a folder with other things in it', () => {
-  test('keeps all that only resembles the log, whatever the limits say', async () => {
+  test('keeps files that only resemble the log\'s, at any limits', async () => {
     const names = ['app.http.log', 'app.20251001.log.bak', 'app.20251301.log', 'app.99999999.log', 'application.20251001.log',
       'xapp.20251001.log.gz', 'app.20251001.log.gz.tmp', 'app.20251001_1.log', 'APP.20251001.log', 'app.20251001.01.log',
       'app.20251001.log.GZ', 'app.20251001..log', '.app.log', '.app.log.rotorx', '.other.log.rotor.next']
@@ -95,7 +95,7 @@ describe('a folder with other things in it', () => {
     expect(kept(file).toString()).toBe(Array.from({ length: 200 }, (_, index) => line(index + 1)).join(''))
   })
 
-  test('does not follow a link that stands where the lock is to be under which a lock of somebody who is gone is broken', async () => {
+  test('does not follow a link in place of the lock for breaking a dead process\'s lock', async () => {
     const trap = join(folder, '.app.log.rotor.lock.break')
     symlinkSync(victim, trap)
     const abandoned = formatOwner({ ...currentOwner(), started: '1' })
@@ -192,7 +192,7 @@ describe('a folder with other things in it', () => {
     expect(names.map((name) => facts(join(folder, name)))).toEqual(before)
   })
 
-  test('takes a hard link\'s name away where a file of its own is to be, and leaves the file alone', async () => {
+  test('removes a hard link in place of its own file, and leaves the linked file alone', async () => {
     for (const part of ['next', 'lock', 'sweep', packPart({ name: 'app.20250105.log' })]) linkSync(victim, join(folder, `.app.log.rotor.${part}`))
     const log = open()
     log.write(line(1))

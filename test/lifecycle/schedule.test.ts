@@ -280,7 +280,7 @@ describe('a clock that goes back', () => {
 })
 
 describe('by request', () => {
-  test('a rotation takes what was written so far', async () => {
+  test('a rotation includes every line written so far', async () => {
     stopTimeAt('2025-10-01T12:00:00Z')
     const { stream } = open({})
     stream.write('line\n')

@@ -12,7 +12,7 @@ beforeEach(() => {
   health = new StepHealth((name, details) => { told.push({ name, ...details }) }, () => nowMs)
 })
 
-test('a step that fails again and again is told once, and once when it works', () => {
+test('a step that keeps failing is reported once, and once more when it works', () => {
   const error = Object.assign(new Error('no room'), { code: 'ENOSPC' })
   for (const retryMs of [100, 200, 400]) health.failed('write', error, 'app.log', retryMs)
   nowMs = 1_234.4
@@ -45,19 +45,19 @@ describe('on Windows, a step whose file another program may be holding', () => {
     expect(told).toEqual([])
   })
 
-  test('is told once after a second, with all of its time', () => {
+  test('is reported once after a second, with its whole duration', () => {
     for (nowMs of [0, 700, 1_000, 1_800]) health.failed('rotate', Object.assign(new Error('held'), { code: 'EPERM' }), 'app.log', 800)
     nowMs = 2_000
     health.succeeded('rotate')
     expect(told).toMatchObject([{ name: 'failed', step: 'rotate', code: 'EPERM' }, { name: 'recovered', ms: 2_000 }])
   })
 
-  test('is told at once where it is tried again later than that', () => {
+  test('is reported at once if the next attempt is later than that', () => {
     health.failed('compress', Object.assign(new Error('held'), { code: 'EPERM' }), 'app.log', 1_000)
     expect(told).toHaveLength(1)
   })
 
-  test('is told at once for any other reason', () => {
+  test('is reported at once for any other reason', () => {
     health.failed('write', Object.assign(new Error('full'), { code: 'ENOSPC' }), 'app.log', 100)
     expect(told).toHaveLength(1)
   })

@@ -89,7 +89,7 @@ describe('a file', () => {
 })
 
 describe('limit.count', () => {
-  test('keeps so many beside the active file, those of earlier processes counted, and what is not the log\'s left alone', async () => {
+  test('keeps that many archives, including those of earlier processes, and leaves other files alone', async () => {
     const folder = temporaryFolder()
     const file = join(folder, 'app.log')
     const foreign = ['app.1.log', 'app.2025-10-01.1.log', 'app.20250901.log.bak', 'other.20250901.log']
@@ -122,7 +122,7 @@ describe('options', () => {
 })
 
 describe('symlink', () => {
-  test('leads from current.log to what is written now, and takes over the link that pino-roll left', async () => {
+  test('points current.log to the active file, and takes over the link that pino-roll left', async () => {
     const [time, folder] = [clock(), temporaryFolder()]
     const file = join(folder, 'app.log')
     mkdirSync(folder, { recursive: true })

@@ -14,7 +14,7 @@ test('sizes and durations carry a unit', () => {
   expectTypeOf<'5M'>().not.toExtend<Duration>()
 })
 
-test('options need a file and refuse what is unknown', () => {
+test('options need a file, and an unknown option is refused', () => {
   expectTypeOf<{ file: string }>().toExtend<RotorOptions>()
   expectTypeOf<object>().not.toExtend<RotorOptions>()
   expectTypeOf<{ file: string, size: number }>().not.toExtend<RotorOptions>()

@@ -121,7 +121,7 @@ describe('settings', () => {
     expect({ enabled, fileBytesMax, rotation }).toEqual({ enabled: false, fileBytesMax: Infinity, rotation: null })
   })
 
-  test('lift what is false', () => {
+  test('lifts every limit that is false', () => {
     expect(parsed({ size: false }).fileBytesMax).toBe(Infinity)
     expect(parsed({ frequency: false }).rotation).toBeNull()
     expect(parsed({ compress: false }).compression).toBeNull()

@@ -53,7 +53,7 @@ test('starts over, and tells so, where another file is in the place of the one t
   expect(Buffer.concat(other.batches.map(({ lines }) => lines)).toString()).toBe('other\nfile\n')
 })
 
-test('starts over where the file is shorter than what was sent of it', async () => {
+test('starts over if the file is shorter than its sent part', async () => {
   const { cursor } = await gather(Buffer.from('one\ntwo\n'), [], oldest, false)
   const other = await gather(Buffer.from('a\n'), [], cursor)
   expect(other.gaps).toBe(1)

@@ -120,7 +120,7 @@ describe.each(kindsOfServer)('$kind', ({ missing, start }) => {
       expect(readdirSync(join(folder, 'restored')).sort()).toEqual(Object.keys(logs()))
     })
 
-    test('says that its limits remove what was brought', async () => {
+    test('warns that its limits remove the downloaded files', async () => {
       fill(join(folder, 'logs'), { ...logs(), 'app.log': '' })
       await call(folder, 'upload', '--config', 'rotor.json')
       const another = mkdtempSync(join(base, 'machine-'))

@@ -101,7 +101,7 @@ describe.each(kindsOfServer)('$kind', ({ kind, missing, start }) => {
       expect(await client(place, server.credentials).head('frozen', never)).toBeOneOf([null, { sizeBytes: lines.length, sha256: factsOf(lines).sha256 }])
     })
 
-    test('stores no part of an object whose upload is cut off', async () => {
+    test('stores no part of an object if its upload is cut off', async () => {
       const store = client(place, server.credentials)
       const abort = new AbortController()
       const half = (): Readable => Readable.from((function * () {

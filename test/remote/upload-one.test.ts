@@ -48,7 +48,7 @@ describe.each(kindsOfServer)('$kind', ({ missing, start }) => {
       expect(String(await contentOf(body))).toBe('content')
     })
 
-    test('takes over what was sent before a crash could note it', async () => {
+    test('adopts an object that was sent before a crash could record it', async () => {
       const store = client(place, server.credentials)
       const path = file('c.gz', Buffer.alloc(300_000, 7))
       await uploadFile(store, path, 'noted/c.gz', never)

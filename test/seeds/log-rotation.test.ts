@@ -149,7 +149,7 @@ test('background monitor: low traffic is rotated by timer, missed boundaries at 
   await closed(next)
 })
 
-test('graceful degradation: what cannot be rotated goes on being logged, is told of, and is tried again', async () => {
+test('graceful degradation: keeps logging if a rotation fails, reports it, and tries again', async () => {
   const { stream, file, folder } = await open({ size: '100b', compress: false })
   mkdirSync(join(folder, '.upstream_requests.json.rotor.next'))
   const failed = eventWhere<FailedEvent>(stream, 'failed', ({ step }) => step === 'rotate')

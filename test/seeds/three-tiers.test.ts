@@ -61,7 +61,7 @@ test('monthly at 03:00 on the 1st: the whole month in one compressed file, its s
   await closed(stream)
 })
 
-test('weekly at 04:00 on Sunday: what is older than 7 days is removed, and no sooner', async () => {
+test('weekly at 04:00 on Sunday: removes archives older than 7 days, and none sooner', async () => {
   stopTimeAt('2025-12-01T00:00:00Z')
   const folder = temporaryFolder()
   const stream = await rotor({ file: join(folder, 'field_flow.jsonl'), ...daily, limit: { count: false, age: '7d' }, sweep: '0 4 * * 0' })

@@ -115,7 +115,7 @@ describe('a log that cannot be opened', () => {
     expect(error.message).toContain(file)
   })
 
-  test('gives what was asked of the handle an end as well', async () => {
+  test('settles open requests of the handle as well', async () => {
     const file = unopenable(temporaryFolder())
     const handle = transport({ file })
     handle.on('error', () => {})

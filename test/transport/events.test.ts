@@ -108,7 +108,7 @@ describe.each([
     expect(archivesOf(file)).toEqual([])
   })
 
-  test('sweeps on request what is deferred', async () => {
+  test('sweeps deferred archives on request', async () => {
     const file = join(temporaryFolder(), 'app.log')
     const destination = await open({ file, compress: { after: 'sweep' } })
     destination.write('line\n')
@@ -125,7 +125,7 @@ describe.each([
     await closed(destination)
   })
 
-  test('refuses what is asked of it once it is closed', async () => {
+  test('refuses requests once it is closed', async () => {
     const file = join(temporaryFolder(), 'app.log')
     const destination = await open({ file })
     await closed(destination)

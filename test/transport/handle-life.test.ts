@@ -94,7 +94,7 @@ test('a handle that nothing refers to is collected with its thread, and every li
   for (let number = 0; number < 12; number++) expect(keptLines(join(folder, `${number}.log`))).toHaveLength(4000)
 })
 
-test('a handle of which an answer is awaited stays', async () => {
+test('a handle stays while an answer is awaited', async () => {
   const { code, stdout, stderr } = await runApplication(temporaryFolder(), `${start}
     const answer = (() => transport(options).rotate())()
     gc()
@@ -141,7 +141,7 @@ test.each([
 describe('a log that cannot be opened', () => {
   const unopenable = 'file: Array(25).fill(\'x\'.repeat(180)).join(\'/\') + \'/app.log\''
 
-  test('is told with its code at once by a process that logs a line and ends', async () => {
+  test('is reported with its code at once by a process that logs a line and ends', async () => {
     const { code, stderr } = await runApplication(temporaryFolder(), `${start}
       pino(transport({ ...options, ${unopenable} })).info('line')
     `).ended
@@ -150,7 +150,7 @@ describe('a log that cannot be opened', () => {
     expect(stderr).not.toMatch(/flush/i)
   })
 
-  test('is told with its code at once by a process that logs a line and exits, whose exit code stays', async () => {
+  test('is reported with its code at once by a process that logs a line and exits, and keeps its exit code', async () => {
     const { code, stderr } = await runApplication(temporaryFolder(), `${start}
       pino(transport({ ...options, ${unopenable} })).info('line')
       process.exit(3)

@@ -25,7 +25,7 @@ describe('a log that cannot be opened', () => {
     expect(JSON.parse(stdout)).toEqual({ message: expect.stringContaining('ENAMETOOLONG'), code: 'ENAMETOOLONG', path: expect.stringMatching(/app\.log$/) })
   })
 
-  test.each(['', 'process.exit(3)'])('is told with its code at once by a process that logs a line and ends: %s', async (end) => {
+  test.each(['', 'process.exit(3)'])('is reported with its code at once by a process that logs a line and ends: %s', async (end) => {
     const { stderr } = await runApplication(temporaryFolder(), application(`pino(destination).info('line'); ${end}`)).ended
     expect(stderr).toMatch(/"step":"open","code":"ENAMETOOLONG"/)
     expect(stderr).not.toContain('took too long')

@@ -1,5 +1,6 @@
 // Finds the level and the time of each line by searching bytes. Mostly both are at the line's start, where pino writes them.
 // In other lines it goes through the object's members. An uncertain value is reported as unclear, never guessed.
+import { levelNumber } from '../lines/level.js'
 import { timeFrom } from '../lines/line-time.js'
 import { Needle } from '../lines/needle.js'
 import { levelMax, timeKeys, type TimeKey } from './block-header.js'
@@ -13,7 +14,6 @@ const levelStart = Buffer.from('{"level":')
 const levelKey = Buffer.from('level')
 const [usualKey, ...otherKeys] = [keyOf('time'), ...timeKeys.slice(1).map(keyOf)] as const
 const keys = [usualKey, ...otherKeys]
-const levelNumbers: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, warning: 40, error: 50, fatal: 60 }
 const zero = 0x30
 const nine = 0x39
 /** Every whole number with at most this many digits is exact. */
@@ -136,8 +136,7 @@ function levelFrom (lines: Buffer, value: Stretch | null): number | Sign {
   const number = wholeNumber(lines, from, to)
   if (number !== null) return number <= levelMax ? number : 'unclear'
   if (lines[from] !== quote) return 'unclear'
-  const name = lines.toString('latin1', from + 1, to - 1).toLowerCase()
-  return Object.hasOwn(levelNumbers, name) ? levelNumbers[name] ?? 'unclear' : 'unclear'
+  return levelNumber(lines.toString('latin1', from + 1, to - 1)) ?? 'unclear'
 }
 
 function timeOf (lines: Buffer, { from, to }: Stretch): number | Sign {

@@ -14,3 +14,8 @@ export function levelNumber (name: string): number | null {
   const lower = name.toLowerCase()
   return Object.hasOwn(levelNumbers, lower) ? levelNumbers[lower] ?? null : null
 }
+
+/** The name of a default level; null for another number. */
+export function levelName (number: number): string | null {
+  return Object.keys(levelNumbers).find((name) => levelNumbers[name] === number) ?? null
+}

@@ -1,7 +1,7 @@
 // Groups for counting lines: by their minute, hour or day, by level, or by any field.
 import { wallClock } from '../schedule/wall-clock.js'
 import { fieldAt, parseRecord } from './field-path.js'
-import { levelNumber } from './level.js'
+import { levelName, levelNumber } from './level.js'
 import { lineTimeAt } from './line-time.js'
 
 /** Plain data, so that it can be sent to another thread. */
@@ -15,7 +15,6 @@ export const noGroup = '(none)'
 /** Every zone changes its clocks at a quarter of an hour. */
 const quarterMs = 900_000
 const unitLengths = { minute: 16, hour: 13, day: 10 } as const
-const levelNames: ReadonlyMap<number, string> = new Map([[10, 'trace'], [20, 'debug'], [30, 'info'], [40, 'warn'], [50, 'error'], [60, 'fatal']])
 
 export class LineGrouping {
   readonly #grouping: Grouping
@@ -55,5 +54,5 @@ function fieldGroup (line: string, path: readonly string[]): string {
 
 function levelGroup (value: unknown): string {
   const level = typeof value === 'string' ? levelNumber(value) ?? value : value
-  return typeof level === 'number' ? levelNames.get(level) ?? String(level) : typeof level === 'string' ? level : JSON.stringify(level)
+  return typeof level === 'number' ? levelName(level) ?? String(level) : typeof level === 'string' ? level : JSON.stringify(level)
 }

@@ -39,7 +39,7 @@ describe('an idle log', () => {
     expect(numbersIn((await run(['cat', 'logs/app.log'], { cwd: folder })).stdout)).toEqual(upTo(420))
   })
 
-  test('is joined by the defaults where its options have no bundle, which is said', async () => {
+  test('is bundled by the defaults if its options have no bundle, and says so', async () => {
     const { status, stderr } = await bundle('logs/app.log', '--defaults')
     expect({ status, stderr }).toEqual({ status: 0, stderr: 'pino-rotor: the options have no "bundle": its defaults apply, so months are merged in logs/archive\n' })
     expect(bundles()).toEqual(['app.202509.log.gz', 'app.202510.log.gz'])
@@ -62,7 +62,7 @@ describe('an idle log', () => {
     expect(bundles()).toEqual(['app.202510.log.gz'])
   })
 
-  test('has what is new added by another run, and is left alone by one that finds nothing', async () => {
+  test('gets new archives from another run, and stays unchanged if there are none', async () => {
     configure({ bundle: {} })
     await bundle('--config', 'rotor.json')
     fill(logs, { 'app.20251001_130000.log.gz': linesFrom(0, 900, 5) })
@@ -105,7 +105,7 @@ describe('an idle log', () => {
   })
 })
 
-describe('a call that cannot be meant gets one line, exit status 2, and changes nothing', () => {
+describe('a wrong call gets one line, exit status 2, and changes nothing', () => {
   const notOver = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(4)), 1)).toISOString().slice(0, 10)
   const bad: Array<[what: string, options: object, args: string[], says: RegExp]> = [
     ['a thirteenth month', {}, ['--month', '202513'], /--month "202513" is not a month: write October 2025 as 202510/],
@@ -132,7 +132,7 @@ describe('a call that cannot be meant gets one line, exit status 2, and changes 
   })
 })
 
-test('--dry-run foretells what is then done, and changes nothing, byte for byte', async () => {
+test('--dry-run predicts what a run then does, and changes not one byte', async () => {
   configure({ bundle: {} })
   const before = pictureOf(logs)
   const foretold = JSON.parse((await bundle('--config', 'rotor.json', '--dry-run', '--json')).stdout)

@@ -51,7 +51,7 @@ describe('finds', () => {
     expect(await numbers('logs/app.log', '--grep', '/"N":7\\d,/i', '--grep', 'completed')).toEqual(upTo(80).slice(70).filter((n) => n % 5 !== 4))
   })
 
-  test('nothing, with exit status 0, where no line is meant', async () => {
+  test('nothing, with exit status 0, if no line matches', async () => {
     expect(await cat('logs/app.log', '--match', 'nothing')).toEqual({ status: 0, stdout: '', stderr: '' })
   })
 
@@ -120,7 +120,7 @@ describe('times', () => {
     expect(await numbers('logs/web.log', '--since', '2025-10-01T11:15:00Z')).toEqual([75, 76, 77, 78, 79])
   })
 
-  test('are found under the key that is named, and it is said where there are none', async () => {
+  test('are found under the named key, and a message says if there are none', async () => {
     fill(logs, { 'web.log': lines(0, 80).replaceAll('"time"', '"when"') })
     expect(await numbers('logs/web.log', '--since', '2025-10-01T11:15:00Z', '--time-key', 'when')).toEqual([75, 76, 77, 78, 79])
     const { status, stderr } = await cat('logs/web.log', '--since', '2h')
@@ -140,7 +140,7 @@ describe('reads', () => {
     expect((await numbers('logs', '--tail', '2')).sort((a, b) => a - b)).toEqual([79, 1079])
   })
 
-  test('a single archive, whatever it is packed with', async () => {
+  test('a single archive of any compression', async () => {
     expect(await numbers('logs/app.20251001_102000.log.gz')).toEqual(upTo(20))
     expect(await numbers('logs/app.20251001_104000.log.br', '--level', 'error')).toEqual([24, 29, 34, 39])
     expect(await numbers('logs/app.20251001_110000.log')).toEqual(upTo(60).slice(40))

@@ -108,7 +108,7 @@ describe('bundles', () => {
     expect(await cat('logs/app.log', '--since', '2025-10-03')).toMatchObject({ status: 0, stdout: '' })
   })
 
-  test('that are damaged are said to be, and the rest still comes', async () => {
+  test('that are damaged are reported, and the other lines are still printed', async () => {
     writeFileSync(join(logs, 'archive', 'app.202510.log.gz'), 'rubbish')
     const { status, stdout, stderr } = await cat('logs/app.log')
     expect(status).toBe(1)
@@ -129,7 +129,7 @@ describe('--since and --until', () => {
     expect(await numbers('--since', '2025-10-01')).toEqual(upTo(24))
   })
 
-  test('read no file whose name says that it cannot matter', async () => {
+  test('skip files whose names are outside the time window', async () => {
     writeFileSync(join(folder, 'a.json'), '{ "file": "logs/app.log" }')
     writeFileSync(join(logs, 'app.20251001_110000.log.gz'), 'damaged')
     const { status, stderr, stdout } = await cat('--config', 'a.json', '--since', '2025-10-01T13:00:00Z')
@@ -224,7 +224,7 @@ function memoryOf (pid: number): string {
   }
 }
 
-test('gives what was there at the call although files are rotated and compressed meanwhile', async () => {
+test('prints every line from before the call although files are rotated and compressed meanwhile', async () => {
   fill(logs, { 'app.20251001_110000.log': linesFrom(startMs, 0, 20_000), 'app.20251001_120000.log': linesFrom(startMs, 20_000, 10), 'app.log': linesFrom(startMs, 20_010, 10) })
   const child = start(['cat', 'logs/app.log'], { cwd: folder })
   const ended = outcomeOf(child)

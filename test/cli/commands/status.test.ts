@@ -29,7 +29,7 @@ function lasting ({ checkedAt, disk, growth, limits, retention, routes, ...rest 
 }
 
 describe('the table', () => {
-  test('fits 80 columns and says what is there, what it saves and what is next', async () => {
+  test('fits 80 columns and shows the files, the savings and the next removal', async () => {
     const { status: code, stdout, stderr } = await status('logs/app.log')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
@@ -54,7 +54,7 @@ describe('the table', () => {
 })
 
 describe('--json', () => {
-  test('has the limits of the route whose file is asked for, and those beside it that it does not name', async () => {
+  test('uses the limits of the named route, and the main limits that the route does not set', async () => {
     const route = { file: 'logs/app.log', match: { level: 'error' }, limit: { count: 7 } }
     writeFileSync(join(folder, 'rotor.json'), JSON.stringify({ file: 'logs/web.log', symlink: true, limit: { count: 5, totalSize: '1g' }, routes: [route], compress: 'brotli' }))
     const { status: code, stdout, stderr } = await status('logs/app.log', '--config', 'rotor.json', '--json')
@@ -93,7 +93,7 @@ describe('--json', () => {
 })
 
 describe('a folder', () => {
-  test('has a line for each log, also for one of which only archives are left', async () => {
+  test('has a line for each log, even if only archives of it are left', async () => {
     fill(logs, { 'web.20251001_121111.log.gz': 'x\n', 'app.http.log': 'x\n', 'notes.md': 'x' })
     const { status: code, stdout } = await status('logs')
     expect(code).toBe(0)
@@ -101,7 +101,7 @@ describe('a folder', () => {
     expect(JSON.parse((await status('logs', '--json')).stdout)).toHaveLength(3)
   })
 
-  test('without logs is a call that cannot be meant', async () => {
+  test('without logs is a wrong call', async () => {
     mkdirSync(join(folder, 'empty'))
     expect(await status('empty')).toMatchObject({ status: 2, stderr: 'pino-rotor: empty contains no logs\n' })
   })
@@ -126,7 +126,7 @@ describe('the bounds', () => {
 })
 
 describe('beside a live writer', () => {
-  test('counts what is there, and takes nothing that is in work for left over', async () => {
+  test('counts all files, and does not count unfinished work as leftovers', async () => {
     const file = join(folder, 'live', 'app.log')
     const writer = await startWriter(file, { size: '20k', limit: false })
     const seen = []

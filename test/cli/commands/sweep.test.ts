@@ -57,7 +57,7 @@ describe('--dry-run', () => {
   })
 })
 
-test('joins what is over too, and --dry-run foretells all of it as it then happens', async () => {
+test('bundles finished periods too, and --dry-run predicts all of it', async () => {
   const thisMonth = new Date().toISOString().slice(0, 7).replace('-', '')
   fill(logs, { 'app.20250914_121111.log': linesFrom(0, 0, 100), [`app.${thisMonth}01_000000.log`]: linesFrom(0, 300, 100), [`app.${thisMonth}01_000001.log`]: linesFrom(0, 400, 100), [`app.${thisMonth}01_000001.log.gz`]: linesFrom(0, 400, 100) })
   writeFileSync(join(folder, 'b.json'), '{ "file": "logs/app.log", "limit": { "count": 1 }, "bundle": { "limit": { "count": 1 } } }')

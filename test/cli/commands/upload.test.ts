@@ -39,7 +39,7 @@ function stored (): string[] {
   return existsSync(store) ? readdirSync(store, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.log')).sort() : []
 }
 
-test('sends what is finished, says so, and sends nothing twice', async () => {
+test('sends finished files, says so, and sends nothing twice', async () => {
   const { status, stdout, stderr } = await upload('logs/app.log', '--config', 'a.json')
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout).toMatch(/^uploaded app\.20251001_121111\.log\.gz \([^)]+\) to 2025\/10\/app\.20251001_121111\.log\.gz\nuploaded app\.20251002_121111\.log\.gz [^\n]+\n$/)
@@ -104,7 +104,7 @@ test('says that archives which are not compressed yet are not sent', async () =>
   expect((await upload('--config', 'a.json')).stderr).toMatch(/^pino-rotor: 1 archive not compressed yet, so not sent/)
 })
 
-test('status tells what is stored, what waits, and what the store did not take', async () => {
+test('status shows stored, waiting and rejected files', async () => {
   const status = async (): Promise<unknown> => (JSON.parse((await run(['status', '--config', 'a.json', '--json'], { cwd: folder })).stdout) as { upload?: unknown }).upload
   expect(await status()).toMatchObject({ stored: { files: 0 }, waiting: { files: 2 }, oldestWaiting: { name: 'app.20251001_121111.log.gz' }, refused: [] })
   mkdirSync(join(store, '2025/10'), { recursive: true })

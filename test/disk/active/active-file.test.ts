@@ -67,7 +67,7 @@ test('keeps what the disk refused and writes the rest of the line when it takes 
   expect(readFileSync(path, 'utf8')).toBe('one line\nanother\n')
 })
 
-test('reports a failed fsync, and syncs again when told to go on', () => {
+test('reports a failed fsync, and syncs again at the next attempt', () => {
   const file = opened(true)
   disk.syncs = ['EIO', 'EIO']
   expect(file.append(Buffer.from('one line\n'))).toMatchObject({ code: 'EIO' })

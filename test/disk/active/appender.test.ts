@@ -66,7 +66,7 @@ test('completes a line that was cut off where it stands', () => {
 })
 
 describe.runIf(process.platform === 'linux')('where somebody wrote behind a line that was cut off', () => {
-  test('closes that part, which leaves the other line whole, and writes its own anew', () => {
+  test('closes that part, which leaves the other line whole, and writes its own line again', () => {
     const appender = cutOff()
     expect(open().append(Buffer.from('other\n'))).toBeNull()
     expect(content()).toBe('first\nseother\n')
@@ -104,7 +104,7 @@ describe.runIf(process.platform === 'linux')('where somebody wrote behind a line
     expect(content()).toBe('first\ns\not\nsecond\nthird\nother\n')
   })
 
-  test('leaves a part as it is that somebody has closed', () => {
+  test('leaves a part alone that another writer has closed', () => {
     const appender = cutOff()
     expect(open().append(Buffer.from('\nother\n'))).toBeNull()
     expect(appender.resume()).toBeNull()

@@ -91,7 +91,7 @@ test.each<Codec | null>([null, 'gzip', 'brotli'])('takes only the rest of an arc
   expect(unpacked()).toBe('one\nb\ntwo\nthree\n')
 })
 
-test('keeps a bundle that somebody else made, and what somebody appended, and knows them from then on', async () => {
+test('keeps a bundle that another program made or appended to, and recognizes its content from then on', async () => {
   writeFileSync(bundle, gzipSync('theirs\n'))
   await joinAll(source('a.log', 'a\n'))
   appendFileSync(bundle, Buffer.concat([gzipSync('appended\n'), gzipSync('twice\n')]))

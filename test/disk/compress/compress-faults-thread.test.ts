@@ -51,7 +51,7 @@ async function atEachCall (fault: Omit<ThreadFault, 'number'>, expectRejected: (
   }
 }
 
-test.each(methods)('a %s that fails in the thread, whichever it is, is told with its file and leaves only the source', async (method) => {
+test.each(methods)('any %s that fails in the thread is reported with its file and leaves only the source', async (method) => {
   await atEachCall({ method, effect: 'fail' }, async (running, when) => {
     await expect(running, when).rejects.toMatchObject({ code: 'ENOSPC', path: expect.stringMatching(/app\.20251001_121111\.log/) as string })
   })
@@ -75,7 +75,7 @@ test.each(methods)('an abort while a %s hangs in the thread, whichever it is, do
   hangs.close()
 })
 
-test('an abort before the thread is asked for starts none, which nobody would end', async () => {
+test('an abort before the request starts no thread', async () => {
   const started: unknown[] = []
   const note = (worker: unknown): void => { started.push(worker) }
   process.on('worker', note)

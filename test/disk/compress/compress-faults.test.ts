@@ -84,7 +84,7 @@ test.each(['read', 'write'] as const)('gzip in a thread of its own needs no %s i
   await expect(callsOf(method, 'thread')).resolves.toBe(0)
 })
 
-test.each(faults)('a %s that fails, with gzip in the %s, whichever it is, is told and leaves only the source', async (method, where) => {
+test.each(faults)('any %s that fails, with gzip in the %s, is reported and leaves only the source', async (method, where) => {
   const count = await callsOf(method, where)
   expect(count).toBeGreaterThan(0)
   for (let number = 1; number <= count; number++) {

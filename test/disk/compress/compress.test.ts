@@ -251,7 +251,7 @@ describe.each(['gzip', 'brotli'] as const)('holdsContentOf, %s', (algorithm) => 
     expect(await comparisonWith(other.subarray(0, other.length - 4))).toBe('invalid')
   })
 
-  test('tells what was never an archive', async () => {
+  test('reports a file that was never an archive', async () => {
     expect(await comparisonWith(plain)).toBe('invalid')
   })
 

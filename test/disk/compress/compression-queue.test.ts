@@ -34,7 +34,7 @@ test('one that fails does not hold up the next', async () => {
   await expect(queue.inTurn('gzip', never, async () => 'done')).resolves.toBe('done')
 })
 
-test('one that is aborted while it waits never runs, is told at once and lets nobody past', async () => {
+test('a compression that is aborted while it waits never runs, rejects at once, and lets no later one pass', async () => {
   const queue = new CompressionQueue()
   const [first, second, third] = [work(), work(), work()]
   const abort = new AbortController()

@@ -36,7 +36,7 @@ describe('a sound archive', () => {
 describe('a damaged archive', () => {
   const packed = gzipSync(content)
 
-  test.each([0.1, 0.5, 0.9])('that is cut off at %d gives all that was in what is left', async (share) => {
+  test.each([0.1, 0.5, 0.9])('that is cut off at %d gives every line in the rest', async (share) => {
     const { saved, code } = await salvage(packed.subarray(0, packed.length * share))
     expect(code).toBe('ERR_ROTOR_COPY_DAMAGED')
     expect(content.subarray(0, saved.length).equals(saved)).toBe(true)

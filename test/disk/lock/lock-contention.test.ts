@@ -84,14 +84,14 @@ describe('lock', () => {
     expect(readdirSync(join(path, '..'))).toEqual([])
   })
 
-  test('is broken although whoever broke it before died in the middle of that', () => {
+  test('is broken although an earlier process died while breaking it', () => {
     writeFileSync(path, `${goneOwner}\n`)
     writeFileSync(`${path}.break`, `${goneOwner}\n`)
     expect(lock().tryAcquire()).toBe(true)
     expect(existsSync(`${path}.break`)).toBe(false)
   })
 
-  test('does not follow or remove what is no file of its kind', () => {
+  test('neither follows nor removes another kind of file', () => {
     const elsewhere = join(path, '..', 'elsewhere')
     symlinkSync(elsewhere, path)
     expect(() => lock().tryAcquire()).toThrow(expect.objectContaining({ code: 'ERR_ROTOR_FILE_TYPE' }))

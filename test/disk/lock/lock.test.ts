@@ -38,7 +38,7 @@ describe('a lock', () => {
     expect(livenessOf(currentOwner())).toBe('alive')
   })
 
-  test.runIf(process.platform === 'linux')('is broken at once when its owner is gone, be it that its process id has come back', () => {
+  test.runIf(process.platform === 'linux')('is broken at once when its owner is gone, even if its process id is in use again', () => {
     for (const gone of [{ ...currentOwner(), pid: 2 ** 22 + 1 }, { ...currentOwner(), started: '1' }, { ...currentOwner(), thread: 2 ** 22 + 1 }]) {
       writeFileSync(path, formatOwner(gone))
       expect(livenessOf(gone)).toBe('gone')
@@ -134,13 +134,13 @@ describe('a lock', () => {
     expect(pauses).toBeLessThan(100)
   })
 
-  test('leaves alone what is not a file of ours', () => {
+  test('leaves another program\'s file alone', () => {
     symlinkSync(join(folder, 'elsewhere'), path)
     expect(() => lock().tryAcquire()).toThrow(expect.objectContaining({ code: 'ERR_ROTOR_FILE_TYPE' }))
     expect(readdirSync(folder)).toEqual(['lock'])
   })
 
-  test('is left alone at its release where somebody else has it by then', () => {
+  test('stays at its release if another process holds it by then', () => {
     const first = lock()
     first.tryAcquire()
     writeFileSync(path, 'of another')

@@ -131,7 +131,7 @@ const owned: fc.Arbitrary<Owned> = fc.record({ uid: fc.nat(5), gid: fc.nat(5), m
         ]
       })
 
-test('lets no user do more than with each of the files that it was made from, whatever is refused', () => {
+test('gives no user more rights than on its source files, whichever call fails', () => {
   fc.assert(fc.property(fc.array(owned, { minLength: 1, maxLength: 3 }), fc.subarray<Refused>(['owner', 'group', 'mode', 'list']), fc.boolean(), (models, refused, inherits) => {
     disk.models.clear()
     disk.made = { uid: maker.uid, gid: 1, mode: 0o600, list: inherits ? ['user::rw-', 'user:3:rwx', 'group::rwx', 'mask::---', 'other::---'] : [] }

@@ -42,7 +42,7 @@ test.each(['mjs', 'cjs'])('a module decides with its default export (%s)', async
   expect(await filesAfter(['a', 'new b', 'c'], { rotateWhen: module })).toEqual(['a\n', 'new b\nc\n'])
 })
 
-test('a module that throws keeps no line from being written, and is told of once', async () => {
+test('a module that throws stops no line from being written, and is reported once', async () => {
   const module = join(temporaryFolder(), 'rotate-when.mjs')
   writeFileSync(module, 'export default (line) => { throw new Error(line) }')
   const failures: FailedEvent[] = []

@@ -129,7 +129,7 @@ describe('the forecast', () => {
     put('app.log', line.repeat(1000), nowMs - 1000)
   }
 
-  test('goes by what was written in the last week', async () => {
+  test('uses the lines of the last week', async () => {
     fill()
     const { growth } = await status()
     expect(growth.since).toBe('2025-10-13T12:00:00.000Z')
@@ -158,7 +158,7 @@ describe('the forecast', () => {
     expect(found.retention).toMatchObject({ due: { files: 0 }, next: { reason: 'count', daysLeft: 2.33 } })
   })
 
-  test('counts to the end of the disk where no limit is nearer', async () => {
+  test('counts down to a full disk if no limit is nearer', async () => {
     fill()
     const found = await status({ limit: false })
     expect(found.limits).toEqual({ from: 'application', count: null, age: null, totalSize: null, minFree: null })
@@ -166,7 +166,7 @@ describe('the forecast', () => {
     expect(found.retention.next).toBeNull()
   })
 
-  test('names what is due already', async () => {
+  test('lists files that are already due', async () => {
     fill()
     const found = await status({ limit: { count: 3 } })
     expect(found.limits.count).toEqual({ archivesMax: 3, archives: 5, daysLeft: 0 })
@@ -216,7 +216,7 @@ describe('bundles', () => {
     expect(found.bundles).toEqual({ directory: join(folder, 'archive'), refused: null, waiting: 'bundle' in options ? { files: 0, bytes: 0 } : null })
   })
 
-  test('tell of the days whose archives are in them', async () => {
+  test('cover the days of the archives in them', async () => {
     await join16To18()
     const { growth } = await status({ bundle: bundling })
     expect(growth.writtenBytesPerDay).toBeGreaterThan(500 * line.length)
@@ -241,7 +241,7 @@ describe('bundles', () => {
     expect(await status({ bundle: {} })).toMatchObject({ leftovers: ['archive/.app.log.rotor.bundle.202509'], kinds: { leftover: { files: 1, bytes: 4 } } })
   })
 
-  test('without a folder of theirs are said to be without', async () => {
+  test('without a folder are reported as missing', async () => {
     put('archive', 'a file')
     expect((await status()).bundles).toEqual({ directory: join(folder, 'archive'), refused: 'ENOTDIR', waiting: null })
   })

@@ -102,7 +102,7 @@ test('the source stays, alone, when the compression is dropped', async () => {
   expect(readdirSync(folder)).toEqual([name])
 })
 
-test('the source stays when somebody else holds the lock of the log', async () => {
+test('the source stays when another process holds the lock of the log', async () => {
   const other = new Lock(join(folder, '.app.log.rotor.lock'), () => performance.now())
   expect(other.tryAcquire()).toBe(true)
   await expect(compress()).rejects.toMatchObject({ code: 'ERR_ROTOR_BUSY' })

@@ -51,7 +51,7 @@ test('joins a month on the 1st at 03:00, and no limit removes an archive before 
   await closed(stream)
 })
 
-test('makes up missed months at start, and a second run of a month adds what is new after what was there', async () => {
+test('makes up missed months at start, and a second run of a month adds the new archives at the end', async () => {
   stopTimeAt('2025-11-20T12:00:00Z')
   const folder = temporaryFolder()
   for (const [name, content] of [['app.20250914.log.gz', 'september'], ['app.20251002.log.gz', 'second'], ['app.20251003.log', 'third'], ['app.20251101.log', 'open']] as const) {
@@ -112,7 +112,7 @@ test('keeps as many bundles as their own limit says, counted from the end of the
   await closed(stream)
 })
 
-test('leaves what is not its own in the folder of the bundles, and clears away what a crash left there', async () => {
+test('leaves other programs\' files in the folder of the bundles, and removes a crash\'s leftovers there', async () => {
   stopTimeAt('2025-11-20T12:00:00Z')
   const folder = temporaryFolder()
   const foreign = ['app.202510.log.gz.bak', 'app.http.202510.log.gz', '.app.log.rotor.lock', 'app.202513.log.gz', 'notes.txt']

@@ -146,7 +146,7 @@ test('an archive that changes all the time is compressed soon after it stopped',
   await closed(stream)
 })
 
-test('a leftover that cannot be removed is told once and holds up no compression', async () => {
+test('a leftover that cannot be removed is reported once and delays no compression', async () => {
   put('app.20250920.log')
   const leftover = put('.app.log.rotor.pack.0123456789ab')
   disk.unlink = (path) => { if (path === leftover) throw Object.assign(new Error('EPERM'), { code: 'EPERM' }) }

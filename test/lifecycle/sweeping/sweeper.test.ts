@@ -169,7 +169,7 @@ describe('compression', () => {
     expect(names()).toEqual(['app.20251001_120000.log'])
   })
 
-  test('that fails is told once, tried again and told when it works', async () => {
+  test('that fails is reported once, retried, and reported when it works', async () => {
     const { stream, compressed, failed } = open({})
     const recovered = collect(stream, 'recovered')
     stream.write('line\n')
@@ -204,7 +204,7 @@ describe('retention', () => {
     await closed(stream)
   })
 
-  test('keeps what is younger than `age`, also while nothing rotates', async () => {
+  test('keeps archives younger than `age`, even while nothing rotates', async () => {
     putArchives()
     const { stream, removed } = open({ limit: { count: false, age: '570m' }, sweep: '1h' })
     await sweepNow(stream)
@@ -323,7 +323,7 @@ describe('retention', () => {
     expect(names()).toEqual(['app.20990101_000000.2.log.gz', 'app.20990101_000000.3.log'])
   })
 
-  test('keeps ten archives of thirty days if nothing is said', async () => {
+  test('keeps ten archives of thirty days by default', async () => {
     for (let days = 1; days <= 9; days++) put(`app.2025090${days}_000000.log.gz`)
     put('app.20250831_000000.log.gz')
     for (let days = 10; days <= 13; days++) put(`app.202509${days}_000000.log.gz`)
@@ -357,7 +357,7 @@ describe('retention', () => {
     expect(names()).toEqual(archives)
   })
 
-  test('that cannot remove a file is told once and tried again', async () => {
+  test('that cannot remove a file is reported once and retried', async () => {
     putArchives()
     const { stream, removed, failed } = open({ limit: { count: 5, age: false } })
     let attempts = 0
@@ -411,7 +411,7 @@ describe('what is not the log\'s survives the tightest limits', () => {
     'app.log.gz', 'App.20251001.log', '.app.20251001.log', 'app.20251001.log~', 'app.http.20251001.log', '.app.log.rotors', '.other.log.rotor.lock'
   ]
 
-  test('files, folders and links, whatever they resemble', async () => {
+  test('files, folders and links that resemble archives', async () => {
     for (const name of foreign) put(name)
     for (const name of ['app.20200101.log', 'app.20200102.log.gz']) mkdirSync(join(folder, name))
     symlinkSync('app.http.log', join(folder, 'app.20200103.log'))

@@ -76,7 +76,7 @@ function stored (): string[] {
   return existsSync(join(store, 'order')) ? readFileSync(join(store, 'order'), 'utf8').trimEnd().split('\n') : []
 }
 
-test('stores what was there before the option was set, oldest first, and tells of each', async () => {
+test('stores archives from before the option was set, oldest first, with an event for each', async () => {
   archive('app.20251002.log.gz', 'second')
   archive('app.20251001.log.gz', 'first')
   archive('app.log', 'active')
@@ -107,7 +107,7 @@ test('leaves nothing but the record behind', async () => {
   expect(readdirSync(folder)).toHaveLength(2)
 })
 
-test('sets a file aside whose key holds something else, tells so once, and stores the rest', async () => {
+test('sets a file aside if its key has another content, reports that once, and stores the rest', async () => {
   archive('app.20251001.log.gz', 'first')
   archive('app.20251002.log.gz', 'second')
   mkdirSync(join(store, '2025'), { recursive: true })

@@ -59,7 +59,7 @@ test('stores the archive of a rotation by itself, once it is compressed', async 
   await closed(stream)
 })
 
-test('keeps what is not stored beyond every limit, and removes it once it is stored', async () => {
+test('keeps an unstored archive beyond every limit, and removes it once it is stored', async () => {
   const names = [1, 2, 3].map((day) => archive(day))
   writeFileSync(join(store, 'closed'), '')
   const options = { limit: { count: 1, age: '1d' } }
@@ -98,7 +98,7 @@ test('ends in a moment while the store does not answer, and leaves the rest to t
   expect(readdirSync(folder)).toContain(name)
 })
 
-test('refuses an upload where no option names a store', async () => {
+test('refuses an upload if no option names a store', async () => {
   const stream = open({ upload: false })
   await expect(stream.upload()).rejects.toMatchObject({ code: 'ERR_ROTOR_OPTIONS' })
   await closed(stream)

@@ -35,7 +35,7 @@ test('after a dropped line, a shorter one that would fit is dropped as well', ()
   expect(backlog.push(Buffer.from('a\n'))).toEqual({ lines: 0, bytes: 0 })
 })
 
-test('what is held elsewhere takes its part of the room', () => {
+test('lines held elsewhere take their part of the room', () => {
   const backlog = new Backlog(10)
   expect(backlog.push(Buffer.from('four\nfour\n'), { heldBytes: 5, isWithinLine: false })).toEqual({ lines: 1, bytes: 5 })
 })
@@ -51,7 +51,7 @@ test('a line that was begun before and loses its rest is ended, counted once, an
   expect(backlog.isWithinLost).toBe(false)
 })
 
-test('any lines: what is kept is a beginning of what came, within the bound, and the rest is counted', () => {
+test('keeps the first of any lines, within the bound, and counts the rest', () => {
   const line = fc.string({ maxLength: 8 }).map((content) => `${content.replaceAll('\n', '')}\n`)
   fc.assert(fc.property(fc.array(fc.array(line, { minLength: 1, maxLength: 4 })), fc.nat(100), (chunks, bytesMax) => {
     const backlog = new Backlog(bytesMax)

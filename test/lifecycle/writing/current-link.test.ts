@@ -43,7 +43,7 @@ test('leads to the active file from the start and across rotations', async () =>
   expect(readFileSync(link, 'utf8')).toBe('second\n')
 })
 
-test('comes back with the next rotation where somebody removed it', async () => {
+test('comes back with the next rotation after it was removed', async () => {
   const stream = open()
   unlinkSync(link)
   stream.write('first\n')

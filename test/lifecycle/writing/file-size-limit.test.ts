@@ -92,7 +92,7 @@ test('drops and counts a line that is longer than any file may be, and writes th
   expect(fs.readdirSync(dirname(file))).toHaveLength(2)
 })
 
-test('opens the file anew when its descriptor is dead, and loses no line', async () => {
+test('reopens the file when its descriptor is dead, and loses no line', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] })
   onTestFinished(() => { vi.useRealTimers() })
   const { stream, dropped } = open()

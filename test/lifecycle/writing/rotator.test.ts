@@ -62,7 +62,7 @@ function refuseWrites (code: string, takenBytes = 0): () => void {
 }
 
 describe.each(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EAGAIN'])('while the disk answers %s', (code) => {
-  test('lines are kept in memory, told once, and written in order when it takes them again', async () => {
+  test('keeps lines in memory, reports that once, and writes them in order when it can again', async () => {
     const { stream, failed, dropped, recovered } = open()
     stream.write('before\n')
     const accept = refuseWrites(code)
@@ -96,7 +96,7 @@ test('a line that was written in part is continued', async () => {
   expect(kept(file).toString()).toBe('a whole line\nanother\n')
 })
 
-test.each([{ isKept: true, rest: 'rest\n' }, { isKept: false, rest: 'kept\nrest\n' }])('of lines written in part into a file that was removed, those are written that are nowhere else: $isKept', async ({ isKept, rest }) => {
+test.each([{ isKept: true, rest: 'rest\n' }, { isKept: false, rest: 'kept\nrest\n' }])('after its file was removed, writes the lines again that no copy holds, isKept: $isKept', async ({ isKept, rest }) => {
   const { stream, dropped } = open()
   const accept = refuseWrites('ENOSPC', 7)
   stream.write('kept\nrest\n')
@@ -121,7 +121,7 @@ test('lines that waited are rotated by size when they are written', async () => 
   expect(fs.readdirSync(join(file, '..'))).toHaveLength(20)
 })
 
-test('`buffer` bounds what waits: the newest lines are dropped, counted and told', async () => {
+test('`buffer` bounds waiting lines: the newest are dropped, counted and reported', async () => {
   const { stream, dropped, recovered } = open({ buffer: '50b' })
   const accept = refuseWrites('ENOSPC')
   const lines = Array.from({ length: 30 }, (_, line) => `line ${String(line).padStart(2, '0')}\n`)
@@ -195,7 +195,7 @@ test('a rotation after the end reports that the log is closed', async () => {
   await expect(stream.rotate()).rejects.toMatchObject({ code: 'ERR_ROTOR_CLOSED', path: file })
 })
 
-test('a file that somebody moved or removed is left for a new one within 100 ms', async () => {
+test('moves to a new file within 100 ms after its file was moved or removed', async () => {
   const { stream } = open()
   stream.write('one\n')
   fs.renameSync(file, `${file}.moved`)
@@ -231,7 +231,7 @@ function holdUpWrite (happens: () => void): Lock {
 /** The pauses after which a writer asks for the lock, before it goes on without. */
 const confirmationsMs = [100, 200, 400, 800]
 
-test('a line is written again, rather than lost, whose file vanished while somebody keeps the lock for good', async () => {
+test('writes a line again, rather than losing it, if its file vanished while another process keeps the lock for good', async () => {
   const { stream, failed, recovered } = open()
   const holder = holdUpWrite(() => { fs.unlinkSync(file) })
   stream.write('line\n')
@@ -250,7 +250,7 @@ test('a line is written again, rather than lost, whose file vanished while someb
 test.each([
   { fate: 'moved away', happens: () => { fs.renameSync(file, `${file}.moved`) }, isKept: true },
   { fate: 'removed', happens: () => { fs.unlinkSync(file) }, isKept: false }
-])('a line in a file that was $fate while somebody keeps the lock counts as dropped only where no name leads to it', async ({ happens, isKept }) => {
+])('a line in a file that was $fate while another process keeps the lock counts as dropped only if no name leads to it', async ({ happens, isKept }) => {
   const { stream, dropped } = open()
   holdUpWrite(() => {
     happens()

@@ -41,7 +41,7 @@ describe('faultOfPlace', () => {
     expect(faultOfPlace(join(inTheWay, rest), false)).toContain(`${inTheWay} is not a folder`)
   })
 
-  test.skipIf(onWindows)('refuses a symbolic link, whatever it leads to', () => {
+  test.skipIf(onWindows)('refuses a symbolic link to anything', () => {
     writeFileSync(join(folder, 'real.log'), '')
     symlinkSync(join(folder, 'real.log'), join(folder, 'app.log'))
     symlinkSync(join(folder, 'nowhere'), join(folder, 'dangling.log'))

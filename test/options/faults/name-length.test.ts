@@ -46,7 +46,7 @@ function fileOf (bytes: number): string {
 }
 
 describe('a file name', () => {
-  test('is accepted up to what this file system takes, of which the error gives the number', () => {
+  test('is accepted up to the file system\'s limit, which the error states', () => {
     expect(faultsOf({ file: fileOf(227) })).toBe('')
     expect(faultsOf({ file: fileOf(228) })).toContain('a file name of at most 227 bytes')
     expect(faultsOf({ file: fileOf(228) })).toContain('at most 255 bytes')

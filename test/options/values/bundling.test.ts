@@ -18,7 +18,7 @@ function faults (options: object): Array<[string, string]> {
 
 const unlimited = { count: Infinity, ageMs: Infinity, totalBytes: Infinity, freeBytesMin: 0 }
 
-test('takes months into the folder archive, kept for ever, where nothing else is said', () => {
+test('bundles months into the folder archive and keeps them for ever by default', () => {
   const folder = temporaryFolder()
   expect(parseOptions({ file: join(folder, 'app.log'), bundle: {}, timezone: 'Europe/Rome' }).bundle).toEqual({
     period: 'month', schedule: { kind: 'cron', expression: '0 0 1 * *', timezone: 'Europe/Rome' }, directory: join(folder, 'archive'), limits: unlimited
@@ -55,7 +55,7 @@ test.each(['..', '../elsewhere', 'archive/../..', '.', '', ' ', '/elsewhere', 'a
   expect(faults({ bundle: { directory } })).toEqual([['bundle.directory', expect.stringContaining('below that of "file"')]])
 })
 
-test('refuses a directory that is a file, lies behind one, or is missing where none is to be made', () => {
+test('refuses a directory that is a file, lies behind one, or is missing while mkdir is false', () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'taken'), '')
   mkdirSync(join(folder, 'there'))

@@ -66,7 +66,7 @@ test.each([
   expect(faults(routes)).toEqual([[path, expect.stringContaining(expected), expect.any(String)]])
 })
 
-test('says what is wrong with the common options once, and what a route makes of them where it is', () => {
+test('reports a fault of the common options once, and a route\'s own fault at the route', () => {
   expect(faults([{ file: at('error.log'), match: error }], { size: 5 }).map(([path]) => path)).toEqual(['size'])
   expect(faults([{ file: at('error.log'), match: error, frequency: 'monthly' }], { bundle: { frequency: 'daily' } }).map(([path]) => path)).toEqual(['routes.0.bundle.frequency'])
   expect(faults([{ file: at('error.log'), match: error, size: 5 }], { size: 7 }).map(([path, , received]) => [path, received])).toEqual([['size', '7'], ['routes.0.size', '5']])

@@ -59,7 +59,7 @@ describe('parseSize', () => {
     ))
   })
 
-  test('gives a whole number above zero or an expectation, whatever the text', () => {
+  test('returns a whole number above zero or an expectation for any text', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[\d.]{1,20}[bkmgBKMG]{0,2}$/)), text => {
       const outcome = parseSize(text)
       expect('expected' in outcome || (Number.isSafeInteger(outcome.value) && outcome.value >= 1)).toBe(true)

@@ -41,7 +41,7 @@ const example: BlockHeader = {
   filters: [{ field: 'reqId', bits: Buffer.alloc(16, 1) }]
 }
 
-test('what was written is read again', () => {
+test('reads every written header again', () => {
   fc.assert(fc.property(headers, fc.uint8Array({ maxLength: 50 }), (header, after) => {
     const written = formatBlockHeader(header)
     expect(blockHeaderBytes(written.subarray(0, headerStartBytes))).toBe(written.length)

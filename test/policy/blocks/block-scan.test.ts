@@ -116,7 +116,7 @@ test.each<[string, string, string, Scalar]>([
   expect(filter !== undefined && mayHold(filter, value)).toBe(false)
 })
 
-test('a block ends before a line whose values its filters have no room for', () => {
+test('a block ends before a line whose values do not fit into its filters', () => {
   const lines = Buffer.from(Array.from({ length: 50_000 }, (_, id) => `{"id":${id}}\n`).join(''))
   const scan = new BlockScan(['id'])
   const rest: number[] = []

@@ -47,7 +47,7 @@ test.each([
   expect(nanoseconds(time)).toBe(expected)
 })
 
-test('finds the trace of OpenTelemetry, and leaves what is none among the attributes', () => {
+test('finds OpenTelemetry\'s trace fields, and leaves invalid ones among the attributes', () => {
   const trace = 'A'.repeat(32)
   expect(map({ trace_id: trace, span_id: 'b'.repeat(16), trace_flags: '01' }).record).toMatchObject({ traceId: trace.toLowerCase(), spanId: 'b'.repeat(16), flags: 1, attributes: [uid] })
   expect(map({ traceId: '0'.repeat(32) }).record).toMatchObject({ attributes: [uid, { key: 'traceId', value: { stringValue: '0'.repeat(32) } }] })

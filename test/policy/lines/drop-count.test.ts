@@ -10,7 +10,7 @@ beforeEach(() => {
   dropped = new DropCount((name, details) => { told.push({ name, ...details }) }, () => (nowMs += 1_000))
 })
 
-test('the first loss is told at once, later ones when they are announced, and all add up', () => {
+test('reports the first loss at once and later ones when announced, and all add up', () => {
   dropped.add({ lines: 1, bytes: 10 })
   dropped.add({ lines: 2, bytes: 20 })
   dropped.add({ lines: 3, bytes: 30 })
@@ -23,7 +23,7 @@ test('the first loss is told at once, later ones when they are announced, and al
   expect(told.at(-1)).toEqual({ name: 'dropped', lines: 4, bytes: 40, since })
 })
 
-test('after it is settled, counting begins anew', () => {
+test('counts from zero after it is settled', () => {
   dropped.add({ lines: 1, bytes: 10 })
   dropped.settle()
   dropped.add({ lines: 2, bytes: 20 })
@@ -31,7 +31,7 @@ test('after it is settled, counting begins anew', () => {
   expect(dropped.settle()).toEqual({ lines: 2, bytes: 20 })
 })
 
-test('no loss is not told', () => {
+test('reports nothing without a loss', () => {
   dropped.add({ lines: 0, bytes: 0 })
   expect(dropped.settle()).toEqual({ lines: 0, bytes: 0 })
   expect(told).toEqual([])

@@ -84,7 +84,7 @@ describe('lines that are not as pino writes them', () => {
   })
 })
 
-test('a line that is not JSON never matches, whatever it looks like', () => {
+test('a line that is not JSON never matches', () => {
   expect(matching({ levelMin: 10 }, 'plain text', '{"level":50', '{"level":50,oops}', '[{"level":50}]', '', 'null', '"level"', '{"level":50}{"level":50}')).toEqual([])
   expect(matching({ fields: [['kind', 'request']] }, 'x "kind":"request"', '{"kind":"request"', '["kind":"request"]')).toEqual([])
 })

@@ -159,7 +159,7 @@ describe('followingId', () => {
     expect(followingId(last, stamp)).toEqual(expected)
   })
 
-  test('sorts after the last one whatever the clock says', () => {
+  test('sorts after the last one at any clock', () => {
     fc.assert(fc.property(archives, stamps, (last, stamp) => {
       fc.pre(last.n < Number.MAX_SAFE_INTEGER)
       const next = parsed(formatArchiveName(app, followingId(last, stamp), ''))

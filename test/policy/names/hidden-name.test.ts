@@ -37,7 +37,7 @@ test('is as long for every archive of a log', () => {
   expect(new Set(names.map(({ length }) => length)).size).toBe(1)
 })
 
-test('fits where an archive\'s name fits, and in the 143 bytes of an encrypted folder, whatever the name of the log', () => {
+test('fits wherever an archive\'s name fits, and in the 143 bytes of an encrypted folder, for any log name', () => {
   fc.assert(fc.property(bases, fc.constantFrom(...parts), (base, part) => {
     const log = logName(`/logs/${base}`)
     const bytes = Buffer.byteLength(hiddenName(log, part))

@@ -26,7 +26,7 @@ describe('formatStamp', () => {
     expect(formatStamp(Date.parse(at), 'date', timezone)).toBe(expected.slice(0, 8))
   })
 
-  test('writes a real stamp whatever the clock says', () => {
+  test('writes a real stamp at any clock', () => {
     fc.assert(fc.property(fc.double({ min: -8.64e15, max: 8.64e15, noNaN: true }), fc.constantFrom(...zones), (atMs, timezone) => {
       expect(formatStamp(atMs, 'datetime', timezone)).toMatch(/^\d{8}_\d{6}$/)
       expect(isRealStamp(formatStamp(atMs, 'datetime', timezone))).toBe(true)

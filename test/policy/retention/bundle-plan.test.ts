@@ -67,7 +67,7 @@ describe('planBundles', () => {
     expect(plan(archives, '2025-10-26T23:00:00Z', daily, 'Europe/Rome').jobs).toEqual({ 20251026: ['app.20251026_230000.log'] })
   })
 
-  test('joins every archive exactly once, never one of an open month, whatever the hour it is asked at', () => {
+  test('bundles every archive exactly once, and none of an open month, at any hour', () => {
     const days = fc.uniqueArray(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 40 })
     fc.assert(fc.property(days, fc.integer({ min: 0, max: 420 * 24 }), (dates, hours) => {
       const nowMs = Date.UTC(2025, 0, 1) + hours * hourMs

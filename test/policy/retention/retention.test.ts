@@ -24,7 +24,7 @@ describe('planRemovals', () => {
     expect(plan(five, {}, { nowMs: 1000 * dayMs, freeBytes: 0 })).toEqual([])
   })
 
-  test('keeps the newest archives by count, whatever order they come in', () => {
+  test('keeps the newest archives by count, in any order of input', () => {
     expect(plan([...five].reverse(), { count: 3 })).toEqual(['app.20251001.log count', 'app.20251002.log count'])
   })
 
@@ -32,7 +32,7 @@ describe('planRemovals', () => {
     expect(plan(five, { count: 0 })).toHaveLength(5)
   })
 
-  test('removes what is older than the age, not what is just as old', () => {
+  test('removes archives older than the age, but not one of exactly that age', () => {
     expect(plan(five, { ageMs: 2 * dayMs }, { nowMs: 4 * dayMs })).toEqual(['app.20251001.log age'])
   })
 

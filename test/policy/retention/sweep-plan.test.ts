@@ -45,7 +45,7 @@ describe('planSweep', () => {
     expect(plan([found(older), found(newer, { settled: false })], { after: null })).toEqual({ removed: [], compressed: [], wakeInMs: null })
   })
 
-  test('removes nothing while bundles are on, whatever the limits say: what is still here is in no bundle', () => {
+  test('removes nothing while bundles are on, because remaining archives are in no bundle', () => {
     const bundle: Bundling = { period: 'month', schedule: { kind: 'cron', expression: '0 0 1 * *', timezone: 'UTC' }, directory: '/var/log/archive', limits: unlimited }
     const limits = { count: 1, ageMs: 1, totalBytes: 1, freeBytesMin: 1000 }
     expect(plan([found(older, { ageFromMs: 0 }), found(newer)], { limits, bundle, freeBytes: 0 })).toEqual({ removed: [], compressed: [older, newer], wakeInMs: null })
@@ -102,7 +102,7 @@ describe('planSweep', () => {
     expect(plan([found(older, { rotatedAtMs: nowMs - agoMs })], { after: { delayMs: hourMs } })).toEqual({ removed: [], compressed, wakeInMs })
   })
 
-  test('compresses at once where there is no delay, also what was rotated in the future', () => {
+  test('compresses at once without a delay, even an archive with a future stamp', () => {
     expect(plan([found(older, { rotatedAtMs: nowMs + hourMs })])).toEqual({ removed: [], compressed: [older], wakeInMs: null })
   })
 
@@ -126,7 +126,7 @@ describe('planSweep', () => {
     expect(plan([found(newer, { settled: false })], { after: 'sweep', deferredUntilMs: nowMs })).toEqual({ removed: [], compressed: [], wakeInMs: settleMs })
   })
 
-  test('compresses on request what was put off, also what was rotated in the future', () => {
+  test('compresses deferred archives on request, even one with a future stamp', () => {
     const archives = [found(older), found(newer, { rotatedAtMs: nowMs + hourMs })]
     expect(plan(archives, { after: 'sweep', deferredUntilMs: nowMs }).compressed).toEqual([older, newer])
   })
@@ -136,7 +136,7 @@ describe('planSweep', () => {
     expect(plan(archives, { limits: { count: 50_000 } }).compressed).toHaveLength(25_000)
   })
 
-  test('touches only what is settled or compressed, removes and compresses nothing twice, and never wakes at once', () => {
+  test('touches only settled or compressed archives, does nothing twice, and never wakes at once', () => {
     const archives = fc.uniqueArray(fc.record({
       name: fc.tuple(fc.integer({ min: 1, max: 9 }), fc.constantFrom('', '.gz')).map(([day, suffix]) => `app.2025100${day}.log${suffix}`),
       settled: fc.boolean(),

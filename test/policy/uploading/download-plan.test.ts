@@ -26,19 +26,19 @@ test('brings the archives that hold lines of the time, and the one that ends aft
   expect(planned(october)).toEqual(october)
 })
 
-test('brings the oldest first, in whatever order they are listed', () => {
+test('downloads the oldest first, in any order of the listing', () => {
   expect(planned([...october].reverse())).toEqual(october)
 })
 
-test('leaves alone what is not the log\'s', () => {
+test('ignores objects of other logs', () => {
   expect(planned(['other.20251001_120000.log.gz', 'app.20251001_120000.log.gz.bak', 'app.log', 'x/app.20251001_120000.log.gz'])).toEqual([])
 })
 
-test('leaves alone what is under other keys', () => {
+test('ignores objects under other keys', () => {
   expect(planned(['app.20251001_120000.log.gz'], { keyTemplate: 'h/{yyyy}/{name}' })).toEqual([])
 })
 
-test('brings the bundles of the time, with the one before, whose last archive may reach into it', () => {
+test('downloads the bundles of the window, and the one before, whose last archive may reach into it', () => {
   const bundles = ['app.202508.log.gz', 'app.202509.log.gz', 'app.202510.log.gz', 'app.202511.log.gz', 'app.202512.log.gz']
   expect(planned(bundles, { isBundled: true, since: '2025-10-10T00:00:00Z', until: '2025-10-20T00:00:00Z' })).toEqual(['app.202509.log.gz', 'app.202510.log.gz', 'app.202511.log.gz'])
 })

@@ -21,7 +21,7 @@ test('knows a file by its name and its size', () => {
   expect([isStored(record, 'a.gz', 5), isStored(record, 'a.gz', 6), isStored(record, 'b.gz', 6), isRefused(record, 'b.gz', 6)]).toEqual([true, false, false, true])
 })
 
-test('forgets what is no longer there, and a refusal once the file is stored', () => {
+test('forgets files that are gone, and a refusal once the file is stored', () => {
   expect(keepOnly(record, new Set(['b.gz']))).toEqual(withRefused(emptyRecord, 'b.gz', refused))
   expect(isRefused(withStored(record, 'b.gz', { ...stored, bytes: 6 }), 'b.gz', 6)).toBe(false)
 })
