@@ -1,6 +1,6 @@
 // Runs contestants side by side: in each round every contestant has its turn in a process of its own, in an order that
 // changes from round to round, so that whatever else the machine does meets all alike. What counts is the ratio within a
-// round; the median over the rounds is what is told.
+// round; the median over the rounds is reported.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

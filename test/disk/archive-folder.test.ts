@@ -41,7 +41,7 @@ function byName (found: Array<Listed<number>>): Array<Listed<number>> {
 function fill (): void {
   writeFileSync(join(folder, 'app.1.log'), 'one')
   writeFileSync(join(folder, 'app.2.log'), 'two')
-  writeFileSync(join(folder, 'app.http.log'), 'of somebody else')
+  writeFileSync(join(folder, 'app.http.log'), 'of another program')
   mkdirSync(join(folder, 'app.3.log'))
   symlinkSync('app.1.log', join(folder, 'app.4.log'))
   symlinkSync('nowhere', join(folder, 'app.5.log'))

@@ -15,7 +15,7 @@ describe('the code of a system error', () => {
     ['that Node names', systemError('ENOSPC', 'ENOSPC: no space left on device, write', -28), 'ENOSPC', 'ENOSPC: no space left on device, write'],
     ['that it does not, of a call that blocks', systemError('UNKNOWN', 'UNKNOWN: unknown error, write', -quota), 'EDQUOT', 'EDQUOT, write'],
     ['that it does not, of a call that does not', systemError(`Unknown system error -${quota}`, `Unknown system error -${quota}: Unknown system error -${quota}, write`, -quota), 'EDQUOT', 'EDQUOT, write'],
-    ['with a number that nobody names', systemError('UNKNOWN', 'UNKNOWN: unknown error, write', -4094), 'UNKNOWN', 'UNKNOWN, write']
+    ['with a number without a name', systemError('UNKNOWN', 'UNKNOWN: unknown error, write', -4094), 'UNKNOWN', 'UNKNOWN, write']
   ])('%s', (_, error, code, message) => {
     expect(codeAndMessage(error)).toEqual({ code, message })
   })

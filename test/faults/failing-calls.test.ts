@@ -33,13 +33,13 @@ const fullLife = [...Array.from({ length: 100 }, () => ['write 1', 'wait 100']).
 const flood = Array.from({ length: 10 }, () => ['write 50000', 'wait 500']).flat()
 const nextLife = ['sweep', 'end']
 
-/** Who waits for a lock looks a thousand times, in two ways, and a name is looked for a thousand times. */
+/** A wait for a lock looks a thousand times, in two ways, and a name is looked for a thousand times. */
 const looksMax = 1_000
 /** What fails once for each rotation or sweep asked for, or with a retry that comes more seldom. */
 const otherCallsMax = 20
 /** Archives of the endless life, passes that its rotations ask for, attempts of each pass, files that each is to remove. */
 const removalsMax = 5 * 10 * 5 * 2
-/** What rotations, compressions and removals lock when nobody holds the lock. */
+/** What rotations, compressions and removals lock when no process holds the lock. */
 const locksMax = 200
 /** A fraction of what is logged, and room for what the engine has not collected yet. */
 const growthBytesMax = 64 * 1024 ** 2
@@ -242,7 +242,7 @@ async function floodWhile ({ fault, before, fsync }: Flood): Promise<void> {
 
 /**
  * Runs a life with every call in view, on whatever path: each line goes to the file under the active name, nothing else does,
- * and nobody is given a bad descriptor.
+ * and no call gets a bad descriptor.
  */
 async function expectOpenDescriptors (fault: Fault): Promise<void> {
   const when = nameOf(fault)

@@ -1,4 +1,4 @@
-// Somebody else has put things where ours are about to be: links, folders, pipes, rubbish. They are neither followed nor
+// Another program has put things where the log's files are about to be: links, folders, pipes, rubbish. They are neither followed nor
 // overwritten, and logging goes on.
 import { execFileSync } from 'node:child_process'
 import { chownSync, linkSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -39,7 +39,7 @@ function open (options: Partial<RotorOptions> = {}): LogStream {
   return log
 }
 
-/** What would show that somebody had touched it. */
+/** What would show that another program had touched it. */
 function facts (path: string): string {
   const { ino, size, mode, uid, mtimeMs } = lstatSync(path)
   const content = lstatSync(path).isFile() ? readFileSync(path, 'utf8') : ''

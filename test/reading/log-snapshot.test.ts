@@ -1,4 +1,4 @@
-// What a log's files are at one instant, while an archive is compressed under the eyes of whoever lists them.
+// What a log's files are at one instant, while an archive is compressed during the listing.
 import { renameSync, unlinkSync, writeFileSync, type Dirent } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'

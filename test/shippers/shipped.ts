@@ -54,7 +54,7 @@ async function startSide (rotation: Rotation, folder: string, shippers: Readonly
   return { application, running }
 }
 
-// A shipper that gets no processor while a file lives misses all of it, whoever rotates: that would compare the
+// A shipper that gets no processor while a file lives misses all of it, with any rotation. That would compare the
 // machine's moments. So the next rotation waits until every shipper has found the file that this one made.
 async function rotate ({ application, running }: Side): Promise<void> {
   const lines = await application.rotate()

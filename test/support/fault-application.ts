@@ -89,7 +89,7 @@ async function forgetToSync (path: string): Promise<void> {
   await handle.close()
 }
 
-// A descriptor that was closed may be somebody else's by the next call.
+// A closed descriptor may belong to another file at the next call.
 function tellOfClosedDescriptors (): void {
   const { writeSync: write } = fs
   const telling = (descriptor: number, ...rest: [string]): number => {

@@ -40,7 +40,7 @@ export class SmallDisk {
     return bavail * bsize
   }
 
-  /** Leaves that much free, taken by a file of somebody else. */
+  /** Leaves that much free, taken by another program's file. */
   fill (leaveBytes: number): void {
     this.empty()
     writeFileSync(join(this.directory, 'ballast'), Buffer.alloc(Math.max(this.freeBytes - leaveBytes, 0)))

@@ -53,7 +53,7 @@ function firstGap (numbers: readonly number[], count: number): string {
   return 'none'
 }
 
-/** Hidden files of a log, which nobody needs when nobody runs. */
+/** Hidden files of a log, which are not needed when no process runs. */
 export function leftoversOf (file: string): string[] {
   return readdirSync(dirname(file)).filter((name) => name.startsWith(`.${basename(file)}.rotor`))
 }

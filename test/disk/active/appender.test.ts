@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Appender } from '../../../src/disk/active/appender.js'
 
-/** Bytes that a write takes, an error, or what somebody does right before. */
+/** Bytes that a write takes, an error, or another writer's action right before. */
 const disk = vi.hoisted(() => ({ takes: [] as Array<number | string | (() => void)> }))
 
 vi.mock('node:fs', async (importOriginal) => {
@@ -65,7 +65,7 @@ test('completes a line that was cut off where it stands', () => {
   expect(appender.unwrittenBytes).toBe(0)
 })
 
-describe.runIf(process.platform === 'linux')('where somebody wrote behind a line that was cut off', () => {
+describe.runIf(process.platform === 'linux')('if another writer wrote behind a line that was cut off', () => {
   test('closes that part, which leaves the other line whole, and writes its own line again', () => {
     const appender = cutOff()
     expect(open().append(Buffer.from('other\n'))).toBeNull()

@@ -38,7 +38,7 @@ function lock (): Lock {
   return new Lock(path, () => nowMs)
 }
 
-/** A process that ended: its id is in use by nobody, or by somebody who started later. */
+/** A process that ended: its id is free, or in use by a process that started later. */
 const goneOwner = formatOwner({ ...currentOwner(), started: '1' })
 const foreignOwner = formatOwner({ ...currentOwner(), host: 'elsewhere' })
 

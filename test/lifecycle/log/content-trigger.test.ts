@@ -1,4 +1,4 @@
-// A new file for a line that says so, whoever decides it: a match or a module of the user's.
+// A matching line starts a new file. A match or a user's module decides.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -66,7 +66,7 @@ describe('the files of a log', () => {
     put('app.20251019_120000.log', line.repeat(2000))
     put('.app.log.rotor.pack.app.20251019_120000.log', 'half')
     put('app.http.log', 'of another log')
-    put('app.20251019.log.bak', 'of nobody')
+    put('app.20251019.log.bak', 'of no log')
     mkdirSync(join(folder, 'app.20251017_120000.log'))
 
     const found = await status()
