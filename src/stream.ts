@@ -10,6 +10,7 @@ import { LateLines } from './handle/late-lines.js'
 import { endArguments, writeArguments, type Chunk, type WriteCallback } from './handle/stream-arguments.js'
 import { JoinedLines } from './lifecycle/log/joined-lines.js'
 import { LineGatherer } from './lifecycle/log/line-gatherer.js'
+import { LazyMetrics } from './lifecycle/metrics/lazy-metrics.js'
 import type { Log } from './lifecycle/log/log.js'
 import type { Claim } from './lifecycle/writing/rotator.js'
 import { noUserModules } from './lifecycle/log/user-modules.js'
@@ -47,9 +48,11 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
   readonly #joined: JoinedLines
   readonly #append = (lines: Buffer): void => {
     if (beginsLongLine(lines)) this.#joined.look(lines)
+    this.#metrics?.countLines(lines)
     this.#log.append(lines)
   }
 
+  readonly #metrics: LazyMetrics | null
   readonly #late: LateLines
   readonly #file: string
   readonly #mayFlushFail: boolean
@@ -66,7 +69,11 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     this.#uploads = [settings, ...settings.routes.map((route) => route.settings)].some(({ upload }) => upload !== null)
     // A listener runs after the write that caused the event. It also hears of events from before it was added in the same
     // tick.
-    const emit: Emit = (name, ...args) => { setImmediate(() => this.emit(name, ...args as never)) }
+    this.#metrics = settings.metricsFile === null ? null : new LazyMetrics(settings.metricsFile, () => this.#log.status())
+    const emit: Emit = (name, ...args) => {
+      this.#metrics?.count(name, args[0])
+      setImmediate(() => this.emit(name, ...args as never))
+    }
     this.#log = settings.routes.length === 0 ? new SingleLog(settings, clock, emit, {}, modules, claim) : new RoutedLog(settings, clock, emit, modules, claim)
     setImmediate(() => this.emit('ready'))
   }
@@ -177,7 +184,7 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     if (this.#phase !== 'open') return this
     this.#phase = 'ending'
     this.#lines.finish(this.#append)
-    void this.#log.close().then(() => {
+    void this.#log.close().then(() => this.#metrics?.close()).then(() => {
       setImmediate(() => {
         this.#phase = 'closed'
         this.emit('finish')

@@ -17,6 +17,7 @@ export const defaultOptions = {
   bundle: false,
   upload: false,
   forward: false,
+  metrics: false,
   symlink: false,
   mkdir: true,
   mode: 0o644,

@@ -155,6 +155,15 @@ export interface RotorOptions {
   forward?: false | ForwardOptions
 
   /**
+   * The path of a file for Prometheus's textfile collector, written every 15 s and on close. Its name must end in `.prom`. It tells of this
+   * transport and all its routes. Each process needs its own: `{pid}` and `{hostname}` are filled in as in `file`.
+   *
+   * @default false
+   * @throws `ERR_ROTOR_OPTIONS` for a path that does not end in `.prom`.
+   */
+  metrics?: false | string
+
+  /**
    * Keeps a symbolic link to the active file beside it, for people and tools that look for one name in every log folder. `true`: `current`
    * with the extension of `file`, for example pino-roll's `current.log`. A string: the link's name. The link is replaced in one step. It never
    * replaces anything but a link; another file in its place is reported.

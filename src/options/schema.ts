@@ -40,6 +40,7 @@ const entries = v.object({
   bundle: v.optional(bundleSchema, defaultOptions.bundle),
   upload: v.optional(uploadSchema, defaultOptions.upload),
   forward: v.optional(forwardSchema, defaultOptions.forward),
+  metrics: v.optional(reading(parseMetricsFile), defaultOptions.metrics),
   symlink: v.optional(reading(parseLinkName), defaultOptions.symlink),
   mkdir: v.optional(flag, defaultOptions.mkdir),
   mode: v.optional(reading(parseMode), defaultOptions.mode),
@@ -177,6 +178,7 @@ export const optionsSchema = v.pipe(
     bundle: options.bundle === null ? null : bundlingOf(options.bundle, options.file, options.timezone),
     upload: options.enabled ? options.upload : null,
     forward: options.enabled ? options.forward : null,
+    metricsFile: options.enabled ? options.metrics : null,
     link: linkNameFor(options.file, options.symlink),
     mkdir: options.mkdir,
     mode: options.mode,
@@ -186,6 +188,12 @@ export const optionsSchema = v.pipe(
     routes: []
   }))
 )
+
+function parseMetricsFile (raw: unknown): Reading<string | null> {
+  if (raw === false) return { value: null }
+  const expected = 'false, or the path of a file that ends in ".prom", as node_exporter asks for'
+  return typeof raw === 'string' && raw.endsWith('.prom') ? parseFileName(raw) : { expected }
+}
 
 function parseReport (raw: unknown): Reading<Report> {
   if (raw === true) return { value: 'all' }

@@ -154,6 +154,8 @@ export interface Settings {
   readonly bundle: Bundling | null
   readonly upload: Uploading | null
   readonly forward: Forwarding | null
+  /** The absolute path of the file for Prometheus; null for none. */
+  readonly metricsFile: string | null
   /** The name of the link to the active file, in the same folder; null for none. */
   readonly link: string | null
   readonly mkdir: boolean

@@ -21,7 +21,7 @@ export class BatchGatherer {
   readonly #take: TakeBatch
   readonly #onGap: () => void
   /** The first bytes of the file, as many as a checksum covers. */
-  #head = Buffer.alloc(0)
+  #head: Buffer = Buffer.alloc(0)
   /** How many bytes to skip, because the cursor has passed them. */
   #skipBytes: number
   #isChecked: boolean
@@ -32,12 +32,14 @@ export class BatchGatherer {
   /** How many of the waiting bytes are whole lines. */
   #wholeBytes = 0
 
-  constructor (cursor: Cursor, take: TakeBatch, onGap: () => void = () => {}) {
+  /** `begin` is the beginning of a file that is checked, and read only from the cursor on. */
+  constructor (cursor: Cursor, take: TakeBatch, onGap: () => void = () => {}, begin: Buffer | null = null) {
     this.#cursor = cursor
     this.#take = take
     this.#onGap = onGap
-    this.#skipBytes = cursor.offset
-    this.#isChecked = cursor.head === null
+    this.#head = begin ?? this.#head
+    this.#skipBytes = begin === null ? cursor.offset : 0
+    this.#isChecked = cursor.head === null || begin !== null
   }
 
   /** The cursor after the lines that were handed over. */

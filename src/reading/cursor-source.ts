@@ -2,7 +2,7 @@
 // meanwhile. Files are found by the order of their names alone, so the cursor stays valid.
 import type { Clock } from '../clock.js'
 import type { Settings } from '../options/settings.js'
-import { isAhead, mayHoldUnsent, past, type Cursor } from '../policy/forwarding/cursor.js'
+import { headBytesMax, headChecksum, isAhead, mayHoldUnsent, past, type Cursor } from '../policy/forwarding/cursor.js'
 import { parseArchiveName, type ArchiveId, type LogName } from '../policy/names/archive-name.js'
 import { settleMs } from '../policy/settling.js'
 import { holdArchive, readArchive } from './archive-reading.js'
@@ -26,6 +26,8 @@ interface FileReading {
   readonly id: ArchiveId | null
   /** Whether no writer can append to it any more. */
   readonly isFinished: boolean
+  /** Skips what the cursor has passed. Resolves to the file's beginning; null if the file is not the cursor's. */
+  readonly skipTo?: (cursor: Cursor) => Promise<Buffer | null>
   readonly read: (take: (piece: Buffer) => Promise<void>) => Promise<unknown>
 }
 
@@ -35,6 +37,8 @@ export interface CursorSourceContext {
   readonly clock: Clock
   /** Called if another file is in the place of the cursor's file. The rest of that file is gone. */
   readonly onGap: (after: ArchiveId | null) => void
+  /** How long a plain archive may still grow. */
+  readonly graceMs?: number
 }
 
 export class CursorSource {
@@ -64,7 +68,8 @@ export class CursorSource {
   }
 
   async #readFile (file: FileReading, cursor: Cursor, take: TakeBatch): Promise<Cursor> {
-    const gatherer = new BatchGatherer(cursor, take, () => { this.#context.onGap(cursor.after) })
+    const begin = await file.skipTo?.(cursor) ?? null
+    const gatherer = new BatchGatherer(cursor, take, () => { this.#context.onGap(cursor.after) }, begin)
     await file.read(async (piece) => { await gatherer.add(piece) })
     await gatherer.flush()
     if (!file.isFinished || file.id === null) return gatherer.cursor
@@ -97,7 +102,7 @@ export class CursorSource {
     this.#firstSeenMs = new Map(plain.map(({ name }) => [name, this.#firstSeenMs.get(name) ?? nowMs]))
     return [
       ...archives.map((found) => this.#archive(found, nowMs)),
-      ...active === null ? [] : [{ id: null, isFinished: false, read: async (take: (piece: Buffer) => Promise<void>) => { await active.readOn(take) } }]
+      ...active === null ? [] : [{ id: null, isFinished: false, skipTo: async (cursor: Cursor) => await skipTo(active, cursor), read: async (take: (piece: Buffer) => Promise<void>) => { await active.readOn(take) } }]
     ]
   }
 
@@ -105,7 +110,7 @@ export class CursorSource {
     const { log } = this.#context
     return {
       id: value,
-      isFinished: value.suffix !== '' || nowMs - (this.#firstSeenMs.get(name) ?? nowMs) >= settleMs,
+      isFinished: value.suffix !== '' || nowMs - (this.#firstSeenMs.get(name) ?? nowMs) >= (this.#context.graceMs ?? settleMs),
       read: async (take) => {
         const found = await holdArchive(log, value)
         if (found === null) return // removed meanwhile
@@ -117,4 +122,13 @@ export class CursorSource {
       }
     }
   }
+}
+
+// A long active file is looked at every second, so what was sent of it is not read again.
+async function skipTo (held: HeldFile, { offset, head }: Cursor): Promise<Buffer | null> {
+  if (head === null) return null
+  const begin = await held.begin(Math.min(offset, headBytesMax))
+  if (headChecksum(begin, offset) !== head || Number((await held.file.stats()).size) < offset) return null
+  held.readFrom(offset)
+  return begin
 }

@@ -63,6 +63,13 @@ export class HeldFile {
     }
   }
 
+  /** Reads up to that many bytes of the file's beginning. */
+  async begin (bytes: number): Promise<Buffer> {
+    const pieces: Buffer[] = []
+    for await (const piece of this.file.chunks(0, bytes)) pieces.push(Buffer.from(piece))
+    return Buffer.concat(pieces)
+  }
+
   /** Skips everything before the position. */
   readFrom (position: number): void {
     this.#position = position

@@ -15,6 +15,7 @@ import { checkBundles } from '../checks/bundles.js'
 import { checkClock } from '../checks/clock.js'
 import { checkCompression } from '../checks/compression.js'
 import { problem, type Check, type Evidence, type Finding, type SeenWriter } from '../checks/finding.js'
+import { checkForwarding } from '../checks/forwarding.js'
 import { checkLeftovers, checkLocks } from '../checks/leftovers.js'
 import { checkLimits } from '../checks/limits.js'
 import { checkOptions } from '../checks/options.js'
@@ -88,7 +89,7 @@ async function examine ({ settings, shown, isConfigured }: LogTarget, { values }
     nowMs,
     command: (name) => `pino-rotor ${name} ${shown}${config === undefined ? optionsAsked(name) : ` --config ${config}`}`
   }
-  return [...checks.flatMap((check) => check(evidence)), ...await checkStore(settings)]
+  return [...checks.flatMap((check) => check(evidence)), ...await checkStore(settings), ...await checkForwarding(evidence)]
 }
 
 // Commands that remove or join files require their options.

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../../clock.js'
+import { gaugesText } from '../../policy/metrics/prometheus.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
 import { readStatusOfAll } from '../../lifecycle/survey/read-status.js'
 import { parseSize } from '../../options/values/size.js'
@@ -40,6 +41,7 @@ export const status: Command = {
     ...commonOptions,
     'max-size': { type: 'string', placeholder: 'SIZE', help: 'exit 1 if all files together are larger, such as 5g' },
     'max-files': { type: 'string', placeholder: 'COUNT', help: 'exit 1 if there are more files' },
+    prometheus: { type: 'boolean', help: "prints the gauges in Prometheus's text format; the counters are in the file of the option \"metrics\"" },
     watch: { type: 'boolean', help: 'keeps running, and refreshes the screen every two seconds' }
   },
   example: 'pino-rotor status logs/app.log --max-size 5g',
@@ -59,7 +61,8 @@ async function run (call: Call): Promise<ExitStatus> {
 
 async function once (call: Call, bounds: Bounds): Promise<ExitStatus> {
   const found = await look(call)
-  await call.face.out.write(call.flags.has('json') ? json(call, found) : screen(call, found))
+  if (call.flags.has('prometheus')) await call.face.out.write(gauges(found))
+  else await call.face.out.write(call.flags.has('json') ? json(call, found) : screen(call, found))
   return beyond(call, bounds, found) ? 1 : 0
 }
 
@@ -74,6 +77,12 @@ async function targetsOf (call: Call): Promise<LogTarget[]> {
   const bases = await logsIn(directory)
   if (bases.length === 0) throw new UsageError(`${call.file ?? ''} contains no logs`)
   return await Promise.all(bases.map((base) => targetIn(directory, base)))
+}
+
+// One text for all logs, because a metric may occur only once in it.
+function gauges (found: readonly Found[]): string {
+  const [first, ...others] = found.flatMap(({ status }) => [status, ...status.routes ?? []])
+  return first === undefined ? '' : gaugesText({ ...first, routes: others })
 }
 
 function isWholeFolder ({ file, values }: Call): boolean {

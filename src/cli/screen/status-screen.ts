@@ -25,7 +25,7 @@ export function statusScreen (status: LogStatus, shown: string, { paint }: Pick<
     facts(status),
     growth(status),
     [whoseLimits(status), ...showTable(limitRows(status), ['left', 'right', 'right', 'left'])],
-    [...outlook(status, paint), ...uploads(status, paint)]
+    [...outlook(status, paint), ...uploads(status, paint), ...forwarding(status, paint)]
   ]
   return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
@@ -109,5 +109,16 @@ function uploads ({ upload, checkedAt }: LogStatus, paint: Face['paint']): strin
     ...oldestWaiting === null ? [] : [`  to be uploaded: ${showCount(waiting.files, 'file')}, ${showBytes(waiting.bytes)}, the oldest ${shorten(oldestWaiting.name, nameLengthMax)}`],
     ...lastFailure === null ? [] : [paint('yellow', `  failing since ${ago(lastFailure.since, checkedAt)}: ${lastFailure.message} (${lastFailure.code})`)],
     ...refused.map(({ name, code }) => paint('yellow', `  not taken by the store: ${shorten(name, nameLengthMax)} (${code})`))
+  ]
+}
+
+function forwarding ({ forward }: LogStatus, paint: Face['paint']): string[] {
+  if (forward === undefined) return []
+  const { waiting, lagSeconds, lastAnswer } = forward
+  const amount = `${showCount(waiting.lines, 'line')}${waiting.bytes === null ? '' : `, ${showBytes(waiting.bytes)}`}`
+  const age = lagSeconds === null ? '' : `, ${showTime(lagSeconds * 1000)} behind`
+  return [
+    waiting.lines === 0 ? '  forwarded: every line' : `  to be forwarded: ${amount}${age}`,
+    ...lastAnswer === null || lastAnswer.isAccepted ? [] : [paint('yellow', `  the receiver: ${shorten(lastAnswer.text, 62)}`)]
   ]
 }

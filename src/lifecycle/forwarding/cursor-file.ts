@@ -1,7 +1,7 @@
 // The file with a log's cursor, hidden beside the log.
 import { join } from 'node:path'
 import { readSmallFile, replaceSmallFile } from '../../disk/small-file.js'
-import { formatCursor, parseCursor, type Cursor } from '../../policy/forwarding/cursor.js'
+import { formatCursor, parseCursor, parseLastAnswer, type Cursor, type LastAnswer } from '../../policy/forwarding/cursor.js'
 import type { LogName } from '../../policy/names/archive-name.js'
 import { hiddenName } from '../../policy/names/hidden-name.js'
 
@@ -12,7 +12,13 @@ export function readCursor (log: LogName): Cursor | 'none' | 'torn' {
   return parseCursor(text) ?? 'torn'
 }
 
+/** Reads what the receiver answered last; null if that is not known. */
+export function readLastAnswer (log: LogName): LastAnswer | null {
+  const text = readSmallFile(join(log.directory, hiddenName(log, 'sent')))
+  return text === null ? null : parseLastAnswer(text)
+}
+
 /** Replaces the cursor. The caller holds the forwarder's lock. */
-export async function writeCursor (log: LogName, cursor: Cursor): Promise<void> {
-  await replaceSmallFile(join(log.directory, hiddenName(log, 'sent')), join(log.directory, hiddenName(log, 'sent.new')), formatCursor(cursor))
+export async function writeCursor (log: LogName, cursor: Cursor, answer: LastAnswer | null): Promise<void> {
+  await replaceSmallFile(join(log.directory, hiddenName(log, 'sent')), join(log.directory, hiddenName(log, 'sent.new')), formatCursor(cursor, answer))
 }

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../../clock.js'
+import { codeAndMessage } from '../../disk/errno.js'
 import { Lock, touchEveryMs } from '../../disk/lock/lock.js'
 import type { Emit } from '../../events.js'
 import { deliver } from '../../forward/delivery.js'
@@ -10,12 +11,12 @@ import { ForwardError } from '../../forward/forward-error.js'
 import type { Sender } from '../../forward/sender.js'
 import type { Forwarding, Settings } from '../../options/settings.js'
 import { forwardPauseMs } from '../../policy/forwarding/answer.js'
-import { isSameCursor, oldest, type Cursor } from '../../policy/forwarding/cursor.js'
+import { isSameCursor, oldest, type Cursor, type LastAnswer } from '../../policy/forwarding/cursor.js'
 import type { LogName } from '../../policy/names/archive-name.js'
 import { hiddenName } from '../../policy/names/hidden-name.js'
 import { CursorSource, type LineBatch } from '../../reading/cursor-source.js'
 import type { StepHealth } from '../step-health.js'
-import { readCursor, writeCursor } from './cursor-file.js'
+import { readCursor, readLastAnswer, writeCursor } from './cursor-file.js'
 import { forwardedLines } from './forward-lines.js'
 import { ForwardReport } from './forward-report.js'
 import { openSender } from './open-sender.js'
@@ -46,6 +47,7 @@ export class Forwarder {
   #sender: Sender | null = null
   #running: Promise<void> | null = null
   #failures = 0
+  #answer: LastAnswer | null = null
 
   constructor (context: ForwarderContext) {
     const { settings, log, clock, emit } = context
@@ -102,7 +104,7 @@ export class Forwarder {
       let cursor = await this.#begin()
       while (!isOver()) {
         const reached = await this.#source.readOn(cursor, async (batch) => { await this.#forward(batch) }, this.#abort.signal)
-        if (!isSameCursor(reached.cursor, cursor)) await writeCursor(this.#context.log, reached.cursor)
+        if (!isSameCursor(reached.cursor, cursor)) await writeCursor(this.#context.log, reached.cursor, this.#answer)
         cursor = reached.cursor
         this.#succeeded()
         if (reached.isAtEnd) onEnd()
@@ -117,10 +119,11 @@ export class Forwarder {
   async #begin (): Promise<Cursor> {
     const { log, forwarding, present } = this.#context
     const found = readCursor(log)
+    this.#answer = readLastAnswer(log)
     if (found !== 'none' && found !== 'torn') return found
     const cursor = forwarding.from === 'oldest' ? oldest : present
     if (found === 'torn') this.#tell('ERR_ROTOR_CURSOR_TORN', `the record of sent lines cannot be read: forwarding begins at ${forwarding.from === 'oldest' ? 'the oldest line that is kept' : 'the next line'}`)
-    await writeCursor(log, cursor)
+    await writeCursor(log, cursor, this.#answer)
     return cursor
   }
 
@@ -129,8 +132,8 @@ export class Forwarder {
   async #forward (batch: LineBatch): Promise<void> {
     const { log, forwarding, settings } = this.#context
     const lines = forwardedLines(batch, forwarding.levelMin, settings.file)
-    if (lines.length > 0) await this.#untilDone(async () => { await this.#send(lines, batch.lines.length) })
-    await this.#untilDone(async () => { await writeCursor(log, batch.to) })
+    if (lines.length > 0) await this.#untilDone(async () => { await this.#send(lines, batch) })
+    await this.#untilDone(async () => { await writeCursor(log, batch.to, this.#answer) })
     this.#succeeded()
   }
 
@@ -147,10 +150,23 @@ export class Forwarder {
     }
   }
 
-  async #send (lines: Parameters<Sender['send']>[0], bytes: number): Promise<void> {
+  async #send (lines: Parameters<Sender['send']>[0], batch: LineBatch): Promise<void> {
     if (this.#sender === null) return
-    const { lines: taken, rejected } = await deliver(this.#sender, lines, ({ text }, answer) => { this.#reject(text, answer) }, this.#abort.signal)
-    this.#report.add(taken, bytes, rejected)
+    try {
+      const { lines: taken, rejected, answer } = await deliver(this.#sender, lines, ({ text }, answer) => { this.#reject(text, answer) }, this.#abort.signal)
+      this.#report.add(taken, batch.lines.length, rejected)
+      this.#noteAnswer(answer, true)
+    } catch (error) {
+      if (this.#isStopped()) throw error
+      this.#noteAnswer(codeAndMessage(error).message, false)
+      // It is for `status` alone. On a full disk it is not recorded.
+      await writeCursor(this.#context.log, batch.from, this.#answer).catch(() => {})
+      throw error
+    }
+  }
+
+  #noteAnswer (text: string, isAccepted: boolean): void {
+    this.#answer = { at: new Date(this.#context.clock.now()).toISOString(), text, isAccepted }
   }
 
   // Failing to keep a reject is no reason to send the batch again.

@@ -16,8 +16,8 @@ interface RouteReading {
 
 /** Parses every route, and tells everything that is wrong with them. */
 export function readRoutes (options: Readonly<Record<string, unknown>>, main: ReturnType<ReadLog>, readLog: ReadLog): { routes: Route[], faults: Fault[] } {
-  // The link belongs to the main file. Two files cannot share it.
-  const { routes: raw, symlink: _mainLink, ...common } = options
+  // The link belongs to the main file. Two files cannot share it. The file of metrics tells of the routes too.
+  const { routes: raw, symlink: _mainLink, metrics: _mainMetrics, ...common } = options
   if (raw === undefined) return { routes: [], faults: [] }
   if (!Array.isArray(raw)) return { routes: [], faults: [{ keys: ['routes'], expected: 'a list such as [{ file: "logs/error.log", match: { level: "error" } }]' }] }
   const readings = raw.map((route) => readRoute(route, common, main.faults, readLog))
@@ -44,6 +44,7 @@ function readRoute (raw: unknown, common: object, commonFaults: readonly Fault[]
     settings,
     faults: [
       ...'faults' in match ? match.faults.map(({ keys, expected }) => ({ keys: ['match', ...keys], expected })) : [],
+      ...given['metrics'] === undefined ? [] : [{ keys: ['metrics'], expected: 'none in a route: the file of the main options tells of every route' }],
       ...nested === undefined ? [] : [{ keys: ['routes'], expected: 'no routes within a route' }],
       // A fault of the common options is reported once, for the main file.
       ...faults.filter((fault) => Object.hasOwn(given, fault.keys[0] ?? '') || !commonFaults.some((known) => isDeepStrictEqual(known, fault)))

@@ -26,8 +26,26 @@ export function headChecksum (begin: Buffer, offset: number): string | null {
   return offset === 0 ? null : createHash('sha256').update(begin.subarray(0, Math.min(headBytesMax, offset))).digest('hex').slice(0, 32)
 }
 
-export function formatCursor (cursor: Cursor): string {
-  return `${JSON.stringify({ version: 1, ...cursor })}\n`
+/** What the receiver answered last, for `status`. */
+export interface LastAnswer {
+  /** As ISO 8601. */
+  readonly at: string
+  readonly text: string
+  readonly isAccepted: boolean
+}
+
+export function formatCursor (cursor: Cursor, answer: LastAnswer | null): string {
+  return `${JSON.stringify({ version: 1, ...cursor, answer })}\n`
+}
+
+/** Parses the last answer that is recorded beside a cursor; null if there is none. */
+export function parseLastAnswer (text: string): LastAnswer | null {
+  try {
+    const { answer } = JSON.parse(text) as { answer?: unknown }
+    return isAnswer(answer) ? answer : null
+  } catch {
+    return null
+  }
 }
 
 /** Parses a cursor; null if it is torn, or of an unknown version. */
@@ -64,6 +82,12 @@ export function past ({ stamp, n }: ArchiveId): Cursor {
 
 function bare ({ stamp, n }: ArchiveId): Archive {
   return { stamp, n, name: '', suffix: '' }
+}
+
+function isAnswer (value: unknown): value is LastAnswer {
+  if (typeof value !== 'object' || value === null) return false
+  const { at, text, isAccepted } = value as Record<string, unknown>
+  return typeof at === 'string' && typeof text === 'string' && typeof isAccepted === 'boolean'
 }
 
 function isPosition (value: unknown): value is number {

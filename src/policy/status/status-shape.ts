@@ -137,6 +137,18 @@ export interface UploadStatus {
   readonly lastFailure: { readonly name: string, readonly code: string, readonly message: string, readonly since: string } | null
 }
 
+/** How far behind forwarding is. */
+export interface ForwardStatus {
+  /** Lines after the cursor. They are counted in the first 16 MiB, and estimated beyond. */
+  readonly waiting: { readonly lines: number, readonly bytes: number | null }
+  /** How old the oldest waiting line is, by its own time; 0 if none waits, null if it has no time. */
+  readonly lagSeconds: number | null
+  /** What the receiver answered last; null if nothing was sent yet. */
+  readonly lastAnswer: { readonly at: string, readonly text: string, readonly isAccepted: boolean } | null
+  /** The process that forwards now; null if none does. */
+  readonly forwarderPid: number | null
+}
+
 /** The files of one log on the disk, and how they will probably grow. */
 export interface LogStatus {
   /** The active file's absolute path. */
@@ -165,6 +177,8 @@ export interface LogStatus {
   readonly leftovers: readonly string[]
   /** Missing if the options have no `upload`. */
   readonly upload?: UploadStatus
+  /** Missing if the options have no `forward`, and nothing was ever forwarded. */
+  readonly forward?: ForwardStatus
   /** The logs of the option `routes`, in its order; missing if there are none. */
   readonly routes?: readonly LogStatus[]
 }
