@@ -9,6 +9,9 @@ import { OpenFile } from '../disk/open-file.js'
 import { isSealed } from '../disk/seal.js'
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
+/** Only Linux has it. */
+const withoutAccessTime = 'O_NOATIME' in constants ? constants.O_NOATIME : 0
 
 export class HeldFile {
   readonly path: string
@@ -28,7 +31,7 @@ export class HeldFile {
   static async open (path: string): Promise<HeldFile | null> {
     let handle: FileHandle
     try {
-      handle = await retryWhileHeld(() => open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
+      handle = await retryWhileHeld(() => openUntouched(path))
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return null // rotated, compressed or removed a moment ago
       throw error
@@ -83,5 +86,16 @@ export class HeldFile {
 
   async close (): Promise<void> {
     await this.file.close()
+  }
+}
+
+// Of a sealed file, the time of its last access tells when it was written. Reading must not change that. Only the owner, or root,
+// may ask for this.
+async function openUntouched (path: string): Promise<FileHandle> {
+  try {
+    return await open(path, flags | withoutAccessTime)
+  } catch (error) {
+    if (withoutAccessTime === 0 || errnoOf(error) !== 'EPERM') throw error
+    return await open(path, flags)
   }
 }

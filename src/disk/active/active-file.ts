@@ -35,6 +35,7 @@ export class ActiveFile {
   readonly #fsync: boolean
   readonly #appender: Appender
   #isClosed = false
+  #hadSecondName = false
   /** The file's size, including bytes that the disk has refused so far. */
   sizeBytes: number
   /** Rights of the model that the file could not get. */
@@ -119,6 +120,7 @@ export class ActiveFile {
     const stats = this.#statsIfAt(path)
     if (stats === null) return false
     this.sizeBytes = Number(stats.size)
+    this.#hadSecondName = stats.nlink > 1n
     return true
   }
 
@@ -155,6 +157,15 @@ export class ActiveFile {
   /** Whether no second name leads to the file. */
   hasOneName (): boolean {
     return this.stats().nlink <= 1
+  }
+
+  /** Whether another program may have given the file a name of its own: there are several names, or were when it was last in place. */
+  mayHaveForeignName (): boolean {
+    try {
+      return this.#hadSecondName || !this.hasOneName()
+    } catch {
+      return false
+    }
   }
 
   /** Whether no name leads to the file any more. Its content is then lost when it is closed. */

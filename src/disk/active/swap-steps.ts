@@ -79,6 +79,7 @@ export interface Named { readonly path: string, readonly file: ActiveFile }
 
 /** Gives the successor the active name. Returns the file that has that name afterwards. */
 export function takePlace (successor: Named, active: string, naming: Naming, options: OpenOptions): ActiveFile {
+  if (naming === 'renamed' && !isWindows()) return takeFreePlace(successor, active, options)
   try {
     renameSync(successor.path, active)
     return successor.file
@@ -91,6 +92,17 @@ export function takePlace (successor: Named, active: string, naming: Naming, opt
     withdrawSuccessor(successor.path)
     return file
   }
+}
+
+// The name was free for an instant, and another writer may have created the file in it. A rename would replace that file with its
+// lines. So the name is taken by creating the file, which fails then, and the other writer's file is used.
+function takeFreePlace ({ path, file }: Named, active: string, options: OpenOptions): ActiveFile {
+  const created = unless(['EEXIST'], () => ActiveFile.create(active, { ...options, mode: 0o600 }))
+  created?.resemble(active, { path, stats: file.stats() })
+  const placed = created ?? ActiveFile.open(active, options)
+  file.close()
+  withdrawSuccessor(path)
+  return placed
 }
 
 /**

@@ -39,7 +39,7 @@ export function isCompressionThread (): boolean {
 /** Serves requests until the thread is ended. The caller decides what block headers say about their lines. */
 export function serveCompressions (describerOf: (index: readonly string[]) => BlockDescriber): void {
   lowerOwnPriority()
-  parentPort?.on('message', (request: PackingRequest) => { reply(attempt(request, describerOf)) })
+  parentPort?.on('message', (request: PackingRequest) => { reply(answerPacking(request, describerOf)) })
   reply('ready')
 }
 
@@ -47,7 +47,8 @@ function reply (reply: PackingReply): void {
   parentPort?.postMessage(reply)
 }
 
-function attempt ({ source, copy, level, index }: PackingRequest, describerOf: (index: readonly string[]) => BlockDescriber): PackingReply {
+/** Packs and proves one file, or tells why that cannot be done. */
+export function answerPacking ({ source, copy, level, index }: PackingRequest, describerOf: (index: readonly string[]) => BlockDescriber): PackingReply {
   try {
     return withFile(source, O_RDONLY, (original) => withFile(copy, O_RDWR, (target) => {
       const packed = packGzip(original, target, level, index === null ? null : describerOf(index))

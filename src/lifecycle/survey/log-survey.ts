@@ -42,7 +42,7 @@ export async function surveyLog (settings: Settings, nowMs: number): Promise<Log
     log,
     active: await lookPastSwap(log, () => activeAt(settings.file)),
     archives: await lookInto(log, contents.archives, settings.fileBytesMax),
-    unfinished: [...contents.leftovers, ...contents.reserved, ...bundles.leftovers].flatMap((path) => unfinished(log, path, inWork)),
+    unfinished: [...contents.leftovers, ...contents.reserved.map(({ path }) => path), ...bundles.leftovers].flatMap((path) => unfinished(log, path, inWork)),
     bundles,
     freeBytes: await freeBytesOrNull(log.directory),
     ...after

@@ -77,6 +77,8 @@ export class ArchiveCompressor {
     const standing = stateAt(source)
     if (standing === null) return { is: 'gone' }
     const { final, replace, isComplete } = await this.#target(archive, source, signal)
+    // An earlier attempt may have failed, or its process may have died, before the copy's name was synced.
+    if (isComplete) await syncFolder(this.#log.directory)
     const job = { archive, source, final, signal, temporary: join(this.#log.directory, hiddenName(this.#log, packPart(archive))) }
     let state: State = isComplete ? { at: 'published', source: standing, copy: null } : { at: 'plain', replace }
     for (let attempt = 0; attempt < attemptsMax;) {

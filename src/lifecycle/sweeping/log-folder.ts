@@ -14,11 +14,17 @@ export interface FolderContents {
   readonly archives: FoundArchive[]
   /** Paths that no process needs any more once both locks are held. */
   readonly leftovers: string[]
-  /** Paths of archive names that were reserved for a rename. The rename may still come. */
-  readonly reserved: string[]
+  /** Empty archives: names that were reserved for a rename, which may still come, or files of a writer that has not written yet. */
+  readonly reserved: ReservedName[]
   /** Whether the swap lock exists: a process is rotating, or was when it crashed. */
   readonly isSwapLocked: boolean
   readonly activeBytes: number
+}
+
+export interface ReservedName {
+  readonly path: string
+  /** No writer that was not held up still appends to it. */
+  readonly settled: boolean
 }
 
 type Meaning = Archive | 'hidden' | 'lock'
@@ -50,7 +56,7 @@ export class LogFolder {
     return {
       archives: withSoundAges(archives.filter((found) => !isEmpty(found)).map((found) => this.#found(found, seenBefore)), this.#clock.now()),
       leftovers: others.filter(({ value }) => value === 'hidden').map(({ name }) => join(directory, name)),
-      reserved: archives.filter(isEmpty).map(({ name }) => join(directory, name)),
+      reserved: archives.filter(isEmpty).map(({ name }) => ({ path: join(directory, name), settled: this.#isSettled(name, seenBefore) })),
       isSwapLocked: others.some(({ value }) => value === 'lock'),
       activeBytes: active?.bytes ?? 0
     }
@@ -66,15 +72,18 @@ export class LogFolder {
 
   #found ({ value: archive, bytes, changedMs, modifiedMs }: ListedArchive, seenMs: ReadonlyMap<string, number>): FoundArchive {
     const { timezone } = this.#settings
-    const sinceMs = this.#clock.monotonic() - (seenMs.get(archive.name) ?? Infinity)
     return {
       archive,
       bytes,
       ageFromMs: ageFrom(archive, timezone),
       rotatedAtMs: rotatedAt(archive, changedMs, timezone),
       modifiedMs,
-      settled: archive.suffix !== '' || sinceMs >= settleMs
+      settled: archive.suffix !== '' || this.#isSettled(archive.name, seenMs)
     }
+  }
+
+  #isSettled (name: string, seenMs: ReadonlyMap<string, number>): boolean {
+    return this.#clock.monotonic() - (seenMs.get(name) ?? Infinity) >= settleMs
   }
 
   // Returns what was seen before. Once a file has been seen for a while, no writer that follows the rules appends to it,

@@ -101,8 +101,8 @@ export class LogSweep {
     const pass = await this.#begin(request, isLocked)
     const isFinished = await this.#runStages(pass)
     const { leftovers, reserved, archives } = pass.contents
-    this.#retries.settle('sweep', new Set([...leftovers, ...reserved]))
-    const isSettled = archives.every(({ settled }) => settled)
+    this.#retries.settle('sweep', new Set([...leftovers, ...reserved.map(({ path }) => path)]))
+    const isSettled = [...archives, ...reserved].every(({ settled }) => settled)
     return { settlement: isFinished && !pass.gaveBack ? isSettled ? 'all done' : 'some unsettled' : 'unfinished', record: pass.record }
   }
 

@@ -99,15 +99,15 @@ export class Lookout {
     this.#unseenBytes = 1
   }
 
-  // The clock is read again after the look. A file that lost its name so soon after it was seen in place was removed without
-  // the wait of policy/settling.ts, so its last lines are in no copy. Later, a limit may have removed it with all its lines.
+  // A file that lost its names since it was seen in place, and is not sealed, took its last lines along. They are in no copy. If a
+  // limit removed it with all its lines, they come back, which a writer that was not held up never sees.
   /** Looks now. */
   look (file: ActiveFile, justWritten: Buffer = nothing): Sighting {
     this.#isFresh = false
     const lookedMs = this.#monotonic()
     const { sizeBytes } = file
     const isInPlace = this.#isInPlace(file)
-    const isLost = !isInPlace && file.isLost() && this.#sinceLookMs < settleMs
+    const isLost = !isInPlace && this.#isRemoved(file)
     const lines = isLost ? Buffer.concat([this.#unconfirmed.copy(), justWritten]) : nothing
     if (!isInPlace || file.sizeBytes !== sizeBytes) this.#othersSeenMs = lookedMs
     this.#lookedMs = lookedMs
@@ -158,6 +158,12 @@ export class Lookout {
     } catch {
       return false
     }
+  }
+
+  // A file without names was removed. Where a backup gave it one, the names that readers read are looked for, which takes a listing.
+  #isRemoved (file: ActiveFile): boolean {
+    if (file.isLost()) return true
+    return file.mayHaveForeignName() && !file.isSealed() && !this.#isWhereReadersRead(file)
   }
 
   // A folder that cannot be read at the moment says nothing about the open file.

@@ -7,6 +7,7 @@ import { mayBeHeld } from '../../../disk/held-files.js'
 import type { Lock } from '../../../disk/lock/lock.js'
 import { removeFile } from '../../../disk/publish.js'
 import { logOf, type LogName } from '../../../policy/names/archive-name.js'
+import { settleMs } from '../../../policy/settling.js'
 import { returnArchive } from '../kept-archive.js'
 import type { StageOutcome, SweepContext, SweepPass, SweepStage } from '../sweep-pass.js'
 
@@ -29,10 +30,12 @@ export class TidyingStage implements SweepStage {
       return 'interrupted'
     }
     const { leftovers, reserved, isSwapLocked } = pass.contents
-    const due = [...leftovers, ...reserved].filter((path) => pass.isDue('sweep', path))
+    const abandoned = reserved.filter(({ settled }) => settled).map(({ path }) => path)
+    if (abandoned.length < reserved.length) pass.request.wakeIn(settleMs)
+    const due = [...leftovers, ...abandoned].filter((path) => pass.isDue('sweep', path))
     if (due.length === 0 && !isSwapLocked) return 'done'
     const isLocked = this.#swapLock.run(() => {
-      const isReserved = new Set(reserved)
+      const isReserved = new Set(abandoned)
       for (const path of due) if (!isReserved.has(path) || describe(path)?.bytes === 0) this.#clear(path, pass)
       return true
     })
