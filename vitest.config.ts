@@ -1,7 +1,7 @@
 // Every kind of test is a project here: `npx vitest run --project faults`. package.json has a script for each.
 import { defineConfig } from 'vitest/config'
 
-const separateKinds = ['faults', 'shippers', 'platforms', 'remote', 'forwarding', 'benchmarks']
+const separateKinds = ['faults', 'shippers', 'platforms', 'remote', 'forwarding', 'schedules', 'benchmarks']
 
 // What needs nothing but takes long, so that `npm cit` stays short.
 const longTests = ['test/comparison/*.test.ts', 'test/package/types.test.ts', 'test/transport/endurance.test.ts', 'test/transport/long-lines.test.ts', 'test/transport/odd-modules.test.ts', 'test/cli/safety.test.ts', 'test/cli/commands/cat-lines.test.ts']
@@ -38,6 +38,8 @@ export default defineConfig({
       alone('remote', 180_000),
       // Receivers of forwarded lines that fail in every way.
       alone('forwarding', 180_000),
+      // Orders of events between writers, explored by the thousand.
+      alone('schedules', 300_000),
       // Each benchmark runs once, briefly.
       alone('benchmarks', 120_000),
       {

@@ -1,0 +1,92 @@
+// Runs schedules, one after the other, with the same threads.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads'
+import type { ActorData, Result, Work } from './actor.js'
+import { bystander, judge, type Verdict } from './judgement.js'
+import type { Scene } from './scenes.js'
+import { actorsMax, hop, Schedule, type Strategy, type Switch } from './schedule.js'
+import type { Told } from './life.js'
+
+export interface Outcome extends Verdict {
+  readonly switches: readonly Switch[]
+  readonly steps: number
+  readonly told: readonly Told[]
+}
+
+/** Which schedule of a scene: by its seed alone, or with the switches that are left of it. */
+export interface Chosen { readonly seed: number, readonly switches?: readonly Switch[] }
+
+const strategies: readonly Strategy[] = ['priorities', 'sticky', 'random', 'priorities']
+
+export class Explorer {
+  readonly #schedule = new Schedule()
+  readonly #folder: string
+  readonly #generation = new Int32Array(new SharedArrayBuffer(8))
+  readonly #flushedCounts = new Int32Array(new SharedArrayBuffer(actorsMax * 4))
+  readonly #ports: MessagePort[] = []
+  readonly #workers: Worker[] = []
+
+  /** The files are those of the actors' thread and of their roles, with the code under test. The folder is on a tmpfs where that can be. */
+  constructor ({ actor: file, roles }: { readonly actor: string, readonly roles: string }, folder: string) {
+    this.#folder = folder
+    for (let actor = 0; actor < actorsMax; actor++) {
+      const { port1, port2 } = new MessageChannel()
+      const workerData: ActorData = { actor, roles, memory: this.#schedule.memory, generation: this.#generation, flushedCounts: this.#flushedCounts, port: port2 }
+      this.#ports.push(port1)
+      this.#workers.push(new Worker(file, { workerData, transferList: [port2], env: { PATH: '' }, trackUnmanagedFds: false }))
+    }
+  }
+
+  run (scene: Scene, { seed, switches }: Chosen, tells = false): Outcome {
+    const folder = join(this.#folder, 'scene')
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder)
+    writeFileSync(join(folder, bystander), bystander)
+    this.#flushedCounts.fill(0)
+    Atomics.store(this.#generation, 1, 0)
+    const work: Work = { scene, folder, tells }
+    for (const port of this.#ports) port.postMessage(work)
+    Atomics.add(this.#generation, 0, 1)
+    Atomics.notify(this.#generation, 0)
+    const strategy = switches === undefined ? strategies[seed % strategies.length] ?? 'random' : 'given'
+    this.#schedule.run({ actors: scene.roles.length, seed, strategy, given: switches ?? [], kills: scene.kills ?? 0, failures: scene.failures ?? 0 })
+    const results = this.#results().slice(0, scene.roles.length)
+    const told = results.flatMap((result) => result.told).sort((a, b) => a.step - b.step)
+    return { ...judge(folder, scene, results, this.#schedule.isStuck), switches: this.#schedule.switches, steps: this.#schedule.step, told }
+  }
+
+  async close (): Promise<void> {
+    Atomics.add(this.#generation, 0, 1)
+    Atomics.notify(this.#generation, 0)
+    await Promise.all(this.#workers.map(async (worker) => await worker.terminate()))
+  }
+
+  #results (): Result[] {
+    for (let done = 0; done < actorsMax; done = Atomics.load(this.#generation, 1)) Atomics.wait(this.#generation, 1, done)
+    return this.#ports.map((port) => receiveMessageOnPort(port)?.message as Result)
+  }
+}
+
+/** Leaves out what the failure does not need: a schedule with as few switches as can be found in so many tries. */
+export function shrink (explorer: Explorer, scene: Scene, seed: number, found: Outcome, triesMax = 300): readonly Switch[] {
+  let switches = found.switches
+  let tries = 0
+  for (let part = Math.ceil(switches.length / 2); part >= 1 && tries < triesMax; part = part === 1 ? 0 : Math.ceil(part / 2)) {
+    for (let from = 0; from < switches.length && tries < triesMax;) {
+      const fewer = switches.filter((_, index) => index < from || index >= from + part)
+      tries++
+      const outcome = explorer.run(scene, { seed, switches: fewer })
+      if (outcome.faults.length > 0) switches = outcome.switches.length <= fewer.length ? outcome.switches : fewer
+      else from += part
+    }
+  }
+  return switches
+}
+
+/** Tells a schedule as a reader follows it: who makes which call, and when time passes. */
+export function storyOf (scene: Scene, { told, switches, faults }: Outcome): string {
+  const hops = switches.filter(({ choice }) => choice >= hop).length
+  const lines = told.map(({ step, atMs, actor, call }) => `${String(step).padStart(5)}  ${(atMs / 1_000).toFixed(3)} s  ${actor} ${scene.roles[actor]?.is ?? ''}: ${call}`)
+  return [...lines, `${told.length} calls, ${switches.length - hops} switches, ${hops} hops in time`, ...faults.map((fault) => `FAULT: ${fault}`)].join('\n')
+}

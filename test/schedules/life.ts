@@ -1,0 +1,202 @@
+// One life of an actor: from its start to its end, or to the call before which it is killed. It has a clock of its own, timers that
+// ring when the schedule lets time pass, and asks the schedule before each call.
+import { closeSync } from 'node:fs'
+import type { Clock } from '../../src/clock.js'
+import type { Scene } from './scenes.js'
+import { KilledError, type Schedule } from './schedule.js'
+
+/** What a life tells of a call, for the story of a schedule. */
+export interface Told { readonly step: number, readonly atMs: number, readonly actor: number, readonly call: string }
+
+export interface Timer { atMs: number, readonly action: () => void, readonly everyMs: number | null }
+
+/** After a turn of the event loop, nothing is left to do that does not wait for time or for a call. */
+const turnOfLoop = async (): Promise<void> => { await new Promise((resolve) => { setImmediate(resolve) }) }
+const startMs = Date.UTC(2025, 9, 1, 12, 11, 11)
+/** Threads of all actors, by number: `1000 + actor × 100 + life`. */
+const threadOf = (actor: number, life: number): number => 1_000 + actor * 100 + life
+
+export interface LifeSetup {
+  readonly actor: number
+  readonly scene: Scene
+  readonly folder: string
+  readonly isMortal: boolean
+  readonly tells: boolean
+}
+
+export class Life {
+  readonly actor: number
+  readonly folder: string
+  readonly clock: Clock
+  readonly told: Told[] = []
+  readonly #schedule: Schedule
+  readonly #number: number
+  readonly #isMortal: boolean
+  readonly #scene: Scene
+  readonly #tells: boolean
+  readonly #timers = new Set<Timer>()
+  readonly #immediates: Array<() => void> = []
+  /** Descriptors that are open, and the paths that they were opened by. */
+  readonly descriptors = new Map<number, string>()
+  /** Copies that were written and not synced since, and whether a copy got its name after the folder was synced. */
+  readonly #unsynced = new Set<string>()
+  #hasUnsyncedName = false
+  #hasSeenActive = false
+  isDead = false
+  #identifiers = 0
+  readonly failures: string[] = []
+
+  constructor (schedule: Schedule, { actor, folder, isMortal, tells, scene }: LifeSetup) {
+    this.#schedule = schedule
+    this.actor = actor
+    this.folder = folder
+    this.#isMortal = isMortal
+    this.#scene = scene
+    this.#tells = tells
+    this.#number = schedule.life(actor).number
+    this.clock = { now: () => startMs + schedule.nowMs, monotonic: () => schedule.nowMs }
+  }
+
+  /** Does the work, and keeps its timers, until it is done or the actor is dead. True if it was done. */
+  async live (work: () => Promise<void>): Promise<boolean> {
+    const done = new AbortController()
+    void work().catch((error: unknown) => { this.failed(error) }).finally(() => { done.abort() })
+    await turnOfLoop()
+    while (!done.signal.aborted && !this.isDead) {
+      this.#attempt(() => { this.#goOn() })
+      await turnOfLoop()
+    }
+    const wasKilled = this.isDead
+    this.isDead = true
+    for (const descriptor of this.descriptors.keys()) closeSync(descriptor)
+    return !wasKilled
+  }
+
+  /** Takes note of an error that no actor should meet. */
+  failed (error: unknown): void {
+    if (!(error instanceof KilledError) && !this.isDead) this.failures.push(error instanceof Error ? error.stack ?? error.message : String(error))
+  }
+
+  /** Whether every other actor has ended. */
+  get isLast (): boolean {
+    return this.#schedule.isLast(this.actor)
+  }
+
+  async sleep (delayMs: number): Promise<void> {
+    await new Promise<void>((resolve) => { this.addTimer(resolve, delayMs, null) })
+  }
+
+  get thread (): number {
+    return threadOf(this.actor, this.#number)
+  }
+
+  get namespace (): string {
+    return this.#scene.strangers === true ? `pid:[${this.actor}]` : 'pid:[0]'
+  }
+
+  nextIdentifier (): string {
+    return `${this.thread}-0-0-0-${String(++this.#identifiers).padStart(8, '0')}`
+  }
+
+  /** Whether the thread lives, of this process as this actor sees it. */
+  isAlive (thread: number): boolean {
+    const { number, isOver } = this.#schedule.life(Math.floor((thread - 1_000) / 100))
+    return !isOver && number === thread % 100
+  }
+
+  addTimer (action: () => void, delayMs: number, everyMs: number | null): Timer {
+    const timer = { atMs: this.clock.monotonic() + Math.max(delayMs, 1), action, everyMs }
+    this.#timers.add(timer)
+    return timer
+  }
+
+  removeTimer (timer: Timer): void {
+    this.#timers.delete(timer)
+  }
+
+  addImmediate (action: () => void): void {
+    this.#immediates.push(action)
+  }
+
+  /** Holds this thread up for as long as a pause takes. */
+  pause (delayMs: number): void {
+    this.#requireAlive()
+    this.#schedule.sleep(this.actor, this.clock.monotonic() + delayMs)
+  }
+
+  /** Makes a call when it is its turn. A call that is made to fail has no effect. */
+  call<Result> (name: string, details: string, code: string | null, make: () => Result): Result {
+    this.#requireAlive()
+    const permission = this.#schedule.point(this.actor, this.#isMortal, code !== null)
+    if (permission === 'killed') {
+      this.isDead = true
+      this.#tell(`is killed before ${name} ${details}`)
+      throw new KilledError()
+    }
+    try {
+      if (name === 'linkSync' && this.#scene.withoutLinks === true) throw Object.assign(new Error('EPERM: no links here'), { code: 'EPERM' })
+      if (permission === 'fail') throw Object.assign(new Error(`${code ?? ''}: made to fail, ${name}`), { code })
+      const result = make()
+      this.#tell(`${name} ${details}`)
+      this.#expectActive(details, true)
+      this.#expectSynced(name, details)
+      return result
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#expectActive(details, false)
+      this.#tell(`${name} ${details} → ${(error as NodeJS.ErrnoException).code ?? String(error)}`)
+      throw error
+    }
+  }
+
+  // Once a call has found the active file, its name always leads to a file.
+  #expectActive (details: string, isFound: boolean): void {
+    if (details !== `${this.folder}/app.log` || this.#scene.withoutLinks === true || this.#scene.roles.some(({ is }) => is === 'move')) return
+    if (isFound) this.#hasSeenActive = true
+    else if (this.#hasSeenActive) this.failed(new Error('the active name led to no file'))
+  }
+
+  // A power cut would show the order in which things reach the disk. Here the order of the calls has to do.
+  #expectSynced (name: string, details: string): void {
+    const [path = '', to = ''] = details.replaceAll(`${this.folder}/`, '').split(' ')
+    if (name === 'writeSync' && path.includes('.pack.')) this.#unsynced.add(path)
+    if (name === 'fsyncSync') this.#unsynced.delete(path)
+    if (name === 'fsyncSync' && path === this.folder) this.#hasUnsyncedName = false
+    if (name === 'renameSync' && path.includes('.pack.')) {
+      if (this.#unsynced.has(path)) this.failed(new Error(`${to} got its name before it was synced`))
+      this.#hasUnsyncedName = true
+    }
+    if (name === 'unlinkSync' && path.includes('.gone.') && this.#hasUnsyncedName) this.failed(new Error(`${path} went before its copy's name was synced`))
+  }
+
+  #requireAlive (): void {
+    if (this.isDead || this.#schedule.isStuck) throw new KilledError()
+  }
+
+  #tell (call: string): void {
+    if (this.#tells) this.told.push({ step: this.#schedule.step, atMs: this.clock.monotonic(), actor: this.actor, call: call.replaceAll(`${this.folder}/`, '').replaceAll(this.folder, '.') })
+  }
+
+  #goOn (): void {
+    const immediates = this.#immediates.splice(0)
+    for (const action of immediates) action()
+    if (immediates.length > 0) return
+    const next = [...this.#timers].reduce<Timer | null>((first, timer) => first === null || timer.atMs < first.atMs ? timer : first, null)
+    if (next !== null && next.atMs <= this.clock.monotonic()) this.#ring(next)
+    else this.#schedule.sleep(this.actor, next?.atMs ?? Infinity)
+  }
+
+  #ring (timer: Timer): void {
+    if (timer.everyMs === null) this.#timers.delete(timer)
+    else timer.atMs = this.clock.monotonic() + timer.everyMs
+    timer.action()
+  }
+
+  #attempt (action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      if (error instanceof KilledError) this.isDead = true
+      else this.failed(error)
+    }
+  }
+}

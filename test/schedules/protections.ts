@@ -1,0 +1,56 @@
+// The protections of docs/reliability.md, each taken out of the code. A schedule that fails must then be found.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Plugin } from 'esbuild'
+
+export interface Protection {
+  readonly scene: string
+  /** Files below src/, with what stands there and what stands there without the protection. */
+  readonly without: ReadonlyArray<readonly [file: string, from: string, to: string]>
+  /** A schedule that fails is found in so many. */
+  readonly runsMax: number
+}
+
+const seal = 'disk/seal.ts'
+const lookout = 'lifecycle/writing/lookout.ts'
+const takenAside = `  const beforeItGoes = stateAt(path)
+  if (beforeItGoes === null || ignoreMissing(() => { renameSync(path, aside); return true }) === null) return false`
+/** As in 0.1: a name of any kind was enough, and the archive was removed under its own name. */
+const anyName = [lookout, 'file.isSealed() || this.#isWhereReadersRead(file)', 'file.isSealed() || !file.isNameless()'] as const
+const notAside = [seal, takenAside, '  if (true) return isUnchanged(path, { ...state, mtimeNs: stateAt(path)?.mtimeNs ?? 0n }) && removeFile(path)\n  const beforeItGoes = state'] as const
+
+export const protections: Readonly<Record<string, Protection>> = {
+  'the seal': { scene: 'two writers', runsMax: 3_000, without: [[seal, 'setTimes(path, Number(state.mtimeNs) / 1e9, sealed)', 'void sealed']] },
+  'the look after a late write': { scene: 'two writers', runsMax: 1_000, without: [[lookout, 'if (this.#sinceLookMs >= settleMs) return this.lookLate(file, lines)', 'if (this.#sinceLookMs >= settleMs) return inPlace']] },
+  'the lines since the last look': { scene: 'two writers', runsMax: 3_000, without: [[lookout, 'Buffer.concat([this.#unconfirmed.copy(), justWritten])', 'nothing']] },
+  'the lock': { scene: 'two writers', runsMax: 1_000, without: [['disk/lock/lock.ts', 'return this.#waitFor() ? this.#runHeld(action) : null', 'return action()']] },
+  'the second look, under the lock': { scene: 'two writers', runsMax: 1_000, without: [['lifecycle/writing/rotations.ts', "if (!file.refresh(path)) return { is: 'moved' }", '']] },
+  'the settling time': { scene: 'two writers', runsMax: 3_000, without: [['lifecycle/sweeping/log-folder.ts', "archive.suffix !== '' || this.#isSettled(archive.name, seenMs)", 'true']] },
+  'the look at an archive before it goes': { scene: 'two writers', runsMax: 3_000, without: [[seal, 'if (isAsItWas(aside, beforeItGoes, state) && removeFile(aside)) return true', 'if (removeFile(aside)) return true'], [seal, 'if (!isUnchanged(path, state)) return false', '']] },
+  'link in place of rename': { scene: 'two writers', runsMax: 1_000, without: [['disk/active/swap-steps.ts', 'const linked = isWindows() ? null :', 'const linked = true ? null :']] },
+  'the hidden name of a copy': { scene: 'two writers and kills', runsMax: 1_000, without: [['lifecycle/sweeping/archive-compressor.ts', 'const job = { archive, source, final, signal, temporary: join(this.#log.directory, hiddenName(this.#log, packPart(archive))) }', 'const job = { archive, source, final, signal, temporary: final }']] },
+  'the retry of a half-finished swap': { scene: 'two writers and kills', runsMax: 1_000, without: [['lifecycle/writing/swap.ts', 'archive: finishNaming(request) ?? giveName(request)', 'archive: giveName(request)']] },
+  'the breaking of locks whose owner is gone': { scene: 'two writers and kills', runsMax: 300, without: [['disk/lock/lock.ts', "if (liveness !== 'unknown') return liveness === 'gone'", "if (liveness !== 'unknown') return false"]] },
+  'the sync of a copy': { scene: 'two writers', runsMax: 100, without: [['disk/compress/compress.ts', 'await copy.sync()', '']] },
+  "the sync of a copy's name": { scene: 'two writers', runsMax: 100, without: [['lifecycle/sweeping/archive-compressor.ts', 'if (isPublished) await syncFolder(this.#log.directory)', '']] },
+  'a name that readers read, where a backup gave another': { scene: 'two writers and a backup', runsMax: 10_000, without: [anyName, notAside] },
+  'the archive taken aside, where its lock was broken': { scene: 'two containers', runsMax: 10_000, without: [anyName, notAside] }
+}
+
+/** Changes the source as it is built. Throws where the protection is not where it was. */
+export function takeOut ({ without }: Protection): Plugin {
+  return {
+    name: 'take-out',
+    setup: (build) => {
+      build.onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path }) => {
+        const changes = without.filter(([file]) => path.endsWith(join('src', file)))
+        if (changes.length === 0) return undefined
+        const contents = changes.reduce((text, [file, from, to]) => {
+          if (text.split(from).length !== 2) throw new Error(`${file} does not have once: ${from}`)
+          return text.replace(from, to)
+        }, readFileSync(path, 'utf8'))
+        return { contents, loader: 'ts' }
+      })
+    }
+  }
+}

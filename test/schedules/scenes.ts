@@ -1,0 +1,48 @@
+// What is explored: who acts on one log, and how much may go wrong.
+import type { RotorOptions } from '../../src/options/options.js'
+
+export type Role =
+  /** Logs so many lines, and keeps the log open for so long afterwards. */
+  | { readonly is: 'writer', readonly lines: number, readonly stayMs: number, readonly options?: Partial<RotorOptions> }
+  /** `pino-rotor rotate` and `pino-rotor sweep`. */
+  | { readonly is: 'rotate' | 'sweep' }
+  /** `mv app.log app.log.moved` by hand, and a backup of hard links. */
+  | { readonly is: 'move' | 'backup' }
+  /** `pino-rotor cat`, and `cat --follow`. */
+  | { readonly is: 'cat' | 'follow' }
+
+export interface Scene {
+  readonly roles: readonly Role[]
+  readonly options?: Partial<RotorOptions>
+  /** Actors of other containers: nobody can ask whether they live. */
+  readonly strangers?: boolean
+  /** The file system knows no hard links. */
+  readonly withoutLinks?: boolean
+  /** Why lines may be kept twice, as docs/several-writers.md says. Left out where none may. */
+  readonly twiceBecause?: string
+  readonly kills?: number
+  readonly failures?: number
+}
+
+const writer: Role = { is: 'writer', lines: 6, stayMs: 3_500 }
+const brief: Role = { is: 'writer', lines: 4, stayMs: 0 }
+const idle: Role = { is: 'writer', lines: 1, stayMs: 6_000 }
+
+export const scenes: Readonly<Record<string, Scene>> = {
+  'two writers': { roles: [writer, writer] },
+  'three writers, one idle, one with another size': { roles: [writer, idle, { ...brief, options: { size: '400b' } }] },
+  'a writer, rotate and sweep': { roles: [writer, { is: 'rotate' }, { is: 'sweep' }] },
+  'two writers and a backup': { roles: [writer, writer, { is: 'backup' }], twiceBecause: 'a backup has given an archive a second name' },
+  'two writers and mv': { roles: [writer, brief, { is: 'move' }], twiceBecause: 'the file was moved by hand' },
+  'a writer, a reader and sweep': { roles: [writer, { is: 'cat' }, { is: 'sweep' }] },
+  'two writers and a follower': { roles: [brief, brief, { is: 'follow' }] },
+  'two writers and kills': { roles: [writer, writer], kills: 2 },
+  'a writer, sweep and kills': { roles: [writer, { is: 'sweep' }, { is: 'rotate' }], kills: 2 },
+  'two writers on a disk that fails': { roles: [writer, writer], failures: 2 },
+  'two writers without hard links': { roles: [writer, writer], withoutLinks: true },
+  'two containers': { roles: [writer, brief, { is: 'sweep' }], strangers: true },
+  'two containers and kills': { roles: [writer, writer], strangers: true, kills: 2 }
+}
+
+/** The options of every log: files of some lines, and nothing that leaves the scene. */
+export const sceneOptions: Omit<RotorOptions, 'file'> = { size: '250b', limit: { count: false, age: false }, report: false, mode: 0o600, sweep: '1h' }

@@ -1,0 +1,161 @@
+// What the code under test is loaded with in place of Node's own modules: files, time and processes as one life has them. Every call
+// on a file of the scene is a point of the schedule. What the code of a dead life still tries has no effect.
+import crypto from 'node:crypto'
+import fs, { type BigIntStats } from 'node:fs'
+import fsPromises from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import timersPromises from 'node:timers/promises'
+import type { Life, Timer } from './life.js'
+import { PackingThread, UnpackingNow } from './packing.js'
+
+type AnyCall = (...given: unknown[]) => unknown
+type Calls = Record<string, AnyCall>
+
+/** What a call may be made to fail with, as a disk does. */
+const failures: Readonly<Record<string, string>> = { openSync: 'EMFILE', writeSync: 'ENOSPC', linkSync: 'EIO', renameSync: 'EIO', unlinkSync: 'EIO', fsyncSync: 'EIO' }
+const byPath = ['openSync', 'lstatSync', 'statSync', 'linkSync', 'renameSync', 'unlinkSync', 'readdirSync', 'mkdirSync', 'lutimesSync', 'chmodSync', 'accessSync', 'existsSync']
+const byDescriptor = ['writeSync', 'readSync', 'fstatSync', 'fsyncSync', 'ftruncateSync', 'futimesSync', 'fchmodSync', 'fchownSync', 'closeSync']
+const node = createRequire(__filename)
+
+/** The modules and globals of a piece of code whose life is told by `lifeNow`. */
+export interface World {
+  readonly require: (name: string) => unknown
+  readonly globals: Readonly<Record<string, unknown>>
+}
+
+export function worldOf (lifeNow: () => Life): World {
+  const files = filesOf(lifeNow)
+  const timers = timersOf(lifeNow)
+  const modules: Readonly<Record<string, unknown>> = {
+    fs: files,
+    'fs/promises': { ...fsPromises, ...laterFilesOf(files) },
+    'timers/promises': { ...timersPromises, ...laterTimersOf(lifeNow) },
+    crypto: { ...crypto, randomUUID: () => lifeNow().nextIdentifier() },
+    worker_threads: { ...node('node:worker_threads') as object, Worker: PackingThread },
+    zlib: { ...node('node:zlib') as object, createGunzip: () => new UnpackingNow() }
+  }
+  const pausing = { __proto__: Atomics, wait: (_array: unknown, _index: number, _value: number, delayMs: number) => { lifeNow().pause(delayMs) } }
+  return { require: (name) => modules[name.replace(/^node:/, '')] ?? node(name) as unknown, globals: { ...timers, Atomics: pausing } }
+}
+
+function filesOf (lifeNow: () => Life): Calls {
+  const files: Calls = { ...fs as unknown as Calls }
+  for (const name of byPath) files[name] = callByPath(name, lifeNow)
+  for (const name of byDescriptor) files[name] = callByDescriptor(name, lifeNow)
+  // A folder of a scene is listed in one go, by one call.
+  files['opendirSync'] = (path) => {
+    const entries = lifeNow().call('opendirSync', String(path), null, () => fs.readdirSync(String(path), { withFileTypes: true }))
+    return { readSync: () => entries.shift() ?? null, closeSync: () => {} }
+  }
+  // What /proc says of threads: those of actors, in the lives that they are in.
+  files['readlinkSync'] = (path, ...rest) => {
+    if (path === '/proc/thread-self') return `${process.pid}/task/${lifeNow().thread}`
+    return path === '/proc/self/ns/pid' ? lifeNow().namespace : fs.readlinkSync(path as string, ...rest as [])
+  }
+  files['readFileSync'] = (path, ...rest) => {
+    const thread = typeof path === 'string' ? new RegExp(`^/proc/${process.pid}/task/(\\d+)/stat$`).exec(path)?.[1] : undefined
+    return thread === undefined ? fs.readFileSync(path as string, ...rest as []) : statOf(Number(thread), lifeNow())
+  }
+  return files
+}
+
+function statOf (thread: number, life: Life): string {
+  if (thread !== process.pid && !life.isAlive(thread)) throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' })
+  return `${thread} (actor) S ${'0 '.repeat(18)}${thread} 0`
+}
+
+function callByPath (name: string, lifeNow: () => Life): AnyCall {
+  const make = (fs as unknown as Calls)[name] as AnyCall
+  return (...given) => {
+    const life = lifeNow()
+    const [first, second] = given
+    const reopened = typeof first === 'string' ? /^\/proc\/self\/fd\/(\d+)$/.exec(first)?.[1] : undefined
+    const path = reopened === undefined ? first : life.descriptors.get(Number(reopened))
+    if (typeof path !== 'string' || !path.startsWith(life.folder)) return make(...given)
+    const details = name === 'linkSync' || name === 'renameSync' ? `${path} ${String(second)}` : path
+    const result = life.call(name, details, failures[name] ?? null, () => make(...given))
+    if (name === 'openSync') {
+      life.descriptors.set(result as number, path)
+      if ((Number(second) & fs.constants.O_EXCL) !== 0) setTimes(result as number, life)
+    }
+    return result
+  }
+}
+
+function callByDescriptor (name: string, lifeNow: () => Life): AnyCall {
+  const make = (fs as unknown as Calls)[name] as AnyCall
+  return (...given) => {
+    const life = lifeNow()
+    const descriptor = given[0] as number
+    const path = life.descriptors.get(descriptor)
+    if (path === undefined) return make(...given)
+    const details = name === 'writeSync' ? `${path} ${String(given[1]).slice(0, 14).replaceAll(/[^ -~]/g, '?')}` : path
+    const result = life.call(name, details, failures[name] ?? null, () => make(...given))
+    if (name === 'closeSync') life.descriptors.delete(descriptor)
+    if (name === 'writeSync') setTimes(descriptor, life)
+    return result
+  }
+}
+
+// The kernel's own times would differ from run to run.
+function setTimes (descriptor: number, { clock }: Life): void {
+  fs.futimesSync(descriptor, clock.now() / 1_000, clock.now() / 1_000)
+}
+
+// Calls through the thread pool would come back when they like. These come back at once, and are points all the same.
+function laterFilesOf (files: Calls): Record<string, unknown> {
+  return {
+    open: async (path: string, flags: number | string, mode?: number) => new Handle(files, files['openSync']?.(path, flags, mode) as number),
+    unlink: async (path: string) => { files['unlinkSync']?.(path) },
+    statfs: async (path: string) => fs.statfsSync(path)
+  }
+}
+
+class Handle {
+  readonly #files: Calls
+  readonly fd: number
+
+  constructor (files: Calls, fd: number) {
+    this.#files = files
+    this.fd = fd
+  }
+
+  async read (buffer: Buffer, offset: number, length: number, position: number): Promise<object> { return { bytesRead: this.#make('readSync', buffer, offset, length, position) } }
+  async write (buffer: Buffer, offset: number, length: number, position: number): Promise<object> { return { bytesWritten: this.#make('writeSync', buffer, offset, length, position) } }
+  async stat (): Promise<BigIntStats> { return this.#make('fstatSync', { bigint: true }) as BigIntStats }
+  async utimes (accessed: number, modified: number): Promise<void> { this.#make('futimesSync', accessed, modified) }
+  async sync (): Promise<void> { this.#make('fsyncSync') }
+  async close (): Promise<void> { this.#make('closeSync') }
+
+  #make (name: string, ...given: unknown[]): unknown {
+    return this.#files[name]?.(this.fd, ...given)
+  }
+}
+
+// Time passes when the schedule says so.
+function timersOf (lifeNow: () => Life): Record<string, unknown> {
+  const set = (repeats: boolean) => (action: () => void, delayMs = 1): Timer => {
+    const timer = lifeNow().addTimer(action, delayMs, repeats ? delayMs : null)
+    return Object.assign(timer, { ref: () => timer, unref: () => timer, refresh: () => timer })
+  }
+  const clear = (timer: Timer | null): void => { if (timer !== null) lifeNow().removeTimer(timer) }
+  return { setTimeout: set(false), setInterval: set(true), clearTimeout: clear, clearInterval: clear, setImmediate: (action: () => void) => { lifeNow().addImmediate(action) } }
+}
+
+function laterTimersOf (lifeNow: () => Life): Record<string, unknown> {
+  return {
+    setTimeout: async (delayMs: number, value: unknown, { signal }: { signal?: AbortSignal } = {}) => await new Promise((resolve, reject) => {
+      const life = lifeNow()
+      const abort = (): void => {
+        life.removeTimer(timer)
+        reject(signal?.reason as Error)
+      }
+      const timer = life.addTimer(() => {
+        signal?.removeEventListener('abort', abort)
+        resolve(value)
+      }, delayMs, null)
+      signal?.addEventListener('abort', abort, { once: true })
+    }),
+    setImmediate: async () => { await new Promise<void>((resolve) => { lifeNow().addImmediate(resolve) }) }
+  }
+}
