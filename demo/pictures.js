@@ -1,12 +1,12 @@
 // Draws the terminal screens of the docs: each command is run for real on a log that is made for it, and its screen is written to
-// docs/pictures. Run it with `npm run pictures` when a screen changes; test/cli/screens.test.ts tells when that is needed.
+// docs/pictures, or below its command in docs/command-line.md. Run it with `npm run pictures` when a screen changes; test/cli/screens.test.ts tells when that is needed.
 // @ts-check
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { makeScene, pictures, standStill } from './scenes.js'
+import { makeScene, pageScenes, pictures, sceneEnvironment, wordsOf } from './scenes.js'
 import { terminalPicture } from './terminal-picture.js'
 
 const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
@@ -19,19 +19,26 @@ for (const [name, { command, scene }] of Object.entries(pictures)) {
   console.log(path)
 }
 
+const page = fileURLToPath(new URL('../docs/command-line.md', import.meta.url))
+writeFileSync(page, readFileSync(page, 'utf8').replaceAll(/(```\n\$ pino-rotor )(.*)\n[^]*?```/g, (_, before, command) => {
+  const scene = pageScenes.find(([beginning]) => command.startsWith(beginning))?.[1]
+  if (scene === undefined) throw new Error(`no scene for ${command}`)
+  return `${before}${command}\n${screenOf(command, scene, { NO_COLOR: '1' }).trimEnd()}\n\`\`\``
+}))
+console.log(page)
+
 /**
  * What the command prints on a terminal.
  *
  * @param {string} command
  * @param {import('./scenes.js').Scene} scene
+ * @param {NodeJS.ProcessEnv} [more]
  */
-function screenOf (command, scene) {
+function screenOf (command, scene, more) {
   const work = mkdtempSync(join(tmpdir(), 'pino-rotor-picture-'))
   try {
     makeScene(work, scene)
-    // Colours are for terminals; a pipe that says it is one gets them too.
-    const terminal = `--import=data:text/javascript,${encodeURIComponent(`${standStill};process.stdout.isTTY=true`)}`
-    const { stdout, stderr } = spawnSync(process.execPath, [terminal, program, ...command.split(' ')], { cwd: work, encoding: 'utf8', env: { TERM: 'xterm' } })
+    const { stdout, stderr } = spawnSync(process.execPath, [program, ...wordsOf(command)], { cwd: work, encoding: 'utf8', env: { ...sceneEnvironment, ...more } })
     if (stderr !== '') throw new Error(stderr)
     return stdout
   } finally {

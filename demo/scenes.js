@@ -3,18 +3,26 @@
 // @ts-check
 import { closeSync, ftruncateSync, mkdirSync, openSync, utimesSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 
 /**
  * @typedef {object} Scene
  * @property {object} options the options beside `file`
- * @property {Readonly<Record<string, number | readonly [bytes: number, originalBytes: number]>>} files bytes by name, and of a gzip file
- *   also the bytes before compression
+ * @property {Readonly<Record<string, number | string | readonly [bytes: number, originalBytes: number]>>} files lines or bytes by name, and of a
+ *   gzip file also the bytes before compression
  */
 
 const nowMs = Date.parse('2025-10-21T09:09:20Z')
 
-/** Code for `node --import` that stops the clock at the instant of the scenes. */
-export const standStill = `Date.now=()=>${nowMs}`
+/** The environment of a command that prints a scene: on a terminal of 60 columns, at the instant of the scenes. */
+export const sceneEnvironment = {
+  TERM: 'xterm',
+  TZ: 'UTC',
+  COLUMNS: '60',
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(
+    `import tty from 'node:tty';import{syncBuiltinESMExports}from'node:module';tty.isatty=(fd)=>fd===1;syncBuiltinESMExports();Date.now=()=>${nowMs}`
+  )}`
+}
 
 /** @type {Scene['files']} */
 export const tenArchives = {
@@ -31,6 +39,45 @@ export const tenArchives = {
   'app.log': 10_695_475
 }
 
+/** One line of a server's log. */
+const line = (/** @type {string} */ time, /** @type {number} */ level, /** @type {string} */ reqId, /** @type {string} */ msg) =>
+  `${JSON.stringify({ level, time: Date.parse(`2025-10-21T${time}Z`), reqId, msg })}\n`
+
+/** @type {Scene} A night in which the database was away for a while. */
+export const night = {
+  options: {},
+  files: {
+    'app.20251021_030000.log.gz': [
+      line('02:09:58', 30, 'req-6', 'completed'),
+      line('02:14:07', 30, 'req-7', 'started'),
+      line('02:14:09', 40, 'req-7', 'slow query'),
+      line('02:21:30', 30, 'req-8', 'completed')
+    ].join(''),
+    'app.log': [
+      line('08:40:02', 30, 'req-21', 'completed'),
+      line('08:40:31', 50, 'req-22', 'no connection'),
+      line('08:41:12', 50, 'req-7', 'no connection'),
+      line('08:41:13', 30, 'req-23', 'completed'),
+      line('08:41:59', 30, 'req-24', 'completed'),
+      line('08:43:20', 30, 'req-25', 'completed')
+    ].join('')
+  }
+}
+
+/**
+ * The scenes of the screens in docs/command-line.md, by the beginning of their command. The first that fits holds.
+ *
+ * @type {ReadonlyArray<readonly [command: string, scene: Scene]>}
+ */
+export const pageScenes = [
+  ['status logs/app.log', { options: { limit: { count: 20, age: '90d', totalSize: '1g' } }, files: tenArchives }],
+  ['status logs/', { options: {}, files: { ...tenArchives, 'web.log': 4_200_000, 'web.log.1.gz': 310_000, 'web.log.2.gz': 295_000, 'dump.sql': 88_000_000 } }],
+  ['doctor', { options: { size: '5m', frequency: 'hourly', limit: { count: 8 } }, files: { ...tenArchives, 'app.20251001.log.bak': 10, '.app.log.rotor.pack.app.log': 4 } }],
+  ['cat', night],
+  ['query', night],
+  ['verify', night]
+]
+
 /** The scene and the command line of each picture in `docs/pictures`, by the picture's name. */
 export const pictures = {
   status: {
@@ -46,6 +93,15 @@ export const pictures = {
 }
 
 /**
+ * The words of a command line, of which some may be in quotation marks.
+ *
+ * @param {string} command
+ */
+export function wordsOf (command) {
+  return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+}
+
+/**
  * Makes the log and its `rotor.json` in a folder.
  *
  * @param {string} folder
@@ -56,6 +112,11 @@ export function makeScene (folder, { options, files }) {
   for (const [name, size] of Object.entries(files)) {
     const path = join(folder, 'logs', name)
     mkdirSync(dirname(path), { recursive: true })
+    if (typeof size === 'string') {
+      writeFileSync(path, name.endsWith('.gz') ? gzipSync(size) : size)
+      utimesSync(path, (nowMs - 400) / 1000, (nowMs - 400) / 1000)
+      continue
+    }
     const [bytes, originalBytes] = typeof size === 'number' ? [size, null] : size
     const file = openSync(path, 'w')
     ftruncateSync(file, bytes)

@@ -29,18 +29,18 @@ async function statusOf (args: readonly string[], face: Face): Promise<ExitStatu
 
 async function call ([name, ...rest]: readonly string[], face: Face): Promise<ExitStatus> {
   if (name === undefined) {
-    face.sayPart(overview(commands))
+    face.sayPart(overview(commands, face.columns))
     return 2
   }
-  if (name === '--help' || name === '-h' || name === 'help') return await print(face, await helpText(rest[0]))
+  if (name === '--help' || name === '-h' || name === 'help') return await print(face, await helpText(rest[0], face.columns))
   if (name === '--version') return await print(face, `${version()}\n`)
   const command = await find(name).load()
   const read = readCall(command, rest, face)
-  return read.flags.has('help') ? await print(face, helpOf(command)) : await command.run(read)
+  return read.flags.has('help') ? await print(face, helpOf(command, face.columns)) : await command.run(read)
 }
 
-async function helpText (name: string | undefined): Promise<string> {
-  return name === undefined ? overview(commands) : helpOf(await find(name).load())
+async function helpText (name: string | undefined, columns: number): Promise<string> {
+  return name === undefined ? overview(commands, columns) : helpOf(await find(name).load(), columns)
 }
 
 function find (name: string) {

@@ -3,24 +3,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { makeScene, pictures, standStill, tenArchives, type Scene } from '../../demo/scenes.js'
+import { makeScene, pageScenes, pictures, sceneEnvironment, wordsOf, type Scene } from '../../demo/scenes.js'
 import { textOf } from '../../demo/terminal-picture.js'
 import { fencesIn } from '../readme/fences.js'
 import { run, temporaryFolder } from './command-line.js'
 
 const repository = join(import.meta.dirname, '../..')
-
-// The scenes of the page's screens, by the command's name.
-const scenes: Readonly<Record<string, Scene>> = {
-  status: {
-    options: { limit: { count: 20, age: '90d', totalSize: '1g' } },
-    files: tenArchives
-  },
-  doctor: {
-    options: { size: '5m', frequency: 'hourly', limit: { count: 8 } },
-    files: { ...tenArchives, 'app.20251001.log.bak': 10, '.app.log.rotor.pack.app.log': 4 }
-  }
-}
 
 // How wide the free space is written sets the second column of its table.
 function ofAnyMachine (screen: string): string {
@@ -35,22 +23,24 @@ function ofAnyMachine (screen: string): string {
 async function screenOf (command: string, scene: Scene): Promise<string> {
   const folder = temporaryFolder()
   makeScene(folder, scene)
-  const { stdout, stderr } = await run(command.split(' '), { cwd: folder, env: { NODE_OPTIONS: `--import=data:text/javascript,${standStill}` } })
+  const { stdout, stderr } = await run(wordsOf(command), { cwd: folder, env: { ...sceneEnvironment, NO_COLOR: '1' } })
   expect(stderr).toBe('')
   return ofAnyMachine(stdout)
 }
 
 const shown = fencesIn(readFileSync(join(repository, 'docs/command-line.md'), 'utf8'))
   .filter(({ code }) => code.startsWith('$ pino-rotor '))
-  .map(({ code }) => [code.split(' ')[2] ?? '', code] as const)
+  .map(({ code }) => [code.slice('$ pino-rotor '.length).split('\n')[0] ?? '', code] as const)
 
-test.each(shown)('docs/command-line.md shows what %s prints', async (name, code) => {
-  const [command = '', ...screen] = code.split('\n')
-  expect(ofAnyMachine(screen.join('\n'))).toBe(await screenOf(command.replace('$ pino-rotor ', ''), scenes[name] ?? { options: {}, files: {} }))
+test.each(shown)('docs/command-line.md shows what "%s" prints; "npm run pictures" writes it anew', async (command, code) => {
+  const scene = pageScenes.find(([beginning]) => command.startsWith(beginning))?.[1]
+  expect(ofAnyMachine(code.split('\n').slice(1).join('\n'))).toBe(await screenOf(command, scene ?? { options: {}, files: {} }))
 })
 
-test('docs/command-line.md shows every scene', () => {
-  expect(shown.map(([name]) => name)).toEqual(Object.keys(scenes))
+test('docs/command-line.md answers each question that people ask by one command, with its screen', () => {
+  const commands = shown.map(([command]) => command)
+  expect(commands.filter((command) => command.startsWith('cat '))).toEqual(['--since 2h --level error', '--match reqId=req-7', '--since 02:10 --until 02:20', '-n 20', '--since 2h --count --by minute'].map((flags) => `cat logs/app.log ${flags}`))
+  for (const [beginning] of pageScenes) expect(commands.some((command) => command.startsWith(beginning))).toBe(true)
 })
 
 test.each(Object.entries(pictures))('docs/pictures/%s.svg shows what the command prints; "npm run pictures" redraws it', async (name, { command, scene }) => {

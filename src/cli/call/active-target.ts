@@ -6,7 +6,8 @@ import { closeQuietly } from '../../disk/close.js'
 import { ignoreMissing } from '../../disk/errno.js'
 import type { Call } from './command.js'
 import { readConfig } from './config.js'
-import { findLog, type LogTarget } from './log-target.js'
+import { behindLink } from './linked-file.js'
+import { findLog, isOfFolder, targetsInFolder, type LogTarget } from './log-target.js'
 import { baseOfArchive, baseOfBundle } from './logs-in.js'
 import { UsageError } from './usage-error.js'
 
@@ -22,10 +23,15 @@ export async function findActiveLog (call: Call): Promise<LogTarget> {
   return await findLog(call)
 }
 
+/** Finds every log of the folder that a call names, or else its one log. */
+export async function findLogs (call: Call): Promise<LogTarget[]> {
+  return isOfFolder(call) ? await targetsInFolder(call.file ?? '') : [await findActiveLog(call)]
+}
+
 /** Throws a UsageError if the call's path cannot be an active file. */
 export async function requireActivePath ({ file, values }: Call): Promise<void> {
   const config = values.get('config')
-  if (file !== null && !(config !== undefined && isNamedIn(await readConfig(config), file))) expectActive(file)
+  if (file !== null && !(config !== undefined && isNamedIn(await readConfig(config), file))) expectActive(behindLink(file))
 }
 
 /** Throws a UsageError unless the call says which options decide what is removed or joined. */

@@ -1,37 +1,34 @@
 // The help texts: one for all commands, and one for each command with its options and an example.
-import { columnsMax, wrap } from '../screen/wrap.js'
+import { wrap, wrapCommand } from '../screen/wrap.js'
 import type { Command, OptionsHelp } from './command.js'
 
 /** The overview: one line for each command. */
-export function overview (commands: ReadonlyArray<{ readonly name: string, readonly summary: string }>): string {
+export function overview (commands: ReadonlyArray<{ readonly name: string, readonly summary: string }>, columns: number): string {
   return [
     'Usage: pino-rotor COMMAND FILE [options]',
     '',
-    'Inspects, reads and controls the log files of a pino-rotor transport. FILE is',
-    'the active file, such as logs/app.log. --config PATH reads the options that',
-    'the application uses.',
+    ...wrap('Inspects, reads and controls the log files of a pino-rotor transport. FILE is the active file, such as logs/app.log. --config PATH reads the options that the application uses.', columns),
     '',
     'Commands:',
-    ...aligned(commands.map(({ name, summary }) => [name, summary])),
+    ...aligned(commands.map(({ name, summary }) => [name, summary]), columns),
     '',
-    'pino-rotor COMMAND --help lists its options. --version prints the version.',
-    'Exit status: 0 all is well, 1 something is wrong, 2 called wrongly.',
+    ...wrap('pino-rotor COMMAND --help lists its options. --version prints the version. Exit status: 0 all is well, 1 something is wrong, 2 called wrongly.', columns),
     ''
   ].join('\n')
 }
 
 /** The help of one command. */
-export function helpOf ({ name, description, options, takes = 'FILE', example }: Command): string {
+export function helpOf ({ name, description, options, takes = 'FILE', example }: Command, columns: number): string {
   return [
     `Usage: pino-rotor ${name} ${takes} [options]`,
     '',
-    ...wrap(description, columnsMax),
+    ...wrap(description, columns),
     '',
     'Options:',
-    ...aligned(optionRows(options)),
+    ...aligned(optionRows(options), columns),
     '',
     'Example:',
-    `  ${example}`,
+    ...wrapCommand(example, columns - 2).map((line) => `  ${line}`),
     ''
   ].join('\n')
 }
@@ -42,10 +39,10 @@ function optionRows (options: OptionsHelp): Array<[string, string]> {
   })
 }
 
-function aligned (rows: ReadonlyArray<readonly [string, string]>): string[] {
+function aligned (rows: ReadonlyArray<readonly [string, string]>, columns: number): string[] {
   const width = Math.max(...rows.map(([left]) => left.length)) + 4
   return rows.flatMap(([left, right]) => {
-    const [first = '', ...rest] = wrap(right, columnsMax - width)
+    const [first = '', ...rest] = wrap(right, columns - width)
     return [`  ${left.padEnd(width - 2)}${first}`, ...rest.map((line) => ' '.repeat(width) + line)]
   })
 }

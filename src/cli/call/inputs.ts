@@ -1,15 +1,13 @@
 // The inputs of a reading command: logs, by their active file or folder, single archives, and standard input.
-import { lstatSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { logName } from '../../policy/names/archive-name.js'
-import { isForeignArchiveName } from '../../policy/names/foreign-name.js'
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileSource, streamSource, suffixCodec } from '../../reading/lines/file-source.js'
 import { sourcesOfLog, type LogSources } from '../../reading/lines/log-sources.js'
 import type { LineSource } from '../../reading/lines/line-source.js'
 import type { LineQuery } from '../../policy/lines/line-scan.js'
 import type { Call } from './command.js'
-import { isFolder, rawOptions, shownPath, targetFor, targetIn, type LogTarget } from './log-target.js'
-import { logsIn } from './logs-in.js'
+import { behindLink } from './linked-file.js'
+import { isFolder, rawOptions, shownPath, targetFor, targetsInFolder, type LogTarget } from './log-target.js'
 import { UsageError } from './usage-error.js'
 
 /** An input as named on the command line. */
@@ -66,18 +64,7 @@ async function inputsAt (path: string, call: Call): Promise<Input[]> {
 }
 
 async function logsOfFolder (path: string): Promise<Input[]> {
-  const directory = resolve(path)
-  const bases = await logsIn(directory)
-  const own = bases.filter((base) => !bases.some((other) => isForeignArchiveName(base, logName(other))))
-  if (own.length === 0) throw new UsageError(`${path} contains no logs`)
-  return await Promise.all(own.map(async (base): Promise<Input> => ({ kind: 'log', target: await targetIn(directory, base), timezone: undefined })))
-}
-
-// The option `symlink` makes a link to the active file in the same folder.
-function behindLink (path: string): string {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true || !statSync(path, { throwIfNoEntry: false })?.isFile()) return path
-  const real = realpathSync(path)
-  return dirname(real) === realpathSync(dirname(resolve(path))) ? join(dirname(path), real.slice(dirname(real).length + 1)) : path
+  return (await targetsInFolder(path)).map((target): Input => ({ kind: 'log', target, timezone: undefined }))
 }
 
 async function openInput (input: Input, window: LineQuery['window'], timeKeys: readonly string[], signal: AbortSignal): Promise<OpenInput> {

@@ -12,6 +12,7 @@ import { logOf, parseArchiveName } from '../../policy/names/archive-name.js'
 import type { Call } from './command.js'
 import { readConfig } from './config.js'
 import { faultsInOneLine } from './failure.js'
+import { behindLink } from './linked-file.js'
 import { logsIn } from './logs-in.js'
 import { UsageError } from './usage-error.js'
 
@@ -33,14 +34,17 @@ export async function rawOptions ({ file, values }: Call): Promise<Record<string
   const config = values.get('config')
   if (config !== undefined) return optionsFor(file, await readConfig(config))
   if (file === null) throw new UsageError('which log? Give the path of the active file, such as logs/app.log, or --config PATH')
-  return { file }
+  return { file: behindLink(file) }
 }
 
 // A route's file gets the route's options. Options that the route does not name are taken from beside `routes`.
 function optionsFor (file: string | null, config: Record<string, unknown>): Record<string, unknown> {
   if (file === null) return config
   const { file: mainFile, routes, symlink: _mainLink, ...common } = config
-  if (isSamePath(mainFile, file) || !Array.isArray(routes)) return { ...config, file }
+  if (isSamePath(mainFile, file)) return { ...config, file }
+  const linked = behindLink(file)
+  if (linked !== file) return optionsFor(linked, config)
+  if (!Array.isArray(routes)) return { ...config, file }
   const route = routes.find((each: { file?: unknown } | null) => isSamePath(each?.file, file)) as Record<string, unknown> | undefined
   if (route === undefined) return { ...config, file }
   const { match: _match, ...own } = route
@@ -67,10 +71,20 @@ export async function targetToBe (raw: Record<string, unknown>, { values }: Pick
   return { settings, shown: shownPath(settings.file), isConfigured: config !== undefined }
 }
 
-/** The target of a log in a folder, with default options. */
-export async function targetIn (directory: string, base: string): Promise<LogTarget> {
-  const settings = await parse({ file: join(directory, base) }, '')
-  return { settings, shown: shownPath(settings.file), isConfigured: false }
+/** Every log in the folder, with default options. Throws a UsageError if there is none. */
+export async function targetsInFolder (path: string): Promise<LogTarget[]> {
+  const directory = resolve(path)
+  const bases = await logsIn(directory)
+  if (bases.length === 0) throw new UsageError(`${path} contains no logs: nothing in it is ours`)
+  return await Promise.all(bases.map(async (base) => {
+    const settings = await parse({ file: join(directory, base) }, '')
+    return { settings, shown: shownPath(settings.file), isConfigured: false }
+  }))
+}
+
+/** Whether a call names a folder, and so every log in it. */
+export function isOfFolder ({ file, values }: Pick<Call, 'file' | 'values'>): boolean {
+  return file !== null && !values.has('config') && isFolder(file)
 }
 
 /** Whether the path leads to a folder. */

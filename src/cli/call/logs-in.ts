@@ -1,6 +1,7 @@
 // Finds the logs in a folder: every active file, and every log that still has archives.
 import { listFolder } from '../../disk/archive-folder.js'
 import { logName, parseArchiveName } from '../../policy/names/archive-name.js'
+import { isForeignArchiveName } from '../../policy/names/foreign-name.js'
 import { parseBundleName } from '../../policy/names/bundle-name.js'
 
 /** `{stem}.{stamp}[.{n}]{extension}[suffix]`: the base of the log whose archive could have this name. */
@@ -9,7 +10,7 @@ const archivePattern = /^(.+)\.[1-9]\d{7}(?:_\d{6})?(?:\.[1-9]\d*)?(\.[^.]+)?(?:
 const bundlePattern = /^(.+)\.\d{4}(?:\d{2}|\d{4}|W\d{2})(\.[^.]+)?\.gz$/
 const extensions = /\.(?:log|json|jsonl|ndjson|txt)$/
 
-/** The base names of the logs in the folder, sorted. */
+/** The base names of the logs in the folder, sorted. What other tools rotated beside an active file is no log of its own. */
 export async function logsIn (directory: string): Promise<string[]> {
   const bases = new Set<string>()
   for (const { name } of await listFolder(directory, (name) => name.startsWith('.') ? null : name)) {
@@ -17,7 +18,8 @@ export async function logsIn (directory: string): Promise<string[]> {
     if (base !== null) bases.add(base)
     else if (extensions.test(name)) bases.add(name)
   }
-  return [...bases].sort()
+  const names = [...bases].sort()
+  return names.filter((base) => !names.some((other) => isForeignArchiveName(base, logName(other))))
 }
 
 /** The base of the log whose archive could have this name; null if no archive could. */

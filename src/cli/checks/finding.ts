@@ -1,4 +1,5 @@
 // The doctor's evidence and findings.
+import type { ForeignFile } from '../../reading/foreign-files.js'
 import type { LogSurvey } from '../../lifecycle/survey/log-survey.js'
 import type { Settings } from '../../options/settings.js'
 import type { Writer } from '../../disk/writing-processes.js'
@@ -36,6 +37,8 @@ export interface Evidence {
   /** Whether the writers of all users could be seen. */
   readonly seesAllWriters: boolean
   readonly lookAlikes: readonly string[]
+  /** What other tools have rotated beside the active file. */
+  readonly foreign: readonly ForeignFile[]
   readonly nowMs: number
   /** A command of this program for this log, as you would type it. */
   readonly command: (name: string) => string

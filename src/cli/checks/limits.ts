@@ -10,7 +10,7 @@ const namesShown = 3
 export function checkLimits (evidence: Evidence): Finding[] {
   if (!evidence.settings.enabled) return []
   const { settings: { bundle }, survey: { archives, bundles } } = evidence
-  const found = [...beyond(evidence), ...unbounded(evidence), ...notOurs(evidence)]
+  const found = [...beyond(evidence), ...unbounded(evidence), ...notOurs(evidence), ...rotatedElsewhere(evidence)]
   if (found.length > 0) return found
   return [ok('limits', bundle === null ? `${showCount(archives.length, 'archive')}, all within their limits` : `${showCount(bundles.files.length, 'bundle')}, all within their limits; an archive is removed only after it is in one`)]
 }
@@ -40,6 +40,14 @@ function unbounded ({ settings: { limits, bundle } }: Evidence): Finding[] {
   if (bundle !== null) return []
   const isBounded = limits.count !== Infinity || limits.ageMs !== Infinity || limits.totalBytes !== Infinity || limits.freeBytesMin > 0
   return isBounded ? [] : [warning('limits', 'every limit is lifted: nothing keeps the disk from filling up', 'set "limit.count", "limit.age", "limit.totalSize" or "limit.minFree"')]
+}
+
+function rotatedElsewhere ({ foreign }: Evidence): Finding[] {
+  if (foreign.length === 0) return []
+  const names = foreign.slice(0, namesShown).map(({ name }) => name).join(', ') + (foreign.length > namesShown ? ', …' : '')
+  const bytes = foreign.reduce((sum, file) => sum + file.bytes, 0)
+  return [warning('limits', `another tool rotated ${showCount(foreign.length, 'file')} (${showBytes(bytes)}), which no limit counts or removes: ${names}`,
+    'if logrotate or the like still rotates this file, switch it off; cat reads these files, and you may remove them by hand')]
 }
 
 function notOurs ({ lookAlikes }: Evidence): Finding[] {

@@ -52,7 +52,7 @@ async function run (call: Call): Promise<ExitStatus> {
   const swept = await (isDry ? bundleReportOfDryRun : bundleReport)({ settings, bundling, month })
   const { dryRun, bundled, leftovers, failed } = swept
   const report: BundleReport = { dryRun, bundled, leftovers, waiting: await waitingOf(settings, bundling, month, swept), failed }
-  await call.face.out.write(call.flags.has('json') ? showJson(report) : sentences(swept, report.waiting))
+  await call.face.out.write(call.flags.has('json') ? showJson(report) : sentences(swept, report.waiting, call.face.lineColumns))
   for (const { step, message } of failed) call.face.say(`${step} failed: ${message}`)
   return failed.length > 0 ? 1 : 0
 }
@@ -92,9 +92,9 @@ async function waitingOf (settings: Settings, bundling: Bundling, month: string 
   })
 }
 
-function sentences (swept: SweepReport, waiting: readonly WaitingReport[]): string {
+function sentences (swept: SweepReport, waiting: readonly WaitingReport[], columns: number): string {
   const lines = [...sentencesOf(swept), ...waiting.map(sentence)]
-  return showLines(lines.length === 0 ? ['nothing to join'] : lines)
+  return showLines(lines.length === 0 ? ['nothing to join'] : lines, columns)
 }
 
 function sentence ({ period, archives, reason, endsAt }: WaitingReport): string {

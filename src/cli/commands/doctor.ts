@@ -8,9 +8,9 @@ import { withCompressors } from '../../lifecycle/log/user-compressor.js'
 import { parseOptions } from '../../options/parse-options.js'
 import type { Limits } from '../../options/settings.js'
 import { lookEveryMs } from '../../policy/settling.js'
-import { requireActivePath } from '../call/active-target.js'
+import { findLogs, requireActivePath } from '../call/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
-import { isFolder, rawOptions, targetFor, type LogTarget } from '../call/log-target.js'
+import { isFolder, isOfFolder, rawOptions, targetFor, type LogTarget } from '../call/log-target.js'
 import { checkBundles } from '../checks/bundles.js'
 import { checkClock } from '../checks/clock.js'
 import { checkCompression } from '../checks/compression.js'
@@ -26,6 +26,7 @@ import { checkStore } from '../checks/store.js'
 import { checkWriters } from '../checks/writer-check.js'
 import { renameObstacle } from '../../disk/rename-obstacle.js'
 import { findWriters, type WritersSeen } from '../../disk/writing-processes.js'
+import { rotatedByOthers } from '../../reading/foreign-files.js'
 import { lookAlikes } from '../../reading/look-alikes.js'
 import { doctorScreen } from '../screen/doctor-screen.js'
 import { showJson } from '../screen/visible.js'
@@ -39,22 +40,29 @@ const lifted: Limits = { count: Infinity, ageMs: Infinity, totalBytes: Infinity,
 export const doctor: Command = {
   name: 'doctor',
   description: 'Finds out why a log does not rotate, does not compress or keeps too much. Checks options, rights of the current user, free ' +
-    'space, clock, leftovers, locks and other writers, and says what to do. Exit status 1 if there is a problem.',
+    'space, clock, leftovers, locks and other writers, and says what to do. FILE may also be a folder: then it looks at every log in it. Exit status 1 if there is a problem.',
   options: commonOptions,
   example: 'pino-rotor doctor logs/app.log --config rotor.json',
   run
 }
 
 async function run (call: Call): Promise<ExitStatus> {
+  const examined = isOfFolder(call)
+    ? await Promise.all((await findLogs(call)).map(async (target) => ({ target, findings: await examine(target, call) })))
+    : [await examineOne(call)]
+  const reports = examined.map(({ target, findings }) => ({ file: target.settings.file, checkedAt: new Date(systemClock.now()).toISOString(), findings }))
+  const screens = examined.map(({ target, findings }) => doctorScreen(findings, target.shown, call.face))
+  await call.face.out.write(call.flags.has('json') ? showJson(isOfFolder(call) ? reports : reports[0]) : screens.join('\n'))
+  return reports.some(({ findings }) => findings.some(({ state }) => state === 'problem')) ? 1 : 0
+}
+
+async function examineOne (call: Call): Promise<{ readonly target: LogTarget, readonly findings: readonly Finding[] }> {
   await requireActivePath(call)
   const raw = await rawOptions(call)
   const faults = await faultsOf(raw)
   const target = await targetFor(faults.length === 0 ? raw : { file: raw['file'] }, call)
   const judged = { ...target, isConfigured: target.isConfigured && faults.length === 0 }
-  const findings = [...faults, ...(await examine(judged, call)).filter(({ check }) => faults.length === 0 || check !== 'options')]
-  const report = { file: target.settings.file, checkedAt: new Date(systemClock.now()).toISOString(), findings }
-  await call.face.out.write(call.flags.has('json') ? showJson(report) : doctorScreen(findings, target.shown, call.face))
-  return findings.some(({ state }) => state === 'problem') ? 1 : 0
+  return { target, findings: [...faults, ...(await examine(judged, call)).filter(({ check }) => faults.length === 0 || check !== 'options')] }
 }
 
 // Wrong options are reported first. The other checks still run.
@@ -86,6 +94,7 @@ async function examine ({ settings, shown, isConfigured }: LogTarget, { values }
     renameObstacle: renameObstacle(settings.file),
     seesAllWriters: isComplete,
     lookAlikes: lookAlikes(settings),
+    foreign: rotatedByOthers(survey.log),
     nowMs,
     command: (name) => `pino-rotor ${name} ${shown}${config === undefined ? optionsAsked(name) : ` --config ${config}`}`
   }

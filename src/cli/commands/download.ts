@@ -42,7 +42,7 @@ async function run (call: Call): Promise<ExitStatus> {
     onReceived: (bytes) => { progress.bar.add(bytes) }
   }))
   progress.bar.end()
-  await face.out.write(flags.has('json') ? showJson(done) : showLines(sentences(done)))
+  await face.out.write(flags.has('json') ? showJson(done) : showLines(sentences(done), face.lineColumns))
   for (const { file, code, message } of done.failed) {
     const remedy = remedyFor(code)
     face.say(`${basename(file)} was not downloaded: ${message}${remedy === null ? '' : ` (${remedy})`}`)

@@ -34,7 +34,7 @@ async function run (call: Call): Promise<ExitStatus> {
   const rotated = dryRun ? plannedRotation(settings, systemClock.now()) : rotateFile(settings, systemClock)
   await call.face.out.write(call.flags.has('json')
     ? showJson({ dryRun, rotated })
-    : showLines([sentence(shown, rotated, dryRun)]))
+    : showLines([sentence(shown, rotated, dryRun)], call.face.lineColumns))
   return 0
 }
 

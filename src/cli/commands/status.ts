@@ -1,27 +1,23 @@
 // `pino-rotor status`: shows the files on the disk for a log, or for every log of a folder.
 import { resolve } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../../clock.js'
 import { gaugesText } from '../../policy/metrics/prometheus.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
 import { readStatusOfAll } from '../../lifecycle/survey/read-status.js'
 import { parseSize } from '../../options/values/size.js'
-import { findActiveLog } from '../call/active-target.js'
+import { rotatedByOthers, strangersIn } from '../../reading/foreign-files.js'
+import { logOf } from '../../policy/names/archive-name.js'
+import { findLogs } from '../call/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
-import { isFolder, targetIn, type LogTarget } from '../call/log-target.js'
-import { logsIn } from '../call/logs-in.js'
+import { isOfFolder, type LogTarget } from '../call/log-target.js'
 import { UsageError } from '../call/usage-error.js'
 import { folderScreen } from '../screen/folder-screen.js'
+import { showUntilLeft } from '../screen/alternate-screen.js'
 import { statusScreen } from '../screen/status-screen.js'
 import { showBytes } from '../screen/units.js'
 import { showJson } from '../screen/visible.js'
 
 const refreshMs = 2_000
-/** Moves to the upper left corner, and clears the screen below. */
-const home = '\u001b[H'
-const clearLine = '\u001b[K'
-const clearBelow = '\u001b[J'
-const clearAll = '\u001b[2J'
 
 interface Bounds {
   readonly bytesMax: number
@@ -36,13 +32,13 @@ interface Found {
 export const status: Command = {
   name: 'status',
   description: 'Shows a log on the disk: files and bytes by kind, what compression saves, how many bytes are added a day, and ' +
-    'how long until a limit is reached or the disk is full. FILE may also be a folder: then every log in it is shown.',
+    'how long until a limit is reached or the disk is full. FILE may also be a folder: then it shows every log in it, the largest first, and what there is not ours.',
   options: {
     ...commonOptions,
     'max-size': { type: 'string', placeholder: 'SIZE', help: 'exit 1 if all files together are larger, such as 5g' },
     'max-files': { type: 'string', placeholder: 'COUNT', help: 'exit 1 if there are more files' },
     prometheus: { type: 'boolean', help: "prints the gauges in Prometheus's text format; the counters are in the file of the option \"metrics\"" },
-    watch: { type: 'boolean', help: 'keeps running, and refreshes the screen every two seconds' }
+    watch: { type: 'boolean', help: 'refreshes the screen every two seconds, until q' }
   },
   example: 'pino-rotor status logs/app.log --max-size 5g',
   run
@@ -52,11 +48,9 @@ async function run (call: Call): Promise<ExitStatus> {
   const bounds = boundsOf(call)
   if (!call.flags.has('watch')) return await once(call, bounds)
   if (!call.face.isTerminal || call.flags.has('json')) throw new UsageError('--watch needs a terminal, and no --json')
-  await call.face.out.write(clearAll)
-  for (;;) {
-    await call.face.out.write(home + screen(call, await look(call)).replaceAll('\n', `${clearLine}\n`) + clearBelow)
-    await setTimeout(refreshMs)
-  }
+  const draw = async (): Promise<string> => `${screen(call, await look(call))}\n${call.face.paint('dim', 'q leaves')}`
+  await showUntilLeft(call.face.out, draw, refreshMs)
+  return 0
 }
 
 async function once (call: Call, bounds: Bounds): Promise<ExitStatus> {
@@ -67,16 +61,9 @@ async function once (call: Call, bounds: Bounds): Promise<ExitStatus> {
 }
 
 async function look (call: Call): Promise<Found[]> {
-  const targets = await targetsOf(call)
-  return await Promise.all(targets.map(async (target) => ({ target, status: await readStatusOfAll(target.settings, systemClock.now(), target.isConfigured ? 'config' : 'defaults') })))
-}
-
-async function targetsOf (call: Call): Promise<LogTarget[]> {
-  if (!isWholeFolder(call)) return [await findActiveLog(call)]
-  const directory = resolve(call.file ?? '')
-  const bases = await logsIn(directory)
-  if (bases.length === 0) throw new UsageError(`${call.file ?? ''} contains no logs`)
-  return await Promise.all(bases.map((base) => targetIn(directory, base)))
+  const targets = await findLogs(call)
+  const found = await Promise.all(targets.map(async (target) => ({ target, status: await readStatusOfAll(target.settings, systemClock.now(), target.isConfigured ? 'config' : 'defaults') })))
+  return found.sort((a, b) => b.status.total.bytes - a.status.total.bytes)
 }
 
 // One text for all logs, because a metric may occur only once in it.
@@ -85,19 +72,18 @@ function gauges (found: readonly Found[]): string {
   return first === undefined ? '' : gaugesText({ ...first, routes: others })
 }
 
-function isWholeFolder ({ file, values }: Call): boolean {
-  return file !== null && !values.has('config') && isFolder(file)
-}
-
 function json (call: Call, found: readonly Found[]): string {
   const statuses = found.map(({ status }) => status)
-  return showJson(isWholeFolder(call) ? statuses : statuses[0])
+  return showJson(isOfFolder(call) ? statuses : statuses[0])
 }
 
-function screen ({ face }: Call, found: readonly Found[]): string {
-  const [first] = found
-  if (first !== undefined && found.length === 1) return statusScreen(first.status, first.target.shown, face)
-  return folderScreen(found.map(({ target, status }) => ({ shown: target.shown, status })), face)
+function screen (call: Call, found: readonly Found[]): string {
+  const logs = found.map(({ target: { settings, shown }, status }) => ({ shown, status, foreign: rotatedByOthers(logOf(settings)) }))
+  const [first] = logs
+  if (first !== undefined && !isOfFolder(call)) return statusScreen(first.status, first.shown, first.foreign, call.face)
+  const bundleFolders = found.filter(({ status }) => status.kinds.bundle.files > 0).map(({ status }) => status.bundles.directory)
+  const strangers = strangersIn(resolve(call.file ?? ''), found.map(({ target }) => logOf(target.settings)), bundleFolders)
+  return folderScreen(logs, strangers, call.face)
 }
 
 function boundsOf ({ values }: Call): Bounds {

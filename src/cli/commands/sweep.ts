@@ -26,7 +26,7 @@ async function run (call: Call): Promise<ExitStatus> {
   const lines = sentencesOf(report)
   await call.face.out.write(call.flags.has('json')
     ? showJson(report)
-    : showLines(lines.length === 0 ? ['nothing to do'] : lines))
+    : showLines(lines.length === 0 ? ['nothing to do'] : lines, call.face.lineColumns))
   for (const { step, message } of report.failed) call.face.say(`${step} failed: ${message}`)
   return report.failed.length > 0 ? 1 : 0
 }

@@ -44,7 +44,7 @@ async function run (call: Call): Promise<ExitStatus> {
   await sayWhatIsPlain(target.settings, call)
   const report = isDry ? await dryRun(target) : await send(target, call)
   const lines = report.uploaded.map(({ archive, url, bytes }) => `${report.dryRun ? 'would have ' : ''}uploaded ${basename(archive)} (${showBytes(bytes)}) to ${url}`)
-  await face.out.write(flags.has('json') ? showJson(report) : showLines(lines.length === 0 && report.failed.length === 0 ? ['nothing to upload'] : lines))
+  await face.out.write(flags.has('json') ? showJson(report) : showLines(lines.length === 0 && report.failed.length === 0 ? ['nothing to upload'] : lines, face.lineColumns))
   for (const { code, message, path } of report.failed) {
     const remedy = remedyFor(code)
     face.say(`${basename(path)} is not stored: ${message}${remedy === null ? '' : ` (${remedy})`}`)

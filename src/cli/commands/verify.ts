@@ -10,14 +10,17 @@ import { compareArchives, formatArchiveName, logOf, parseArchiveName, type Archi
 import { hiddenName } from '../../policy/names/hidden-name.js'
 import { LineTally } from '../../policy/lines/line-tally.js'
 import { nameGaps } from '../../policy/names/name-gaps.js'
-import { findActiveLog } from '../call/active-target.js'
+import { findLogs } from '../call/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { describeFailure } from '../call/failure.js'
+import { isOfFolder, type LogTarget } from '../call/log-target.js'
 import { holdArchive, isSameArchive, readArchive } from '../../reading/archive-reading.js'
 import { bundleHolding, findBundles, membersOf, type BundleFile, type BundleMember } from '../../reading/bundle-reading.js'
 import { HeldFile } from '../../reading/held-file.js'
 import { takeSnapshot, type ListedArchive } from '../../reading/log-snapshot.js'
 import { lookAlikes, notRead, packedUnknown } from '../../reading/look-alikes.js'
+import { rotatedByOthers } from '../../reading/foreign-files.js'
+import { rotatedElsewhere } from '../screen/folder-screen.js'
 import { Progress } from '../screen/progress.js'
 import { showBytes, showCount } from '../screen/units.js'
 import { showJson, showLines } from '../screen/visible.js'
@@ -49,7 +52,7 @@ interface VerifyReport {
 export const verify: Command = {
   name: 'verify',
   description: 'Reads every archive and bundle to its end. Lists those that are truncated, corrupt, torn, empty, doubled or missing in between, and ' +
-    'names that look like archives of this log but are none. Exit status 1 if anything is wrong.',
+    'names that look like archives of this log but are none. FILE may also be a folder: then it reads those of every log in it. Exit status 1 if anything is wrong.',
   options: commonOptions,
   example: 'pino-rotor verify logs/app.log',
   run
@@ -65,14 +68,25 @@ interface Read {
 }
 
 async function run (call: Call): Promise<ExitStatus> {
-  const { settings, shown, isConfigured } = await findActiveLog(call)
+  const targets = await findLogs(call)
+  const verified = []
+  for (const target of targets) verified.push({ target, report: await verifyOne(target, call) })
+  const reports = verified.map(({ report }) => report)
+  const lines = isOfFolder(call) && reports.every(isNothingOurs)
+    ? [`${call.file ?? ''}: nothing in it is ours: no archive, no bundle`]
+    : verified.flatMap(({ report, target }) => sentences(report, target))
+  await call.face.out.write(call.flags.has('json') ? showJson(isOfFolder(call) ? reports : reports[0]) : showLines(lines, call.face.lineColumns))
+  return reports.some(({ faults }) => faults.length > 0) ? 1 : 0
+}
+
+async function verifyOne ({ settings, isConfigured }: LogTarget, call: Call): Promise<VerifyReport> {
   const log = logOf(settings)
   const { active, archives } = await takeSnapshot(log)
   await active?.close()
   if (!isConfigured) for (const name of packedUnknown(settings)) call.face.say(notRead(name))
   const { bundles, refusal } = findBundles(log, settings)
   const { faults, lines, bytes, ids } = await readAll(log, bundles, archives, call)
-  const report: VerifyReport = {
+  return {
     file: settings.file,
     checkedAt: new Date(systemClock.now()).toISOString(),
     archives: archives.length,
@@ -87,8 +101,10 @@ async function run (call: Call): Promise<ExitStatus> {
     ],
     lookAlikes: lookAlikes(settings)
   }
-  await call.face.out.write(call.flags.has('json') ? showJson(report) : sentences(report, shown))
-  return report.faults.length > 0 ? 1 : 0
+}
+
+function isNothingOurs ({ archives, bundles, faults }: VerifyReport): boolean {
+  return archives === 0 && bundles === 0 && faults.length === 0
 }
 
 async function readAll (log: LogName, bundles: readonly BundleFile[], archives: readonly ListedArchive[], { face }: Call): Promise<Read> {
@@ -202,11 +218,16 @@ function gaps (log: LogName, ids: readonly Archive[]): Fault[] {
   }))
 }
 
-function sentences ({ archives, bundles, lines, bytes, faults, lookAlikes }: VerifyReport, shown: string): string {
+function sentences (report: VerifyReport, { settings, shown }: LogTarget): string[] {
+  const { archives, bundles, lines, bytes, faults, lookAlikes } = report
+  const foreign = rotatedByOthers(logOf(settings))
   const counts = [showCount(archives, 'archive'), ...bundles === 0 ? [] : [showCount(bundles, 'bundle')], showCount(lines, 'line')]
-  return showLines([
+  return [
     ...faults.map(({ name, kind, message }) => `${kind.padEnd(10)}  ${name} ${message}`),
     ...lookAlikes.map((name) => `not ours    ${name} looks like an archive of this log, and is not touched`),
-    `${shown}: ${counts.join(', ')}, ${showBytes(bytes)} read; ${faults.length === 0 ? 'all whole' : showCount(faults.length, 'fault')}`
-  ])
+    ...foreign.length === 0 ? [] : [`not ours    ${rotatedElsewhere(foreign)}, not looked at`],
+    isNothingOurs(report)
+      ? `${shown}: nothing beside it is ours: no archive, no bundle`
+      : `${shown}: ${counts.join(', ')}, ${showBytes(bytes)} read; ${faults.length === 0 ? 'all whole' : showCount(faults.length, 'fault')}`
+  ]
 }

@@ -1,11 +1,12 @@
 // Draws the doctor's findings, each with its remedy below.
 import type { Finding, FindingState } from '../checks/finding.js'
 import type { Colour, Face } from './face.js'
-import { showCount } from './units.js'
+import { showCount, shorten } from './units.js'
 import { visible } from './visible.js'
-import { columnsMax, wrap } from './wrap.js'
+import { wrap, wrapCommand } from './wrap.js'
 
 const indent = ' '.repeat(16)
+const commandIndent = '    '
 const signs: Readonly<Record<FindingState, { readonly sign: string, readonly colour: Colour }>> = {
   ok: { sign: '✓', colour: 'green' },
   warning: { sign: '!', colour: 'yellow' },
@@ -13,17 +14,17 @@ const signs: Readonly<Record<FindingState, { readonly sign: string, readonly col
 }
 
 /** Draws the findings and a summary. */
-export function doctorScreen (findings: readonly Finding[], shown: string, { paint }: Pick<Face, 'paint'>): string {
+export function doctorScreen (findings: readonly Finding[], shown: string, { paint, columns }: Pick<Face, 'paint' | 'columns'>): string {
   const lines = findings.flatMap(({ check, state, message, remedy }) => {
     const { sign, colour } = signs[state]
-    const [first = '', ...rest] = wrapped(message)
+    const [first = '', ...rest] = wrap(visible(message), columns - indent.length)
     return [
       `${paint(colour, sign)} ${check.padEnd(13)} ${first}`,
       ...rest.map((line) => indent + line),
-      ...remedy === null ? [] : wrapped(`→ ${remedy}`).map((line) => indent + paint('bold', line))
+      ...remedy === null ? [] : remedyLines(visible(remedy), columns, paint)
     ]
   })
-  return `${[paint('bold', shown), '', ...lines, '', summary(findings)].join('\n')}\n`
+  return `${[paint('bold', shorten(shown, columns)), '', ...lines, '', summary(findings)].join('\n')}\n`
 }
 
 function summary (findings: readonly Finding[]): string {
@@ -32,7 +33,11 @@ function summary (findings: readonly Finding[]): string {
   return `${showCount(problems ?? 0, 'problem')}, ${showCount(warnings ?? 0, 'warning')}`
 }
 
-// A command at the end is kept on one line, so that it can be copied.
-function wrapped (text: string): string[] {
-  return wrap(visible(text), columnsMax - indent.length, /pino-rotor \w+ \S.*$|\S+/g)
+// A command at the end stands on lines of its own, so that it can be copied.
+function remedyLines (remedy: string, columns: number, paint: Face['paint']): string[] {
+  const [, text = remedy, command = ''] = /^(.*?)(pino-rotor \w+ \S.*)?$/.exec(remedy) ?? []
+  return [
+    ...wrap(`→ ${text}`, columns - indent.length).map((line) => indent + paint('bold', line)),
+    ...command === '' ? [] : wrapCommand(command, columns - commandIndent.length).map((line) => commandIndent + paint('bold', line))
+  ]
 }

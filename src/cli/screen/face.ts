@@ -3,6 +3,7 @@
 import { isatty } from 'node:tty'
 import { Output } from './output.js'
 import { visible } from './visible.js'
+import { columnsMax } from './wrap.js'
 
 export type Colour = 'red' | 'yellow' | 'green' | 'dim' | 'bold'
 
@@ -12,7 +13,10 @@ export interface Face {
   readonly isTerminal: boolean
   /** Whether stderr is a terminal that can show a progress bar. */
   readonly showsProgress: boolean
+  /** The width of a screen of ours. It is not wider than people read well. */
   readonly columns: number
+  /** The whole width of the terminal. Infinity in a pipe, because programs read it by lines. */
+  readonly lineColumns: number
   /** Makes control characters visible, and adds colour if wanted. */
   readonly paint: (colour: Colour, text: string) => string
   /** Writes a line to stderr, with its control characters as escapes. */
@@ -22,7 +26,9 @@ export interface Face {
 }
 
 const codes: Readonly<Record<Colour, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 }
-const columnsUsual = 80
+/** Half of a usual screen, as beside an editor. */
+const columnsUsual = 60
+const columnsMin = 40
 
 /**
  * The face of this process. It uses process.stdout only if that is a terminal, because looking at it would make a pipe
@@ -37,11 +43,18 @@ export function processFace (): Face {
     out: new Output(1),
     isTerminal,
     showsProgress: isatty(2) && env['TERM'] !== 'dumb',
-    columns: isTerminal && process.stdout.columns > 0 ? process.stdout.columns : columnsUsual,
+    get columns () { return Math.max(columnsMin, Math.min(columnsMax, widthOf(isTerminal, env) ?? columnsUsual)) },
+    get lineColumns () { return Math.max(columnsMin, widthOf(isTerminal, env) ?? Infinity) },
     paint: (colour, text) => isColoured ? `\u001b[${codes[colour]}m${visible(text)}\u001b[0m` : visible(text),
     say: (line) => { stderr.write(`pino-rotor: ${visible(line)}\n`) },
     sayPart: (text) => { stderr.write(text) }
   }
+}
+
+// A user who sets COLUMNS wants that width in a pipe too.
+function widthOf (isTerminal: boolean, { COLUMNS }: NodeJS.ProcessEnv): number | null {
+  if (isTerminal && process.stdout.columns > 0) return process.stdout.columns
+  return /^[1-9]\d{0,4}$/.test(COLUMNS ?? '') ? Number(COLUMNS) : null
 }
 
 /** Standard error. It is opened with the first message, because it is often the same pipe as standard output. */

@@ -9,7 +9,7 @@ const gapLength = 2
 const cellLengthMin = 4
 
 /** Draws the table. On a terminal, columns shrink to fit. */
-export function queryTable ({ columns, values }: Rows, { isTerminal, columns: room, paint }: Pick<Face, 'isTerminal' | 'columns' | 'paint'>): string {
+export function queryTable ({ columns, values }: Rows, { isTerminal, lineColumns: room, paint }: Pick<Face, 'isTerminal' | 'lineColumns' | 'paint'>): string {
   if (columns.length === 0) return ''
   const rows = [columns, ...values.map((row) => row.map(textOf))].map((row) => row.map(visible))
   const widths = columns.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))

@@ -1,12 +1,15 @@
-// The table of `status`: one screen of 80 columns with the files on the disk, their growth, and when the disk is full.
+// The table of `status`: one screen with the files on the disk, their growth, and when the disk is full.
 import type { FileKind, LogStatus } from '../../policy/status/status-shape.js'
+import type { ForeignFile } from '../../reading/foreign-files.js'
 import { showBars } from './bars.js'
 import type { Face } from './face.js'
+import { rotatedElsewhere } from './folder-screen.js'
 import { limitRows } from './limit-rows.js'
 import { showTable } from './table.js'
 import { shorten, showBytes, showCount, showDays, showInstant, showShare, showTime } from './units.js'
+import { visible } from './visible.js'
+import { wrap, wrapLine } from './wrap.js'
 
-const nameLengthMax = 36
 const kindNames: Readonly<Record<FileKind, string>> = {
   active: 'active',
   plain: 'archives, plain',
@@ -16,16 +19,26 @@ const kindNames: Readonly<Record<FileKind, string>> = {
   leftover: 'left over by a crash'
 }
 const largestShown = 3
+/** The longest text after a name, such as ", 9.5 seconds ago". */
+const besideName = 17
+const labelLength = 12
+
+/** A sentence below the tables. */
+interface Remark {
+  readonly text: string
+  readonly isWarning: boolean
+}
 
 /** Draws the status of one log. */
-export function statusScreen (status: LogStatus, shown: string, { paint }: Pick<Face, 'paint'>): string {
+export function statusScreen (status: LogStatus, shown: string, foreign: readonly ForeignFile[], { paint, columns }: Pick<Face, 'paint' | 'columns'>): string {
+  const nameLengthMax = columns - labelLength - 4 - besideName
   const sections = [
-    [paint('bold', shorten(shown, 54)) + `  ${paint('dim', showInstant(status.checkedAt))}`],
+    [paint('bold', shorten(shown, columns - 25)) + `  ${paint('dim', showInstant(status.checkedAt))}`],
     files(status),
-    facts(status),
-    growth(status),
-    [whoseLimits(status), ...showTable(limitRows(status), ['left', 'right', 'right', 'left'])],
-    [...outlook(status, paint), ...uploads(status, paint), ...forwarding(status, paint)]
+    labelled(facts(status, nameLengthMax), columns),
+    labelled(growth(status), columns),
+    [...wrapLine(whoseLimits(status), columns), ...showTable(limitRows(status), ['left', 'right', 'right', 'left'])],
+    [...outlook(status, nameLengthMax), ...uploads(status, nameLengthMax), ...forwarding(status), ...foreign.length === 0 ? [] : [{ text: rotatedElsewhere(foreign), isWarning: false }]].flatMap(({ text, isWarning }) => wrapLine(`  ${text}`, columns).map((line) => isWarning ? paint('yellow', line) : line))
   ]
   return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
@@ -45,7 +58,7 @@ function files ({ kinds, total }: LogStatus): string[] {
   return showTable([...rows, ['in all', showCount(total.files, 'file'), showBytes(total.bytes)]], ['left', 'right', 'right'])
 }
 
-function facts (status: LogStatus): string[] {
+function facts (status: LogStatus, nameLengthMax: number): string[][] {
   const { oldest, newest, largest, lastWrittenAt, checkedAt } = status
   const rows = [
     lastWrittenAt === null ? [] : ['last written', ago(lastWrittenAt, checkedAt)],
@@ -54,7 +67,13 @@ function facts (status: LogStatus): string[] {
     ...largest.slice(0, largestShown).map(({ name, bytes }, index) => [index === 0 ? 'largest' : '', `${shorten(name, nameLengthMax)}, ${showBytes(bytes)}`]),
     compression(status)
   ]
-  return showTable(rows.filter((row) => row.length > 0), ['left', 'left'])
+  return rows.filter((row) => row.length > 0)
+}
+
+// A text that is too long goes on below itself.
+function labelled (rows: readonly string[][], columns: number): string[] {
+  return rows.flatMap(([label = '', text = '']) => wrap(visible(text), columns - labelLength - 4)
+    .map((line, index) => `  ${(index === 0 ? label : '').padEnd(labelLength)}  ${line}`))
 }
 
 function ago (iso: string, nowIso: string): string {
@@ -69,8 +88,8 @@ function compression ({ compression: { archives, measuredArchives, ratio, savedB
   return ['compression', `to ${showShare(ratio)} of the size, ${showBytes(savedBytes)} saved${measured}`]
 }
 
-function growth ({ growth: { since, writtenBytesPerDay, storedBytesPerDay, archivesPerDay, days } }: LogStatus): string[] {
-  if (since === null || storedBytesPerDay === null) return ['  growth        not known yet: the files tell of less than an hour']
+function growth ({ growth: { since, writtenBytesPerDay, storedBytesPerDay, archivesPerDay, days } }: LogStatus): string[][] {
+  if (since === null || storedBytesPerDay === null) return [['growth', 'not known yet: the files tell of less than an hour']]
   const rates = [
     writtenBytesPerDay === null ? [] : [`${showBytes(writtenBytesPerDay)} of lines`],
     [`${showBytes(storedBytesPerDay)} kept`],
@@ -79,46 +98,43 @@ function growth ({ growth: { since, writtenBytesPerDay, storedBytesPerDay, archi
   const isWrittenKnown = days.every(({ writtenBytes }) => writtenBytes !== null)
   const bars = showBars(days.map(({ writtenBytes, storedBytes }) => isWrittenKnown ? writtenBytes ?? 0 : storedBytes))
   const most = Math.max(...days.map(({ writtenBytes, storedBytes }) => isWrittenKnown ? writtenBytes ?? 0 : storedBytes))
-  return showTable([
-    ['a day', rates],
-    [`${days.length} days`, `${bars}  most ${showBytes(most)}`]
-  ], ['left', 'left'])
+  return [['a day', rates], [`${days.length} days`, `${bars} most ${showBytes(most)}`]]
 }
 
-function outlook (status: LogStatus, paint: Face['paint']): string[] {
+function outlook (status: LogStatus, nameLengthMax: number): Remark[] {
   const { retention: { due, next }, bundles: { directory, refused, waiting }, leftovers, kinds } = status
-  const lines = []
+  const remarks: Remark[] = []
   if (next !== null) {
     const when = next.daysLeft === 0 ? 'with the next sweep' : `in ${showDays(next.daysLeft)}`
-    lines.push(`  next to go: ${shorten(next.name, nameLengthMax)} (${next.reason}) ${when}`)
+    remarks.push({ text: `next to go: ${shorten(next.name, nameLengthMax)} (${next.reason}) ${when}`, isWarning: false })
   }
-  if (due.files > 1) lines.push(paint('yellow', `  over the limits: ${showCount(due.files, waiting === null ? 'archive' : 'bundle')}, ${showBytes(due.bytes)}`))
-  if (waiting !== null && waiting.files > 0) lines.push(`  to be joined: ${showCount(waiting.files, 'archive')}, ${showBytes(waiting.bytes)}`)
-  if (waiting !== null && refused !== null) lines.push(paint('yellow', `  bundles: ${shorten(directory, nameLengthMax)} cannot be read (${refused})`))
+  if (due.files > 1) remarks.push({ text: `over the limits: ${showCount(due.files, waiting === null ? 'archive' : 'bundle')}, ${showBytes(due.bytes)}`, isWarning: true })
+  if (waiting !== null && waiting.files > 0) remarks.push({ text: `to be joined: ${showCount(waiting.files, 'archive')}, ${showBytes(waiting.bytes)}`, isWarning: false })
+  if (waiting !== null && refused !== null) remarks.push({ text: `bundles: ${shorten(directory, nameLengthMax)} cannot be read (${refused})`, isWarning: true })
   if (leftovers.length > 0) {
-    lines.push(paint('yellow', `  left over: ${showBytes(kinds.leftover.bytes)} in ${showCount(leftovers.length, 'file')}; the next sweep removes them`))
+    remarks.push({ text: `left over: ${showBytes(kinds.leftover.bytes)} in ${showCount(leftovers.length, 'file')}; the next sweep removes them`, isWarning: true })
   }
-  return lines
+  return remarks
 }
 
-function uploads ({ upload, checkedAt }: LogStatus, paint: Face['paint']): string[] {
+function uploads ({ upload, checkedAt }: LogStatus, nameLengthMax: number): Remark[] {
   if (upload === undefined) return []
   const { stored, waiting, oldestWaiting, refused, lastFailure } = upload
   return [
-    `  stored: ${showCount(stored.files, 'file')}, ${showBytes(stored.bytes)}`,
-    ...oldestWaiting === null ? [] : [`  to be uploaded: ${showCount(waiting.files, 'file')}, ${showBytes(waiting.bytes)}, the oldest ${shorten(oldestWaiting.name, nameLengthMax)}`],
-    ...lastFailure === null ? [] : [paint('yellow', `  failing since ${ago(lastFailure.since, checkedAt)}: ${lastFailure.message} (${lastFailure.code})`)],
-    ...refused.map(({ name, code }) => paint('yellow', `  not taken by the store: ${shorten(name, nameLengthMax)} (${code})`))
+    { text: `stored: ${showCount(stored.files, 'file')}, ${showBytes(stored.bytes)}`, isWarning: false },
+    ...oldestWaiting === null ? [] : [{ text: `to be uploaded: ${showCount(waiting.files, 'file')}, ${showBytes(waiting.bytes)}, the oldest ${shorten(oldestWaiting.name, nameLengthMax)}`, isWarning: false }],
+    ...lastFailure === null ? [] : [{ text: `failing since ${ago(lastFailure.since, checkedAt)}: ${lastFailure.message} (${lastFailure.code})`, isWarning: true }],
+    ...refused.map(({ name, code }) => ({ text: `not taken by the store: ${shorten(name, nameLengthMax)} (${code})`, isWarning: true }))
   ]
 }
 
-function forwarding ({ forward }: LogStatus, paint: Face['paint']): string[] {
+function forwarding ({ forward }: LogStatus): Remark[] {
   if (forward === undefined) return []
   const { waiting, lagSeconds, lastAnswer } = forward
   const amount = `${showCount(waiting.lines, 'line')}${waiting.bytes === null ? '' : `, ${showBytes(waiting.bytes)}`}`
   const age = lagSeconds === null ? '' : `, ${showTime(lagSeconds * 1000)} behind`
   return [
-    waiting.lines === 0 ? '  forwarded: every line' : `  to be forwarded: ${amount}${age}`,
-    ...lastAnswer === null || lastAnswer.isAccepted ? [] : [paint('yellow', `  the receiver: ${shorten(lastAnswer.text, 62)}`)]
+    { text: waiting.lines === 0 ? 'forwarded: every line' : `to be forwarded: ${amount}${age}`, isWarning: false },
+    ...lastAnswer === null || lastAnswer.isAccepted ? [] : [{ text: `the receiver: ${shorten(lastAnswer.text, 120)}`, isWarning: true }]
   ]
 }

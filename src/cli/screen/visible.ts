@@ -1,5 +1,6 @@
 // Makes text from files, names and other processes safe to print. A terminal obeys control characters, which could hide or
 // change what the user sees. They are shown as JavaScript's escapes.
+import { wrapLine } from './wrap.js'
 
 // Controls (C0, DEL, C1), line and paragraph separators, and marks that change the direction of writing.
 const control = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
@@ -16,9 +17,9 @@ export function showJson (value: unknown): string {
   return `${text.replaceAll(control, (character) => character === '\n' ? character : escapeOf(character))}\n`
 }
 
-/** Lines of text to print. */
-export function showLines (lines: readonly string[]): string {
-  return lines.map((line) => `${visible(line)}\n`).join('')
+/** Lines of text to print. Those that are wider than that are broken. */
+export function showLines (lines: readonly string[], columns: number): string {
+  return lines.flatMap((line) => wrapLine(visible(line), columns)).map((line) => `${line}\n`).join('')
 }
 
 function escapeOf (character: string): string {
