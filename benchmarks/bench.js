@@ -5,17 +5,18 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { benchmarkPicture, isPictured, picturedBenchmarks } from './picture.js'
-import { ratioOf, runRounds } from './rounds.js'
+import { differenceOf, ratioOf, runRounds } from './rounds.js'
 import { scenarioTable, targetTable } from './table.js'
 
-const names = ['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'cost', 'routes', 'slow-disk']
+const names = ['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'cost', 'routes', 'slow-disk', 'reading']
 
-const help = `node benchmarks/bench.js [NAME...] [--rounds N] [--only TEXT] [--quick] [--json] [--svg [--to FILE]] [--first]
+const help = `node benchmarks/bench.js [NAME...] [--rounds N] [--only TEXT] [--size MIB] [--quick] [--json] [--svg [--to FILE]] [--first]
        [--cpu-prof FOLDER]
 
 NAME         ${names.join(', ')}; default: all of them
 --rounds N   how often each contestant has its turn; default: 5
 --only TEXT  runs only the scenarios whose name contains the text
+--size MIB   how many MiB of lines 'reading' has in its archives; default: 1024
 --quick      tiny sizes and one round: shows that everything runs, but the numbers mean nothing
 --json       prints every number of every round as JSON
 --svg        runs only what the README's picture shows, and draws it
@@ -34,6 +35,7 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     first: { type: 'boolean', default: false },
     rounds: { type: 'string' },
+    size: { type: 'string' },
     only: { type: 'string' },
     'cpu-prof': { type: 'string' }
   }
@@ -47,6 +49,7 @@ if (values.help || unknown.length > 0) {
 
 const settings = {
   quick: values.quick,
+  sizeMebibytes: Number(values.size ?? (values.quick ? 20 : 1024)),
   rounds: Number(values.rounds ?? (values.quick ? 1 : 5)),
   wants: (benchmark, scenario) => scenario.includes(values.only ?? '') && (!values.svg || isPictured(benchmark, scenario)),
   isFirst: values.first,
@@ -66,11 +69,11 @@ function profileFolder (folder) {
 
 // A target is part of the report only where its scenario ran.
 function measuredTargets (benchmark, scenarios) {
-  return benchmark.targets(settings.quick).flatMap(({ scenario, over, under, metric, ...target }) => {
+  return benchmark.targets(settings.quick, settings.sizeMebibytes).flatMap(({ scenario, over, under, minus, metric, ...target }) => {
     const results = scenarios.find((ran) => ran.scenario === scenario)?.results
-    const [rounds, base] = [results?.[over], results?.[under]]
+    const [rounds, base] = [results?.[over], results?.[under ?? minus]]
     if (rounds === undefined || base === undefined) return []
-    const ratio = ratioOf(rounds, base, metric)
+    const ratio = (minus === undefined ? ratioOf : differenceOf)(rounds, base, metric)
     return [{ ...target, ratio, reached: target.atLeast === undefined ? ratio.median <= target.atMost : ratio.median >= target.atLeast }]
   })
 }
@@ -81,9 +84,16 @@ for (const name of positionals.length > 0 ? positionals : values.svg ? picturedB
   const { default: benchmark } = await import(`./${name}.js`)
   const scenarios = []
   tell(`\n## ${benchmark.title}\n`)
-  for (const scenario of runRounds(benchmark, settings)) {
-    scenarios.push(scenario)
-    tell(`\n${scenarioTable(benchmark, scenario)}\n`)
+  const missing = Object.entries(benchmark.needs ?? {}).filter(([, isThere]) => !isThere).map(([program]) => program)
+  if (missing.length > 0) tell(`\nleft out, since they are not installed: ${missing.join(', ')}\n`)
+  const prepared = await benchmark.prepare?.(settings)
+  try {
+    for (const scenario of runRounds(benchmark, settings, prepared)) {
+      scenarios.push(scenario)
+      tell(`\n${scenarioTable(benchmark, scenario)}\n`)
+    }
+  } finally {
+    prepared?.remove()
   }
   const targets = measuredTargets(benchmark, scenarios)
   report.benchmarks.push({ name, scenarios, targets })

@@ -13,14 +13,14 @@ const script = fileURLToPath(new URL('./one.js', import.meta.url))
  * Measures every contestant of every scenario, and gives the numbers of each scenario by contestant and round. The first
  * contestant is what the others are compared with.
  */
-export function * runRounds (benchmark, { rounds, quick, wants, say, ...how }) {
-  for (const scenario of benchmark.scenarios(quick).filter(({ name }) => wants(benchmark.name, name))) {
+export function * runRounds (benchmark, { rounds, quick, sizeMebibytes, wants, say, ...how }, prepared) {
+  for (const scenario of benchmark.scenarios(quick, sizeMebibytes).filter(({ name }) => wants(benchmark.name, name))) {
     const { name, contestants } = scenario
     const results = new Map(contestants.map((contestant) => [contestant, []]))
     for (let round = 0; round < rounds; round++) {
       for (const contestant of turned(contestants, round)) {
         say(`${benchmark.name}: ${name}, round ${round + 1} of ${rounds}: ${contestant}`)
-        results.get(contestant).push(measureOnce({ benchmark: benchmark.name, scenario, contestant }, scenario, how))
+        results.get(contestant).push(measureOnce({ benchmark: benchmark.name, scenario, contestant, prepared }, scenario, how))
       }
     }
     say('')
@@ -69,7 +69,16 @@ export function median (values) {
 
 /** The ratio of two contestants in each round: its median, and between which values half of the rounds lie. */
 export function ratioOf (over, under, metric) {
-  const ratios = over.map((numbers, round) => numbers[metric] / under[round][metric]).sort((a, b) => a - b)
-  const at = (share) => ratios[Math.round((ratios.length - 1) * share)]
-  return { median: median(ratios), low: at(0.25), high: at(0.75) }
+  return spreadOf(over.map((numbers, round) => numbers[metric] / under[round][metric]))
+}
+
+/** The same of the difference of two contestants. */
+export function differenceOf (over, minus, metric) {
+  return spreadOf(over.map((numbers, round) => numbers[metric] - minus[round][metric]))
+}
+
+function spreadOf (values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (share) => sorted[Math.round((sorted.length - 1) * share)]
+  return { median: median(sorted), low: at(0.25), high: at(0.75) }
 }

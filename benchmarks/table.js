@@ -35,5 +35,5 @@ function table (head, rows) {
 
 function number (value) {
   if (!Number.isFinite(value) || value === null) return '–'
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(value > 0.9 && value < 1.1 ? 3 : 2)
 }
