@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { listBundle, surveyBundle, surveySource } from '../disk/bundle/bundle.js'
 import type { BundleEntry } from '../disk/bundle/bundle-marker.js'
+import type { Stretch } from '../disk/compress/codec.js'
 import type { CompressError } from '../disk/compress/compress-error.js'
 import { errnoOf } from '../disk/errno.js'
 import { unpackWhatCanBe } from '../disk/compress/salvage.js'
@@ -35,6 +36,7 @@ export interface FoundBundles {
 export interface BundleMember {
   /** Null for content without a marker. */
   readonly entry: BundleEntry | null
+  readonly stretch: Stretch
   readonly read: (take: (piece: Buffer) => Promise<void>) => Promise<CompressError | null>
 }
 
@@ -52,12 +54,10 @@ export function findBundles (log: LogName, settings: Pick<Settings, 'bundle'>): 
 /** Lists the content of a bundle in its order. */
 export async function membersOf ({ file }: HeldFile): Promise<BundleMember[]> {
   const { entries, endPosition, sizeBytes } = await listBundle(file)
-  const members = entries.map((entry): BundleMember => ({
-    entry,
-    read: (take) => unpackWhatCanBe(file, 'gzip', take, { from: entry.position, to: entry.position + entry.packedBytes })
-  }))
+  const memberOf = (entry: BundleEntry | null, stretch: Stretch): BundleMember => ({ entry, stretch, read: (take) => unpackWhatCanBe(file, 'gzip', take, stretch) })
+  const members = entries.map((entry) => memberOf(entry, { from: entry.position, to: entry.position + entry.packedBytes }))
   if (endPosition === sizeBytes && sizeBytes > 0) return members
-  return [...members, { entry: null, read: (take) => unpackWhatCanBe(file, 'gzip', take, { from: endPosition, to: Infinity }) }]
+  return [...members, memberOf(null, { from: endPosition, to: Infinity })]
 }
 
 /** Leaves out the archives whose lines are already in a bundle. */

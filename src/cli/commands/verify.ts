@@ -1,40 +1,33 @@
 // `pino-rotor verify`: reads every archive to its end, including those in bundles, and lists the damaged ones.
 import { join } from 'node:path'
 import { systemClock } from '../../clock.js'
-import type { CompressError } from '../../disk/compress/compress-error.js'
-import { errnoOf } from '../../disk/errno.js'
 import { lockHolder } from '../../disk/lock/lock-holder.js'
 import { bundleDirectory } from '../../reading/bundle-folder.js'
 import { pathBelow } from '../../policy/names/path-below.js'
-import { compareArchives, formatArchiveName, logOf, parseArchiveName, type Archive, type LogName } from '../../policy/names/archive-name.js'
+import { codecOf, compareArchives, formatArchiveName, logOf, parseArchiveName, type Archive, type LogName } from '../../policy/names/archive-name.js'
 import { hiddenName } from '../../policy/names/hidden-name.js'
-import { LineTally } from '../../policy/lines/line-tally.js'
 import { nameGaps } from '../../policy/names/name-gaps.js'
 import { findLogs } from '../call/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { describeFailure } from '../call/failure.js'
 import { isOfFolder, type LogTarget } from '../call/log-target.js'
-import { holdArchive, isSameArchive, readArchive } from '../../reading/archive-reading.js'
+import { holdArchive, isSameArchive } from '../../reading/archive-reading.js'
 import { bundleHolding, findBundles, membersOf, type BundleFile, type BundleMember } from '../../reading/bundle-reading.js'
 import { HeldFile } from '../../reading/held-file.js'
 import { takeSnapshot, type ListedArchive } from '../../reading/log-snapshot.js'
 import { lookAlikes, notRead, packedUnknown } from '../../reading/look-alikes.js'
 import { rotatedByOthers } from '../../reading/foreign-files.js'
 import { rotatedElsewhere } from '../screen/folder-screen.js'
+import { openHeld, type OpenSource } from '../../reading/lines/line-source.js'
 import { Progress } from '../screen/progress.js'
 import { showBytes, showCount } from '../screen/units.js'
 import { showJson, showLines } from '../screen/visible.js'
 import { isError } from '../../errors.js'
+import { checkLines, type FaultFound } from './verify/line-check.js'
 
-export type FaultKind = 'truncated' | 'corrupt' | 'empty' | 'torn' | 'doubled' | 'gap' | 'unreadable'
-
-interface Fault {
+interface Fault extends FaultFound {
   readonly name: string
-  readonly kind: FaultKind
-  readonly message: string
 }
-
-type FaultFound = Omit<Fault, 'name'>
 
 interface VerifyReport {
   readonly file: string
@@ -115,8 +108,7 @@ async function readAll (log: LogName, bundles: readonly BundleFile[], archives: 
     progress.add(bundle.bytes)
   }
   for (const archive of archives) {
-    const fault = await check(log, archive, read)
-    if (fault !== null) read.faults.push({ name: archive.name, ...fault })
+    for (const fault of await check(log, archive, read)) read.faults.push({ name: archive.name, ...fault })
     progress.add(archive.bytes)
   }
   progress.end()
@@ -124,8 +116,8 @@ async function readAll (log: LogName, bundles: readonly BundleFile[], archives: 
 }
 
 async function readBundle (log: LogName, { path, shown }: BundleFile, read: Read): Promise<void> {
-  const add = (fault: FaultFound | null, subject: string): void => {
-    if (fault !== null) read.faults.push({ name: shown, kind: fault.kind, message: subject + fault.message })
+  const add = (fault: FaultFound, subject: string): void => {
+    read.faults.push({ name: shown, kind: fault.kind, message: subject + fault.message })
   }
   try {
     const held = await HeldFile.open(path)
@@ -133,10 +125,9 @@ async function readBundle (log: LogName, { path, shown }: BundleFile, read: Read
     try {
       const members = await membersOf(held)
       const seen = new Set<string>()
-      for (const { entry, read: readMember } of members) {
+      for (const { entry, stretch } of members) {
         const subject = entry === null ? (members.length > 1 ? `after ${showCount(members.length - 1, 'archive')} ` : '') : `${entry.name} in it `
-        const tally = new LineTally()
-        add(await faultIn(readMember, tally, read, entry), subject)
+        for (const fault of await faultsIn(await openHeld(held, 'gzip', stretch), read, entry)) add(fault, subject)
         const archive = entry === null ? null : parseArchiveName(entry.name, log)
         if (archive !== null) read.ids.push(archive)
         const key = JSON.stringify(entry === null ? null : [entry.name, entry.from, entry.to, entry.checksumTo])
@@ -151,45 +142,29 @@ async function readBundle (log: LogName, { path, shown }: BundleFile, read: Read
   }
 }
 
-async function faultIn (readMember: BundleMember['read'], tally: LineTally, read: Read, entry: BundleMember['entry']): Promise<FaultFound | null> {
-  const damage = await readMember(async (piece) => { await Promise.resolve(); tally.add(piece) })
-  read.lines += tally.lines
-  read.bytes += tally.bytes
-  if (damage !== null) return faultOfDamage(damage, tally)
-  if (entry !== null && tally.bytes !== entry.to - entry.from) return { kind: 'corrupt', message: `has ${showBytes(tally.bytes)} instead of ${showBytes(entry.to - entry.from)}` }
-  return faultOfLines(tally)
+async function faultsIn (source: OpenSource, read: Read, entry: BundleMember['entry']): Promise<readonly FaultFound[]> {
+  const { faults, lines, bytes } = await checkLines(source, entry === null ? null : entry.to - entry.from)
+  read.lines += lines
+  read.bytes += bytes
+  return faults
 }
 
-async function check (log: LogName, { value }: ListedArchive, read: Read): Promise<FaultFound | null> {
+async function check (log: LogName, { value }: ListedArchive, read: Read): Promise<readonly FaultFound[]> {
   try {
     const held = await holdArchive(log, value)
-    if (held === null) return null // retention removed it a moment ago
+    if (held === null) return [] // retention removed it a moment ago
     try {
-      return await faultIn((take) => readArchive(log, held, take), new LineTally(), read, null)
+      return await faultsIn(await openHeld(held.held, codecOf(held.archive, log)), read, null)
     } finally {
       await held.held.close()
     }
   } catch (error) {
-    return unreadable(error)
+    return [unreadable(error)]
   }
 }
 
 function unreadable (error: unknown): FaultFound {
   return { kind: 'unreadable', message: isError(error) ? error.message : String(error) }
-}
-
-function faultOfDamage (damage: CompressError, { lines, bytes }: LineTally): FaultFound {
-  const saved = bytes === 0 ? 'nothing of it can be read' : `${showCount(lines, 'line')} before that can be read`
-  if (damage.code === 'ERR_ROTOR_COPY_EMPTY') return { kind: 'empty', message: 'has no bytes' }
-  return errnoOf(damage.cause) === 'Z_BUF_ERROR'
-    ? { kind: 'truncated', message: `breaks off: ${saved}` }
-    : { kind: 'corrupt', message: `is damaged: ${saved}` }
-}
-
-function faultOfLines ({ lines, bytes, endsTorn, tornLines }: LineTally): FaultFound | null {
-  if (bytes === 0) return { kind: 'empty', message: 'has no lines' }
-  if (endsTorn) return { kind: 'torn', message: `its last line is cut off, after ${showCount(lines, 'line')}` }
-  return tornLines === 0 ? null : { kind: 'torn', message: `${showCount(tornLines, 'line')} of ${lines} begin as JSON and do not end so` }
 }
 
 // During a sweep, an archive can be in two places for a moment.

@@ -1,6 +1,7 @@
 // The messages on stderr about missing lines.
 import type { Trouble } from '../../reading/lines/line-reader.js'
 import { lineBytesMax } from '../../reading/lines/line-cutter.js'
+import type { BlockHeader } from '../../policy/blocks/block-header.js'
 import type { Damage } from '../../reading/lines/portions.js'
 import { describeFailure } from '../call/failure.js'
 import { showBytes, showCount } from './units.js'
@@ -15,12 +16,16 @@ export function describeTrouble (trouble: Trouble): string {
 }
 
 function missing ({ header, savedLines, cutBytes, goesOn }: Damage): string {
-  if (header !== null) {
-    const lost = Math.max(0, header.lines - savedLines)
-    return `${showCount(lost, 'line')} of ${header.lines} in one block ${lost === 1 ? 'is' : 'are'} missing${spanOf(header.times)}; the lines ${goesOn ? 'before and after it' : 'before it'} are printed`
-  }
+  if (header !== null) return `${lostLines(header, savedLines)}; the lines ${goesOn ? 'before and after it' : 'before it'} are printed`
   const before = cutBytes === 0 ? 'every whole line before that is printed' : `the lines before that are printed, except the last one, which is cut after ${showBytes(cutBytes)}`
   return goesOn ? `${before}, and so are the lines after the damage` : before
+}
+
+/** Says which lines of a damaged block are lost, by its header. Damage can also unpack to as many lines, of which some are wrong. */
+export function lostLines ({ lines, times }: BlockHeader, savedLines: number): string {
+  const lost = lines - savedLines
+  if (lost <= 0) return `some of the ${showCount(lines, 'line')} in one block are garbled${spanOf(times)}`
+  return `${showCount(lost, 'line')} of ${lines} in one block ${lost === 1 ? 'is' : 'are'} missing${spanOf(times)}`
 }
 
 function spanOf (times: { readonly firstMs: number, readonly lastMs: number } | null): string {

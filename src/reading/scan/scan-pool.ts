@@ -17,6 +17,8 @@ export interface ScanPool {
 
 /** A thread has one task waiting while it does another. */
 const tasksOfThread = 2
+/** So many tasks take as long as the start of a thread. */
+const tasksBeforeThreads = 8
 /** A megabyte of lines takes milliseconds. An expression that takes this long for it does not end. */
 const patternMsMax = 10_000
 
@@ -80,18 +82,25 @@ class ScanThreads implements ScanPool {
   readonly #start: () => ScanThread
   readonly #calling: Scanning
   readonly #passesAll: boolean
+  /** How many tasks the calling thread still does before threads are started. */
+  #tasksLeft: number
 
   constructor (request: ScanRequest, file: string, threadsMax: number) {
     this.#start = () => new ScanThread(file, request)
     this.#threadsMax = threadsMax
     this.#calling = new Scanning(request)
     this.#passesAll = request.conditions.length === 0 && request.grouping === null
+    this.#tasksLeft = hasPattern(request.conditions) ? 0 : tasksBeforeThreads
     this.ahead = threadsMax * tasksOfThread
   }
 
   async run (task: ScanTask): Promise<ScanAnswer> {
     // Without a search, sending the lines to another thread costs more than the task.
     if (task.kind === 'lines' && task.ofAnyTime && this.#passesAll) return this.#calling.answer(task)
+    if (this.#tasksLeft-- > 0) {
+      await setImmediate()
+      return this.#calling.answer(task)
+    }
     return await this.#leastBusy().run(task)
   }
 

@@ -1,9 +1,11 @@
 // `pino-rotor verify`: each way in which an archive can be wrong is named, and a whole log is found whole.
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { brotliCompressSync, crc32, gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { fill, linesFrom, noTerminal, outcomeOf, pictureOf, run, startOnTerminal, startWriter, temporaryFolder } from '../command-line.js'
+import { fill, linesFrom, noTerminal, outcomeOf, pictureOf, program, run, startOnTerminal, startWriter, temporaryFolder } from '../command-line.js'
 
 let folder: string
 let logs: string
@@ -70,6 +72,61 @@ describe('what is wrong is named, with exit status 1', () => {
     expect(stdout).toMatch(message)
     const { faults } = JSON.parse((await verify('logs/app.log', '--json')).stdout)
     expect(faults).toEqual([{ name: expect.any(String), kind, message: expect.any(String) }])
+  })
+})
+
+describe('an archive of blocks', () => {
+  const lines = linesFrom(Date.UTC(2025, 9, 1), 0, 30_000)
+  let packed: Buffer
+  let second: number
+
+  beforeEach(async () => {
+    const log = join(folder, 'packed', 'app.log')
+    fill(join(folder, 'packed'), { 'app.20251001_110000.log': lines, 'app.log': '' })
+    const { default: rotor } = await import(pathToFileURL(join(dirname(program), 'index.js')).href) as typeof import('../../../src/index.js')
+    const stream = await rotor({ file: log, limit: { count: false, age: false } })
+    await once(stream, 'compressed')
+    stream.end()
+    await once(stream, 'close')
+    packed = readFileSync(join(folder, 'packed', 'app.20251001_110000.log.gz'))
+    second = Number(packed.readBigUInt64LE(20))
+  })
+
+  test('that is damaged in one of them loses lines of that one, and says which', async () => {
+    const middle = second + Number(packed.readBigUInt64LE(second + 20)) - 2000
+    packed.fill(0xff, middle, middle + 30)
+    fill(logs, { 'app.20251001_110000.log.gz': packed })
+    const { status, stdout } = await verify('logs/app.log')
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/^corrupt +app\.20251001_110000\.log\.gz is damaged: (some of the [\d,]+ lines in one block are garbled|[\d,]+ lines of \d+ in one block are missing), from 2025-10-01T\d\d:\d\d:\d\dZ to 2025-10-01T\d\d:\d\d:\d\dZ$/m)
+    expect(JSON.parse((await verify('logs/app.log', '--json')).stdout).faults).toHaveLength(1)
+  })
+
+  test('that is cut in its last block loses lines of that one', async () => {
+    fill(logs, { 'app.20251001_110000.log.gz': packed.subarray(0, -5000) })
+    expect((await verify('logs/app.log')).stdout).toMatch(/^truncated +app\.20251001_110000\.log\.gz breaks off: [\d,]+ lines? of \d+ in one block (is|are) missing, from /m)
+  })
+
+  test('that is damaged in two of them names both', async () => {
+    for (const at of [second - 1000, packed.length - 1000]) packed.fill(0xff, at, at + 30)
+    fill(logs, { 'app.20251001_110000.log.gz': packed })
+    expect(JSON.parse((await verify('logs/app.log', '--json')).stdout).faults).toMatchObject([{ kind: 'corrupt' }, { kind: 'corrupt' }])
+  })
+
+  test('whose headers say what the lines deny is named, since a search may miss lines there', async () => {
+    // The number of lines of level 30, which follows the level itself.
+    packed.writeUInt32LE(packed.readUInt32LE(90) - 1, 90)
+    const headerBytes = 12 + packed.readUInt16LE(10)
+    packed.writeUInt32LE(crc32(packed.subarray(0, headerBytes - 4)), headerBytes - 4)
+    fill(logs, { 'app.20251001_110000.log.gz': packed })
+    const { status, stdout } = await verify('logs/app.log')
+    expect(status).toBe(1)
+    expect(stdout).toContain('1 block has a header that does not say what its lines say, so a search may miss lines there')
+  })
+
+  test('that is sound is whole', async () => {
+    fill(logs, { 'app.20251001_110000.log.gz': packed })
+    expect(await verify('logs/app.log')).toMatchObject({ status: 0, stdout: expect.stringContaining('all whole') })
   })
 })
 
