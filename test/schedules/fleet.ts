@@ -31,7 +31,7 @@ export interface Found {
 }
 
 /** On a tmpfs, where there is one: a schedule makes hundreds of calls. */
-export const root = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+const root = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 /** Loaded only where they are used, and never here. */
 const external = ['@aws-sdk/*', '@duckdb/*', 'aws4']
 

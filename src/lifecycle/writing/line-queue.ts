@@ -2,13 +2,42 @@
 
 const nothing: Buffer = Buffer.alloc(0)
 
+/**
+ * Called right before the next so many bytes of what was appended go to the disk, or wait for it. False where the application
+ * has taken them back: then they are not written.
+ */
+export type Claim = (bytes: number) => boolean
+
 export class LineQueue {
+  readonly #claim: Claim
   #chunks: Buffer[] = []
+  /** How many bytes at the queue's end come from the application and are not claimed yet. */
+  #unclaimedBytes = 0
   bytes = 0
+
+  constructor (claim: Claim) {
+    this.#claim = claim
+  }
 
   /** The next lines; empty if the queue is empty. */
   get first (): Buffer {
     return this.#chunks[0] ?? nothing
+  }
+
+  /** Puts lines of the application into the queue, which is empty. They must be claimed before they are written. */
+  pushUnclaimed (lines: Buffer): void {
+    this.push(lines)
+    this.#unclaimedBytes = this.bytes
+  }
+
+  // What the application has taken back it counts itself. Lines that are written again were claimed before.
+  /** Claims so many of the next bytes. False where the application has taken them back: then they are gone from the queue. */
+  claim (bytes: number): boolean {
+    const leftBytes = Math.min(this.#unclaimedBytes, this.bytes - bytes)
+    const isOurs = leftBytes === this.#unclaimedBytes || this.#claim(this.#unclaimedBytes - leftBytes)
+    if (!isOurs) this.truncate(this.#unclaimedBytes)
+    this.#unclaimedBytes = isOurs ? leftBytes : 0
+    return isOurs
   }
 
   push (...chunks: readonly Buffer[]): void {

@@ -4,10 +4,12 @@ import { mkdirSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { ActiveFile } from '../../disk/active/active-file.js'
 import { syncFolderNow } from '../../disk/active/swap-steps.js'
-import { ignoreMissing } from '../../disk/errno.js'
+import { codeAndMessage, ignoreMissing } from '../../disk/errno.js'
 import { retryWhileHeldSync } from '../../disk/held-files.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import type { Settings } from '../../options/settings.js'
+import { RotorOpenError } from '../../errors.js'
+import { remedyFor } from '../../policy/remedy.js'
 import { isWindows } from '../../platform.js'
 
 export interface Opened {
@@ -31,9 +33,14 @@ function openActive (settings: Settings, swapLock: Lock): Opened {
   }
 }
 
-/** Opens the file at the start. Nothing else runs yet, so a held file is waited for. */
+/** Opens the file at the start, or throws a RotorOpenError. Nothing else runs yet, so a held file is waited for. */
 export function openActiveFirst (settings: Settings, swapLock: Lock): Opened {
-  return retryWhileHeldSync(() => openActive(settings, swapLock))
+  try {
+    return retryWhileHeldSync(() => openActive(settings, swapLock))
+  } catch (error) {
+    const { code, message } = codeAndMessage(error)
+    throw new RotorOpenError(settings.file, error, { code: code === 'UNKNOWN' ? 'ERR_ROTOR_OPEN' : code, message: message + remedyFor(code) })
+  }
 }
 
 /** Opens the file that is at the path now, and closes the earlier one. */

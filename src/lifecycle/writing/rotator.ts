@@ -5,36 +5,29 @@
 // loop. full-or-failing-disk.ts handles a refusing disk. After the start, nothing here throws for a failing disk.
 import { dirname } from 'node:path'
 import type { ActiveFile } from '../../disk/active/active-file.js'
-import { codeAndMessage, errnoOf } from '../../disk/errno.js'
+import { errnoOf } from '../../disk/errno.js'
 import { syncFolderNow } from '../../disk/active/swap-steps.js'
-import { RotorBusyError, RotorClosedError, RotorOpenError, RotorUnsettledError } from '../../errors.js'
+import { RotorBusyError, RotorClosedError, RotorUnsettledError } from '../../errors.js'
 import type { RotatedEvent, RotationReason } from '../../events.js'
 import { logOf } from '../../policy/names/archive-name.js'
 import { endsWithinLine, firstLineBytes } from '../../policy/lines/line-boundary.js'
-import { remedyFor } from '../../policy/remedy.js'
 import { bytesBeforeRotation } from '../../policy/trigger.js'
 import { cureOf } from '../../policy/write-error.js'
 import { FullOrFailingDisk, type FailingDiskContext } from './full-or-failing-disk.js'
 import { Lookout } from './lookout.js'
 import { openActiveFirst, openNext, type Opened } from './open-active.js'
-import { LineQueue } from './line-queue.js'
+import { LineQueue, type Claim } from './line-queue.js'
 import { afterLook, isResting, leave, whatWaits, type Left, type Phase, type Resting, type Writing } from './phase.js'
 import { unwrittenBytes, unwrittenLines, untried, type Refused } from './refused.js'
 import { Rotations, type Rotation } from './rotations.js'
-import { hasForeignName } from './swap.js'
+import { endTornLine } from './torn-line.js'
 
 export interface RotatorContext extends Omit<FailingDiskContext, 'lookout'> {
   readonly onRotated: (event: RotatedEvent) => void
-  /**
-   * Called right before the next so many bytes of what was appended go to the disk, or wait for it. False where the application
-   * has taken them back: then they are not written.
-   */
+  /** Left out where the application takes nothing back. */
   readonly claim?: Claim | undefined
 }
 
-export type Claim = (bytes: number) => boolean
-
-const newline = Buffer.from('\n')
 /**
  * After this many steps without a line written, the path must be leading to another file at each look. Busy writers of small
  * files may rotate a few dozen times before a slow one gets to write. Each rotation takes the slow one about four steps.
@@ -47,9 +40,7 @@ export class Rotator {
   readonly #rotations: Rotations
   readonly #disk: FullOrFailingDisk
   /** Lines to write now, in order. Empty between two calls. */
-  readonly #lines = new LineQueue()
-  /** How many bytes at the queue's end come from the application and are not claimed yet. */
-  #unclaimedBytes = 0
+  readonly #lines: LineQueue
   /** Whether a line is written in parts whose rest is still to come. No rotation falls into it. */
   #isWithinLine = false
   #phase: Resting = { at: 'closed' }
@@ -58,10 +49,11 @@ export class Rotator {
   constructor (context: RotatorContext) {
     const { settings, clock, swapLock } = context
     this.#context = context
+    this.#lines = new LineQueue((bytes) => context.claim?.(bytes) !== false)
     this.#lookout = new Lookout({ file: settings.file, name: logOf(settings) }, swapLock, clock.monotonic, () => { this.#look() })
     this.#rotations = new Rotations(context, (reason) => { this.#rotateIfDue(reason) })
     this.#disk = new FullOrFailingDisk({ ...context, lookout: this.#lookout }, () => { this.#retry() })
-    this.#run({ at: 'opened', opened: this.#openFirst(), reason: 'start' })
+    this.#run({ at: 'opened', opened: openActiveFirst(settings, swapLock), reason: 'start' })
   }
 
   /** Appends whole lines, or the next part of a line of more than 16 MiB. The caller may reuse their memory afterwards. */
@@ -69,8 +61,7 @@ export class Rotator {
     const droppedBytes = this.#disk.restOfDropped(given)
     if (droppedBytes > 0) this.#context.claim?.(droppedBytes)
     if (this.#rotations.isPeriodOver) this.tryRotate('time')
-    this.#lines.push(given.subarray(droppedBytes))
-    this.#unclaimedBytes = this.#lines.bytes
+    this.#lines.pushUnclaimed(given.subarray(droppedBytes))
     this.#run(this.#phase)
   }
 
@@ -111,15 +102,6 @@ export class Rotator {
 
   get #path (): string {
     return this.#context.settings.file
-  }
-
-  #openFirst (): Opened {
-    try {
-      return openActiveFirst(this.#context.settings, this.#context.swapLock)
-    } catch (error) {
-      const { code, message } = codeAndMessage(error)
-      throw new RotorOpenError(this.#path, error, { code: code === 'UNKNOWN' ? 'ERR_ROTOR_OPEN' : code, message: message + remedyFor(code) })
-    }
   }
 
   #look (): Resting {
@@ -163,7 +145,7 @@ export class Rotator {
       case 'outgrown': return this.#outgrow(phase.refused, phase.error)
       case 'left': return this.#open(phase)
       case 'refused':
-        this.#claim(this.#lines.bytes)
+        this.#lines.claim(this.#lines.bytes)
         for (const lines of this.#lines.take()) this.#disk.keep(lines, phase, this.#isWithinLine)
         return phase
       case 'closed':
@@ -185,23 +167,12 @@ export class Rotator {
     return this.#rotations.isPeriodOver ? { at: 'due', file, reason } : phase
   }
 
-  // The lock is held, because two writers that start after a crash must not both end the line.
   #endLine (file: ActiveFile): Phase {
     try {
-      return this.#context.swapLock.runAnyway(() => {
-        const isOurs = file.endsTorn() && !hasForeignName(logOf(this.#context.settings), file)
-        const phase = isOurs ? this.#put(file, newline) : { at: 'writing', file } as const
-        return phase.at === 'outgrown' ? this.#endLineInPlace(file) : phase
-      })
+      return endTornLine(this.#context, file, (newline) => this.#put(file, newline))
     } catch (error) {
       return this.#disk.refuse(untried('open', file), error)
     }
-  }
-
-  // A full file has no room for the newline. It is rotated before the next line.
-  #endLineInPlace (file: ActiveFile): Phase {
-    file.endLineInPlace()
-    return { at: 'due', file, reason: 'size' }
   }
 
   #write (phase: Writing): Phase {
@@ -218,19 +189,10 @@ export class Rotator {
   }
 
   #putNext (phase: Writing, bytes: number): Phase {
-    if (!this.#claim(bytes)) return phase
+    if (!this.#lines.claim(bytes)) return phase
     const lines = this.#lines.shift(bytes)
     this.#isWithinLine = endsWithinLine(lines)
     return this.#put(phase.file, lines)
-  }
-
-  // What the application has taken back it counts itself. Lines that are written again were claimed before.
-  #claim (bytes: number): boolean {
-    const leftBytes = Math.min(this.#unclaimedBytes, this.#lines.bytes - bytes)
-    const isOurs = leftBytes === this.#unclaimedBytes || this.#context.claim?.(this.#unclaimedBytes - leftBytes) !== false
-    if (!isOurs) this.#lines.truncate(this.#unclaimedBytes)
-    this.#unclaimedBytes = isOurs ? leftBytes : 0
-    return isOurs
   }
 
   #put (file: ActiveFile, lines: Buffer): Phase {
