@@ -9,8 +9,8 @@ import { describeFailure } from './call/failure.js'
 import { helpOf, overview } from './call/help.js'
 import { UsageError } from './call/usage-error.js'
 import { commands } from './commands.js'
-import { processFace, type Face } from './screen/face.js'
-import { OutputClosedError } from './screen/output.js'
+import { processFace, type Face } from './terminal/face.js'
+import { OutputClosedError } from './terminal/output.js'
 
 const face = processFace()
 process.exitCode = await statusOf(process.argv.slice(2), face)

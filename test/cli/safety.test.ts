@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { requireActivePath } from '../../src/cli/call/active-target.js'
-import { processFace } from '../../src/cli/screen/face.js'
+import { processFace } from '../../src/cli/terminal/face.js'
 import { fill, linesFrom, pictureOf, run, temporaryFolder } from './command-line.js'
 
 let folder: string

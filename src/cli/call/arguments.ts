@@ -1,7 +1,7 @@
 // Parses arguments with node:util. The error for an unknown option names the nearest known one.
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { nearest } from '../../options/faults/nearest.js'
-import type { Face } from '../screen/face.js'
+import type { Face } from '../terminal/face.js'
 import type { Call, Command, OptionsHelp } from './command.js'
 import { UsageError } from './usage-error.js'
 import { isError } from '../../errors.js'

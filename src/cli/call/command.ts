@@ -1,5 +1,5 @@
 // The shape of a command, and the input that it gets.
-import type { Face } from '../screen/face.js'
+import type { Face } from '../terminal/face.js'
 
 export interface OptionHelp {
   readonly type: 'boolean' | 'string'

@@ -1,5 +1,5 @@
 // The help texts: one for all commands, and one for each command with its options and an example.
-import { wrap, wrapCommand } from '../screen/wrap.js'
+import { wrap, wrapCommand } from '../terminal/wrap.js'
 import type { Command, OptionsHelp } from './command.js'
 
 /** The overview: one line for each command. */

@@ -1,6 +1,6 @@
 // Parses the times after `--since` and `--until`: a date, a time of day, an age or an instant.
 import { parseDuration } from '../../options/values/duration.js'
-import type { Window } from '../../policy/lines/line-window.js'
+import type { Window } from '../../policy/filters/line-window.js'
 import { instantOf, wallClock } from '../../policy/schedule/wall-clock.js'
 import { UsageError } from './usage-error.js'
 

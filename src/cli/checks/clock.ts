@@ -1,5 +1,5 @@
 // Checks the clock against the files. A clock that was wrong once leaves names and times in the future.
-import { anyZone, knownZone } from '../../policy/lines/line-window.js'
+import { anyZone, knownZone } from '../../policy/filters/line-window.js'
 import { ageFrom } from '../../policy/retention/sweep-plan.js'
 import { showInstant, showTime } from '../screen/units.js'
 import { ok, problem, type Evidence, type Finding } from './finding.js'

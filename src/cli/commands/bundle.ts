@@ -12,7 +12,7 @@ import { commonOptions, type Call, type Command, type ExitStatus } from '../call
 import { rawOptions, shownPath, targetFor } from '../call/log-target.js'
 import { UsageError } from '../call/usage-error.js'
 import { showCount, showInstant } from '../screen/units.js'
-import { showJson, showLines } from '../screen/visible.js'
+import { showJson, showLines } from '../terminal/visible.js'
 import { bundleReport, bundleReportOfDryRun, sentencesOf, type SweepReport } from '../sweeping.js'
 
 /** A period that is not bundled, or not completely. */

@@ -1,7 +1,7 @@
 // `pino-rotor cat`: prints the lines of logs in order, all of them or a selection.
 import { availableParallelism } from 'node:os'
 import { statSync } from 'node:fs'
-import type { Grouping } from '../../policy/lines/line-grouping.js'
+import type { Grouping } from '../../policy/filters/line-grouping.js'
 import { lastLines } from '../../reading/lines/last-lines.js'
 import { LineReader, type LineCounts, type ReadRequest } from '../../reading/lines/line-reader.js'
 import { mergedByTime } from '../../reading/lines/time-merge.js'

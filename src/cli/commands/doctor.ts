@@ -29,7 +29,7 @@ import { findWriters, type WritersSeen } from '../../disk/writing-processes.js'
 import { rotatedByOthers } from '../../reading/foreign-files.js'
 import { lookAlikes } from '../../reading/look-alikes.js'
 import { doctorScreen } from '../screen/doctor-screen.js'
-import { showJson } from '../screen/visible.js'
+import { showJson } from '../terminal/visible.js'
 
 const checks: readonly Check[] = [
   checkOptions, checkRotation, checkCompression, checkBundles, checkLimits, checkRights, checkSpace, checkClock, checkLeftovers, checkLocks, checkWriters

@@ -13,7 +13,7 @@ import { commonOptions, type Call, type Command, type ExitStatus } from '../call
 import { rawOptions, shownPath, targetToBe } from '../call/log-target.js'
 import { UsageError } from '../call/usage-error.js'
 import { showBytes, showCount } from '../screen/units.js'
-import { visible } from '../screen/visible.js'
+import { visible } from '../terminal/visible.js'
 
 export const forward: Command = {
   name: 'forward',

@@ -4,7 +4,7 @@ import { inputsOf, openInputs } from '../call/inputs.js'
 import { lineQueryOf, timeOptions, timezoneOf } from '../call/line-options.js'
 import { UsageError } from '../call/usage-error.js'
 import { csv, queryTable } from '../screen/query-screen.js'
-import { showJson } from '../screen/visible.js'
+import { showJson } from '../terminal/visible.js'
 import { loadDuckDb, runQuery } from './query/duckdb.js'
 import { queryFiles } from './query/query-files.js'
 

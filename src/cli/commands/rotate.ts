@@ -12,7 +12,7 @@ import { commonOptions, type Call, type Command, type ExitStatus } from '../call
 import { UsageError } from '../call/usage-error.js'
 import { plannedRotation } from '../planned-rotation.js'
 import { showBytes } from '../screen/units.js'
-import { showJson, showLines } from '../screen/visible.js'
+import { showJson, showLines } from '../terminal/visible.js'
 
 export const rotate: Command = {
   name: 'rotate',

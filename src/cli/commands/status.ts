@@ -12,10 +12,10 @@ import { commonOptions, type Call, type Command, type ExitStatus } from '../call
 import { isOfFolder, type LogTarget } from '../call/log-target.js'
 import { UsageError } from '../call/usage-error.js'
 import { folderScreen } from '../screen/folder-screen.js'
-import { showUntilLeft } from '../screen/alternate-screen.js'
+import { showUntilLeft } from '../terminal/alternate-screen.js'
 import { statusScreen } from '../screen/status-screen.js'
 import { showBytes } from '../screen/units.js'
-import { showJson } from '../screen/visible.js'
+import { showJson } from '../terminal/visible.js'
 
 const refreshMs = 2_000
 

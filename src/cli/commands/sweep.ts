@@ -2,7 +2,7 @@
 import { RotorDisabledError } from '../../errors.js'
 import { defaultsOption, findActiveLog, requireOptions } from '../call/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
-import { showJson, showLines } from '../screen/visible.js'
+import { showJson, showLines } from '../terminal/visible.js'
 import { sentencesOf, sweepReport, sweepReportOfDryRun } from '../sweeping.js'
 
 export const sweep: Command = {

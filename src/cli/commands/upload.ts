@@ -13,9 +13,9 @@ import { commonOptions, type Call, type Command, type ExitStatus } from '../call
 import { targetFor } from '../call/log-target.js'
 import { findStored } from '../call/store-target.js'
 import { untilDone } from '../call/until-done.js'
-import { Progress } from '../screen/progress.js'
+import { Progress } from '../terminal/progress.js'
 import { showBytes, showCount } from '../screen/units.js'
-import { showJson, showLines } from '../screen/visible.js'
+import { showJson, showLines } from '../terminal/visible.js'
 
 /** What was done, or would be done. A dry run does not know the duration, nor what the store already has. */
 interface UploadReport {

@@ -19,9 +19,9 @@ import { lookAlikes, notRead, packedUnknown } from '../../reading/look-alikes.js
 import { rotatedByOthers } from '../../reading/foreign-files.js'
 import { rotatedElsewhere } from '../screen/folder-screen.js'
 import { openHeld, type OpenSource } from '../../reading/lines/line-source.js'
-import { Progress } from '../screen/progress.js'
+import { Progress } from '../terminal/progress.js'
 import { showBytes, showCount } from '../screen/units.js'
-import { showJson, showLines } from '../screen/visible.js'
+import { showJson, showLines } from '../terminal/visible.js'
 import { isError } from '../../errors.js'
 import { checkLines, type FaultFound } from './verify/line-check.js'
 

@@ -1,8 +1,8 @@
 // The table of `cat --count --by`: a row for each group, with bars on a terminal.
-import { noGroup } from '../../policy/lines/line-grouping.js'
+import { noGroup } from '../../policy/filters/line-grouping.js'
 import { shorten } from './units.js'
-import { visible } from './visible.js'
-import type { Face } from './face.js'
+import { visible } from '../terminal/visible.js'
+import type { Face } from '../terminal/face.js'
 import { showTable } from './table.js'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']

@@ -1,9 +1,9 @@
 // Draws the doctor's findings, each with its remedy below.
 import type { Finding, FindingState } from '../checks/finding.js'
-import type { Colour, Face } from './face.js'
+import type { Colour, Face } from '../terminal/face.js'
 import { showCount, shorten } from './units.js'
-import { visible } from './visible.js'
-import { wrap, wrapCommand } from './wrap.js'
+import { visible } from '../terminal/visible.js'
+import { wrap, wrapCommand } from '../terminal/wrap.js'
 
 const indent = ' '.repeat(16)
 const commandIndent = '    '

@@ -1,10 +1,10 @@
 // Draws the table of `status` for a folder: one line for each log, the total, and what in the folder is not ours.
 import type { LogStatus } from '../../policy/status/status-shape.js'
 import type { ForeignFile } from '../../reading/foreign-files.js'
-import type { Face } from './face.js'
+import type { Face } from '../terminal/face.js'
 import { showTable } from './table.js'
 import { shorten, showBytes, showCount, showShare } from './units.js'
-import { wrapLine } from './wrap.js'
+import { wrapLine } from '../terminal/wrap.js'
 
 const nameLengthMin = 12
 const strangersShown = 5

@@ -1,9 +1,9 @@
 // Shows the result of a query, as a table that fits the terminal, or as CSV.
 import type { Rows } from '../commands/query/duckdb.js'
-import type { Face } from './face.js'
+import type { Face } from '../terminal/face.js'
 import { showTable } from './table.js'
 import { shorten } from './units.js'
-import { visible } from './visible.js'
+import { visible } from '../terminal/visible.js'
 
 const gapLength = 2
 const cellLengthMin = 4

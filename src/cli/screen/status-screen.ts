@@ -2,13 +2,13 @@
 import type { FileKind, LogStatus } from '../../policy/status/status-shape.js'
 import type { ForeignFile } from '../../reading/foreign-files.js'
 import { showBars } from './bars.js'
-import type { Face } from './face.js'
+import type { Face } from '../terminal/face.js'
 import { rotatedElsewhere } from './folder-screen.js'
 import { limitRows } from './limit-rows.js'
 import { showTable } from './table.js'
 import { shorten, showBytes, showCount, showDays, showInstant, showShare, showTime } from './units.js'
-import { visible } from './visible.js'
-import { wrap, wrapLine } from './wrap.js'
+import { visible } from '../terminal/visible.js'
+import { wrap, wrapLine } from '../terminal/wrap.js'
 
 const kindNames: Readonly<Record<FileKind, string>> = {
   active: 'active',

@@ -1,5 +1,5 @@
 // Aligns text in columns, each as wide as its widest cell.
-import { visible } from './visible.js'
+import { visible } from '../terminal/visible.js'
 
 export type Side = 'left' | 'right'
 

@@ -1,5 +1,5 @@
 // Amounts and names as people read them. Sizes count by 1024 and are named as in the options, so that `size: '50m'` shows as 50 MB.
-import { visible } from './visible.js'
+import { visible } from '../terminal/visible.js'
 
 const sizeUnits = ['B', 'KB', 'MB', 'GB', 'TB', 'PB']
 const secondMs = 1_000

@@ -2,7 +2,7 @@
 import { inspect } from 'node:util'
 import type { RotateWhen } from '../../options/settings.js'
 import { endsWithinLine, firstLineBytes } from '../../policy/lines/line-boundary.js'
-import { LineMatcher } from '../../policy/lines/line-match.js'
+import { LineMatcher } from '../../policy/filters/line-match.js'
 import type { LinePredicate, UserModules } from './user-modules.js'
 
 const newline = 0x0a

@@ -1,8 +1,8 @@
 // Decides by their headers which blocks of an archive must be unpacked for a query. docs/format.md says what may be
 // concluded.
-import type { Condition } from '../lines/condition.js'
-import { compares, isLevel, wantedLevel } from '../lines/condition-check.js'
-import type { LineQuery } from '../lines/line-scan.js'
+import type { Condition } from '../filters/condition.js'
+import { compares, isLevel, wantedLevel } from '../filters/condition-check.js'
+import type { LineQuery } from '../filters/line-scan.js'
 import { usualTimeKeys } from '../lines/line-time.js'
 import type { BlockFacts } from './block-header.js'
 import { mayHold } from './value-filter.js'

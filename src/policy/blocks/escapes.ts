@@ -1,7 +1,7 @@
 // Names that are written with escapes, which JSON allows: `"l\u0065vel"` is `level`. No logger writes them, and a search by
 // bytes does not find them. A line in which an escape stands for a letter of a name is uncertain. Escapes for other
 // characters, such as those of colours, are frequent and do not matter.
-import { Needle } from '../lines/needle.js'
+import { Needle } from '../filters/needle.js'
 import { backslash } from './json-bytes.js'
 
 export class NameEscapes {

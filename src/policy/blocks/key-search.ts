@@ -1,6 +1,6 @@
 // Finds a JSON key, with its quotes, in a chunk of lines. A byte search jumps between occurrences of the first byte, and
 // quotes are everywhere in a line. So it searches for the part of the key that begins with its rarest letter.
-import { Needle } from '../lines/needle.js'
+import { Needle } from '../filters/needle.js'
 
 /** From the most frequent to the rarest in log lines. Other characters are rarer. */
 const frequentLetters = '"0123456789etaoinsrhldcumfpgwybv'

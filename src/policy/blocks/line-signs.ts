@@ -2,7 +2,7 @@
 // In other lines it goes through the object's members. An uncertain value is reported as unclear, never guessed.
 import { levelNumber } from '../lines/level.js'
 import { timeFrom } from '../lines/line-time.js'
-import { Needle } from '../lines/needle.js'
+import { Needle } from '../filters/needle.js'
 import { levelMax, timeKeys, type TimeKey } from './block-header.js'
 import { NameEscapes } from './escapes.js'
 import { backslash, closingBrace, comma, holds, isSpace, membersOf, openingBrace, quote, skipSpaces, textEnd, type Member, type Stretch } from './json-bytes.js'

@@ -3,7 +3,7 @@
 import { compareArchives, parseArchiveName, type Archive, type LogName } from '../names/archive-name.js'
 import { bundleEnd, bundleStart, parseBundleName } from '../names/bundle-name.js'
 import { stampInstant } from '../names/stamp.js'
-import { knownZone, selectFiles, type Window } from '../lines/line-window.js'
+import { knownZone, selectFiles, type Window } from '../filters/line-window.js'
 import { nameInKey } from './object-key.js'
 
 /** The longest day, with a change of clocks. */

@@ -1,7 +1,7 @@
 // Puts the results of scans together in the order of the file. Lines without a time belong to the line before them. Lines
 // around hits are added. If a last line lacks its newline, one is added before the next line.
 import { lineStart } from '../../policy/lines/line-boundary.js'
-import type { Selection } from '../../policy/lines/line-window.js'
+import type { Selection } from '../../policy/filters/line-window.js'
 import { asBuffer, type Found } from '../scan/scan-task.js'
 
 /** Matching lines. */

@@ -1,5 +1,5 @@
 // Filters lines that arrive piece by piece, such as those of a followed log.
-import type { Selection } from '../../policy/lines/line-window.js'
+import type { Selection } from '../../policy/filters/line-window.js'
 import { lineTimeAt } from '../../policy/lines/line-time.js'
 import { poolFor, type ScanPool } from '../scan/scan-pool.js'
 import { LineAssembler, type LineBatch } from './line-assembler.js'

@@ -1,8 +1,8 @@
 // Reads lines from sources in their order. `cat`, `query`, the web page and forwarding share it. Several blocks are unpacked
 // and searched at a time, and the results are returned in order. Memory is bounded, however large files and lines are.
-import type { Grouping } from '../../policy/lines/line-grouping.js'
+import type { Grouping } from '../../policy/filters/line-grouping.js'
 import { lineTimeAt } from '../../policy/lines/line-time.js'
-import type { LineQuery } from '../../policy/lines/line-scan.js'
+import type { LineQuery } from '../../policy/filters/line-scan.js'
 import { poolFor, type ScanPool } from '../scan/scan-pool.js'
 import type { Found, ScanAnswer } from '../scan/scan-task.js'
 import { LineAssembler, type LineBatch } from './line-assembler.js'

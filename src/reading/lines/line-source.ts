@@ -3,7 +3,7 @@ import type { Codec } from '../../options/settings.js'
 import { wholeFile, type Stretch } from '../../disk/compress/codec.js'
 import type { CompressError } from '../../disk/compress/compress-error.js'
 import { unpackWhatCanBe } from '../../disk/compress/salvage.js'
-import type { Selection } from '../../policy/lines/line-window.js'
+import type { Selection } from '../../policy/filters/line-window.js'
 import type { HeldFile } from '../held-file.js'
 import type { GzipPlace } from './gzip-hops.js'
 

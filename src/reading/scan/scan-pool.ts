@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { Condition } from '../../policy/lines/condition.js'
+import type { Condition } from '../../policy/filters/condition.js'
 import type { ScanReply } from './reading-thread.js'
 import { Scanning, type ScanAnswer, type ScanRequest, type ScanTask } from './scan-task.js'
 

@@ -2,8 +2,8 @@
 import { readSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { errnoOf } from '../../disk/errno.js'
-import { LineGrouping, type Grouping } from '../../policy/lines/line-grouping.js'
-import { LineScanner, type LineQuery, type Scan } from '../../policy/lines/line-scan.js'
+import { LineGrouping, type Grouping } from '../../policy/filters/line-grouping.js'
+import { LineScanner, type LineQuery, type Scan } from '../../policy/filters/line-scan.js'
 
 /** The common part of all tasks of a reader. It is plain data. */
 export interface ScanRequest extends LineQuery {

@@ -9,7 +9,7 @@ import type { HeldFile } from '../../../reading/held-file.js'
 import type { ExitStatus } from '../../call/command.js'
 import type { OpenInput } from '../../call/inputs.js'
 import { UsageError } from '../../call/usage-error.js'
-import type { Face } from '../../screen/face.js'
+import type { Face } from '../../terminal/face.js'
 import type { LinePrinter } from './line-printer.js'
 
 /** All requested lines are printed. */

@@ -2,8 +2,8 @@
 import type { LineBatch } from '../../../reading/lines/line-assembler.js'
 import type { ReadEvent, Trouble } from '../../../reading/lines/line-reader.js'
 import type { Call } from '../../call/command.js'
-import type { Face } from '../../screen/face.js'
-import { prettyPrinter } from '../../screen/pretty.js'
+import type { Face } from '../../terminal/face.js'
+import { prettyPrinter } from '../../terminal/pretty.js'
 import { describeTrouble } from '../../screen/trouble.js'
 
 const newline = 0x0a

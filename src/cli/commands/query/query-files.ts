@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LineReader, type ReadRequest } from '../../../reading/lines/line-reader.js'
 import type { LineSource } from '../../../reading/lines/line-source.js'
-import type { Face } from '../../screen/face.js'
+import type { Face } from '../../terminal/face.js'
 import { describeTrouble } from '../../screen/trouble.js'
 
 export interface QueryFiles {

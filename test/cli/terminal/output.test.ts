@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { closeSync, constants, createReadStream, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { Output } from '../../../src/cli/screen/output.js'
+import { Output } from '../../../src/cli/terminal/output.js'
 import { fill, linesFrom, program, temporaryFolder } from '../command-line.js'
 
 const pauses = vi.hoisted(() => ({ count: 0 }))

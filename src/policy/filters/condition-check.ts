@@ -1,7 +1,7 @@
 // Checks a parsed line against a condition. Every search by bytes must agree with it.
 import type { Condition, Ordering, WantedValue } from './condition.js'
-import { fieldAt } from './field-path.js'
-import { levelNumber, levelOf } from './level.js'
+import { fieldAt } from '../lines/field-path.js'
+import { levelNumber, levelOf } from '../lines/level.js'
 
 /** Decides about a line, given its text and its JSON; the JSON is null if it is no object. */
 export type Check = (record: Record<string, unknown> | null, line: string) => boolean

@@ -1,7 +1,7 @@
 // The conditions that `cat` and the web page take: `--level warn`, `--match FIELD=VALUE`, `--grep TEXT`. Conditions are
 // plain data, so they can be sent to another thread.
 import type { Reading } from '../../options/faults/option-reading.js'
-import { levelNumber } from './level.js'
+import { levelNumber } from '../lines/level.js'
 
 /** A value as a person writes it. It equals a text, and also a number, boolean or null of the same spelling. */
 export interface WantedValue {

@@ -2,9 +2,9 @@
 // time, such as one of a stack trace, belongs to the line before it. Chunks can be scanned in any order and by several
 // threads. For lines before a chunk's first time, the previous chunk decides.
 import type { Condition } from './condition.js'
-import { lineStart } from './line-boundary.js'
+import { lineStart } from '../lines/line-boundary.js'
 import { lineEnd, LineFilter } from './line-filter.js'
-import { lineTimeAt } from './line-time.js'
+import { lineTimeAt } from '../lines/line-time.js'
 import type { Window } from './line-window.js'
 
 /** A reader's request. It is plain data, so it can be sent to another thread. */

@@ -1,10 +1,10 @@
 // Which lines are found: exactly those that parsing every line would find, for any lines.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseGrep, parseLevel, parseMatch, type Condition } from '../../../src/policy/lines/condition.js'
-import { LineScanner } from '../../../src/policy/lines/line-scan.js'
+import { parseGrep, parseLevel, parseMatch, type Condition } from '../../../src/policy/filters/condition.js'
+import { LineScanner } from '../../../src/policy/filters/line-scan.js'
 import { usualTimeKeys } from '../../../src/policy/lines/line-time.js'
-import type { Window } from '../../../src/policy/lines/line-window.js'
+import type { Window } from '../../../src/policy/filters/line-window.js'
 
 function read (reading: { value: Condition } | { expected: string }): Condition {
   if ('value' in reading) return reading.value

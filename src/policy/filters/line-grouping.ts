@@ -1,8 +1,8 @@
 // Groups for counting lines: by their minute, hour or day, by level, or by any field.
 import { wallClock } from '../schedule/wall-clock.js'
-import { fieldAt, parseRecord } from './field-path.js'
-import { levelName, levelNumber } from './level.js'
-import { lineTimeAt } from './line-time.js'
+import { fieldAt, parseRecord } from '../lines/field-path.js'
+import { levelName, levelNumber } from '../lines/level.js'
+import { lineTimeAt } from '../lines/line-time.js'
 
 /** Plain data, so that it can be sent to another thread. */
 export type Grouping =

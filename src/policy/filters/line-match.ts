@@ -2,11 +2,11 @@
 // have pino's form. Only probable matches and lines in another form are parsed. Each text is searched in a whole chunk at
 // once, not line by line.
 import type { Match } from '../../options/settings.js'
-import { parseRecord } from './field-path.js'
+import { parseRecord } from '../lines/field-path.js'
 import { FieldSearch } from './field-search.js'
-import { levelOf } from './level.js'
-import { beginsLongLine } from './line-boundary.js'
-import { parseBeginning } from './line-beginning.js'
+import { levelOf } from '../lines/level.js'
+import { beginsLongLine } from '../lines/line-boundary.js'
+import { parseBeginning } from '../lines/line-beginning.js'
 import { Needle } from './needle.js'
 
 const levelPrefix = Buffer.from('{"level":')

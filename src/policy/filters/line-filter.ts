@@ -3,8 +3,8 @@
 import { byteSearchOf, type ByteSearch } from './byte-search.js'
 import type { Condition } from './condition.js'
 import { checkOf, type Check } from './condition-check.js'
-import { parseRecord } from './field-path.js'
-import { lineStart } from './line-boundary.js'
+import { parseRecord } from '../lines/field-path.js'
+import { lineStart } from '../lines/line-boundary.js'
 
 const newline = 0x0a
 

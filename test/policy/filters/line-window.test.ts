@@ -1,7 +1,7 @@
 // Which files are read for a stretch of time: never one too few, whatever the names leave open.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { anyZone, knownZone, selectFiles, type DatedArchive } from '../../../src/policy/lines/line-window.js'
+import { anyZone, knownZone, selectFiles, type DatedArchive } from '../../../src/policy/filters/line-window.js'
 import { formatStamp } from '../../../src/policy/names/stamp.js'
 import { archiveOf } from '../archives.js'
 

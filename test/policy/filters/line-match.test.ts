@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Match } from '../../../src/options/settings.js'
-import { LineMatcher } from '../../../src/policy/lines/line-match.js'
+import { LineMatcher } from '../../../src/policy/filters/line-match.js'
 
 function matching (match: Partial<Match>, ...lines: string[]): string[] {
   const matcher = new LineMatcher({ levelMin: null, fields: [], ...match })
