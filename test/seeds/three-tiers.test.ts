@@ -105,7 +105,8 @@ test('zero-touch, no second copy of settings: the application and the command li
   `)
   expect(await application.ended).toMatchObject({ code: 0, stderr: '' })
   const call = async (...args: string[]): ReturnType<typeof run> => await run([...args, '--config', 'rotor.config.mjs'], { cwd: folder })
-  const today = new Date().toISOString().slice(0, 10).replaceAll('-', '')
+  // The period began at two o'clock.
+  const today = new Date(Date.now() - 2 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '')
   writeFileSync(join(folder, 'logs/field_flow.20251201.jsonl.br'), 'old')
   expect(await call('rotate')).toMatchObject({ status: 0, stdout: expect.stringContaining(`field_flow.${today}.jsonl`) })
   expect(await call('sweep')).toMatchObject({ status: 0 })

@@ -1,6 +1,7 @@
 // gzip's own thread, in the built package, since only that has the file which the thread runs.
 import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
@@ -18,14 +19,14 @@ function nicenesses (): number[] {
 
 test.skipIf(process.platform !== 'linux')('gzip steps back behind every other thread, and its thread ends with the stream', async () => {
   const folder = temporaryFolder()
-  const before = nicenesses().filter((niceness) => niceness === 19).length
+  const before = nicenesses().filter((niceness) => niceness === constants.priority.PRIORITY_BELOW_NORMAL).length
   writeFileSync(join(folder, 'app.20251001_121111.log'), 'a line\n')
   const stream = await rotor({ file: join(folder, 'app.log'), limit: false })
   await once(stream, 'compressed')
   expect(gunzipSync(readFileSync(join(folder, 'app.20251001_121111.log.gz'))).toString()).toBe('a line\n')
-  expect(nicenesses().filter((niceness) => niceness === 19)).toHaveLength(before + 1)
+  expect(nicenesses().filter((niceness) => niceness === constants.priority.PRIORITY_BELOW_NORMAL)).toHaveLength(before + 1)
   await closed(stream)
-  await expect.poll(() => nicenesses().filter((niceness) => niceness === 19).length).toBe(before)
+  await expect.poll(() => nicenesses().filter((niceness) => niceness === constants.priority.PRIORITY_BELOW_NORMAL).length).toBe(before)
 })
 
 test('no thread is missed where its file was left behind', async () => {
