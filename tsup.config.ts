@@ -2,7 +2,12 @@ import { relative, resolve } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
 /** What a worker loads only where an option asks for it. Each is an entry of its own, and the others import it by its built name. */
-const optionalParts = { upload: 'src/lifecycle/uploading/uploader.ts', forward: 'src/lifecycle/forwarding/forwarder.ts' }
+const optionalParts = {
+  upload: 'src/lifecycle/uploading/uploader.ts',
+  forward: 'src/lifecycle/forwarding/forwarder.ts',
+  metrics: 'src/lifecycle/metrics/metrics-file.ts',
+  'unsent-lines': 'src/lifecycle/survey/unsent-lines.ts'
+}
 
 const loadOptionalPartsLate: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'optional-parts',

@@ -2,6 +2,7 @@
 import type { LogStatus } from '../../policy/status/status-shape.js'
 import type { ForeignFile } from '../../reading/foreign-files.js'
 import type { Face } from '../terminal/face.js'
+import { visible } from '../terminal/visible.js'
 import { showTable } from './table.js'
 import { shorten, showBytes, showCount, showShare } from './units.js'
 import { wrapLine } from '../terminal/wrap.js'
@@ -37,7 +38,7 @@ export function folderScreen (logs: readonly FolderLog[], strangers: readonly Fo
 
 function leftOver (logs: readonly FolderLog[], columns: number): string[] {
   return logs.filter(({ status }) => status.leftovers.length > 0)
-    .flatMap(({ shown, status }) => wrapLine(`  left over by a crash: ${showCount(status.leftovers.length, 'file')} of ${shown}`, columns))
+    .flatMap(({ shown, status }) => wrapLine(`  left over by a crash: ${showCount(status.leftovers.length, 'file')} of ${visible(shown)}`, columns))
 }
 
 function notOurs (logs: readonly FolderLog[], strangers: readonly ForeignFile[], columns: number): string[] {
@@ -46,7 +47,7 @@ function notOurs (logs: readonly FolderLog[], strangers: readonly ForeignFile[],
   return [
     '',
     '  not ours',
-    ...rotated.map(({ shown, foreign }) => `  ${rotatedElsewhere(foreign)}, beside ${shown}`),
+    ...rotated.map(({ shown, foreign }) => `  ${rotatedElsewhere(foreign)}, beside ${visible(shown)}`),
     ...strangers.length === 0 ? [] : [`  ${nameSome(strangers)}`]
   ].flatMap((line) => wrapLine(line, columns))
 }
@@ -58,7 +59,7 @@ export function rotatedElsewhere (foreign: readonly ForeignFile[]): string {
 
 /** Names the largest files, and counts them all. */
 function nameSome (files: readonly ForeignFile[]): string {
-  const names = files.slice(0, strangersShown).map(({ name }) => name).join(', ') + (files.length > strangersShown ? ', …' : '')
+  const names = files.slice(0, strangersShown).map(({ name }) => visible(name)).join(', ') + (files.length > strangersShown ? ', …' : '')
   return `${showCount(files.length, 'file')}, ${showBytes(files.reduce((bytes, file) => bytes + file.bytes, 0))} (${names})`
 }
 

@@ -38,7 +38,7 @@ export function statusScreen (status: LogStatus, shown: string, foreign: readonl
     labelled(facts(status, nameLengthMax), columns),
     labelled(growth(status), columns),
     [...wrapLine(whoseLimits(status), columns), ...showTable(limitRows(status), ['left', 'right', 'right', 'left'])],
-    [...outlook(status, nameLengthMax), ...uploads(status, nameLengthMax), ...forwarding(status), ...foreign.length === 0 ? [] : [{ text: rotatedElsewhere(foreign), isWarning: false }]].flatMap(({ text, isWarning }) => wrapLine(`  ${text}`, columns).map((line) => isWarning ? paint('yellow', line) : line))
+    [...outlook(status, nameLengthMax), ...uploads(status, nameLengthMax), ...forwarding(status), ...foreign.length === 0 ? [] : [{ text: rotatedElsewhere(foreign), isWarning: false }]].flatMap(({ text, isWarning }) => wrapLine(`  ${visible(text)}`, columns).map((line) => isWarning ? paint('yellow', line) : line))
   ]
   return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`
 }

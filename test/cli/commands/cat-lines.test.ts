@@ -124,7 +124,7 @@ describe('times', () => {
     fill(logs, { 'web.log': lines(0, 80).replaceAll('"time"', '"when"') })
     expect(await numbers('logs/web.log', '--since', '2025-10-01T11:15:00Z', '--time-key', 'when')).toEqual([75, 76, 77, 78, 79])
     const { status, stderr } = await cat('logs/web.log', '--since', '2h')
-    expect({ status, stderr }).toEqual({ status: 1, stderr: 'pino-rotor: no line of logs/web.log that was read has a time under time, timestamp, @timestamp, ts, so --since and --until cannot choose among them: name the key with --time-key\n' })
+    expect({ status, stderr }).toEqual({ status: 1, stderr: 'pino-rotor: no line of logs/web.log that was read has a time under time, timestamp, @timestamp, ts, so --since and --until cannot select any: name the key with --time-key\n' })
   })
 })
 
