@@ -47,9 +47,8 @@ export default defineConfig({
         test: {
           name: 'nodes',
           include: ['test/{disk,package,policy,transport}/**/*.test.ts'],
-          // handle-life: Node 24 and 26 end a dying worker and collect a handle in another way than 20 and 22.
           // The compiler's answer does not depend on what runs it. The long runs are about disks and memory, not about Node.
-          exclude: ['test/package/types.test.ts', 'test/transport/{endurance,long-lines,many-rotations,handle-life}.test.ts'],
+          exclude: ['test/package/types.test.ts', 'test/transport/{endurance,long-lines,many-rotations}.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000
         }
