@@ -10,14 +10,14 @@ const lines = ['a', 'b', 'c'].map((text) => ({ text, uid: text }))
 test('hands over the lines as they are in the file, and takes a promise that resolves for an acknowledgement', async () => {
   const sent: string[] = []
   const sender = new ModuleSender('./send.js', async (batch) => { sent.push(...batch) }, 1000)
-  expect(await deliver(sender, lines, () => {}, never)).toMatchObject({ lines: 3, rejected: 0 })
+  expect(await deliver(sender, lines, () => {}, never)).toEqual({ lines: 3, rejected: 0, answer: 'taken' })
   expect(sent).toEqual(['a', 'b', 'c'])
 })
 
 test('finds the line that a module refuses', async () => {
   const sender = new ModuleSender('./send.js', (batch) => { if (batch.includes('b')) throw Object.assign(new Error('no'), { rejected: true }) }, 1000)
   const rejected: string[] = []
-  expect(await deliver(sender, lines, ({ text }) => { rejected.push(text) }, never)).toMatchObject({ lines: 2, rejected: 1 })
+  expect(await deliver(sender, lines, ({ text }) => { rejected.push(text) }, never)).toEqual({ lines: 2, rejected: 1, answer: 'taken' })
   expect(rejected).toEqual(['b'])
 })
 
