@@ -35,6 +35,7 @@ export class Lookout {
   readonly #unconfirmed = new UnconfirmedLines()
   /** Whether the alarm is set because lines wait for a look. Otherwise it is set for an idle writer. */
   #isLookSoon = false
+  #soughtMs = 0
   #lookedMs = 0
   /** When a look last showed that others write to the file too, or replaced it. */
   #othersSeenMs = -Infinity
@@ -75,11 +76,17 @@ export class Lookout {
     return this.#monotonic() - this.#lookedMs
   }
 
-  /** Starts with a file that was found or put at the path a moment ago. */
+  /** Comes before a file is looked for, or put, at the path. */
+  seek (): void {
+    this.#soughtMs = this.#monotonic()
+  }
+
+  // A writer may be held up right after it found the file, for so long that the file is not in place any more.
+  /** Starts with a file that was found or put at the path after `seek`. */
   begin (): void {
     this.#isFresh = true
     this.#unseenBytes = 0
-    this.#lookedMs = this.#monotonic()
+    this.#lookedMs = this.#soughtMs
     this.#lookWhenIdle()
     this.#unconfirmed.clear()
   }

@@ -52,9 +52,10 @@ export function openNext (settings: Settings, swapLock: Lock, earlier: ActiveFil
   return opened
 }
 
-// During a swap on Windows, or on a file system without hard links, no file has the active name for an instant. A file that was
-// created in that instant would keep the successor out on Windows, and be replaced by it elsewhere. So it is created under the lock.
+// During a swap on Windows no file has the active name for an instant. A file that was created in that instant would keep
+// the successor out. So the file is created under the lock.
 function openOrCreate ({ file: path, mode, fsync }: Settings, swapLock: Lock): ActiveFile {
   const options = { mode, fsync }
+  if (!isWindows()) return ActiveFile.open(path, options)
   return ignoreMissing(() => ActiveFile.openExisting(path, options)) ?? swapLock.runAnyway(() => ActiveFile.open(path, options))
 }

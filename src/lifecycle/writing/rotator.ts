@@ -53,6 +53,7 @@ export class Rotator {
     this.#lookout = new Lookout({ file: settings.file, name: logOf(settings) }, swapLock, clock.monotonic, () => { this.#look() })
     this.#rotations = new Rotations(context, (reason) => { this.#rotateIfDue(reason) })
     this.#disk = new FullOrFailingDisk({ ...context, lookout: this.#lookout }, () => { this.#retry() })
+    this.#lookout.seek()
     this.#run({ at: 'opened', opened: openActiveFirst(settings, swapLock), reason: 'start' })
   }
 
@@ -67,10 +68,10 @@ export class Rotator {
 
   /** Rotates now. Null: the file is empty, or another process rotated it first. Throws if it cannot. */
   rotate (reason: RotationReason): RotatedEvent | null {
-    if (this.#phase.at === 'closed') throw new RotorClosedError(this.#path)
+    if (this.#phase.at === 'closed') throw new RotorClosedError(this.#context.settings.file)
     const phase = this.#look()
-    if (phase.at !== 'writing' || this.#isWithinLine) throw new RotorBusyError(this.#path)
-    const rotation = this.#rotations.attempt(phase.file, reason)
+    if (phase.at !== 'writing' || this.#isWithinLine) throw new RotorBusyError(this.#context.settings.file)
+    const rotation = this.#attempt(phase.file, reason)
     this.#run(this.#after(rotation, phase))
     return rotation.is === 'rotated' ? rotation.event : null
   }
@@ -98,10 +99,6 @@ export class Rotator {
     this.#phase = { at: 'closed' }
     if (phase.at === 'refused') this.#disk.giveUp(phase)
     phase.file.close()
-  }
-
-  get #path (): string {
-    return this.#context.settings.file
   }
 
   #look (): Resting {
@@ -211,7 +208,7 @@ export class Rotator {
       const isLongerThanAnyFile = partBytes > 0 && file.stats().size <= partBytes
       file.removePart(!this.#lookout.seesOthers)
       const rest = unwrittenLines(refused)
-      const rotation = this.#rotations.attempt(file, 'size')
+      const rotation = this.#attempt(file, 'size')
       if (isLongerThanAnyFile) this.#dropFirst(rest, error)
       else if (rotation.is === 'empty') return this.#disk.refuse(refused, error)
       else this.#lines.unshift(rest)
@@ -246,12 +243,17 @@ export class Rotator {
     const phase = this.#looked({ at: 'writing', file })
     if (phase.at !== 'writing' || !this.#rotations.mayTry) return phase
     try {
-      return this.#after(this.#rotations.attempt(file, reason), phase)
+      return this.#after(this.#attempt(file, reason), phase)
     } catch (error) {
       this.#rotations.failed(error, reason)
       // The attempt may have waited a second for the lock. If not, the look before it still counts.
       return this.#lookout.isDue ? this.#looked(phase) : phase
     }
+  }
+
+  #attempt (file: ActiveFile, reason: RotationReason): Rotation {
+    this.#lookout.seek()
+    return this.#rotations.attempt(file, reason)
   }
 
   #after (rotation: Rotation, phase: Writing): Phase {
@@ -269,7 +271,7 @@ export class Rotator {
   // With `fsync`, no line is taken before the file's name, and the names of earlier files, survive a power cut.
   #withLastingNames (file: ActiveFile): Phase {
     try {
-      if (this.#context.settings.fsync) syncFolderNow(dirname(this.#path))
+      if (this.#context.settings.fsync) syncFolderNow(dirname(this.#context.settings.file))
       return { at: 'writing', file }
     } catch (error) {
       return this.#disk.refuse(untried('sync', file), error)
@@ -278,6 +280,7 @@ export class Rotator {
 
   #open ({ file, lines, otherwise }: Left): Phase {
     try {
+      this.#lookout.seek()
       const opened = openNext(this.#context.settings, this.#context.swapLock, file)
       this.#lines.unshift(lines)
       return { at: 'opened', opened, reason: 'time' }
@@ -288,7 +291,7 @@ export class Rotator {
 
   // At first the rotation is postponed, so lines go into the full file. Later they wait as for a failing disk.
   #stop (phase: Phase, idleSteps: number): Phase {
-    const error = new RotorUnsettledError(this.#path)
+    const error = new RotorUnsettledError(this.#context.settings.file)
     if (idleSteps === idleStepsMax) this.#rotations.failed(error, 'size')
     if (idleSteps < 2 * idleStepsMax || phase.at === 'refused' || phase.at === 'closed') return this.#next(phase)
     return this.#disk.refuse(whatWaits(phase), error)
