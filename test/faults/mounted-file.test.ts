@@ -26,5 +26,5 @@ test.skipIf(!canMount)('doctor and rotate --dry-run say what the rotation says',
     expect(stderr).toMatch(/EBUSY.*mount the folder of the log instead of the file/)
   }
   expect(doctor.status).toBe(1)
-  expect(doctor.stdout).toMatch(/rotation +no rotation can put another file in the place[\s\S]*EBUSY[\s\S]*→ mount the folder/)
+  expect(doctor.stdout).toMatch(/rotation +no rotation can replace the active file[\s\S]*EBUSY[\s\S]*→ mount the folder/)
 })

@@ -2,16 +2,21 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Explorer, shrink, storyOf } from './explorer.js'
-import { scenes } from './scenes.js'
+import { exhaust } from './exhaustive.js'
+import { scenes, smallScenes } from './scenes.js'
 import type { Found, Task } from './fleet.js'
 
-async function main ({ files, root, scene: name, from, to, tells }: Task): Promise<Found> {
-  const scene = scenes[name]
+async function main ({ files, root, scene: name, from, to, tells, switchesMax }: Task): Promise<Found> {
+  const scene = scenes[name] ?? smallScenes[name]
   if (scene === undefined) throw new Error(`there is no scene ${JSON.stringify(name)}, but ${Object.keys(scenes).join(', ')}`)
   const folder = mkdtempSync(join(root, 'rotor-schedules-'))
   const explorer = new Explorer(files, folder)
   const found = { runs: 0, steps: 0, twice: 0 }
   try {
+    if (switchesMax !== undefined) {
+      const { runs, failure } = exhaust(explorer, scene, switchesMax)
+      return { ...found, runs, failure: failure === null ? null : { seed: 0, faults: failure.outcome.faults }, story: failure === null ? null : storyOf(scene, failure.outcome) }
+    }
     for (let seed = from; seed < to; seed++) {
       const outcome = explorer.run(scene, { seed }, tells)
       found.runs++

@@ -17,6 +17,8 @@ export interface Task {
   /** The first seed, and the one after the last. The search ends at the first schedule that fails. */
   readonly from: number
   readonly to: number
+  /** Instead of seeds: every schedule with so many switches. */
+  readonly switchesMax?: number
   /** Tells the first schedule as a story, whatever comes of it. */
   readonly tells: boolean
 }

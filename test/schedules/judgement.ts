@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { compareArchives, logName, parseArchiveName } from '../../src/policy/names/archive-name.js'
 import type { Result } from './actor.js'
 import { lineOf } from './roles.js'
-import type { Scene } from './scenes.js'
+import { sceneOptions, type Scene } from './scenes.js'
 
 export interface Verdict {
   /** What does not hold. */
@@ -15,7 +15,9 @@ export interface Verdict {
 }
 
 /** With one more line, a file of so many bytes would be above `size`. */
-const fullBytes = 250 - lineOf(0, 100).length
+function fullBytesOf ({ options }: Scene): number {
+  return Number.parseInt(options?.size === undefined ? sceneOptions.size : String(options.size)) - lineOf(0, 100).length
+}
 
 export const bystander = 'app.other.log'
 
@@ -46,7 +48,7 @@ export function judge (folder: string, scene: Scene, results: readonly Result[],
   if (!isTroubled && kept.largestBytes > 400 + scene.roles.length * lineOf(0, linesMax).length) faults.push(`a file of ${kept.largestBytes} bytes`)
   // One rotation for one cause: who finds the file full after another writer rotated it leaves the new one alone.
   const haveOneCause = scene.roles.every(({ is }) => is === 'writer') && !isTroubled && scene.failures === undefined && scene.strangers !== true
-  if (haveOneCause && kept.smallestArchiveBytes < fullBytes) faults.push(`an archive of ${kept.smallestArchiveBytes} bytes is not full`)
+  if (haveOneCause && kept.smallestArchiveBytes < fullBytesOf(scene)) faults.push(`an archive of ${kept.smallestArchiveBytes} bytes is not full`)
   if (!existsSync(join(folder, bystander)) || readFileSync(join(folder, bystander), 'utf8') !== bystander) faults.push('a file of another program was touched')
   return { faults, twice }
 }

@@ -6,7 +6,14 @@ import type { Scene } from './scenes.js'
 import { KilledError, type Schedule } from './schedule.js'
 
 /** What a life tells of a call, for the story of a schedule. */
-export interface Told { readonly step: number, readonly atMs: number, readonly actor: number, readonly call: string }
+export interface Told {
+  readonly step: number
+  /** The decision that let the call be made. */
+  readonly decision: number
+  readonly atMs: number
+  readonly actor: number
+  readonly call: string
+}
 
 export interface Timer { atMs: number, readonly action: () => void, readonly everyMs: number | null }
 
@@ -173,7 +180,7 @@ export class Life {
   }
 
   #tell (call: string): void {
-    if (this.#tells) this.told.push({ step: this.#schedule.step, atMs: this.clock.monotonic(), actor: this.actor, call: call.replaceAll(`${this.folder}/`, '').replaceAll(this.folder, '.') })
+    if (this.#tells) this.told.push({ step: this.#schedule.step, decision: this.#schedule.decision, atMs: this.clock.monotonic(), actor: this.actor, call: call.replaceAll(`${this.folder}/`, '').replaceAll(this.folder, '.') })
   }
 
   #goOn (): void {

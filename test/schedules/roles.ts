@@ -47,7 +47,7 @@ export function pack (request: PackingRequest): PackingReply {
 export async function play (role: Role, part: Part): Promise<void> {
   const settings = settingsOf(role, part)
   switch (role.is) {
-    case 'writer': return await write(role.lines, role.stayMs, settings, part)
+    case 'writer': return await write(role, settings, part)
     case 'rotate': return attempt(part, () => { rotateFile(settings, part.life.clock) })
     case 'sweep': await sweepNow(settings, part.life.clock).done.catch((error: unknown) => { part.report.failed.push(String(error)) }); return
     case 'move': return attempt(part, () => { fs.renameSync(settings.file, `${settings.file}.moved`) })
@@ -66,7 +66,7 @@ export function lineOf (actor: number, number: number): string {
   return `{"w":${actor},"n":${number},"text":"${'x'.repeat(20 + number % 7)}"}\n`
 }
 
-async function write (lines: number, stayMs: number, settings: Settings, { life, report, flushedCounts }: Part): Promise<void> {
+async function write ({ lines, stayMs, isHurried = false }: Extract<Role, { is: 'writer' }>, settings: Settings, { life, report, flushedCounts }: Part): Promise<void> {
   const log = openLog(settings, life)
   log.on('dropped', ({ lines: dropped }) => { report.dropped += dropped })
   log.on('failed', ({ step, code }) => { report.failed.push(`${step} ${code}`) })
@@ -75,9 +75,9 @@ async function write (lines: number, stayMs: number, settings: Settings, { life,
     log.write(lineOf(life.actor, number))
     const isFlushed = await new Promise<boolean>((resolve) => { log.flush((error) => { resolve(error === undefined) }) })
     if (isFlushed && !life.isDead) flushedCounts[life.actor] = report.flushed.push(number)
-    await life.sleep(pauseMs)
+    if (!isHurried) await life.sleep(pauseMs)
   }
-  await life.sleep(stayMs)
+  if (stayMs > 0) await life.sleep(stayMs)
   await new Promise<void>((resolve) => { log.end(() => { resolve() }) })
 }
 

@@ -2,8 +2,8 @@
 import type { RotorOptions } from '../../src/options/options.js'
 
 export type Role =
-  /** Logs so many lines, and keeps the log open for so long afterwards. */
-  | { readonly is: 'writer', readonly lines: number, readonly stayMs: number, readonly options?: Partial<RotorOptions> }
+  /** Logs so many lines, with pauses unless it is in a hurry, and keeps the log open for so long afterwards. */
+  | { readonly is: 'writer', readonly lines: number, readonly stayMs: number, readonly isHurried?: boolean, readonly options?: Partial<RotorOptions> }
   /** `pino-rotor rotate` and `pino-rotor sweep`. */
   | { readonly is: 'rotate' | 'sweep' }
   /** `mv app.log app.log.moved` by hand, and a backup of hard links. */
@@ -44,5 +44,13 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'two containers and kills': { roles: [writer, writer], strangers: true, kills: 2 }
 }
 
+const short: Role = { is: 'writer', lines: 3, stayMs: 0, isHurried: true }
+
+/** Small enough for all of their schedules with two switches. */
+export const smallScenes: Readonly<Record<string, Scene>> = {
+  'two writers and one rotation': { roles: [short, short], options: { size: '120b', compress: false } },
+  'a writer and rotate': { roles: [short, { is: 'rotate' }], options: { compress: false } }
+}
+
 /** The options of every log: files of some lines, and nothing that leaves the scene. */
-export const sceneOptions: Omit<RotorOptions, 'file'> = { size: '250b', limit: { count: false, age: false }, report: false, mode: 0o600, sweep: '1h' }
+export const sceneOptions = { size: '250b', limit: { count: false, age: false }, report: false, mode: 0o600, sweep: '1h' } satisfies Omit<RotorOptions, 'file'>

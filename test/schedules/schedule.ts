@@ -94,6 +94,10 @@ export class Schedule {
     return this.#word(words.step)
   }
 
+  get decision (): number {
+    return this.#word(words.decision)
+  }
+
   /** Whether no actor could go on, or one never ended. */
   get isStuck (): boolean {
     return this.#word(words.aborted) === 1

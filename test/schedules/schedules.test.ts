@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildExplorer, explore, exploreAtOnce, type Files } from './fleet.js'
-import { protections, takeOut } from './protections.js'
-import { scenes } from './scenes.js'
+import { protections, takeOut, type Protection } from './protections.js'
+import { scenes, smallScenes } from './scenes.js'
 
 /** Of all scenes together. */
 const runs = Number(process.env['ROTOR_SCHEDULES'] ?? 20_000)
@@ -24,6 +24,20 @@ describe('every explored order of events', () => {
     for (const found of await exploreAtOnce(files, scene, 0, Math.ceil(runs / Object.keys(scenes).length))) {
       expect(found.failure, found.story ?? '').toBeNull()
     }
+  })
+})
+
+describe('every schedule with two switches', () => {
+  test.each(Object.keys(smallScenes))('of %s keeps each flushed line, whole and in order', async (scene) => {
+    const found = await explore({ files, scene, from: 0, to: 0, switchesMax: 2 })
+    expect(found.failure, found.story ?? '').toBeNull()
+    console.log(`${scene}: ${found.runs} schedules`)
+  })
+
+  test('of two writers and one rotation has one that fails without the lock', async () => {
+    const changed = mkdtempSync(join(directory, 'without-'))
+    const found = await explore({ files: await buildExplorer(changed, [takeOut(protections['the lock'] as Protection)]), scene: 'two writers and one rotation', from: 0, to: 0, switchesMax: 2 })
+    expect(found.story).toContain('FAULT')
   })
 })
 
