@@ -47,8 +47,8 @@ const clockRank = actorsMax
 /** The explorer's own turn. */
 const outside = -1
 
-const words = { turn: 0, step: 1, random: 2, actors: 3, strategy: 4, switches: 5, given: 6, nextGiven: 7, aborted: 8, state: 10, lives: 16, rank: 22, changeAt: 30, killAt: 34, failAt: 36, lowest: 38, decision: 39 }
-const wordCount = 40
+const words = { step: 1, random: 2, actors: 3, strategy: 4, switches: 5, given: 6, nextGiven: 7, aborted: 8, state: 10, lives: 16, rank: 22, changeAt: 30, killAt: 34, failAt: 36, lowest: 38, decision: 39, turnOf: 40 }
+const wordCount = 46
 const [ready, sleeping, ended] = [0, 1, 2]
 
 export class Schedule {
@@ -159,23 +159,22 @@ export class Schedule {
     if (this.isStuck) throw new KilledError()
   }
 
+  // Each waits at a word of its own, so that no other is woken.
   #giveTurn (actor: number): void {
-    Atomics.store(this.#words, words.turn, actor + 2)
-    Atomics.notify(this.#words, words.turn)
+    Atomics.store(this.#words, words.turnOf + 1 + actor, 1)
+    Atomics.notify(this.#words, words.turnOf + 1 + actor)
   }
 
   #awaitTurn (actor: number): void {
-    for (;;) {
-      const turn = Atomics.load(this.#words, words.turn)
-      if (turn === actor + 2 || (this.isStuck && actor !== outside)) return
-      Atomics.wait(this.#words, words.turn, turn)
-    }
+    const word = words.turnOf + 1 + actor
+    while (Atomics.load(this.#words, word) === 0) Atomics.wait(this.#words, word, 0)
+    Atomics.store(this.#words, word, 0)
   }
 
   // Every actor leaves as if it had been killed, and the explorer has its turn.
   #abort (): never {
     this.#words[words.aborted] = 1
-    this.#giveTurn(outside)
+    for (let actor = outside; actor < this.#word(words.actors); actor++) this.#giveTurn(actor)
     throw new KilledError()
   }
 
