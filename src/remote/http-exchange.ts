@@ -36,7 +36,9 @@ export async function exchange (options: Exchange): Promise<IncomingMessage> {
     request.once('response', (response) => {
       stream = response
       silence.watch(response)
-      const isCut = body !== null && !body.readableEnded && isSuccess(response)
+      // A store may answer at once where no byte is to come.
+      const isWhole = body === null || body.readableEnded || Number(headers['Content-Length']) === 0
+      const isCut = !isWhole && isSuccess(response)
       body?.destroy()
       if (!isCut) return resolve(response)
       response.destroy()

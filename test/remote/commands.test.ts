@@ -126,7 +126,7 @@ describe.each(kindsOfServer)('$kind', ({ missing, start }) => {
       const another = mkdtempSync(join(base, 'machine-'))
       configure(another, { limit: { count: 1, age: false } })
       const { status, stderr } = await call(another, 'download', '--config', 'rotor.json', '--since', '2025-10-01')
-      expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining('give --to DIR') as string })
+      expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining('use --to DIR') as string })
     })
   })
 })
