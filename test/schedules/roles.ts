@@ -37,7 +37,7 @@ export interface Part {
 }
 
 const pauseMs = 30
-const followMs = 4_000
+const followMs = 20_000
 
 /** Packs as the compression thread does. */
 export function pack (request: PackingRequest): PackingReply {
@@ -123,7 +123,8 @@ async function cat (settings: Settings, flushed: readonly number[]): Promise<Rep
 
 async function follow (settings: Settings, { life, report, flushedCounts }: Part): Promise<void> {
   const { archived, active, newest } = await sourcesOfLog({ settings, isConfigured: true }, null, ['time'])
-  if (active === null) return
+  // Of an archive that is there at the start, `cat --follow` prints what is in it then. A writer may still append to it.
+  if (active === null || archived.length > 0) return
   const read: string[] = []
   const flow = new LineFlow(request(), async ({ lines }) => { read.push(...linesIn(lines)) })
   flow.beginFile(active.source.selection)
