@@ -22,7 +22,6 @@ const notAside = [seal, takenAside, '  if (true) return isUnchanged(path, { ...s
 export const protections: Readonly<Record<string, Protection>> = {
   'the seal': { scene: 'two writers', runsMax: 3_000, without: [[seal, 'setTimes(path, Number(state.mtimeNs) / 1e9, sealed)', 'void sealed']] },
   'the look after a late write': { scene: 'two writers', runsMax: 1_000, without: [[lookout, 'if (this.#sinceLookMs >= settleMs) return this.lookLate(file, lines)', 'if (this.#sinceLookMs >= settleMs) return inPlace']] },
-  'the lines since the last look': { scene: 'two writers', runsMax: 3_000, without: [[lookout, 'Buffer.concat([this.#unconfirmed.copy(), justWritten])', 'nothing']] },
   'the lock': { scene: 'two writers', runsMax: 1_000, without: [['disk/lock/lock.ts', 'return this.#waitFor() ? this.#runHeld(action) : null', 'return action()']] },
   'the second look, under the lock': { scene: 'two writers', runsMax: 1_000, without: [['lifecycle/writing/rotations.ts', "if (!file.refresh(path)) return { is: 'moved' }", '']] },
   'the settling time': { scene: 'two writers', runsMax: 3_000, without: [['lifecycle/sweeping/log-folder.ts', "archive.suffix !== '' || this.#isSettled(archive.name, seenMs)", 'true']] },
@@ -33,8 +32,7 @@ export const protections: Readonly<Record<string, Protection>> = {
   'the breaking of locks whose owner is gone': { scene: 'two writers and kills', runsMax: 300, without: [['disk/lock/lock.ts', "if (liveness !== 'unknown') return liveness === 'gone'", "if (liveness !== 'unknown') return false"]] },
   'the sync of a copy': { scene: 'two writers', runsMax: 100, without: [['disk/compress/compress.ts', 'await copy.sync()', '']] },
   "the sync of a copy's name": { scene: 'two writers', runsMax: 100, without: [['lifecycle/sweeping/archive-compressor.ts', 'if (isPublished) await syncFolder(this.#log.directory)', '']] },
-  'a name that readers read, where a backup gave another': { scene: 'two writers and a backup', runsMax: 10_000, without: [anyName, notAside] },
-  'the archive taken aside, where its lock was broken': { scene: 'two containers', runsMax: 10_000, without: [anyName, notAside] }
+  'a name that readers read, where a backup gave another': { scene: 'two writers and a backup', runsMax: 10_000, without: [anyName, notAside] }
 }
 
 /** Changes the source as it is built. Throws where the protection is not where it was. */
