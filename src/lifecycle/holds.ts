@@ -11,7 +11,7 @@ import { bundleDirectory } from '../reading/bundle-folder.js'
 import { readCursor } from './forwarding/cursor-file.js'
 import { readUploadRecord, type UploadMemory } from './uploading/upload-record-file.js'
 
-/** Reads what keeps archives, or bundles if the log has any, from being removed. */
+/** Reads what keeps archives, or the bundles of a log that has them, from being removed. */
 export function readHolds (settings: Settings, log: LogName, memory?: UploadMemory): Hold[] {
   return [
     ...settings.upload === null ? [] : [storedHold(settings, log, settings.upload, memory)],

@@ -5,7 +5,7 @@
 export interface FieldFilter {
   /** As in `compress.index`. A dot reaches inside an object. */
   readonly field: string
-  /** Empty: any value may be present. */
+  /** Empty if every value may be present. */
   readonly bits: Buffer
 }
 
