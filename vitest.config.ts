@@ -1,10 +1,10 @@
 // Every kind of test is a project here: `npx vitest run --project faults`. package.json has a script for each.
 import { defineConfig } from 'vitest/config'
 
-const separateKinds = ['faults', 'shippers', 'platforms', 'remote', 'forwarding', 'schedules', 'benchmarks']
+const separateKinds = ['faults', 'shippers', 'platforms', 'remote', 'forwarding', 'web', 'schedules', 'benchmarks']
 
 // What needs nothing but takes long, so that `npm cit` stays short.
-const longTests = ['test/comparison/*.test.ts', 'test/package/types.test.ts', 'test/transport/endurance.test.ts', 'test/transport/long-lines.test.ts', 'test/transport/odd-modules.test.ts', 'test/cli/safety.test.ts', 'test/cli/completion.test.ts', 'test/cli/commands/folders.test.ts', 'test/cli/commands/watch.test.ts', 'test/cli/commands/cat-lines.test.ts']
+const longTests = ['test/comparison/*.test.ts', 'test/package/types.test.ts', 'test/transport/endurance.test.ts', 'test/transport/long-lines.test.ts', 'test/transport/odd-modules.test.ts', 'test/cli/safety.test.ts', 'test/cli/commands/folders.test.ts', 'test/cli/commands/watch.test.ts', 'test/cli/commands/cat-lines.test.ts']
 
 /** Tests that share something of the machine, such as its mounts, its clock or a server, run one file at a time. */
 function alone (name: string, testTimeout: number): object {
@@ -38,6 +38,8 @@ export default defineConfig({
       alone('remote', 180_000),
       // Receivers of forwarded lines that fail in every way.
       alone('forwarding', 180_000),
+      // The page in Debian's Chromium, and raw clients that attack its server.
+      alone('web', 120_000),
       // Orders of events between writers, explored by the thousand.
       alone('schedules', 300_000),
       // Each benchmark runs once, briefly.
