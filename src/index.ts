@@ -10,7 +10,7 @@ import type { RotorOptions } from './options/options.js'
 import { parseOptions } from './options/parse-options.js'
 import { LogStream } from './stream.js'
 import { Transport } from './transport.js'
-import { requireNode } from './node-version.js'
+import { requireNode } from './platform/node-version.js'
 import { workerFile } from './disk/worker-file.js'
 
 requireNode()
@@ -18,7 +18,7 @@ requireNode()
 export type * from './events.js'
 export type * from './options/options.js'
 export type * from './policy/status/status-shape.js'
-export type { Chunk, WriteCallback } from './handle/stream-arguments.js'
+export type { Chunk, WriteCallback } from './transport-handle/stream-arguments.js'
 export type { LogStream, LogStreamEvents } from './stream.js'
 export type { Transport, TransportEvents } from './transport.js'
 export {

@@ -1,12 +1,12 @@
-// The application's side: a handle on a worker, with typed events and requests. Users hold this object. handle/log-thread.ts
+// The application's side: a handle on a worker, with typed events and requests. Users hold this object. transport-handle/log-thread.ts
 // keeps everything about the worker, and outlives a handle that is no longer referenced.
 import { EventEmitter } from 'node:events'
 import { systemClock } from './clock.js'
 import { RotorClosedError, RotorStalledError } from './errors.js'
 import type { RotatedEvent, RotorEvents } from './events.js'
-import { LateLines } from './handle/late-lines.js'
-import { LogThread, type ThreadListener } from './handle/log-thread.js'
-import { endArguments, writeArguments, type Chunk, type WriteCallback } from './handle/stream-arguments.js'
+import { LateLines } from './transport-handle/late-lines.js'
+import { LogThread, type ThreadListener } from './transport-handle/log-thread.js'
+import { endArguments, writeArguments, type Chunk, type WriteCallback } from './transport-handle/stream-arguments.js'
 import type { Settings } from './options/settings.js'
 import type { LogStatus } from './policy/status/status-shape.js'
 import type { Answers } from './worker/channel.js'

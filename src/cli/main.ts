@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command line: finds the command, calls it, and turns its result into one line and an exit status.
 import { readFileSync } from 'node:fs'
-import { requireNode } from '../node-version.js'
+import { requireNode } from '../platform/node-version.js'
 import { nearest } from '../options/faults/nearest.js'
 import { readCall } from './call/arguments.js'
 import type { ExitStatus } from './call/command.js'

@@ -1,6 +1,6 @@
 // When a file was created. Some file systems do not know it.
 import { lstatSync, type Stats } from 'node:fs'
-import { isWindows } from '../platform.js'
+import { isWindows } from '../platform/operating-system.js'
 
 /**
  * Returns when the file was created, or last written if that is earlier; null if it is gone or the file system does not

@@ -4,7 +4,7 @@
 // files.
 import { constants, fstatSync, lstatSync, openSync, type BigIntStats } from 'node:fs'
 import { closeQuietly } from './close.js'
-import { isWindows } from '../platform.js'
+import { isWindows } from '../platform/operating-system.js'
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
 

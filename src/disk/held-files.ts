@@ -1,7 +1,7 @@
 // On Windows, a virus scanner, an indexer or a backup may hold a file for a moment. No other program can then open, rename
 // or remove it. Such a step is retried for a second before its failure is reported.
 import { setTimeout } from 'node:timers/promises'
-import { isWindows } from '../platform.js'
+import { isWindows } from '../platform/operating-system.js'
 import { errnoOf } from './errno.js'
 
 /** The errors of Windows for a held file, and also for missing rights. */

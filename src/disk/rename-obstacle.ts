@@ -3,7 +3,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { unless } from './errno.js'
-import { hasProc } from '../platform.js'
+import { hasProc } from '../platform/operating-system.js'
 
 /** Returns the code with which a rename over the file would fail; null if nothing speaks against it. */
 export function renameObstacle (file: string): 'EBUSY' | null {

@@ -2,7 +2,7 @@
 // other users.
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasProc } from '../platform.js'
+import { hasProc } from '../platform/operating-system.js'
 
 export interface Writer {
   readonly pid: number

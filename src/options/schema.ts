@@ -20,7 +20,7 @@ import type { Compression, Report, Settings } from './settings.js'
 import { parseSize } from './values/size.js'
 import { parseTimezone } from './values/timezone.js'
 import { uploadSchema } from './elsewhere/uploading.js'
-import { comparable } from '../platform.js'
+import { comparable } from '../platform/operating-system.js'
 
 const expectedFile = 'the path of the active file, such as "logs/app.log"'
 

@@ -3,7 +3,7 @@
 import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { codeAndMessage } from '../disk/errno.js'
 import { isError, type ErrorFacts } from '../errors.js'
-import type { TurnMemory } from '../process-turn.js'
+import type { TurnMemory } from '../platform/process-turn.js'
 import type { RotatedEvent, RotorEvents } from '../events.js'
 import type { LogStatus } from '../policy/status/status-shape.js'
 import type { Settings } from '../options/settings.js'

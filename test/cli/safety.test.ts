@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { requireActivePath } from '../../src/cli/call/active-target.js'
+import { requireActivePath } from '../../src/cli/targets/active-target.js'
 import { processFace } from '../../src/cli/terminal/face.js'
 import { fill, linesFrom, pictureOf, run, temporaryFolder } from './command-line.js'
 

@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { errnoOf, ignoreMissing } from '../../disk/errno.js'
-import { isWindows } from '../../platform.js'
+import { isWindows } from '../../platform/operating-system.js'
 import { readAccessLists } from '../../disk/rights/access-list.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 

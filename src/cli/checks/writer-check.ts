@@ -1,7 +1,7 @@
 // Checks who writes the log. Several writers are fine as long as each follows the path. A writer that does not follow
 // appends to a file that has become an archive.
 import { parseArchiveName } from '../../policy/names/archive-name.js'
-import { hasProc } from '../../platform.js'
+import { hasProc } from '../../platform/operating-system.js'
 import { showBytes } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding, type SeenWriter } from './finding.js'
 

@@ -1,7 +1,8 @@
 // `pino-rotor query`: runs SQL over the lines of a log, with DuckDB if it is installed.
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
-import { inputsOf, openInputs } from '../call/inputs.js'
-import { lineQueryOf, timeOptions, timezoneOf } from '../call/line-options.js'
+import { inputsOf, openInputs } from '../targets/inputs.js'
+import { lineQueryOf } from '../call/line-options.js'
+import { timeOptions, timezoneOf } from '../call/since-and-until.js'
 import { UsageError } from '../call/usage-error.js'
 import { csv, queryTable } from '../screen/query-screen.js'
 import { showJson } from '../terminal/visible.js'

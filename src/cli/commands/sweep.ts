@@ -1,6 +1,6 @@
 // `pino-rotor sweep`: sweeps now, with the worker's code and locks.
 import { RotorDisabledError } from '../../errors.js'
-import { defaultsOption, findActiveLog, requireOptions } from '../call/active-target.js'
+import { defaultsOption, findActiveLog, requireOptions } from '../targets/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { showJson, showLines } from '../terminal/visible.js'
 import { sentencesOf, sweepReport, sweepReportOfDryRun } from '../sweeping.js'

@@ -4,7 +4,7 @@
 import { constants, fstatSync, fsyncSync, openSync, writeSync, type BigIntStats, type Stats } from 'node:fs'
 import { closeQuietly } from '../close.js'
 import { RotorFileTypeError } from '../../errors.js'
-import { isWindows } from '../../platform.js'
+import { isWindows } from '../../platform/operating-system.js'
 import { Appender, readByte } from './appender.js'
 import { errnoOf, unless } from '../errno.js'
 import { identityOf, statsIfSame, type FileIdentity } from '../file-identity.js'

@@ -6,7 +6,7 @@ import { constants, fstatSync, ftruncateSync, openSync, readFileSync, readSync, 
 import SonicBoom from 'sonic-boom'
 import { closeQuietly } from '../close.js'
 import { unless } from '../errno.js'
-import { hasProc } from '../../platform.js'
+import { hasProc } from '../../platform/operating-system.js'
 
 const nothing: Buffer = Buffer.alloc(0)
 const newline = 0x0a

@@ -3,7 +3,7 @@
 import { constants, fsyncSync, linkSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs'
 import { closeQuietly } from '../close.js'
 import { RotorFileTypeError } from '../../errors.js'
-import { isWindows } from '../../platform.js'
+import { isWindows } from '../../platform/operating-system.js'
 import { ActiveFile, type OpenOptions } from './active-file.js'
 import { describe } from '../archive-folder.js'
 import { unless } from '../errno.js'

@@ -1,7 +1,7 @@
 // Runs one compression at a time for all logs of a thread. When 200 routes rotate at midnight, they use the memory,
 // descriptors and compression thread of one. A user's module may hang, so modules have their own queue.
 import type { Codec } from '../../options/settings.js'
-import { inProcessTurn, untilAborted, type TurnMemory } from '../../process-turn.js'
+import { inProcessTurn, untilAborted, type TurnMemory } from '../../platform/process-turn.js'
 import { CompressionThread } from './compression-thread.js'
 
 class Turns {

@@ -3,7 +3,7 @@
 // idle for a while. If it cannot start, for example because a bundle lacks the worker's file, the caller uses the pool.
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { threadOptions } from '../../thread-options.js'
+import { threadOptions } from '../../platform/thread-options.js'
 import { workerFile } from '../worker-file.js'
 import { compressionThreadData, type PackingFailure, type PackingReply, type PackingRequest, type PackingResult } from './compression-loop.js'
 

@@ -5,7 +5,7 @@
 // continues the one before. That takes few calls and little memory, and the thread can be ended at any time.
 import type { BigIntStats } from 'node:fs'
 import * as zlib from 'node:zlib'
-import { crc32 } from '../../crc32.js'
+import { crc32 } from '../../platform/crc32.js'
 import { CompressError } from './compress-error.js'
 import { Output, readFully, statsOf, type Descriptor } from './descriptor.js'
 import { release } from './release.js'

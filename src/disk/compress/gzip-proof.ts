@@ -1,7 +1,7 @@
 // The proof of a gzip file that was just written. The file's bytes must be the packed bytes. Each header must be the one
 // that was made from the lines, and the lines must be those that were packed.
 import * as zlib from 'node:zlib'
-import { crc32 } from '../../crc32.js'
+import { crc32 } from '../../platform/crc32.js'
 import { errnoOf } from '../errno.js'
 import { CompressError } from './compress-error.js'
 import { readExactly, statsOf, type Descriptor } from './descriptor.js'

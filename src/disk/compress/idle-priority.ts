@@ -2,7 +2,7 @@
 // nothing changes.
 import { readlinkSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
-import { hasProc } from '../../platform.js'
+import { hasProc } from '../../platform/operating-system.js'
 
 // At the lowest priority of all, a thread beside eight busy ones took 5 s for what takes 1 s at this one. The application was held
 // up no longer by either.

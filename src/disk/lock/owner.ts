@@ -3,7 +3,7 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
-import { hasProc } from '../../platform.js'
+import { hasProc } from '../../platform/operating-system.js'
 import { errnoOf } from '../errno.js'
 
 export interface Owner {

@@ -2,7 +2,7 @@
 // rights. If it cannot get one of them, the others are narrowed, so that no user can read it who could not read its sources.
 // Lost rights are reported and stop nothing.
 import { accessSync, chmodSync, chownSync, constants, fchmodSync, fchownSync, fstatSync } from 'node:fs'
-import { isWindows } from '../../platform.js'
+import { isWindows } from '../../platform/operating-system.js'
 import { errnoOf, unless } from '../errno.js'
 import { readAccessLists, writeAccessList, type AccessList } from './access-list.js'
 

@@ -7,7 +7,7 @@ import type { LogName } from '../../policy/names/archive-name.js'
 import { leadingLinesBytes } from '../../policy/lines/line-boundary.js'
 import { lookEveryBytes, lookEveryMs, lookWhenIdleMs, settleMs } from '../../policy/settling.js'
 import { Alarm } from '../alarm.js'
-import { plainArchiveOf } from './swap.js'
+import { plainArchiveOf } from '../rotating/crash-safe-swap.js'
 import { UnconfirmedLines } from './unconfirmed-lines.js'
 
 /** The result of a look. */

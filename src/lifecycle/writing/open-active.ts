@@ -10,7 +10,7 @@ import type { Lock } from '../../disk/lock/lock.js'
 import type { Settings } from '../../options/settings.js'
 import { RotorOpenError } from '../../errors.js'
 import { remedyFor } from '../../policy/remedy.js'
-import { isWindows } from '../../platform.js'
+import { isWindows } from '../../platform/operating-system.js'
 
 export interface Opened {
   readonly file: ActiveFile

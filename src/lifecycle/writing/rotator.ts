@@ -2,7 +2,7 @@
 // process that put another file at the path. All of it is synchronous, so no write meets a half-done rotation.
 //
 // It is a state machine. `#next` is the only place that leads from one phase to the next (phase.ts), and `#run` is the only
-// loop. full-or-failing-disk.ts handles a refusing disk. After the start, nothing here throws for a failing disk.
+// loop. full-disk/ handles a refusing disk. After the start, nothing here throws for a failing disk.
 import { dirname } from 'node:path'
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import { errnoOf } from '../../disk/errno.js'
@@ -11,15 +11,15 @@ import { RotorBusyError, RotorClosedError, RotorUnsettledError } from '../../err
 import type { RotatedEvent, RotationReason } from '../../events.js'
 import { logOf } from '../../policy/names/archive-name.js'
 import { endsWithinLine, firstLineBytes } from '../../policy/lines/line-boundary.js'
-import { bytesBeforeRotation } from '../../policy/trigger.js'
-import { cureOf } from '../../policy/write-error.js'
-import { FullOrFailingDisk, type FailingDiskContext } from './full-or-failing-disk.js'
+import { bytesBeforeRotation } from '../../policy/rotation-trigger.js'
+import { cureOf } from '../../policy/write-cure.js'
+import { FullOrFailingDisk, type FailingDiskContext } from '../full-disk/full-or-failing-disk.js'
 import { Lookout } from './lookout.js'
 import { openActiveFirst, openNext, type Opened } from './open-active.js'
 import { LineQueue, type Claim } from './line-queue.js'
 import { afterLook, isResting, leave, whatWaits, type Left, type Phase, type Resting, type Writing } from './phase.js'
-import { unwrittenBytes, unwrittenLines, untried, type Refused } from './refused.js'
-import { Rotations, type Rotation } from './rotations.js'
+import { unwrittenBytes, unwrittenLines, untried, type Refused } from '../full-disk/refused-step.js'
+import { Rotations, type Rotation } from '../rotating/rotations.js'
 import { endTornLine } from './torn-line.js'
 
 export interface RotatorContext extends Omit<FailingDiskContext, 'lookout'> {
@@ -157,7 +157,7 @@ export class Rotator {
   #begin (opened: Opened, reason: 'start' | 'time'): Phase {
     const { file, isTorn } = opened
     this.#lookout.begin()
-    this.#rotations.found(opened)
+    this.#rotations.found(opened.stats)
     const phase = isTorn ? this.#endLine(file) : { at: 'writing', file } as const
     if (phase.at !== 'writing' || !this.#context.settings.enabled) return phase
     if (this.#rotations.isUnfinished(file)) return { at: 'due', file, reason: 'start' }

@@ -2,7 +2,7 @@
 // differ only in case are the same. It changes nothing.
 import { lstatSync, opendirSync, statSync, type BigIntStats } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { ignoresCase } from '../../platform.js'
+import { ignoresCase } from '../../platform/operating-system.js'
 
 /** This many entries of a folder are enough to find one whose name has letters. */
 const entriesMax = 64

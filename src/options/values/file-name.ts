@@ -1,7 +1,7 @@
 // Parses the option `file`: a path, with `{pid}` and `{hostname}` filled in. file-place.ts checks what lies at that path.
 import { hostname } from 'node:os'
 import { basename, resolve, sep } from 'node:path'
-import { isWindows } from '../../platform.js'
+import { isWindows } from '../../platform/operating-system.js'
 import type { Reading } from '../faults/option-reading.js'
 import { faultOfWindowsPath } from '../faults/windows-name.js'
 

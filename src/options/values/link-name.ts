@@ -1,6 +1,6 @@
 // Parses the option `symlink`: the name of a link to the active file, in its folder. `true` means pino-roll's name, with the active file's extension.
 import { extname } from 'node:path'
-import { isWindows } from '../../platform.js'
+import { isWindows } from '../../platform/operating-system.js'
 import type { Reading } from '../faults/option-reading.js'
 import { faultOfWindowsName } from '../faults/windows-name.js'
 

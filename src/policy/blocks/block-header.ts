@@ -1,7 +1,7 @@
 // The header of a block: a gzip member's header (RFC 1952) whose extra field `PR` describes the member's lines.
 // docs/format.md specifies it to the byte. The parser trusts nothing in a file. It accepts only headers that the formatter
 // could have written.
-import { crc32 } from '../../crc32.js'
+import { crc32 } from '../../platform/crc32.js'
 import type { FieldFilter } from './value-filter.js'
 
 /** The keys that a line's time may have, in order of precedence. A header stores the position in this list. */

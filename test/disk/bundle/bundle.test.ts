@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { surveyBundle, surveySource, writeBundle, type BundleSource, type SurveyedSource } from '../../../src/disk/bundle/bundle.js'
 import { formatMarker, markerBytesMax, parseMarker } from '../../../src/disk/bundle/bundle-marker.js'
-import { computedCrc32, crc32 } from '../../../src/crc32.js'
+import { computedCrc32, crc32 } from '../../../src/platform/crc32.js'
 import type { Codec } from '../../../src/options/settings.js'
 
 let folder: string

@@ -1,7 +1,7 @@
 // The header of a block: what is written is read again, and whatever else stands in a file is no header.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { crc32 } from '../../../src/crc32.js'
+import { crc32 } from '../../../src/platform/crc32.js'
 import { blockHeaderBytes, filterBytesMax, formatBlockHeader, headerBytesMax, headerStartBytes, levelsMax, parseBlockHeader, timeKeys, type BlockHeader } from '../../../src/policy/blocks/block-header.js'
 import { formatMarker } from '../../../src/disk/bundle/bundle-marker.js'
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { crc32 } from '../../../src/crc32.js'
+import { crc32 } from '../../../src/platform/crc32.js'
 import { formatBlockHeader, parseBlockHeader } from '../../../src/policy/blocks/block-header.js'
 import { BlockScan } from '../../../src/policy/blocks/block-scan.js'
 import { mayHold, valueHash } from '../../../src/policy/blocks/value-filter.js'

@@ -7,7 +7,7 @@ import { LineReader, type ReadRequest } from '../../../reading/lines/line-reader
 import { openHeld } from '../../../reading/lines/line-source.js'
 import type { HeldFile } from '../../../reading/held-file.js'
 import type { ExitStatus } from '../../call/command.js'
-import type { OpenInput } from '../../call/inputs.js'
+import type { OpenInput } from '../../targets/inputs.js'
 import { UsageError } from '../../call/usage-error.js'
 import type { Face } from '../../terminal/face.js'
 import type { LinePrinter } from './line-printer.js'

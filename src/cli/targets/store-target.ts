@@ -1,10 +1,10 @@
 // Finds the log of a command that uses its store. Only the application's own options name the store.
 import { RotorDisabledError } from '../../errors.js'
 import type { Settings, Uploading } from '../../options/settings.js'
-import type { Call } from './command.js'
+import type { Call } from '../call/command.js'
 import { rawOptions, type LogTarget } from './log-target.js'
 import { requireActivePath } from './active-target.js'
-import { UsageError } from './usage-error.js'
+import { UsageError } from '../call/usage-error.js'
 
 export interface StoreTarget {
   readonly settings: Settings

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Backlog } from '../../../src/lifecycle/writing/backlog.js'
+import { Backlog } from '../../../src/lifecycle/full-disk/backlog.js'
 
 function text (chunks: readonly Buffer[]): string {
   return Buffer.concat(chunks).toString()

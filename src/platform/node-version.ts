@@ -1,5 +1,5 @@
 // Says at load that this Node is too old. package.json says so in `engines`, but npm only warns.
-import { RotorNodeError } from './errors.js'
+import { RotorNodeError } from '../errors.js'
 
 const oldestLine = 20
 

@@ -1,9 +1,9 @@
 // Starts the worker. Turbopack takes `new Worker` with a computed path for an import of every file beside this one,
 // including type declarations, and fails at those. It ignores a subclass.
 import { Worker } from 'node:worker_threads'
-import { createTurnMemory, joinTurns, leaveTurns } from '../process-turn.js'
+import { createTurnMemory, joinTurns, leaveTurns } from '../platform/process-turn.js'
 import type { Settings } from '../options/settings.js'
-import { threadOptions } from '../thread-options.js'
+import { threadOptions } from '../platform/thread-options.js'
 import type { LogThreadData } from '../worker/channel.js'
 import type { SharedMemory } from '../worker/shared-memory.js'
 

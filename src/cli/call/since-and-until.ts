@@ -1,11 +1,21 @@
-// Parses the times after `--since` and `--until`: a date, a time of day, an age or an instant.
+// Reads `--since` and `--until`: a date, a time of day, an age or an instant. `--timezone` says which clocks they mean.
+import { systemClock } from '../../clock.js'
 import { parseDuration } from '../../options/values/duration.js'
+import { parseTimezone } from '../../options/values/timezone.js'
 import type { Window } from '../../policy/filters/line-window.js'
 import { instantOf, wallClock } from '../../policy/schedule/wall-clock.js'
+import type { Call, OptionsHelp } from './command.js'
 import { UsageError } from './usage-error.js'
 
 const dayMs = 86_400_000
 const examples = 'write 02:10, yesterday, 2025-10-01, 2025-10-01T12:00:00Z, 1h30m for that long ago, or seconds or milliseconds since 1970'
+
+export const timeOptions = {
+  since: { type: 'string', placeholder: 'TIME', help: 'only lines of this time or later: 02:10, yesterday, 2025-10-01, 2025-10-01T12:00:00Z, 1h30m for that long ago, seconds or milliseconds since 1970' },
+  until: { type: 'string', placeholder: 'TIME', help: 'only lines of this time or earlier; a date includes its whole day' },
+  timezone: { type: 'string', placeholder: 'ZONE', help: 'the zone of times without an offset: UTC, local or Europe/Berlin. The default is the zone in the options, or else the local one' },
+  'time-key': { type: 'string', placeholder: 'KEY', help: 'the key of a line\'s time. The default is time, timestamp, @timestamp or ts' }
+} as const satisfies OptionsHelp
 
 /** The present time, and the zone of times without an offset. */
 export interface Here {
@@ -19,6 +29,21 @@ interface Stretch {
   readonly toMs: number
   /** Whether it is a time of day without a date, which may be on another day. */
   readonly isOfAnyDay: boolean
+}
+
+/** The zone of a call's times: the call's own, or else the one in the options, or else the system's. */
+export function timezoneOf ({ values }: Pick<Call, 'values'>, named: unknown): string {
+  const given = values.get('timezone')
+  const zone = parseTimezone(given ?? named ?? 'local')
+  if ('value' in zone) return zone.value
+  if (given === undefined) return 'UTC' // the system's zone has no name, or another check refuses the options' zone
+  throw new UsageError(`--timezone: expected ${zone.expected}, received ${JSON.stringify(given)}`)
+}
+
+/** Parses the requested time window; null if the call requests all times. */
+export function windowOf ({ values }: Pick<Call, 'values'>, timezone: string): Window | null {
+  const [since, until] = [values.get('since'), values.get('until')]
+  return since === undefined && until === undefined ? null : readWindow(since, until, { nowMs: systemClock.now(), timezone })
 }
 
 /** Parses the window between two texts, each of which may be missing, or throws a UsageError. */

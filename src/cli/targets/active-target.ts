@@ -4,12 +4,12 @@ import { existsSync, openSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { closeQuietly } from '../../disk/close.js'
 import { ignoreMissing } from '../../disk/errno.js'
-import type { Call } from './command.js'
-import { readConfig } from './config.js'
+import type { Call } from '../call/command.js'
+import { readConfig } from '../call/config.js'
 import { behindLink } from './linked-file.js'
 import { findLog, isOfFolder, targetsInFolder, type LogTarget } from './log-target.js'
 import { baseOfArchive, baseOfBundle } from './logs-in.js'
-import { UsageError } from './usage-error.js'
+import { UsageError } from '../call/usage-error.js'
 
 const hiddenName = /^\..+\.rotor\../
 const compressedName = /\.(?:gz|br|zst|bz2|xz|lz4|zip)$/

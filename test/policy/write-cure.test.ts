@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cureOf } from '../../src/policy/write-error.js'
+import { cureOf } from '../../src/policy/write-cure.js'
 
 test.each([['EFBIG', 'new file'], ['EOVERFLOW', 'new file'], ['EBADF', 'reopen'], ['ENOTCONN', 'reopen'], ['ENOSPC', 'wait'], ['EIO', 'wait'], ['UNKNOWN', 'wait']])('%s is cured by: %s', (code, cure) => {
   expect(cureOf(code)).toBe(cure)

@@ -1,6 +1,6 @@
 // Times as people write them, from a moment in the night in which clocks differ.
 import { describe, expect, test } from 'vitest'
-import { readWindow } from '../../../src/cli/call/instant.js'
+import { readWindow } from '../../../src/cli/call/since-and-until.js'
 
 const nowMs = Date.parse('2025-10-21T03:00:00+02:00')
 const here = { nowMs, timezone: 'Europe/Berlin' }

@@ -1,5 +1,6 @@
 // Rotations of the active file: when one is due, one attempt under the lock, and the pause after a failure. The swap itself
-// is in swap.ts, and the causes are in policy/trigger.ts.
+// is in crash-safe-swap.ts, and the causes are in policy/rotation-trigger.ts.
+import type { Stats } from 'node:fs'
 import type { Clock } from '../../clock.js'
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import { madeMs } from '../../disk/creation-time.js'
@@ -9,12 +10,11 @@ import type { RotatedEvent, RotationReason } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
 import { logOf, type ArchiveId, type LogName } from '../../policy/names/archive-name.js'
 import { archiveStamp, periodAfter, periodAt, type Period } from '../../policy/schedule/period.js'
-import { isPeriodOver } from '../../policy/trigger.js'
+import { isPeriodOver } from '../../policy/rotation-trigger.js'
 import { Alarm } from '../alarm.js'
 import type { StepHealth } from '../step-health.js'
-import type { Opened } from './open-active.js'
 import { RotationRetry } from './rotation-retry.js'
-import { swap } from './swap.js'
+import { swap } from './crash-safe-swap.js'
 
 export interface RotationContext {
   readonly settings: Settings
@@ -67,7 +67,7 @@ export class Rotations {
   }
 
   /** Takes over a file that was found at the path, whichever process created it. */
-  found ({ stats }: Opened): void {
+  found (stats: Stats): void {
     const { size, mtimeMs } = stats
     const begunMs = this.#settings.rotation === null ? madeMs(stats) ?? mtimeMs : mtimeMs
     this.#lastArchive = undefined

@@ -5,10 +5,10 @@ import { fileSource, streamSource, suffixCodec } from '../../reading/lines/file-
 import { sourcesOfLog, type LogSources } from '../../reading/lines/log-sources.js'
 import type { LineSource } from '../../reading/lines/line-source.js'
 import type { LineQuery } from '../../policy/filters/line-scan.js'
-import type { Call } from './command.js'
+import type { Call } from '../call/command.js'
 import { behindLink } from './linked-file.js'
 import { isFolder, rawOptions, shownPath, targetFor, targetsInFolder, type LogTarget } from './log-target.js'
-import { UsageError } from './usage-error.js'
+import { UsageError } from '../call/usage-error.js'
 
 /** An input as named on the command line. */
 export type Input =

@@ -1,6 +1,6 @@
 // The turn of a process: one compression at a time, for any number of workers, whatever becomes of one of them.
 import { expect, test } from 'vitest'
-import { createTurnMemory, inProcessTurn, joinTurns, leaveTurns, type TurnMemory } from '../src/process-turn.js'
+import { createTurnMemory, inProcessTurn, joinTurns, leaveTurns, type TurnMemory } from '../../src/platform/process-turn.js'
 
 function workers (count: number): TurnMemory[] {
   const state = createTurnMemory()

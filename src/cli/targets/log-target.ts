@@ -9,12 +9,12 @@ import { nearest } from '../../options/faults/nearest.js'
 import { parseOptions } from '../../options/parse-options.js'
 import type { Settings } from '../../options/settings.js'
 import { logOf, parseArchiveName } from '../../policy/names/archive-name.js'
-import type { Call } from './command.js'
-import { readConfig } from './config.js'
-import { faultsInOneLine } from './failure.js'
+import type { Call } from '../call/command.js'
+import { readConfig } from '../call/config.js'
+import { faultsInOneLine } from '../call/failure.js'
 import { behindLink } from './linked-file.js'
 import { logsIn } from './logs-in.js'
-import { UsageError } from './usage-error.js'
+import { UsageError } from '../call/usage-error.js'
 
 export interface LogTarget {
   readonly settings: Settings
