@@ -78,6 +78,18 @@ export class ModuleLoadingError extends Error {
   }
 }
 
+/** The options name a level that the logger has not told. Lines that would need its number go where they would without it. */
+export class RotorLevelError extends Error {
+  override readonly name = 'RotorLevelError'
+  readonly code = 'ERR_ROTOR_LEVEL'
+
+  constructor (level: string, told: readonly string[]) {
+    super(told.length === 0
+      ? `the options name the level "${level}", but no logger has told its levels: write the level's number, or give this destination to pino()`
+      : `the options name the level "${level}", which the logger does not have (it has ${told.join(', ')}): write one of these names, or the level's number`)
+  }
+}
+
 /**
  * A rotation cannot be done now, because another process holds the lock, the disk refuses writes, or a line of more than 16 MiB has
  * begun and not ended. Try again later.

@@ -109,7 +109,7 @@ export interface RecoveredEvent extends OfLog {
 }
 
 /** The steps that can fail and recover by themselves. */
-export type Step = 'open' | 'write' | 'rotate' | 'rights' | 'link' | 'sweep' | 'compress' | 'bundle' | 'remove' | 'upload' | 'forward'
+export type Step = 'open' | 'write' | 'rotate' | 'rights' | 'link' | 'sweep' | 'compress' | 'bundle' | 'remove' | 'upload' | 'forward' | 'route'
 
 /** Every event by name, with the arguments of its listener. */
 export interface RotorEvents {

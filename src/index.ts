@@ -2,13 +2,13 @@
 import { systemClock } from './clock.js'
 import { errorFacts, threadStreamPort } from './worker/channel.js'
 import { ModuleGuard } from './worker/module-guard.js'
-import { isOnlyTarget, passEventsOn, UnopenedTarget } from './worker/plain-target.js'
+import { givenLevels, isOnlyTarget, levelsFromPino, passEventsOn, UnopenedTarget } from './worker/plain-target.js'
 import { reportEvent } from './report.js'
 import type { Settings } from './options/settings.js'
 import { loadModules } from './lifecycle/log/load-modules.js'
 import type { RotorOptions } from './options/options.js'
 import { parseOptions } from './options/parse-options.js'
-import { LogStream } from './stream.js'
+import { LogStream, type Place } from './stream.js'
 import { Transport } from './transport.js'
 import { requireNode } from './platform/node-version.js'
 import { workerFile } from './disk/worker-file.js'
@@ -34,11 +34,13 @@ export {
  */
 export default async function rotor (options: RotorOptions): Promise<LogStream> {
   const port = threadStreamPort()
-  if (port === null) return await openLog(parseOptions(options), true)
+  if (port === null) return await openLog(parseOptions(options), {})
   try {
-    const settings = parseOptions(options)
+    const settings = parseOptions({ levels: givenLevels(), ...options })
+    const levels = levelsFromPino(settings, port)
     const guard = ModuleGuard.of(settings, !isOnlyTarget(options.file))
-    const stream = await reportingFailure(settings, openLog(settings, false))
+    const stream = await reportingFailure(settings, openLog(settings, { mayFlushFail: false, lookForLevels: () => { levels?.look() } }))
+    levels?.follow((told) => { stream.nameLevels(told) })
     guard?.report(stream)
     passEventsOn(stream, port)
     return stream
@@ -49,9 +51,9 @@ export default async function rotor (options: RotorOptions): Promise<LogStream> 
   }
 }
 
-async function openLog (given: Settings, mayFlushFail: boolean): Promise<LogStream> {
+async function openLog (given: Settings, place: Place): Promise<LogStream> {
   const { settings, modules } = await loadModules(given)
-  return new LogStream(settings, systemClock, modules, { mayFlushFail })
+  return new LogStream(settings, systemClock, modules, place)
 }
 
 // An application that is exiting receives no event.

@@ -9,6 +9,7 @@ import { retryWhileHeld } from './disk/held-files.js'
 import { LateLines } from './transport-handle/late-lines.js'
 import { endArguments, writeArguments, type Chunk, type WriteCallback } from './transport-handle/stream-arguments.js'
 import { JoinedLines } from './lifecycle/log/joined-lines.js'
+import { LevelNames } from './lifecycle/log/level-names.js'
 import { LineGatherer } from './lifecycle/log/line-gatherer.js'
 import { LazyMetrics } from './lifecycle/metrics/lazy-metrics.js'
 import type { Log } from './lifecycle/log/log.js'
@@ -19,6 +20,8 @@ import { RoutedLog } from './lifecycle/log/routed-log.js'
 import { beginsLongLine } from './policy/lines/line-boundary.js'
 import type { LogStatus } from './policy/status/status-shape.js'
 import type { Settings } from './options/settings.js'
+import type { LevelNumbers } from './options/values/level-numbers.js'
+import { hearLevels } from './worker/pino-config.js'
 
 /** The events of an in-process stream: those of a transport and those of any stream. */
 export interface LogStreamEvents extends RotorEvents {
@@ -33,6 +36,8 @@ export interface Place {
   readonly mayFlushFail?: boolean
   /** Asks the application whether bytes may still be written. */
   readonly claim?: Claim
+  /** Takes the levels that pino has told and that were not delivered yet. */
+  readonly lookForLevels?: () => void
 }
 
 /** How long `flush` waits for a disk that refuses lines. */
@@ -49,10 +54,12 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
   readonly #append = (lines: Buffer): void => {
     if (beginsLongLine(lines)) this.#joined.look(lines)
     this.#metrics?.countLines(lines)
+    this.#levelNames?.expectLines()
     this.#log.append(lines)
   }
 
   readonly #metrics: LazyMetrics | null
+  readonly #levelNames: LevelNames | null
   readonly #late: LateLines
   readonly #file: string
   readonly #mayFlushFail: boolean
@@ -60,7 +67,7 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
   readonly #uploads: boolean
 
   /** @internal */
-  constructor (settings: Settings, clock: Clock, modules = noUserModules, { mayFlushFail = true, claim }: Place = {}) {
+  constructor (settings: Settings, clock: Clock, modules = noUserModules, { mayFlushFail = true, claim, lookForLevels }: Place = {}) {
     super()
     this.#file = settings.file
     this.#mayFlushFail = mayFlushFail
@@ -75,6 +82,8 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
       setImmediate(() => this.emit(name, ...args as never))
     }
     this.#log = settings.routes.length === 0 ? new SingleLog(settings, clock, emit, {}, modules, claim) : new RoutedLog(settings, clock, emit, modules, claim)
+    this.#levelNames = LevelNames.of(settings, this.#log, lookForLevels)
+    if (this.#levelNames !== null) hearLevels(this, (levels) => { this.nameLevels(levels) })
     setImmediate(() => this.emit('ready'))
   }
 
@@ -197,6 +206,11 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
   /** The same as `end`. Written lines are kept, and the error is not emitted. */
   destroy (_error?: Error | null): this {
     return this.end()
+  }
+
+  /** @internal Takes the numbers of the logger's levels. */
+  nameLevels (levels: LevelNumbers): void {
+    this.#levelNames?.tell(levels)
   }
 
   #callAtEnd (callback: WriteCallback): void {

@@ -10,6 +10,7 @@ import { endArguments, writeArguments, type Chunk, type WriteCallback } from './
 import type { Settings } from './options/settings.js'
 import type { LogStatus } from './policy/status/status-shape.js'
 import type { Answers } from './worker/channel.js'
+import { hearLevels } from './worker/pino-config.js'
 
 /** The events of a transport: those of the log and those of any stream. */
 export interface TransportEvents extends RotorEvents {
@@ -39,6 +40,7 @@ export class Transport extends EventEmitter<TransportEvents> {
     this.#late = new LateLines(settings.file)
     this.#thread = new LogThread(settings, workerFile, systemClock, weakListener(this))
     abandoned?.register(this, this.#thread)
+    if (settings.routes.length > 0 || settings.rotateWhen !== null) hearLevels(this, (levels) => { this.#thread.nameLevels(levels) })
   }
 
   get writable (): boolean {

@@ -161,6 +161,7 @@ export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | nu
  * writes it, is the one that counts. A line that is not JSON never matches.
  */
 export interface MatchOptions {
-  level?: Level
+  /** A level by pino's name, by its number, or by the name that the logger's `customLevels` give it. */
+  level?: Level | (string & Record<never, never>)
   [field: string]: string | number | boolean | null | undefined
 }

@@ -65,8 +65,10 @@ export type FieldValue = string | number | boolean | null
 
 /** The conditions for a line to match. All of them must hold. */
 export interface Match {
-  /** The lowest level that matches; null for any. */
+  /** The lowest level that matches; null for any, `Infinity` while the number of its name is unknown. */
   readonly levelMin: number | null
+  /** The level's name, if it was given by name. A logger with levels of its own may give it another number. */
+  readonly levelName: string | null
   readonly fields: ReadonlyArray<readonly [field: string, value: FieldValue]>
 }
 

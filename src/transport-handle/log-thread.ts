@@ -4,7 +4,8 @@
 import type { Clock } from '../clock.js'
 import { RotorClosedError, RotorStalledError, RotorWorkerError } from '../errors.js'
 import type { Settings } from '../options/settings.js'
-import type { Answers, Message, Ping, Request } from '../worker/channel.js'
+import type { LevelNumbers } from '../options/values/level-numbers.js'
+import type { Answers, LevelNews, Message, Ping, Request } from '../worker/channel.js'
 import { phases } from '../worker/shared-memory.js'
 import { forgetExit, surviveExit } from './exit-care.js'
 import { HandleHealth } from './handle-health.js'
@@ -101,6 +102,13 @@ export class LogThread {
     this.#holdWhatWaits()
   }
 
+  /** Passes on the levels of a logger. The worker knows them before it reads later lines. */
+  nameLevels (levels: LevelNumbers): void {
+    if (this.#phase === 'closed') return
+    this.#send({ levels })
+    this.#ring.announceLevels()
+  }
+
   /** Blocks until the worker has written everything accepted so far, for 2 s at most. */
   flushSync (): void {
     this.outbox.handOver()
@@ -179,7 +187,7 @@ export class LogThread {
     this.#goOn()
   }
 
-  #send (message: Request | Ping): void {
+  #send (message: Request | Ping | LevelNews): void {
     this.#askedRequests++
     this.#worker.postMessage(message)
   }

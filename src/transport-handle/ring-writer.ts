@@ -69,6 +69,11 @@ export class RingWriter {
     this.#signal()
   }
 
+  /** Tells the worker that a message with a logger's levels is on its way, ahead of the lines that follow. */
+  announceLevels (): void {
+    Atomics.add(this.#state, at.told, 1)
+  }
+
   /** Asks the worker for a message as soon as it has read something. */
   askForRoom (): void {
     Atomics.store(this.#state, at.wantsRoom, 1)

@@ -7,6 +7,7 @@ import type { TurnMemory } from '../platform/process-turn.js'
 import type { RotatedEvent, RotorEvents } from '../events.js'
 import type { LogStatus } from '../policy/status/status-shape.js'
 import type { Settings } from '../options/settings.js'
+import type { LevelNumbers } from '../options/values/level-numbers.js'
 import type { LogStream } from '../stream.js'
 import type { SharedMemory } from './shared-memory.js'
 
@@ -21,6 +22,9 @@ export interface Answers {
 
 /** A request is answered once the worker has read that many bytes of lines. */
 export interface Request { readonly id: number, readonly ask: keyof Answers, readonly position: number }
+
+/** The levels of a logger that writes to the handle. */
+export interface LevelNews { readonly levels: LevelNumbers }
 
 /** Asks for a sign of life. */
 export interface Ping { readonly ping: true }

@@ -43,6 +43,11 @@ export class RingReader {
     Atomics.add(this.#state, at.heard, 1)
   }
 
+  /** How many loggers have told their levels. */
+  get toldLoggers (): number {
+    return Atomics.load(this.#state, at.told)
+  }
+
   /**
    * Returns the next piece, which `release` gives back. It is empty if there is none yet. It is null if none will come,
    * because the application has ended or has taken back the rest.

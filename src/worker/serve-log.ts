@@ -3,7 +3,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Settings } from '../options/settings.js'
 import type { LogStream, Place } from '../stream.js'
-import { errorFacts, forwardEvents, logThread, type Answers, type Message, type Ping, type Request } from './channel.js'
+import { errorFacts, forwardEvents, logThread, type Answers, type LevelNews, type Message, type Ping, type Request } from './channel.js'
 import { RingReader } from './ring-reader.js'
 import { phases } from './shared-memory.js'
 
@@ -32,6 +32,7 @@ class LogServer {
   readonly #reader: RingReader
   readonly #port: MessagePort
   readonly #waiting: Request[] = []
+  #knownLoggers = 0
   readonly #read = (): void => { this.#readNext() }
 
   constructor (stream: LogStream, reader: RingReader, port: MessagePort) {
@@ -48,8 +49,13 @@ class LogServer {
   }
 
   begin (): void {
-    this.#port.on('message', (message: Request | Ping) => {
+    this.#port.on('message', (message: Request | Ping | LevelNews) => {
       this.#reader.hear()
+      if ('levels' in message) {
+        this.#knownLoggers++
+        this.#stream.nameLevels(message.levels)
+        return
+      }
       if ('ping' in message) return
       this.#waiting.push(message)
       this.#answerDue()
@@ -59,6 +65,11 @@ class LogServer {
   }
 
   #readNext (): void {
+    if (this.#reader.toldLoggers > this.#knownLoggers) {
+      // The message was posted before it was counted, so it arrives within a turn or two.
+      setImmediate(this.#read)
+      return
+    }
     const lines = this.#reader.take()
     if (lines === null) {
       this.#stream.end()

@@ -22,6 +22,8 @@ export const at = {
   ending: 2,
   /** 1 while the application waits for a message that something was read. */
   wantsRoom: 3,
+  /** How many loggers have told their levels. Lines from after that are read only once the worker knows the levels. */
+  told: 4,
   /** How far the worker has written lines to the file, or keeps them because the disk refuses them. */
   read: 32,
   /** How far the worker has begun to write. The side that moves it with `compareExchange` decides about the bytes. */

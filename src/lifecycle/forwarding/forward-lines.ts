@@ -9,7 +9,7 @@ const newline = 0x0a
 
 /** Splits a batch into lines. `log` names the log, so that the same line in two logs has two identities. */
 export function forwardedLines ({ lines, from }: LineBatch, levelMin: number | null, log: string): ForwardedLine[] {
-  const matcher = levelMin === null ? null : new LineMatcher({ levelMin, fields: [] })
+  const matcher = levelMin === null ? null : new LineMatcher({ levelMin, levelName: null, fields: [] })
   matcher?.begin(lines)
   const place = `${log}\0${from.after === null ? '' : `${from.after.stamp}.${from.after.n}`}\0`
   const found: ForwardedLine[] = []

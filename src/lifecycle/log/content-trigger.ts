@@ -1,6 +1,7 @@
 // Finds the lines before which the file rotates because of `rotateWhen`.
 import { inspect } from 'node:util'
 import type { RotateWhen } from '../../options/settings.js'
+import type { LevelNumbers } from '../../options/values/level-numbers.js'
 import { endsWithinLine, firstLineBytes } from '../../policy/lines/line-boundary.js'
 import { LineMatcher } from '../../policy/filters/line-match.js'
 import type { LinePredicate, UserModules } from './user-modules.js'
@@ -8,7 +9,7 @@ import type { LinePredicate, UserModules } from './user-modules.js'
 const newline = 0x0a
 
 export class ContentTrigger {
-  readonly #begin: (lines: Buffer) => void
+  readonly #matcher: LineMatcher | null
   #isWithinLine = false
   readonly #isTrigger: (lines: Buffer, start: number, end: number) => boolean
 
@@ -20,18 +21,23 @@ export class ContentTrigger {
       const { module } = rotateWhen
       const predicate = linePredicates.get(module)
       if (predicate === undefined) throw new Error(`${module} was not loaded`)
-      this.#begin = () => {}
+      this.#matcher = null
       this.#isTrigger = (lines, start, end) => decide(predicate, lines.toString('utf8', start, end), (error) => { onError(error, module) })
     } else {
       const matcher = new LineMatcher(rotateWhen)
-      this.#begin = (lines) => { matcher.begin(lines) }
+      this.#matcher = matcher
       this.#isTrigger = (_lines, start, end) => matcher.matches(start, end)
     }
   }
 
+  /** Takes the numbers of the logger's levels. */
+  nameLevels (levels: LevelNumbers): void {
+    this.#matcher?.nameLevels(levels)
+  }
+
   /** Returns where in the lines a new file begins, in ascending order. The first part of a line that comes in parts decides. */
   cuts (lines: Buffer): number[] {
-    this.#begin(lines)
+    this.#matcher?.begin(lines)
     const cuts: number[] = []
     for (let start = this.#isWithinLine ? firstLineBytes(lines) : 0, next = 0; start < lines.length; start = next) {
       const end = lines.indexOf(newline, start)

@@ -1,5 +1,6 @@
 // The destination of a stream: one log, or several logs with routes to them.
 import type { RotatedEvent, Step } from '../../events.js'
+import type { LevelNumbers } from '../../options/values/level-numbers.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
 
 export interface Log {
@@ -15,5 +16,9 @@ export interface Log {
   status: () => Promise<LogStatus>
   /** Reports that a step of the log of that file failed. */
   fail: (step: Step, error: unknown, path: string, file: string) => void
+  /** Reports that a step of the main log works again. */
+  recover: (step: Step) => void
+  /** Takes the numbers of the logger's levels. */
+  nameLevels: (levels: LevelNumbers) => void
   close: () => Promise<void>
 }

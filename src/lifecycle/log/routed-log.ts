@@ -6,6 +6,7 @@ import { stateAt } from '../../disk/file-state.js'
 import { RotorOptionsError } from '../../errors.js'
 import type { Emit, RotatedEvent, Step } from '../../events.js'
 import type { Route, Settings } from '../../options/settings.js'
+import type { LevelNumbers } from '../../options/values/level-numbers.js'
 import { endsWithinLine, firstLineBytes } from '../../policy/lines/line-boundary.js'
 import { LineMatcher } from '../../policy/filters/line-match.js'
 import type { Log } from './log.js'
@@ -98,6 +99,15 @@ export class RoutedLog implements Log {
   fail (step: Step, error: unknown, path: string, file: string): void {
     const failing = this.#byFile.get(file) ?? this.#main
     failing.fail(step, error, path, file)
+  }
+
+  recover (step: Step): void {
+    this.#main.recover(step)
+  }
+
+  nameLevels (levels: LevelNumbers): void {
+    for (const { matcher } of this.#ways) matcher.nameLevels(levels)
+    for (const log of this.#logs) log.nameLevels(levels)
   }
 
   async close (): Promise<void> {

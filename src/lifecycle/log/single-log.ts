@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.js'
 import { RotorDisabledError } from '../../errors.js'
 import type { Emit, RotatedEvent, Step } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
+import type { LevelNumbers } from '../../options/values/level-numbers.js'
 import { CurrentLink } from '../rotating/current-link.js'
 import { ContentTrigger } from './content-trigger.js'
 import type { Log } from './log.js'
@@ -97,12 +98,22 @@ export class SingleLog implements Log {
     return await readStatus(this.#settings, this.#clock.now())
   }
 
-  /** Closes the file at once. A compression under way is cancelled and repeated at the next start. */
   /** Reports that a step failed. */
   fail (step: Step, error: unknown, path: string): void {
     this.#health.failed(step, error, path, 0)
   }
 
+  /** Reports that a step works again. */
+  recover (step: Step): void {
+    this.#health.succeeded(step)
+  }
+
+  /** Takes the numbers of the logger's levels. */
+  nameLevels (levels: LevelNumbers): void {
+    this.#trigger?.nameLevels(levels)
+  }
+
+  /** Closes the file at once. A compression under way is cancelled and repeated at the next start. */
   async close (): Promise<void> {
     this.#closing ??= this.#shutDown()
     await this.#closing

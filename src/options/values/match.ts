@@ -1,6 +1,7 @@
 // Parses what a line must have to match: the option `match` of a route, and `rotateWhen`. It also tells whether one match takes every line that another
 // could.
 import { nearest } from '../faults/nearest.js'
+import type { LevelNumbers } from './level-numbers.js'
 import type { FieldValue, Match } from '../settings.js'
 
 /** What is wrong with one option, with the keys that lead to it. */
@@ -12,8 +13,8 @@ export interface Fault {
 const levels: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 }
 const example = 'what a line must have, such as { level: "error" } or { kind: "request" }'
 
-/** Parses a match, or tells everything that is wrong with it. */
-export function readMatch (raw: unknown): { readonly match: Match } | { readonly faults: Fault[] } {
+/** Parses a match, or tells everything that is wrong with it. `told`: the numbers of levels that pino told already. */
+export function readMatch (raw: unknown, told: LevelNumbers = {}): { readonly match: Match } | { readonly faults: Fault[] } {
   if (typeof raw !== 'object' || raw === null || Object.prototype.toString.call(raw) !== '[object Object]') {
     return { faults: [{ keys: [], expected: example }] }
   }
@@ -24,24 +25,26 @@ export function readMatch (raw: unknown): { readonly match: Match } | { readonly
   const fields: Array<[string, FieldValue]> = []
   for (const [key, value] of given) {
     if (key === 'level') {
-      levelMin = readLevel(value)
+      levelMin = readLevel(value, told) ?? unknownLevel(value)
       if (levelMin === null) faults.push({ keys: [key], expected: expectedLevel(value) })
     } else if (isFieldValue(value)) fields.push([key, value])
     else faults.push({ keys: [key], expected: 'a value that a field of a line can have: text, a finite number, true, false or null' })
   }
-  return faults.length > 0 ? { faults } : { match: { levelMin, fields } }
+  const { level } = raw as { level?: unknown }
+  return faults.length > 0 ? { faults } : { match: { levelMin, levelName: typeof level === 'string' ? level : null, fields } }
 }
 
 /** Whether the first match takes every line that the second could. */
 export function takesAllOf (first: Match, second: Match): boolean {
-  if (first.levelMin !== null && (second.levelMin === null || second.levelMin < first.levelMin)) return false
+  if (first.levelMin !== null && !reaches(second, first.levelMin, first.levelName)) return false
   return first.fields.every(([field, value]) => second.fields.some(([otherField, otherValue]) => otherField === field && otherValue === value))
 }
 
-/** Reads a level by its name or its number; null for neither. */
-export function readLevel (value: unknown): number | null {
+/** Reads a level by its name or its number; null for neither. `told`: the numbers of levels that pino told already. */
+export function readLevel (value: unknown, told: LevelNumbers = {}): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
-  return typeof value === 'string' && Object.hasOwn(levels, value) ? levels[value] ?? null : null
+  if (typeof value !== 'string') return null
+  return [told, levels].find((known) => Object.hasOwn(known, value))?.[value] ?? null
 }
 
 /** What a level is expected to be, with the nearest name. */
@@ -51,6 +54,17 @@ export function expectedLevel (value: unknown): string {
   return meant === null
     ? `one of pino's levels (${names.join(', ')}) or the number of a custom level`
     : `one of pino's levels (nearest: "${meant}") or the number of a custom level`
+}
+
+// The name of a level that only the logger knows. A name that looks like a slip is refused at once, since most are.
+function unknownLevel (value: unknown): number | null {
+  return typeof value === 'string' && value !== '' && nearest(value, Object.keys(levels)) === null ? Infinity : null
+}
+
+// Whether no line below the level can match. Nothing is known about a level that has no number yet, except that it is itself.
+function reaches ({ levelMin, levelName }: Match, wantedMin: number, wantedName: string | null): boolean {
+  if (levelMin === null) return false
+  return levelMin === Infinity || wantedMin === Infinity ? levelName === wantedName : levelMin >= wantedMin
 }
 
 // JSON has only finite numbers, and writes -0 as 0.

@@ -2,6 +2,7 @@
 // Then the routes are compared: the names of two files must not collide, and every route must be able to receive a line.
 import { isDeepStrictEqual } from 'node:util'
 import { readMatch, takesAllOf, type Fault } from './match.js'
+import { levelNumbersIn } from './level-numbers.js'
 import { collisionOf } from '../faults/name-collisions.js'
 import type { Match, Route, Settings } from '../settings.js'
 
@@ -38,7 +39,7 @@ function readRoute (raw: unknown, common: object, commonFaults: readonly Fault[]
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined))
   // Without this, a route that names no file would get the main one.
   const { settings, faults } = readLog({ ...common, file: undefined, ...given })
-  const match = readMatch(rawMatch)
+  const match = readMatch(rawMatch, levelNumbersIn((common as { levels?: unknown }).levels))
   return {
     match: 'match' in match ? match.match : null,
     settings,

@@ -2,6 +2,7 @@
 // have pino's form. Only probable matches and lines in another form are parsed. Each text is searched in a whole chunk at
 // once, not line by line.
 import type { Match } from '../../options/settings.js'
+import type { LevelNumbers } from '../../options/values/level-numbers.js'
 import { parseRecord } from '../lines/field-path.js'
 import { FieldSearch } from './field-search.js'
 import { levelOf } from '../lines/level.js'
@@ -19,13 +20,23 @@ export class LineMatcher {
   readonly #levelKey = new Needle('"level"')
   /** An escape that may replace the letters of a key. */
   readonly #escape = new Needle('\\u')
+  #levelMin: number | null
+  #levels: LevelNumbers = {}
   #chunk: Buffer = Buffer.alloc(0)
   /** Whether the chunk is the first part of a line whose rest is still to come. */
   #isBeginning = false
 
   constructor (match: Match) {
     this.#match = match
+    this.#levelMin = match.levelMin
     this.#fields = match.fields.map(([field, value]) => new FieldSearch(field, value))
+  }
+
+  /** Takes the numbers of the logger's levels. A level without a number matches no line until then. */
+  nameLevels (levels: LevelNumbers): void {
+    const { levelName } = this.#match
+    this.#levels = levels
+    if (levelName !== null && Object.hasOwn(levels, levelName)) this.#levelMin = levels[levelName] ?? this.#levelMin
   }
 
   /** Sets the chunk of the following lines. */
@@ -40,7 +51,8 @@ export class LineMatcher {
    * If a key occurs twice, the last one counts, as in JSON.parse. But a level at the line's beginning is pino's, and counts.
    */
   matches (start: number, end: number): boolean {
-    const { levelMin, fields } = this.#match
+    const { fields } = this.#match
+    const levelMin = this.#levelMin
     const firstLevel = levelMin === null ? null : this.#firstLevel(start, end)
     if (levelMin !== null && !this.#mayReach(levelMin, firstLevel, start, end)) return false
     for (const search of this.#fields) {
@@ -48,7 +60,7 @@ export class LineMatcher {
     }
     const record = this.#isBeginning ? parseBeginning(this.#chunk.subarray(start, end)) : parseRecord(this.#chunk.toString('utf8', start, end))
     if (record === null) return false
-    if (levelMin !== null && !((firstLevel ?? levelOf(record['level'])) >= levelMin)) return false
+    if (levelMin !== null && !((firstLevel ?? levelOf(record['level'], this.#levels)) >= levelMin)) return false
     return fields.every(([field, value]) => Object.hasOwn(record, field) && record[field] === value)
   }
 

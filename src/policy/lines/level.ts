@@ -3,9 +3,10 @@
 /** The numbers of pino's default levels. */
 const levelNumbers: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, warning: 40, error: 50, fatal: 60 }
 
-/** The number of a line's level: a number, or a name in any case; NaN for anything else. */
-export function levelOf (value: unknown): number {
+/** The number of a line's level: a number, a name among `own`, or pino's name in any case; NaN for anything else. */
+export function levelOf (value: unknown, own: Readonly<Record<string, number>> = {}): number {
   if (typeof value === 'number') return value
+  if (typeof value === 'string' && Object.hasOwn(own, value)) return own[value] ?? NaN
   return typeof value === 'string' ? levelNumber(value) ?? NaN : NaN
 }
 

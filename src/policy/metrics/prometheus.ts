@@ -8,7 +8,7 @@ interface Sample {
   readonly value: number | null
 }
 
-const steps: readonly Step[] = ['open', 'write', 'rotate', 'rights', 'link', 'sweep', 'compress', 'bundle', 'remove', 'upload', 'forward']
+const steps: readonly Step[] = ['open', 'write', 'rotate', 'rights', 'link', 'sweep', 'compress', 'bundle', 'remove', 'upload', 'forward', 'route']
 
 /** Writes the gauges of the log and its routes. */
 export function gaugesText (main: LogStatus): string {

@@ -34,18 +34,33 @@ test('gives a route the common options but for its own', () => {
   const common = { ...main, routes: [] }
   expect(routes).toEqual([
     {
-      match: { levelMin: 50, fields: [] },
+      match: { levelMin: 50, levelName: 'error', fields: [] },
       settings: { ...common, file: at('error.log'), fileBytesMax: 2 * 1024 ** 2, limits: { count: 10, ageMs: 90 * 86_400_000, totalBytes: Infinity, freeBytesMin: 0 } }
     },
-    { match: { levelMin: null, fields: [['kind', 'request']] }, settings: { ...common, file: at('request.log') } }
+    { match: { levelMin: null, levelName: null, fields: [['kind', 'request']] }, settings: { ...common, file: at('request.log') } }
   ])
 })
 
 test('takes levels by name and number, and any value that JSON has for a field', () => {
   const routes = [{ level: 35, a: 1 }, { a: null, b: false, c: 'text', level: undefined }].map((match, index) => ({ file: at(`${index}.log`), match }))
   expect(parseOptions({ file: at('app.log'), routes }).routes.map(({ match }) => match)).toEqual([
-    { levelMin: 35, fields: [['a', 1]] }, { levelMin: null, fields: [['a', null], ['b', false], ['c', 'text']] }
+    { levelMin: 35, levelName: null, fields: [['a', 1]] }, { levelMin: null, levelName: null, fields: [['a', null], ['b', false], ['c', 'text']] }
   ])
+})
+
+test('takes the name of a custom level, with its number if pino has added the levels to the options', () => {
+  const levels = (...names: string[]): unknown => names.map((level, index) => ({ file: at(`${index}.log`), match: { level } }))
+  const parsed = (options: object): unknown => parseOptions({ file: at('app.log'), ...options }).routes.map(({ match: { levelMin, levelName } }) => [levelName, levelMin])
+  const names = ['notice', 'audit', 'http', 'critical', 'warning', 'emerg']
+  expect(parsed({ routes: levels(...names) })).toEqual(names.map((name) => [name, Infinity]))
+  expect(parsed({ routes: levels('eror', 'audit', 'notice'), levels: { notice: 35, eror: 51, audit: NaN } })).toEqual([['eror', 51], ['audit', Infinity], ['notice', 35]])
+})
+
+test('a level whose number is unknown takes all lines of itself alone', () => {
+  const match = (level: string | number): object => ({ file: at(`${level}.log`), match: { level } })
+  expect(faults([match('notice'), match(60), match('audit'), match('fatal')])).toEqual([['routes.3.match', expect.any(String), expect.any(String)]])
+  expect(faults([match('notice'), { ...match('notice'), file: at('other.log') }])).toEqual([['routes.1.match', expect.any(String), expect.any(String)]])
+  expect(faults([match(10), match('notice')])).toEqual([])
 })
 
 test.each([
@@ -55,6 +70,8 @@ test.each([
   ['a route without a match', [{ file: 'error.log' }], 'routes.0.match', 'what a line must have'],
   ['an empty match', [{ file: 'error.log', match: {} }], 'routes.0.match', 'an empty object would match every line'],
   ['a level that is none', [{ file: 'error.log', match: { level: 'eror' } }], 'routes.0.match.level', 'nearest: "error"'],
+  ['a level in capitals', [{ file: 'error.log', match: { level: 'ERROR' } }], 'routes.0.match.level', 'nearest: "error"'],
+  ['a level without a name', [{ file: 'error.log', match: { level: '' } }], 'routes.0.match.level', 'one of pino\'s levels'],
   ['a level that no number reaches', [{ file: 'error.log', match: { level: Infinity } }], 'routes.0.match.level', 'one of pino\'s levels'],
   ['a value that no line has', [{ file: 'error.log', match: { kind: NaN } }], 'routes.0.match.kind', 'a value that a field'],
   ['an object as a value', [{ file: 'error.log', match: { kind: {} } }], 'routes.0.match.kind', 'a value that a field'],

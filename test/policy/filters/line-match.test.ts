@@ -5,7 +5,7 @@ import type { Match } from '../../../src/options/settings.js'
 import { LineMatcher } from '../../../src/policy/filters/line-match.js'
 
 function matching (match: Partial<Match>, ...lines: string[]): string[] {
-  const matcher = new LineMatcher({ levelMin: null, fields: [], ...match })
+  const matcher = new LineMatcher({ levelMin: null, levelName: null, fields: [], ...match })
   const chunk = Buffer.from(lines.map((line) => `${line}\n`).join(''))
   matcher.begin(chunk)
   let start = 0
@@ -31,6 +31,29 @@ describe('a level', () => {
 
   test('is the one that pino wrote, not a later field of the same name', () => {
     expect(matching({ levelMin: 50 }, '{"level":30,"level":60}', '{"level":50,"level":10}')).toEqual(['{"level":50,"level":10}'])
+  })
+})
+
+describe('a level by name', () => {
+  const lines = [30, 35, 50].map((level) => `{"level":${level}}`)
+
+  test('takes no line before its number is known, and then that and above, also from lines that name it', () => {
+    const matcher = new LineMatcher({ levelMin: Infinity, levelName: 'notice', fields: [] })
+    const named = [...lines, '{"level":"notice"}', '{"level":"chat"}']
+    const found = (): string[] => named.filter((line) => {
+      matcher.begin(Buffer.from(line))
+      return matcher.matches(0, line.length)
+    })
+    expect(found()).toEqual([])
+    matcher.nameLevels({ chat: 25, notice: 35 })
+    expect(found()).toEqual([...lines.slice(1), '{"level":"notice"}'])
+  })
+
+  test('has the number that the logger gives it', () => {
+    const matcher = new LineMatcher({ levelMin: 50, levelName: 'error', fields: [] })
+    matcher.nameLevels({ error: 3, warn: 4 })
+    matcher.begin(Buffer.from('{"level":4}'))
+    expect(matcher.matches(0, 11)).toBe(true)
   })
 })
 
@@ -128,7 +151,7 @@ test('any JSON matches exactly where JSON.parse says so, however it is written',
     value
   )
   const wanted = fc.oneof(text, fc.constantFrom(0, 1, 50, true, null))
-  const match = fc.record({ levelMin: fc.constantFrom(null, null, 1, 50), fields: fc.array(fc.tuple(text, wanted), { maxLength: 2 }) })
+  const match = fc.record({ levelMin: fc.constantFrom(null, null, 1, 50), levelName: fc.constant(null), fields: fc.array(fc.tuple(text, wanted), { maxLength: 2 }) })
   const oracle = (json: string, { levelMin, fields }: Match): boolean => {
     const record = JSON.parse(json) as Record<string, unknown> | null
     if (typeof record !== 'object' || record === null || Array.isArray(record)) return false
