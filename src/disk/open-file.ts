@@ -88,9 +88,23 @@ export class OpenFile {
     }
   }
 
+  /** Reads like `chunks`, but always into the same buffer. A chunk is valid until the next one is requested. */
+  async * refills (buffer: Buffer, position = 0, end = Infinity): AsyncGenerator<Buffer, void> {
+    while (position < end) {
+      const chunk = await this.#fill(buffer.subarray(0, Math.min(buffer.length, end - position)), position)
+      if (chunk.length === 0) return
+      position += chunk.length
+      yield chunk
+    }
+  }
+
   /** Reads that many bytes; fewer only at the file's end. */
   async read (position: number, length: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafeSlow(length)
+    return await this.#fill(Buffer.allocUnsafeSlow(length), position)
+  }
+
+  async #fill (buffer: Buffer, position: number): Promise<Buffer> {
+    const { length } = buffer
     let filled = 0
     while (filled < length) {
       const { bytesRead } = await this.#named(this.#handle.read(buffer, filled, length - filled, position + filled))

@@ -3,15 +3,16 @@
 // take it. Nothing here keeps a process alive. The waiting caller does that.
 import { request as requestHttp, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { pipeline, type Readable } from 'node:stream'
+import { BodySender } from './body-sender.js'
 import { lookupUntil } from './lookup.js'
+import type { Body } from './store.js'
 import { StoreError } from './store-error.js'
 
 export interface Exchange {
   readonly url: URL
   readonly method: string
   readonly headers: OutgoingHttpHeaders
-  readonly body: Readable | null
+  readonly body: Body | null
   /** How long both sides may be silent. */
   readonly silenceMs: number
   /** How much longer the answer to a whole body may take: the kernel has taken bytes that are still on their way. */
@@ -29,7 +30,11 @@ export async function exchange (options: Exchange): Promise<IncomingMessage> {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp
     const over = new AbortController()
     const request = send(url, { method, headers: { ...headers, ...body !== null && { Expect: '100-continue' } }, signal, agent: false, lookup: lookupUntil(over.signal) })
-    request.once('close', () => { over.abort() })
+    const sender = body === null ? null : new BodySender(request, body)
+    request.once('close', () => {
+      over.abort()
+      sender?.stop()
+    })
     let stream: ClientRequest | IncomingMessage = request
     const silence = new SilenceLimit(silenceMs, () => stream.destroy(new StoreError('ERR_ROTOR_STORE_SILENT', `${url.host} did not answer for ${silenceMs / 1000} s`)))
     request.once('socket', (socket) => { socket.unref() })
@@ -37,9 +42,9 @@ export async function exchange (options: Exchange): Promise<IncomingMessage> {
       stream = response
       silence.watch(response)
       // A store may answer at once where no byte is to come.
-      const isWhole = body === null || body.readableEnded || Number(headers['Content-Length']) === 0
+      const isWhole = sender === null || sender.isWhole || Number(headers['Content-Length']) === 0
       const isCut = !isWhole && isSuccess(response)
-      body?.destroy()
+      sender?.stop()
       if (!isCut) return resolve(response)
       response.destroy()
       reject(new StoreError('ERR_ROTOR_STORE_EARLY', `${url.host} answered with ${response.statusCode ?? 0} before it had the whole body`))
@@ -47,11 +52,10 @@ export async function exchange (options: Exchange): Promise<IncomingMessage> {
     // Once there is an answer, its stream reports the end of the connection.
     request.on('error', (error) => {
       silence.end()
-      body?.destroy()
       reject(error)
     })
-    if (body === null) request.end()
-    else sendWhenAgreed(request, body, silence, unseenMs)
+    if (sender === null) request.end()
+    else sendWhenAgreed(request, sender, silence, unseenMs)
   })
 }
 
@@ -68,18 +72,18 @@ export async function readText (response: IncomingMessage, bytesMax: number): Pr
   return Buffer.concat(chunks).subarray(0, bytesMax).toString('utf8')
 }
 
-function sendWhenAgreed (request: ClientRequest, body: Readable, silence: SilenceLimit, unseenMs: number): void {
-  let isSending = false
-  const send = (isAlive: boolean): void => {
+function sendWhenAgreed (request: ClientRequest, sender: BodySender, silence: SilenceLimit, unseenMs: number): void {
+  const send = async (isAlive: boolean): Promise<void> => {
     clearTimeout(timer)
-    if (isSending || request.destroyed) return
-    isSending = true
-    body.on('data', () => { silence.touch() })
-    if (isAlive) body.once('end', () => { silence.extend(unseenMs) })
-    pipeline(body, request, (error) => { if (error) request.destroy(error) })
+    try {
+      await sender.send(() => { silence.touch() })
+      if (isAlive && sender.isWhole) silence.extend(unseenMs)
+    } catch (error) {
+      request.destroy(error as Error)
+    }
   }
-  const timer = setTimeout(send, continueMs, false).unref()
-  request.once('continue', () => { send(true) })
+  const timer = setTimeout(() => { void send(false) }, continueMs).unref()
+  request.once('continue', () => { void send(true) })
   request.once('close', () => { clearTimeout(timer) })
   request.flushHeaders()
 }

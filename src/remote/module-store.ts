@@ -1,7 +1,7 @@
 // A user's own store: a module with `put(key, stream, facts)` and `head(key)`. Its results are checked. An object counts as
 // stored only if `head` confirms it.
-import type { Readable } from 'node:stream'
-import type { ObjectFacts, ObjectStore, OpenBody, PutOutcome, StoredObject } from './store.js'
+import { Readable } from 'node:stream'
+import type { Body, ObjectFacts, ObjectStore, OpenBody, PutOutcome, StoredObject } from './store.js'
 import { StoreError } from './store-error.js'
 
 /** The module's exports, by name or by default. */
@@ -39,7 +39,7 @@ export class ModuleStore implements ObjectStore {
 
   async put (key: string, { sizeBytes, sha256, md5 }: ObjectFacts, open: OpenBody, signal: AbortSignal): Promise<PutOutcome> {
     let readBytes = 0
-    const stream = open((bytes) => { readBytes += bytes })
+    const stream = Readable.from(copies(open((bytes) => { readBytes += bytes })), { objectMode: false, highWaterMark: 64 * 1024 })
     try {
       await this.#bounded(Promise.resolve(this.#module.put(key, stream, { bytes: sizeBytes, sha256, md5, signal })), signal, () => readBytes)
     } finally {
@@ -66,6 +66,11 @@ export class ModuleStore implements ObjectStore {
       })
     })
   }
+}
+
+// A module may keep a chunk for as long as it likes.
+async function * copies (body: Body): AsyncGenerator<Buffer, void> {
+  for await (const chunk of body) yield Buffer.from(chunk)
 }
 
 function storedObject (given: unknown, path: string): StoredObject | null {

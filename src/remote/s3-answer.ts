@@ -15,27 +15,37 @@ export async function storeErrorOf (response: IncomingMessage, request: string):
   const text = await readText(response, errorBytesMax).catch(() => '')
   const code = textOf('Code', text) ?? codeOf(status)
   const message = textOf('Message', text)
-  const retryAfterMs = retryAfter(response.headers['retry-after'])
+  const retryAfterMs = retryAfter(response.headers['retry-after'], Date.parse(response.headers.date ?? ''))
   return new StoreError(code, `${request} was answered with ${status} ${code}${message === null ? '' : `: ${message}`}`, { status, retryAfterMs })
 }
 
 /** Parses one page of a listing: its objects, and where the next page begins. */
 export async function readListing (response: IncomingMessage): Promise<{ objects: ListedObject[], continuation: string | null }> {
   const text = await readText(response, listingBytesMax)
-  const objects = [...text.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)].flatMap(([, content = '']): ListedObject[] => {
+  const objects = text.split('<Contents>').slice(1).flatMap((content): ListedObject[] => {
     const key = textOf('Key', content)
-    return key === null ? [] : [{ key: decodeURIComponent(key.replaceAll('+', ' ')), sizeBytes: Number(textOf('Size', content) ?? 0) }]
+    return key === null ? [] : [{ key: decoded(key), sizeBytes: Number(textOf('Size', content) ?? 0) || 0 }]
   })
   const isCut = textOf('IsTruncated', text) === 'true'
   return { objects, continuation: isCut ? textOf('NextContinuationToken', text) : null }
 }
 
+// A key that is not encoded as requested is taken as it is. It then belongs to no log.
+function decoded (key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '))
+  } catch (error) {
+    if (error instanceof URIError) return key
+    throw error
+  }
+}
+
 /** Parses `Retry-After`, in seconds or as a date by the answer's own clock; null if it is missing or invalid. */
-export function retryAfter (header: string | undefined, nowMs: number | null = null): number | null {
+export function retryAfter (header: string | undefined, nowMs: number): number | null {
   if (header === undefined) return null
   if (/^\d{1,6}$/.test(header.trim())) return Number(header) * 1000
   const atMs = Date.parse(header)
-  return Number.isNaN(atMs) || nowMs === null ? null : Math.max(0, atMs - nowMs)
+  return Number.isNaN(atMs) || Number.isNaN(nowMs) ? null : Math.max(0, atMs - nowMs)
 }
 
 function codeOf (status: number): string {

@@ -1,13 +1,13 @@
 // An S3-compatible store over HTTP, with requests signed by aws4. An object is stored whole or not at all. The SHA-256 of
 // the body is signed, its length and MD5 are sent along, and `If-None-Match: *` protects an existing object.
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import aws4 from 'aws4'
 import type { BucketPlace } from '../options/settings.js'
 import type { CredentialSource } from './credentials.js'
 import { exchange } from './http-exchange.js'
 import { readListing, storeErrorOf } from './s3-answer.js'
-import type { ListedObject, ObjectFacts, OpenBody, PutOutcome, ReadableStore, StoredObject } from './store.js'
+import type { Body, ListedObject, ObjectFacts, OpenBody, PutOutcome, ReadableStore, StoredObject } from './store.js'
 import { StoreError } from './store-error.js'
 
 export interface S3Context {
@@ -24,7 +24,7 @@ interface S3Request {
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: OutgoingHttpHeaders
   readonly sha256?: string
-  readonly body?: () => Readable
+  readonly body?: () => Body
 }
 
 /** The limit of S3 for a single PUT. */
@@ -33,14 +33,19 @@ export const objectBytesMax = 5 * 1024 ** 3
 const kernelBytesMax = 1024 ** 2
 const slowBytesPerMs = 1
 const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+const emptyMd5 = '1B2M2Y8AsgTpgAmY7PhCfg=='
+/** What stores answer to a body that does not have its checksums. */
+const damageCodes = ['BadDigest', 'InvalidDigest', 'XAmzContentSHA256Mismatch']
 const dayMs = 86_400_000
 /** The most pages of a listing, which hold ten million objects. */
 const pagesMax = 10_000
 
 export class S3Store implements ReadableStore {
   readonly #context: S3Context
-  /** The store's clock minus this machine's, as known from an answer. */
+  /** The store's clock minus this machine's, by the latest answer. */
   #clockSkewMs = 0
+  /** The same, once a signature was refused for it. */
+  #signedSkewMs = 0
   /** Whether the store supports `If-None-Match` at PUT. Otherwise the caller's HEAD has to do. */
   #isConditional = true
 
@@ -48,7 +53,7 @@ export class S3Store implements ReadableStore {
     this.#context = context
   }
 
-  /** How far the store's clock is ahead, if a request was refused for that; otherwise 0. */
+  /** How far the store's clock is ahead, by its latest answer; 0 if that does not say. */
   get clockSkewMs (): number {
     return this.#clockSkewMs
   }
@@ -86,6 +91,19 @@ export class S3Store implements ReadableStore {
         return await this.put(key, facts, open, signal)
       default: throw await storeErrorOf(response, `PUT ${this.urlOf(key)}`)
     }
+  }
+
+  /**
+   * Proves that these credentials may store objects, and stores none: it sends a byte that does not have the promised checksums.
+   * Throws the refusal of the credentials, and ERR_ROTOR_STORE_UNPROVEN if the store takes the byte.
+   */
+  async tryPut (key: string, signal: AbortSignal): Promise<void> {
+    const facts = { sizeBytes: 1, sha256: emptySha256, md5: emptyMd5 }
+    const outcome = await this.put(key, facts, () => Readable.from([Buffer.alloc(1)]), signal).catch((error: unknown) => {
+      if (error instanceof StoreError && damageCodes.includes(error.code)) return 'refused'
+      throw error
+    })
+    if (outcome === 'stored') throw new StoreError('ERR_ROTOR_STORE_UNPROVEN', `the store took ${this.urlOf(key)} although its bytes do not have their checksums`)
   }
 
   async get (key: string, signal: AbortSignal): Promise<{ stored: StoredObject, body: Readable }> {
@@ -126,11 +144,9 @@ export class S3Store implements ReadableStore {
   // If the clock is off, the answer shows it. The request is then signed once more by the store's clock.
   async #send (request: S3Request, signal: AbortSignal): Promise<IncomingMessage> {
     const response = await this.#attempt(request, signal)
-    if (response.statusCode !== 403) return response
-    const skewMs = Date.parse(response.headers.date ?? '') - this.#context.now()
-    if (Number.isNaN(skewMs) || Math.abs(skewMs - this.#clockSkewMs) < signatureSkewMs) return response
+    if (response.statusCode !== 403 || Math.abs(this.#clockSkewMs - this.#signedSkewMs) < signatureSkewMs) return response
     response.destroy()
-    this.#clockSkewMs = skewMs
+    this.#signedSkewMs = this.#clockSkewMs
     return await this.#attempt(request, signal)
   }
 
@@ -145,7 +161,7 @@ export class S3Store implements ReadableStore {
       path,
       headers: { ...headers, 'X-Amz-Content-Sha256': sha256, 'X-Amz-Date': amazonDate(this.#now()) }
     }, await credentials() as aws4.Credentials)
-    return await exchange({
+    const response = await exchange({
       url: new URL(`${new URL(place.endpoint).protocol}//${host}${signed.path ?? path}`),
       method,
       headers: signed.headers as OutgoingHttpHeaders,
@@ -154,10 +170,13 @@ export class S3Store implements ReadableStore {
       unseenMs: Math.min(Number(headers['Content-Length'] ?? 0), kernelBytesMax) / slowBytesPerMs,
       signal
     })
+    const skewMs = Date.parse(response.headers.date ?? '') - this.#context.now()
+    this.#clockSkewMs = Number.isNaN(skewMs) ? 0 : skewMs
+    return response
   }
 
   #now (): number {
-    return this.#context.now() + this.#clockSkewMs
+    return this.#context.now() + this.#signedSkewMs
   }
 }
 

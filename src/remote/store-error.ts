@@ -18,6 +18,7 @@ const remedies: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'check that the store runs and that "upload.endpoint" is right',
   ERR_ROTOR_STORE_SILENT: 'check the network on the way to the store',
   ERR_ROTOR_STORE_EARLY: 'look at the proxy in front of the store: it answered without the body',
+  ERR_ROTOR_STORE_UNPROVEN: 'use a store that checks Content-MD5 or the signed SHA-256',
   ERR_ROTOR_CREDENTIALS: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a module in "upload.credentials", or install @aws-sdk/credential-provider-node'
 }
 

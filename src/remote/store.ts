@@ -17,8 +17,11 @@ export interface StoredObject {
   readonly sha256: string | null
 }
 
+/** The bytes of an object. Each chunk is valid until the next one is requested, so that one buffer can hold all of them in turn. */
+export type Body = AsyncIterable<Buffer>
+
 /** Opens the bytes of an object from their beginning. `onRead` gets the number of bytes of each step. */
-export type OpenBody = (onRead?: (bytes: number) => void) => Readable
+export type OpenBody = (onRead?: (bytes: number) => void) => Body
 
 /** `exists`: the key was taken, and nothing was changed. */
 export type PutOutcome = 'stored' | 'exists'

@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { logName } from '../../src/policy/names/archive-name.js'
 import { asidePart, hiddenName, packPart } from '../../src/policy/names/hidden-name.js'
-import type { Life } from '../support/fault-application.js'
 import { buildFaultApplication, type FaultBuild } from '../support/fault-build.js'
+import { callsOf, liveUntil, seriesOf, wasKilled, type Series, type Thread } from '../support/fault-kills.js'
 import { archivesIn, faultless, invalidArchives, judge, keptLines, keptLinesAfterCrash, leftovers, namesBeside, promised } from '../support/fault-ledger.js'
 import { eachAtOnce } from '../support/fault-parallel.js'
 import { copyOf, earlierLine, lifeIn, makeScene, type Scene } from '../support/fault-scene.js'
-import { fileCalls, readTrace, runLife, runTraced, whyNoStrace, type Fault, type Outcome } from '../support/fault-strace.js'
+import { fileCalls, runLife, runTraced, whyNoStrace } from '../support/fault-strace.js'
 
 const reason = whyNoStrace()
 if (reason !== null) console.log(`skipped: ${reason}`)
@@ -20,17 +20,12 @@ const firstLife = ['lines 3', 'rotate', 'lines 2', 'rotate', 'sweep', 'lines 1',
 const laterLife = ['lines 1', 'sweep', 'lines 1', 'end']
 /** What leaves a disk as it was leaves nothing new to be put right either. */
 const harmlessCalls = ['close', 'statx', 'read', 'pread64', 'getdents64', 'statfs']
-/** More than any thread makes of any call, so that a number beyond it is that of the thread which has made them beforehand. */
-const warmUpCalls = 120
 /** The first archive that a life makes, and the copy of it while it is made. */
 const archive = 'app.20251001_121111.log'
 const aside = hiddenName(logName('app.log'), asidePart({ stamp: '20251001_121111', n: 0 }))
 const copy = hiddenName(logName('app.log'), packPart({ name: archive }))
 /** Where gzip has no thread of its own. */
 const inPool = { withoutCompressionThread: true }
-
-type Thread = 'main' | 'pool' | 'compression'
-interface Series { readonly thread: Thread, readonly call: string }
 
 /** A call on one file of the log's folder, and what stands there just before it. */
 interface Moment { readonly call: string, readonly name: string, readonly number: number, readonly standing: readonly string[] }
@@ -56,30 +51,6 @@ function expectAllPutRight (scene: Scene, when: string): void {
   expect(judge(keptLines(scene.file).filter(isOurs), promised(scene.journal)), beside).toEqual(faultless)
 }
 
-function killAt ({ thread, call }: Series, number: number): Fault {
-  return { call, effect: 'signal=KILL', when: String(thread === 'main' ? number : warmUpCalls + number) }
-}
-
-function warmUpFor ({ thread, call }: Series, { bystander }: Scene): Partial<Life> {
-  const warmUp = { call, times: warmUpCalls, path: bystander }
-  switch (thread) {
-    case 'main': return {}
-    case 'pool': return { warmUp }
-    case 'compression': return { compressionWarmUp: warmUp }
-  }
-}
-
-/** True where the life was killed; false where it came to its end before that call. */
-async function liveUntil (scene: Scene, life: Life, series: Series, number: number): Promise<boolean> {
-  const traced = { build, life: { ...life, ...warmUpFor(series, scene) }, paths: scene.paths, calls: [series.call], trace: scene.trace }
-  return wasKilled(await runTraced({ ...traced, fault: killAt(series, number) }))
-}
-
-function wasKilled ({ code, signal, stderr }: Outcome): boolean {
-  if (signal !== 'SIGKILL') expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' })
-  return signal === 'SIGKILL'
-}
-
 async function crashAt (scene: Scene, { call, name, number, standing }: Moment): Promise<void> {
   const folder = dirname(scene.file)
   const fault = { call, effect: 'signal=KILL', when: String(number) }
@@ -94,17 +65,6 @@ async function liveToTheEnd (scene: Scene, life: number): Promise<void> {
 async function putRight (scene: Scene, when: string): Promise<void> {
   await liveToTheEnd(scene, 2)
   expectAllPutRight(scene, `${when}, then an end`)
-}
-
-/** The calls of a life. The thread that compresses shows itself by opening the bystander. */
-async function callsOf (scene: Scene, life: Life): Promise<Series[]> {
-  const compressionWarmUp = { call: 'openat', times: 1, path: scene.bystander }
-  const outcome = await runTraced({ build, life: { ...life, compressionWarmUp }, paths: scene.paths, calls: fileCalls, trace: scene.trace })
-  expect(outcome).toEqual({ code: 0, signal: null, stderr: '' })
-  const calls = readTrace(scene.trace)
-  const main = calls[0]?.thread
-  const compressing = new Set(calls.filter(({ text }) => text.includes(scene.bystander)).map(({ thread }) => thread))
-  return calls.map(({ thread, call }) => ({ thread: thread === main ? 'main' : compressing.has(thread) ? 'compression' : 'pool', call }))
 }
 
 /** Which threads write copies, the only files that are written at positions. */
@@ -145,30 +105,26 @@ async function killAtEach (all: readonly Series[], { scene: newScene = makeScene
   return kills
 }
 
-function seriesOf (calls: readonly Series[]): Series[] {
-  return [...new Map(calls.map((series) => [`${series.thread} ${series.call}`, series])).values()]
-}
-
 describe.skipIf(reason !== null)('a crash', () => {
   beforeAll(async () => { build = await buildFaultApplication() })
   afterAll(() => { build.remove() })
 
   test('at any system call, and at one of the recovery, loses no flushed line and leaves nothing that later starts do not put right', async () => {
     const trial = makeScene()
-    const calls = await callsOf(trial, lifeIn(trial, 0, firstLife))
+    const calls = await callsOf(build, trial, lifeIn(trial, 0, firstLife))
     expectAllPutRight(trial, 'without a crash')
     expect(packingThreads(calls)).toEqual(['compression'])
-    const recoveryCalls = await callsOf(trial, lifeIn(trial, 1, laterLife))
+    const recoveryCalls = await callsOf(build, trial, lifeIn(trial, 1, laterLife))
     trial.remove()
     let recoveries = 0
     let recoveryKills = 0
-    const live = (scene: Scene, series: Series, number: number): Promise<boolean> => liveUntil(scene, lifeIn(scene, 0, firstLife), series, number)
+    const live = (scene: Scene, series: Series, number: number): Promise<boolean> => liveUntil(build, scene, lifeIn(scene, 0, firstLife), series, number)
     const recover = async (scene: Scene, when: string): Promise<void> => {
       // A different call of the recovery each time.
       recoveries++
       const again = recoveryCalls[(recoveries * 7) % recoveryCalls.length] ?? { thread: 'main', call: 'openat' }
       const nth = 1 + recoveries % recoveryCalls.filter(({ thread, call }) => thread === again.thread && call === again.call).length
-      if (await liveUntil(scene, lifeIn(scene, 1, laterLife), again, nth)) recoveryKills++
+      if (await liveUntil(build, scene, lifeIn(scene, 1, laterLife), again, nth)) recoveryKills++
       const then = `${when}, then ${again.thread} thread, ${again.call} ${nth}`
       expectNothingLost(scene, then)
       await putRight(scene, then)
@@ -181,11 +137,11 @@ describe.skipIf(reason !== null)('a crash', () => {
 
   test('at any call that packs loses nothing either where gzip has no thread of its own', async () => {
     const trial = makeScene()
-    const calls = await callsOf(trial, lifeIn(trial, 0, firstLife, inPool))
+    const calls = await callsOf(build, trial, lifeIn(trial, 0, firstLife, inPool))
     trial.remove()
     expect(packingThreads(calls)).toEqual(['pool'])
     const packing = seriesOf(calls).filter(({ thread, call }) => thread === 'pool' && ['pread64', 'pwrite64'].includes(call))
-    const kills = await killAtEach(packing, { live: (scene, series, number) => liveUntil(scene, lifeIn(scene, 0, firstLife, inPool), series, number) })
+    const kills = await killAtEach(packing, { live: (scene, series, number) => liveUntil(build, scene, lifeIn(scene, 0, firstLife, inPool), series, number) })
     console.log(`killed at ${kills} calls in the thread pool`)
     expect(kills).toBeGreaterThan(10)
   }, 120_000)
@@ -198,11 +154,11 @@ describe.skipIf(reason !== null)('a crash', () => {
     const crashed = makeScene()
     await crashAt(crashed, moment)
     const trial = copyOf(crashed)
-    const recovery = seriesOf(await callsOf(trial, lifeIn(trial, 1, laterLife))).filter(({ call }) => !harmlessCalls.includes(call))
+    const recovery = seriesOf(await callsOf(build, trial, lifeIn(trial, 1, laterLife))).filter(({ call }) => !harmlessCalls.includes(call))
     trial.remove()
     const kills = await killAtEach(recovery, {
       scene: () => copyOf(crashed),
-      live: (scene, series, number) => liveUntil(scene, lifeIn(scene, 1, laterLife), series, number)
+      live: (scene, series, number) => liveUntil(build, scene, lifeIn(scene, 1, laterLife), series, number)
     })
     crashed.remove()
     console.log(`recovery killed at ${kills} calls`)

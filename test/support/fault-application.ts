@@ -26,7 +26,7 @@ export interface Life extends Pace {
   readonly events: string
   readonly firstNumber: number
   /**
-   * `lines COUNT`, `pour` (until killed), `write COUNT`, `flush`, `rotate`, `sweep`, `wait MS`, `say`, `end`; `recover MS` waits
+   * `lines COUNT`, `pour` (until killed), `write COUNT`, `flush`, `rotate`, `sweep`, `upload`, `wait MS`, `say`, `end`; `recover MS` waits
    * until nothing fails any more, so many of the world's milliseconds at most; `unlink` removes the active file.
    */
   readonly steps: readonly string[]
@@ -48,7 +48,7 @@ process.env['PATH'] = ''
 const journal = openSync(life.journal, 'a')
 const standardOutput = 1
 const events = life.events === '-' ? standardOutput : openSync(life.events, 'a')
-const eventNames = ['rotated', 'compressed', 'removed', 'failed', 'dropped', 'recovered'] as const
+const eventNames = ['rotated', 'compressed', 'removed', 'uploaded', 'failed', 'dropped', 'recovered'] as const
 
 // Hidden names with identifiers in them are then known beforehand as well.
 function numberIdentifiers (): void {
@@ -132,6 +132,7 @@ class Application {
       case 'flush': return await this.#flush()
       case 'rotate': await this.#log.rotate().catch(tellOfRefusal('rotate')); return
       case 'sweep': return await this.#log.sweep().catch(tellOfRefusal('sweep'))
+      case 'upload': return await this.#log.upload()
       case 'wait': await new Promise((resolve) => setTimeout(resolve, amount)); return
       case 'recover': return await this.#recover(amount)
       case 'unlink': fs.unlinkSync(life.options.file); return

@@ -63,11 +63,11 @@ function sceneIn (directory: string): Scene {
 }
 
 function names (): string[] {
-  const locks = ['lock', 'sweep'].flatMap((part) => [`.app.log.rotor.${part}`, `.app.log.rotor.${part}.break`])
+  const locks = ['lock', 'sweep', 'upload'].flatMap((part) => [`.app.log.rotor.${part}`, `.app.log.rotor.${part}.break`])
   const archives = Array.from({ length: rotationsMax }, (_, n) => `app.${stamp}${n === 0 ? '' : `.${n}`}.log`)
   const log = logName('app.log')
   const packs = archives.flatMap((name, n) => [name, `${name}.gz`, hiddenName(log, packPart({ name })), hiddenName(log, asidePart({ stamp, n }))])
-  return ['app.log', '.app.log.rotor.next', ...locks, ...earlier, ...packs, ...asides(locks)]
+  return ['app.log', '.app.log.rotor.next', '.app.log.rotor.stored', '.app.log.rotor.stored.new', ...locks, ...earlier, ...packs, ...asides(locks)]
 }
 
 // A lock whose owner is gone is moved aside under a name with the end of an identifier, which the application numbers.

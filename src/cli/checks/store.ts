@@ -1,4 +1,5 @@
-// Checks whether the store of the option "upload" answers and accepts the credentials. Nothing is stored.
+// Checks whether the store of the option "upload" answers and accepts the credentials, to list and to store. Nothing is stored:
+// the object that it offers does not have its checksums, so a store that allows it refuses it for that.
 import { systemClock } from '../../clock.js'
 import { codeAndMessage } from '../../disk/errno.js'
 import type { Settings } from '../../options/settings.js'
@@ -10,6 +11,10 @@ import { remedyFor } from '../../remote/store-error.js'
 import { showCount, showTime } from '../screen/units.js'
 import { ok, problem, warning, type Finding } from './finding.js'
 
+/** Stores accept signatures that are up to 15 minutes off. A clock that is set by NTP is off by less than this. */
+const soundSkewMs = 60_000
+/** The key of the object that no store should take. */
+const triedName = '.pino-rotor-doctor'
 /** A person waits for the answer. */
 const silenceMs = 10_000
 const stayMs = 60_000
@@ -29,9 +34,10 @@ async function askBucket (place: Parameters<typeof openBucket>[0], prefix: strin
     const store = await openBucket(place, systemClock, silenceMs)
     const { value: first } = await store.list(prefix, never).next()
     if (first !== undefined) await store.head(first.key, never)
+    await store.tryPut(`${prefix}${triedName}`, never)
     const { clockSkewMs } = store
-    if (clockSkewMs !== 0) return [warning('upload', `this machine's clock is ${showTime(Math.abs(clockSkewMs))} different from that of ${place.endpoint}: requests are signed with the store's time`, 'set the clock by NTP (timedatectl)')]
-    return [ok('upload', `${store.urlOf(prefix)} at ${place.endpoint} answers, and the credentials may list it`)]
+    if (Math.abs(clockSkewMs) > soundSkewMs) return [warning('upload', `this machine's clock is ${showTime(Math.abs(clockSkewMs))} different from that of ${place.endpoint}: requests are signed with the store's time`, 'set the clock by NTP (timedatectl)')]
+    return [ok('upload', `${store.urlOf(prefix)} at ${place.endpoint} answers, and the credentials may list it and store into it`)]
   } catch (error) {
     const { code, message } = codeAndMessage(error)
     return [problem('upload', `the store cannot be used: ${message}`, remedyFor(code) ?? 'check the store\'s message and the application\'s "failed" events')]

@@ -142,49 +142,55 @@ export class Uploader {
     }
   }
 
-  // Each file is looked up again after the one before. An upload takes long, and others remove and add files meanwhile.
+  // An upload takes long, and others remove and add files meanwhile. So the folder is listed again once all that was found is done.
   async #uploadAll (): Promise<void> {
-    const { log, clock, uploading, memory, retriesRefused = false } = this.#context
+    const { log, memory, retriesRefused = false } = this.#context
     for (const tried = new Set<string>(); ;) {
       const found = await this.#folder.read()
-      const record = keepOnly(readUploadRecord(log, memory), new Set(found.map(({ name }) => name)))
-      const next = waitingUploads(found, retriesRefused ? { ...record, refused: new Map() } : record).find(({ name }) => !tried.has(name))
-      if (next === undefined) break
-      this.#abort.signal.throwIfAborted()
-      tried.add(next.name)
-      this.#store ??= await openStore(uploading, clock)
-      await this.#uploadOne(this.#store, next, record)
+      let record = keepOnly(readUploadRecord(log, memory), new Set(found.map(({ name }) => name)))
+      const waiting = waitingUploads(found, retriesRefused ? { ...record, refused: new Map() } : record).filter(({ name }) => !tried.has(name))
+      if (waiting.length === 0) break
+      for (const next of waiting) {
+        this.#abort.signal.throwIfAborted()
+        tried.add(next.name)
+        record = await this.#uploadOne(next, record)
+      }
     }
     await this.#saveRest()
   }
 
-  async #uploadOne (store: ObjectStore, candidate: UploadCandidate, record: UploadRecord): Promise<void> {
+  // Returns the record as it is after it.
+  async #uploadOne (candidate: UploadCandidate, record: UploadRecord): Promise<UploadRecord> {
     const { clock, emit, uploading, onSent } = this.#context
     const { name, sizeBytes, day } = candidate
     const archive = this.#folder.pathOf(candidate)
     const startedMs = clock.monotonic()
+    const store = this.#store ??= await openStore(uploading, clock)
     try {
       const { key, bytes, sha256, isCurrent } = await uploadFile(store, archive, objectKey(uploading.keyTemplate, name, day), this.#abort.signal, onSent)
       // What took its name meanwhile is another file, and gets its own turn.
-      if (isCurrent) await this.#note(withStored(record, name, { bytes, sha256, key }))
+      const after = isCurrent ? await this.#note(withStored(record, name, { bytes, sha256, key })) : record
       emit('uploaded', { archive, url: store.urlOf(key), bytes, ms: Math.round(clock.monotonic() - startedMs) })
+      return after
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       // An operator or a limit removed it meanwhile.
-      if (code === 'ENOENT') return
+      if (code === 'ENOENT') return record
       if (!(error instanceof StoreError) || !concernsObjectAlone(error.code)) {
         await this.#noteFailure(record, name, error)
         throw Object.assign(error as Error, { path: archive })
       }
-      await this.#note(withRefused(record, name, { bytes: sizeBytes, code: error.code, message }))
+      const after = await this.#note(withRefused(record, name, { bytes: sizeBytes, code: error.code, message }))
       emit('failed', { step: 'upload', code: error.code, message, path: archive, retryMs: 0 })
+      return after
     }
   }
 
   // A full disk must not hold up the rest. The record is written again once nothing waits.
-  async #note (record: UploadRecord): Promise<void> {
+  async #note (record: UploadRecord): Promise<UploadRecord> {
     const { log, memory } = this.#context
     await writeUploadRecord(log, record, memory).catch(() => {})
+    return record
   }
 
   async #noteFailure (record: UploadRecord, name: string, error: unknown): Promise<void> {

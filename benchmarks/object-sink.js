@@ -1,0 +1,18 @@
+// An object store that keeps nothing: it takes each body, and remembers only that the key is taken. It prints its address.
+import { createServer } from 'node:http'
+
+const taken = new Set()
+const serve = (request, response) => {
+  const answer = (status) => { response.writeHead(status, { 'Content-Length': 0 }).end() }
+  if (request.method !== 'PUT') return answer(404)
+  if (taken.has(request.url)) return answer(412)
+  response.writeContinue()
+  request.on('data', () => {})
+  request.on('end', () => {
+    taken.add(request.url)
+    answer(200)
+  })
+}
+const server = createServer(serve).on('checkContinue', serve).listen(0, '127.0.0.1', () => {
+  process.stdout.write(`http://127.0.0.1:${server.address().port}\n`)
+})
