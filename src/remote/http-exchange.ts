@@ -6,6 +6,8 @@ import { request as requestHttps } from 'node:https'
 import { BodySender } from './body-sender.js'
 import { lookupUntil } from './lookup.js'
 import type { Body } from './store.js'
+import { queuedBytes } from './send-queue.js'
+import { SilenceLimit } from './silence-limit.js'
 import { StoreError } from './store-error.js'
 
 export interface Exchange {
@@ -36,11 +38,12 @@ export async function exchange (options: Exchange): Promise<IncomingMessage> {
       sender?.stop()
     })
     let stream: ClientRequest | IncomingMessage = request
-    const silence = new SilenceLimit(silenceMs, () => stream.destroy(new StoreError('ERR_ROTOR_STORE_SILENT', `${url.host} did not answer for ${silenceMs / 1000} s`)))
+    const expire = (): void => { stream.destroy(new StoreError('ERR_ROTOR_STORE_SILENT', `${url.host} did not answer for ${silenceMs / 1000} s`)) }
+    const silence = new SilenceLimit(silenceMs, async () => request.socket === null ? null : await queuedBytes(request.socket), expire)
     request.once('socket', (socket) => { socket.unref() })
     request.once('response', (response) => {
       stream = response
-      silence.watch(response)
+      watch(response, silence)
       // A store may answer at once where no byte is to come.
       const isWhole = sender === null || sender.isWhole || Number(headers['Content-Length']) === 0
       const isCut = !isWhole && isSuccess(response)
@@ -88,42 +91,14 @@ function sendWhenAgreed (request: ClientRequest, sender: BodySender, silence: Si
   request.flushHeaders()
 }
 
-function isSuccess ({ statusCode = 0 }: IncomingMessage): boolean {
-  return statusCode >= 200 && statusCode < 300
+// Continues until the answer is read, abandoned, or silent for too long.
+function watch (response: IncomingMessage, silence: SilenceLimit): void {
+  silence.restrict()
+  response.on('data', () => { silence.touch() })
+  response.pause()
+  response.once('close', () => { silence.end() })
 }
 
-/** Expires if nothing was touched for that long. */
-class SilenceLimit {
-  readonly #silenceMs: number
-  readonly #onSilence: () => void
-  #timer: NodeJS.Timeout
-
-  constructor (silenceMs: number, onSilence: () => void) {
-    this.#silenceMs = silenceMs
-    this.#onSilence = onSilence
-    this.#timer = setTimeout(onSilence, silenceMs).unref()
-  }
-
-  touch (): void {
-    this.#timer.refresh()
-  }
-
-  /** Runs out later by so much, until the next touch. */
-  extend (ms: number): void {
-    this.end()
-    this.#timer = setTimeout(this.#onSilence, this.#silenceMs + ms).unref()
-  }
-
-  end (): void {
-    clearTimeout(this.#timer)
-  }
-
-  /** Continues until the answer is read, abandoned, or silent for too long. */
-  watch (response: IncomingMessage): void {
-    this.end()
-    this.#timer = setTimeout(this.#onSilence, this.#silenceMs).unref()
-    response.on('data', () => { this.touch() })
-    response.pause()
-    response.once('close', () => { this.end() })
-  }
+function isSuccess ({ statusCode = 0 }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode < 300
 }

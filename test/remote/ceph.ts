@@ -93,9 +93,11 @@ export async function startCeph (folder: string): Promise<StoreServer> {
     }
     let front = await startGateway()
     run('radosgw-admin', '-n', 'client.rgw', 'user', 'create', '--uid=test', '--display-name=test', '--access-key=testkey', '--secret=testsecret')
+    run('radosgw-admin', '-n', 'client.rgw', 'subuser', 'create', '--uid=test', '--subuser=test:reader', '--access=read', '--key-type=s3', '--access-key=readkey', '--secret=readsecret')
     return {
       endpoint: `http://127.0.0.1:${port}`,
       credentials: { accessKeyId: 'testkey', secretAccessKey: 'testsecret' },
+      reader: { accessKeyId: 'readkey', secretAccessKey: 'readsecret' },
       front: () => front,
       restart: async () => {
         await endAll([front])

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { BucketPlace } from '../../src/options/settings.js'
 import { fill, linesFrom, numbersIn, run, upTo } from '../cli/command-line.js'
-import { kindsOfServer, makeBucket, putObject } from './scene.js'
+import { canFakeClock, FakeClock } from '../support/clock-fake.js'
+import { client, kindsOfServer, makeBucket, putObject } from './scene.js'
 import type { StoreServer } from './store-server.js'
 
 describe.each(kindsOfServer)('$kind', ({ missing, start }) => {
@@ -93,6 +94,32 @@ describe.each(kindsOfServer)('$kind', ({ missing, start }) => {
       expect(await findings({ AWS_SECRET_ACCESS_KEY: 'a-wrong-secret' })).toMatchObject([{ state: 'problem', remedy: expect.stringContaining('AWS_SECRET_ACCESS_KEY') as string }])
       configure(folder, { upload: { to: 's3://there-is-none', endpoint: server.endpoint } })
       expect(await findings()).toMatchObject([{ state: 'problem', remedy: expect.stringContaining('create the bucket') as string }])
+    })
+
+    test.skipIf(!canFakeClock)('doctor and uploads go on by the clock of the store where the clock of this machine is an hour off, and doctor says so', async () => {
+      fill(join(folder, 'logs'), { ...logs(), 'app.log': '' })
+      const env = { ...new FakeClock(new Date(Date.now() + 3_600_000).toISOString()).environment, AWS_ACCESS_KEY_ID: server.credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: server.credentials.secretAccessKey }
+      const { stdout } = await run(['doctor', '--config', 'rotor.json', '--json'], { cwd: folder, env })
+      const found = (JSON.parse(stdout) as { findings: Array<{ check: string }> }).findings.filter(({ check }) => check === 'upload')
+      expect(found).toMatchObject([{ state: 'warning', message: expect.stringMatching(/clock is 1 hour different/) as string, remedy: expect.stringContaining('NTP') as string }])
+      const uploaded = await run(['upload', '--config', 'rotor.json'], { cwd: folder, env })
+      expect(uploaded).toMatchObject({ status: 0, stderr: '' })
+      expect(uploaded.stdout.trim().split('\n')).toHaveLength(3)
+    })
+
+    test('doctor says that credentials may list and not store, and what to allow', async () => {
+      if (server.reader === null) return
+      const { accessKeyId, secretAccessKey } = server.reader
+      fill(join(folder, 'logs'), { ...logs(), 'app.log': '' })
+      const { stdout } = await run(['doctor', '--config', 'rotor.json', '--json'], { cwd: folder, env: { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } })
+      const found = (JSON.parse(stdout) as { findings: Array<{ check: string }> }).findings.filter(({ check }) => check === 'upload')
+      expect(found).toMatchObject([{ state: 'problem', message: expect.stringContaining('AccessDenied') as string, remedy: expect.stringContaining('s3:PutObject') as string }])
+    })
+
+    test('doctor leaves nothing in the bucket', async () => {
+      fill(join(folder, 'logs'), { 'app.log': '' })
+      await call(folder, 'doctor', '--config', 'rotor.json')
+      expect((await client(place, server.credentials).list('', new AbortController().signal).next()).done).toBe(true)
     })
 
     test('overwrites nothing, says so, and brings the rest', async () => {

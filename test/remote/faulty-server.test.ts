@@ -1,6 +1,6 @@
 // A server that answers what no healthy store does: a raw TCP server with a script, against the client that uploads.
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, ftruncateSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -141,6 +141,67 @@ test('waits for a store that takes the last bytes slowly, beyond the time limit 
     takeBody(socket, () => { setTimeout(() => { socket.write(stored) }, 1_500) })
   })
   expect(await upload(store)).toMatchObject({ isSent: true })
+})
+
+test('waits for a store that takes the body slowly, although the kernel hides that for longer than the time limit of a silent one', async () => {
+  const large = join(folder, 'slow.gz')
+  const sizeBytes = 12 * 1024 ** 2
+  writeFileSync(large, Buffer.alloc(sizeBytes))
+  const { store } = await serve((socket, method) => {
+    if (method === 'HEAD') return socket.write(missing)
+    socket.write('HTTP/1.1 100 Continue\r\n\r\n')
+    let bytes = 0
+    let portion = 0
+    socket.on('data', ({ length }) => {
+      bytes += length
+      portion += length
+      if (bytes >= sizeBytes) return socket.write(stored)
+      if (portion < 512 * 1024) return
+      portion = 0
+      socket.pause()
+      setTimeout(() => { socket.resume() }, 250)
+    })
+  })
+  expect(await upload(store, large)).toMatchObject({ isSent: true })
+})
+
+test('gives up a store that freezes halfway, within its time limit', async () => {
+  const large = join(folder, 'frozen.gz')
+  writeFileSync(large, Buffer.alloc(20 * 1024 ** 2))
+  const { store } = await serve((socket, method) => {
+    if (method === 'HEAD') return socket.write(missing)
+    socket.write('HTTP/1.1 100 Continue\r\n\r\n')
+    socket.once('data', () => { socket.pause() })
+  })
+  await expect(upload(store, large)).rejects.toMatchObject({ code: 'ERR_ROTOR_STORE_SILENT' })
+})
+
+test('keeps what the store says against a body that it does not want to its end', async () => {
+  const text = '<Error><Code>QuotaExceeded</Code><Message>the bucket is full</Message></Error>'
+  const { store } = await serve((socket, method) => {
+    if (method === 'HEAD') return socket.write(missing)
+    socket.write('HTTP/1.1 100 Continue\r\n\r\n')
+    socket.once('data', () => { socket.write(`HTTP/1.1 403 Forbidden\r\nContent-Length: ${text.length}\r\n\r\n${text}`) })
+  })
+  await expect(upload(store)).rejects.toMatchObject({ code: 'QuotaExceeded', message: expect.stringContaining('the bucket is full') as string })
+})
+
+test('stores nothing of an archive that is cut during its upload, and says so', async () => {
+  const cut = join(folder, 'cut.gz')
+  writeFileSync(cut, content)
+  const { store } = await serve((socket, method) => {
+    if (method === 'HEAD') return socket.write(missing)
+    truncateSync(cut, 1000)
+    takeBody(socket, () => { socket.write(stored) })
+  })
+  await expect(upload(store, cut)).rejects.toMatchObject({ code: 'ERR_ROTOR_UPLOAD_CHANGED' })
+})
+
+test('reads Retry-After as a date by the clock of the store', async () => {
+  const { store } = await serve((socket, method) => {
+    socket.write(method === 'HEAD' ? missing : 'HTTP/1.1 503 X\r\nDate: Wed, 01 Oct 2025 12:00:00 GMT\r\nRetry-After: Wed, 01 Oct 2025 12:01:30 GMT\r\nContent-Length: 0\r\n\r\n')
+  })
+  await expect(upload(store)).rejects.toMatchObject({ status: 503, retryAfterMs: 90_000 })
 })
 
 test('gives up a store that takes nothing', async () => {

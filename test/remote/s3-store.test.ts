@@ -131,6 +131,31 @@ describe('an answer that is odd', () => {
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
   const bomb = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "${'a'.repeat(1000)}">]><Error><Code>Slow&a;Down</Code><Message>${'m'.repeat(100_000)}</Message></Error>`
 
+  test('a listing that is made to take long is read at once', async () => {
+    const listing = `<ListBucketResult>${'<Contents><Key>'.repeat(200_000)}</ListBucketResult>`
+    const { place, close } = await answering(`HTTP/1.1 200 OK\r\nContent-Length: ${listing.length}\r\n\r\n${listing}`)
+    const startedMs = performance.now()
+    try {
+      const listed = []
+      for await (const { key } of client(place, credentials).list('', never)) listed.push(key)
+      expect(listed).toEqual([])
+    } finally {
+      close()
+    }
+    // A search that looks at each place from each place takes minutes.
+    expect(performance.now() - startedMs).toBeLessThan(20_000)
+  })
+
+  test('a key in a listing that is not encoded as requested is taken as it is', async () => {
+    const listing = '<ListBucketResult><Contents><Key>%E0%A4%A</Key><Size>x</Size></Contents></ListBucketResult>'
+    const { place, close } = await answering(`HTTP/1.1 200 OK\r\nContent-Length: ${listing.length}\r\n\r\n${listing}`)
+    try {
+      expect((await client(place, credentials).list('', never).next()).value).toEqual({ key: '%E0%A4%A', sizeBytes: 0 })
+    } finally {
+      close()
+    }
+  })
+
   test.each([
     ['503 with Retry-After', 'HTTP/1.1 503 Slow\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n', { status: 503, retryAfterMs: 7000 }],
     ['500', 'HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n', { status: 500, code: 'HTTP_500' }],

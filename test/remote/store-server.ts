@@ -4,6 +4,8 @@ import type { ChildProcess } from 'node:child_process'
 export interface StoreServer {
   readonly endpoint: string
   readonly credentials: { readonly accessKeyId: string, readonly secretAccessKey: string }
+  /** Credentials that may list and read, and not store; null if the server knows none. */
+  readonly reader: { readonly accessKeyId: string, readonly secretAccessKey: string } | null
   /** The process that answers requests, to be killed or frozen. */
   readonly front: () => ChildProcess
   /** Kills that process and starts it again, at the same address and with the same objects. */

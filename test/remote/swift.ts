@@ -88,6 +88,7 @@ export async function startSwift (folder: string): Promise<StoreServer> {
     return {
       endpoint: `http://127.0.0.1:${port}`,
       credentials: { accessKeyId: 'test:tester', secretAccessKey: 'testing' },
+      reader: null,
       front: () => front,
       restart: async () => {
         await endAll([front])
