@@ -39,6 +39,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/query.js')).query
   },
   {
+    name: 'web',
+    summary: 'shows the logs in the browser: search, histogram, live tail',
+    load: async () => (await import('./commands/web.js')).web
+  },
+  {
     name: 'upload',
     summary: 'sends finished archives to the store of the options, with proof',
     load: async () => (await import('./commands/upload.js')).upload

@@ -2,6 +2,7 @@
 // the lines are taken. The other reads the open files, each until no writer can append to it any more.
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../clock.js'
+import { activePlace, archivePlace, type FilePlace } from '../policy/lines/line-cursor.js'
 import type { Archive, LogName } from '../policy/names/archive-name.js'
 import { settleMs } from '../policy/settling.js'
 import { readArchive, type HeldArchive } from './archive-reading.js'
@@ -9,9 +10,25 @@ import type { HeldFile } from './held-file.js'
 import type { PieceTaker } from './lines/line-flow.js'
 import { findSuccessors } from './successors.js'
 
-const lookEveryMs = 200
+/** How a log is followed. */
+export interface FollowingStyle {
+  readonly lookEveryMs: number
+  /**
+   * Whether the new active file is read at once, while the old one may still grow. Its lines come sooner, and a late line of
+   * the old file comes after them.
+   */
+  readonly isPrompt: boolean
+  /** Archives to read before the active file, oldest first. They are closed by the follower. */
+  readonly before: readonly HeldArchive[]
+}
+
+const usualStyle: FollowingStyle = { lookEveryMs: 200, isPrompt: false, before: [] }
+
+/** Takes the lines of a file. It is asked once for each file. */
+export type SinkOf = (file: FilePlace) => PieceTaker
 
 interface Followed {
+  readonly sink: PieceTaker
   readonly held: HeldFile
   /** Its archive, if it was one when it was found. */
   readonly archive: Archive | null
@@ -21,7 +38,8 @@ interface Followed {
 
 export class Follower {
   readonly #log: LogName
-  readonly #sink: PieceTaker
+  readonly #sinkOf: SinkOf
+  readonly #style: FollowingStyle
   readonly #clock: Clock
   readonly #say: (line: string) => void
   readonly #queue: Followed[]
@@ -29,19 +47,28 @@ export class Follower {
   #newest: Archive | null
   readonly #over = new AbortController()
 
-  constructor (log: LogName, active: HeldFile, newest: Archive | null, sink: PieceTaker, clock: Clock, say: (line: string) => void) {
+  constructor (log: LogName, active: HeldFile, newest: Archive | null, sink: PieceTaker | SinkOf, clock: Clock, say: (line: string) => void, style = usualStyle) {
     this.#log = log
-    this.#sink = sink
+    this.#sinkOf = typeof sink === 'function' ? sink : () => sink
+    this.#style = style
     this.#clock = clock
     this.#say = say
-    this.#tail = { held: active, archive: null, leftMs: null }
-    this.#queue = [this.#tail]
+    const leftMs = clock.monotonic()
+    this.#queue = style.before.map((each) => this.#archived(each, leftMs))
+    this.#tail = this.#active(active, newest)
+    this.#queue.push(this.#tail)
     this.#newest = newest
+  }
+
+  /** Closes the files that are still open. The caller closes the first active file. */
+  async close (): Promise<void> {
+    this.#over.abort()
+    for (const { held } of this.#queue.splice(0)) await held.close()
   }
 
   /** Runs `first`, then follows until it fails because the reader is gone or the disk cannot be read. */
   async follow (first: () => Promise<void>): Promise<never> {
-    const reading = first().then(() => this.#read())
+    const reading = first().then(() => this.#style.isPrompt ? this.#readAll() : this.#read())
     try {
       return await Promise.race([reading, this.#look()])
     } finally {
@@ -61,41 +88,64 @@ export class Follower {
     if (found === null) return
     const leftMs = this.#clock.monotonic()
     this.#tail.leftMs = leftMs
-    this.#queue.push(...found.archives.map(({ archive, held }: HeldArchive) => ({ archive, held, leftMs })))
-    this.#tail = { held: found.active, archive: null, leftMs: null }
+    this.#queue.push(...found.archives.map((each) => this.#archived(each, leftMs)))
+    this.#tail = this.#active(found.active, found.newest)
     this.#queue.push(this.#tail)
     this.#newest = found.newest
   }
 
+  #active (held: HeldFile, newest: Archive | null): Followed {
+    return { held, archive: null, leftMs: null, sink: this.#sinkOf(activePlace(newest)) }
+  }
+
+  #archived ({ held, archive }: HeldArchive, leftMs: number): Followed {
+    return { held, archive, leftMs, sink: this.#sinkOf(archivePlace(archive)) }
+  }
+
   async #read (): Promise<never> {
     for (;;) {
-      const [current = this.#tail] = this.#queue
-      const { leftMs } = current
-      const isSettled = leftMs !== null && this.#clock.monotonic() - leftMs >= settleMs
-      if (!isPacked(current)) await current.held.readOn((piece) => this.#sink.add(piece))
-      if (isPacked(current)) await this.#unpack(current)
-      else if (isSettled) await this.#next(current.held)
-      else await this.#pause()
+      if (!await this.#readOn(this.#queue[0] ?? this.#tail)) await this.#pause()
     }
   }
 
-  async #unpack ({ held, archive }: Followed): Promise<void> {
-    const damage = archive === null ? null : await readArchive(this.#log, { archive, held }, (piece) => this.#sink.add(piece))
+  async #readAll (): Promise<never> {
+    for (;;) {
+      for (const followed of [...this.#queue]) await this.#readOn(followed)
+      await this.#pause()
+    }
+  }
+
+  // Returns whether the file is read to its end for good.
+  async #readOn (followed: Followed): Promise<boolean> {
+    const { held, leftMs, sink } = followed
+    const isSettled = leftMs !== null && this.#clock.monotonic() - leftMs >= settleMs
+    if (isPacked(followed)) {
+      await this.#unpack(followed)
+      return true
+    }
+    await held.readOn((piece) => sink.add(piece))
+    if (isSettled) await this.#leave(followed)
+    return isSettled
+  }
+
+  async #unpack (followed: Followed): Promise<void> {
+    const { held, archive, sink } = followed
+    const damage = archive === null ? null : await readArchive(this.#log, { archive, held }, (piece) => sink.add(piece))
     if (damage !== null) {
-      await this.#sink.breakOff()
+      await sink.breakOff()
       this.#say(damage.message)
     }
-    await this.#next(held)
+    await this.#leave(followed)
   }
 
   async #pause (): Promise<void> {
-    await setTimeout(lookEveryMs, undefined, { signal: this.#over.signal })
+    await setTimeout(this.#style.lookEveryMs, undefined, { signal: this.#over.signal })
   }
 
-  async #next (held: HeldFile): Promise<void> {
-    await this.#sink.endFile()
-    await held.close()
-    this.#queue.shift()
+  async #leave (followed: Followed): Promise<void> {
+    await followed.sink.endFile()
+    await followed.held.close()
+    this.#queue.splice(this.#queue.indexOf(followed), 1)
   }
 }
 

@@ -9,6 +9,8 @@ import { OpenFile } from '../disk/open-file.js'
 import { isSealed } from '../disk/seal.js'
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+const newline = 0x0a
+const endSearchBytes = 64 * 1024
 const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
 /** Only Linux has it. */
 const withoutAccessTime = 'O_NOATIME' in constants ? constants.O_NOATIME : 0
@@ -71,6 +73,17 @@ export class HeldFile {
     const pieces: Buffer[] = []
     for await (const piece of this.file.chunks(0, bytes)) pieces.push(Buffer.from(piece))
     return Buffer.concat(pieces)
+  }
+
+  /** Where the last whole line ends. A line that is still being written comes after it. */
+  async endOfLines (): Promise<number> {
+    for (let to = Number((await this.file.stats()).size); to > 0;) {
+      const from = Math.max(0, to - endSearchBytes)
+      const found = (await this.file.read(from, to - from)).lastIndexOf(newline)
+      if (found !== -1) return from + found + 1
+      to = from
+    }
+    return 0
   }
 
   /** Skips everything before the position. */

@@ -79,7 +79,8 @@ async function faultsOf (raw: Record<string, unknown>): Promise<Finding[]> {
   }
 }
 
-async function examine ({ settings, shown, isConfigured }: LogTarget, { values }: Call): Promise<Finding[]> {
+/** Checks one log, in order of the checks. */
+export async function examine ({ settings, shown, isConfigured }: LogTarget, { values }: Pick<Call, 'values'>): Promise<Finding[]> {
   const nowMs = systemClock.now()
   const refused = refusalToList(dirname(settings.file))
   if (refused !== null) return [refused]

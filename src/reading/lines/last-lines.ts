@@ -44,7 +44,7 @@ async function readBackwards (source: LineSource, request: ReadRequest, found: L
   try {
     open = await source.open()
     if (open === null) return true
-    const tasks = tasksBackwards(open, source, request)
+    const tasks = tasksBackwards(open, source, request, Infinity)
     if (tasks === null) return false
     const { conditions, window, timeKeys } = request
     const pool = poolFor({ conditions, window, timeKeys, give: 'lines', grouping: null }, conditions.length === 0 ? 0 : request.threads)
@@ -53,7 +53,7 @@ async function readBackwards (source: LineSource, request: ReadRequest, found: L
       if (scans === null) return false
       const assembler = new LineAssembler(0)
       assembler.beginFile(source.selection)
-      for (const scan of scans) {
+      for (const { found: scan } of scans) {
         const { lines, count } = assembler.take(scan)
         found.append(lines, count)
       }
@@ -69,63 +69,80 @@ async function readBackwards (source: LineSource, request: ReadRequest, found: L
   return true
 }
 
-// What is found in the last chunks, in the order of the file; null if a block is not what its header says.
-async function scanBackwards (tasks: Iterator<ScanTask>, pool: ScanPool, count: number, signal: AbortSignal): Promise<Found[] | null> {
-  const scans: Found[] = []
-  const running: Array<ReturnType<ScanPool['run']>> = []
+/** A task, and where its lines begin, in bytes of the file's lines. */
+interface PlacedTask {
+  readonly task: ScanTask
+  readonly at: number
+}
+
+export interface PlacedScan {
+  readonly found: Found
+  readonly at: number
+}
+
+/** What is found in the last chunks, in the order of the file; null if a block is not what its header says. */
+export async function scanBackwards (tasks: Iterator<PlacedTask>, pool: ScanPool, count: number, signal: AbortSignal, goesOn = (_scan: PlacedScan): boolean => true): Promise<PlacedScan[] | null> {
+  const scans: PlacedScan[] = []
+  const running: Array<{ readonly at: number, readonly answer: ReturnType<ScanPool['run']> }> = []
   for (let lines = 0, isDone = false; lines < count;) {
     signal.throwIfAborted()
     while (!isDone && running.length < pool.ahead) {
       const next = tasks.next()
       isDone = next.done === true
       if (next.done === true) continue
-      const answer = pool.run(next.value)
+      const { task, at } = next.value
+      const answer = pool.run(task)
       answer.catch(() => {}) // reported when its turn comes
-      running.push(answer)
+      running.push({ at, answer })
     }
-    const answer = await running.shift()
-    if (answer === undefined) break
+    const first = running.shift()
+    if (first === undefined) break
+    const answer = await first.answer
     if (answer.kind === 'fault') return null
-    scans.unshift(trimmed(answer, count))
+    const scan = { found: trimmed(answer, count), at: first.at }
+    scans.push(scan)
+    if (!goesOn(scan)) break
     lines += answer.lines - answer.openLines
   }
-  return scans
+  return scans.reverse()
 }
 
 // Lines before the last ones of a chunk are not kept in memory.
 function trimmed (found: Found, count: number): Found {
-  if (found.lines - found.openLines <= count) return found
+  if (found.ranges.length > 0 || found.lines - found.openLines <= count) return found
   const bytes = Buffer.from(lastOf(Buffer.from(found.bytes), count))
   return { ...found, bytes, lines: count, openLines: 0, openBytes: 0 }
 }
 
-function tasksBackwards (open: OpenSource, { selection }: LineSource, request: ReadRequest): Iterator<ScanTask> | null {
+/** The tasks from the last lines before the offset to the first ones; null if the source can only be read from its beginning. */
+export function tasksBackwards (open: OpenSource, { selection }: LineSource, request: ReadRequest, toOffset: number): Iterator<PlacedTask> | null {
   const ofAnyTime = request.window === null || selection === 'whole'
-  if (open.plain !== null) return plainTasks(open.plain, ofAnyTime)
-  return open.gzip === null ? null : blockTasks(open.gzip, ofAnyTime, request)
+  if (open.plain !== null) return plainTasks({ ...open.plain, to: Math.min(open.plain.to, open.plain.from + toOffset) }, ofAnyTime)
+  return open.gzip === null ? null : blockTasks(open.gzip, ofAnyTime, request, toOffset)
 }
 
-function blockTasks (place: GzipPlace, ofAnyTime: boolean, request: ReadRequest): Iterator<ScanTask> | null {
+function blockTasks (place: GzipPlace, ofAnyTime: boolean, request: ReadRequest, toOffset: number): Iterator<PlacedTask> | null {
   const hops = new GzipHops(place)
   const choice = new BlockChoice(ofAnyTime ? { ...request, window: null } : request)
-  const tasks: ScanTask[] = []
-  for (let position = place.from; position < place.to;) {
+  const tasks: PlacedTask[] = []
+  for (let position = place.from, at = 0; position < place.to && at < toOffset;) {
     const block = hops.blockAt(position)
     if (block === null || block.header.linesBytes > blockLinesBytesMax) return null
     const { memberBytes, linesBytes } = block.header
     const next = position + memberBytes
-    if (choice.of(block.header).unpack) tasks.push({ kind: 'block', block: { descriptor: place.descriptor, position, memberBytes, linesBytes, isLast: next === place.to }, ofAnyTime })
+    if (choice.of(block.header).unpack) tasks.push({ at, task: { kind: 'block', block: { descriptor: place.descriptor, position, memberBytes, linesBytes, isLast: next === place.to }, ofAnyTime } })
     position = next
+    at += linesBytes
   }
   return tasks.reverse().values()
 }
 
-function * plainTasks ({ descriptor, from, to }: GzipPlace, ofAnyTime: boolean): Generator<ScanTask, void> {
+function * plainTasks ({ descriptor, from, to }: GzipPlace, ofAnyTime: boolean): Generator<PlacedTask, void> {
   for (let end = to; end > from;) {
     const lines = linesUpTo(descriptor, from, end)
     if (lines.length === 0) return
-    yield { kind: 'lines', lines, ofAnyTime }
     end -= lines.length
+    yield { at: end - from, task: { kind: 'lines', lines, ofAnyTime } }
   }
 }
 

@@ -66,6 +66,13 @@ export class LineAssembler {
     return isOpenWanted ? { lines: found.lines, groups: [...found.openGroups, ...found.groups] } : { lines: found.lines - found.openLines, groups: found.groups }
   }
 
+  /** Notes the result for the next chunk. Returns whether its lines before its first time are wanted. */
+  goOn ({ endsWanted }: Pick<Found, 'endsWanted'>): boolean {
+    const isOpenWanted = this.#isWanted
+    this.#goOn(endsWanted)
+    return isOpenWanted
+  }
+
   /** Takes a part of a long line. `isWanted` is the result for its beginning, and null for the later parts. */
   takePart (bytes: Buffer, isFirst: boolean, isOfWindow: boolean | null): LineBatch {
     if (isFirst) this.#isWanted = isOfWindow ?? this.#isWanted

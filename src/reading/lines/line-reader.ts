@@ -8,6 +8,7 @@ import type { Found, ScanAnswer } from '../scan/scan-task.js'
 import { LineAssembler, type LineBatch } from './line-assembler.js'
 import type { LineSource, OpenSource } from './line-source.js'
 import { GzipHops } from './gzip-hops.js'
+import { placedLines, type PlacedLine } from './placed-lines.js'
 import { portionsOf, streamed, type Damage, type Portion, type PortionRequest } from './portions.js'
 
 export interface ReadRequest extends LineQuery {
@@ -28,6 +29,10 @@ export type Trouble =
 export type ReadEvent =
   | { readonly kind: 'lines', readonly source: LineSource, readonly batch: LineBatch }
   | { readonly kind: 'trouble', readonly trouble: Trouble }
+
+export type PlacesEvent =
+  | { readonly kind: 'places', readonly source: LineSource, readonly lines: readonly PlacedLine[] }
+  | Extract<ReadEvent, { kind: 'trouble' }>
 
 export interface LineCounts {
   readonly lines: number
@@ -82,6 +87,25 @@ export class LineReader {
     }
   }
 
+  /** Yields the matching lines with their places, chunk by chunk, also for a chunk without any. */
+  async * readPlaces (): AsyncGenerator<PlacesEvent, void> {
+    for await (const event of this.#events('places', null)) {
+      switch (event.kind) {
+        case 'trouble':
+          yield event
+          break
+        case 'found':
+          yield { kind: 'places', source: event.source, lines: placedLines(event.found, event.at, this.#assembler.goOn(event.found), event.source.fromOffset ?? 0) }
+          break
+        case 'part': {
+          const { source, bytes, isFirst, at } = event
+          const isWanted = isFirst && at >= (source.fromOffset ?? 0) && this.#assembler.takePart(bytes, true, this.#isOfWindow(bytes, source)).count > 0
+          yield { kind: 'places', source, lines: isWanted ? [{ offset: at, bytes }] : [] }
+        }
+      }
+    }
+  }
+
   /** Counts the matching lines, by groups if a grouping is given. */
   async count (grouping: Grouping | null, groupsMax: number, trouble: (trouble: Trouble) => void): Promise<LineCounts> {
     const groups = new Map<string, number>()
@@ -98,7 +122,7 @@ export class LineReader {
     return { lines, groups }
   }
 
-  async * #events (give: 'lines' | 'counts', grouping: Grouping | null): AsyncGenerator<Event, void> {
+  async * #events (give: 'lines' | 'places' | 'counts', grouping: Grouping | null): AsyncGenerator<Event, void> {
     const { context, threads, signal } = this.#request
     const pool = poolFor({ ...queryOf(this.#request), give: context > 0 && give === 'lines' ? 'chunks' : give, grouping }, threads)
     try {
@@ -128,9 +152,10 @@ class TooManyGroupsError extends Error {
   }
 }
 
+/** `at` is where the lines begin, in bytes of the source's lines. */
 type Event =
-  | { readonly kind: 'found', readonly source: LineSource, readonly found: Found }
-  | { readonly kind: 'part', readonly source: LineSource, readonly bytes: Buffer, readonly isFirst: boolean }
+  | { readonly kind: 'found', readonly source: LineSource, readonly found: Found, readonly at: number }
+  | { readonly kind: 'part', readonly source: LineSource, readonly bytes: Buffer, readonly isFirst: boolean, readonly at: number }
   | { readonly kind: 'trouble', readonly trouble: Trouble }
 
 /** One pass over the sources. */
@@ -243,14 +268,14 @@ class Reading {
     if (source === null) return
     switch (portion.kind) {
       case 'task':
-        if (answer?.kind === 'found') yield { kind: 'found', source, found: answer }
-        else if (portion.task.kind === 'block' && answer !== null) yield * this.#readAnyway(portion.task.block, answer.fault)
+        if (answer?.kind === 'found') yield { kind: 'found', source, found: answer, at: portion.at }
+        else if (portion.task.kind === 'block' && answer !== null) yield * this.#readAnyway(portion.task.block, answer.fault, portion.at)
         break
       case 'skipped':
         this.#assembler.skip(portion.endsWanted)
         break
       case 'part':
-        yield { kind: 'part', source, bytes: portion.bytes, isFirst: portion.isFirst }
+        yield { kind: 'part', source, bytes: portion.bytes, isFirst: portion.isFirst, at: portion.at }
         break
       case 'damage':
         yield { kind: 'trouble', trouble: { kind: 'damage', source, damage: portion.damage } }
@@ -262,13 +287,13 @@ class Reading {
 
   // The block is not what its header says. A damaged block is read as far as possible. If a line continues after the block,
   // the following headers are useless too.
-  async * #readAnyway ({ position, memberBytes }: { position: number, memberBytes: number }, fault: 'damaged' | 'torn'): AsyncGenerator<Event, void> {
+  async * #readAnyway ({ position, memberBytes }: { position: number, memberBytes: number }, fault: 'damaged' | 'torn', at: number): AsyncGenerator<Event, void> {
     const [source, open] = [this.#source, this.#open]
     if (source === null || open === null) return
     const to = fault === 'damaged' ? position + memberBytes : Infinity
     this.#isRead ||= fault === 'torn'
     const header = fault === 'damaged' ? open.gzip === null ? null : new GzipHops(open.gzip).headerAt(position) : null
-    for await (const portion of streamed(open, { from: position, to }, portionRequest(source, this.#request), header, to < (open.gzip?.to ?? 0))) {
+    for await (const portion of streamed(open, { from: position, to }, portionRequest(source, this.#request), header, to < (open.gzip?.to ?? 0), at)) {
       yield * this.#eventsOfPortion(portion, portion.kind === 'task' ? await this.#pool.run(portion.task) : null)
     }
   }
@@ -282,8 +307,8 @@ function queryOf ({ conditions, window, timeKeys }: LineQuery): LineQuery {
   return { conditions, window, timeKeys }
 }
 
-function portionRequest ({ selection }: LineSource, request: ReadRequest): PortionRequest {
-  return { query: queryOf(request), ofAnyTime: request.window === null || selection === 'whole', maySkip: request.context === 0 }
+function portionRequest ({ selection, fromOffset = 0 }: LineSource, request: ReadRequest): PortionRequest {
+  return { fromOffset, query: queryOf(request), ofAnyTime: request.window === null || selection === 'whole', maySkip: request.context === 0 }
 }
 
 /** Whether the next step is ready before the answer to the first waiting one. */

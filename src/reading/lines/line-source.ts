@@ -4,6 +4,7 @@ import { wholeFile, type Stretch } from '../../disk/compress/codec.js'
 import type { CompressError } from '../../disk/compress/compress-error.js'
 import { unpackWhatCanBe } from '../../disk/compress/salvage.js'
 import type { Selection } from '../../policy/filters/line-window.js'
+import type { FilePlace } from '../../policy/lines/line-cursor.js'
 import type { HeldFile } from '../held-file.js'
 import type { GzipPlace } from './gzip-hops.js'
 
@@ -14,6 +15,10 @@ export interface LineSource {
   readonly selection: Selection
   /** Whether it is only a part of its file, such as an archive in a bundle. */
   readonly isPart?: boolean
+  /** Which file of its log it is; missing for a single file and for input from a pipe. */
+  readonly place?: FilePlace
+  /** Lines that begin before this byte of the unpacked lines are not read. */
+  readonly fromOffset?: number
   /** Null if it is gone. */
   readonly open: () => Promise<OpenSource | null>
 }

@@ -5,6 +5,7 @@ import { listBundle } from '../../disk/bundle/bundle.js'
 import { wholeFile, type Stretch } from '../../disk/compress/codec.js'
 import { codecOf, compareArchives, logOf, parseArchiveName, type Archive, type LogName } from '../../policy/names/archive-name.js'
 import { isForeignArchiveName } from '../../policy/names/foreign-name.js'
+import { activePlace, archivePlace, foreignPlace } from '../../policy/lines/line-cursor.js'
 import { stampInstant } from '../../policy/names/stamp.js'
 import { anyZone, knownZone, selectFiles, type DatedArchive, type Selection, type Window } from '../../policy/filters/line-window.js'
 import type { Settings } from '../../options/settings.js'
@@ -60,7 +61,7 @@ export async function sourcesOfLog (target: ReadLog, window: Window | null, time
   return {
     log,
     archived,
-    active: active === null ? null : { held: active, source: { name: active.path, selection: selectionOf(null), open: async () => await openHeld(active, null, wholeFile, nothingToClose) } },
+    active: active === null ? null : { held: active, source: { name: active.path, selection: selectionOf(null), place: activePlace(listed.at(-1)?.value ?? null), open: async () => await openHeld(active, null, wholeFile, nothingToClose) } },
     newest: listed.at(-1)?.value ?? null,
     refusal,
     close: async () => {
@@ -111,6 +112,7 @@ function bundleSources ({ bundle, held, members }: BundleMembers, selectionOf: (
   return members.map(({ archive, stretch }) => ({
     name: bundle.path,
     selection: archive === null ? 'edge' : selectionOf(archive),
+    ...archive !== null && { place: archivePlace(archive) },
     isPart: members.length > 1,
     open: async () => await openHeld(held, 'gzip', stretch, nothingToClose)
   }))
@@ -120,6 +122,7 @@ function archiveSource (log: LogName, { value }: ListedArchive, selection: Selec
   return {
     name: join(log.directory, value.name),
     selection,
+    place: archivePlace(value),
     open: async () => {
       const found = await holdArchive(log, value)
       return found === null ? null : await openHeld(found.held, codecOf(found.archive, log))
@@ -142,6 +145,7 @@ async function withForeign (log: LogName, own: readonly LineSource[], archives: 
 async function foreignSource (path: string, window: Window | null, timeKeys: readonly string[]): Promise<{ source: LineSource, atMs: number }> {
   const source = {
     name: path,
+    place: foreignPlace(path),
     open: async () => {
       const held = await HeldFile.open(path)
       return held === null ? null : await openHeld(held, suffixCodec(path))

@@ -24,7 +24,8 @@ export interface Damage {
 }
 
 export type Portion =
-  | { readonly kind: 'task', readonly task: ScanTask }
+  /** `at` is where its lines begin, in bytes of the file's lines. */
+  | { readonly kind: 'task', readonly task: ScanTask, readonly at: number }
   /** A block without matching lines; see Choice. */
   | { readonly kind: 'skipped', readonly endsWanted: boolean | null }
   | Exclude<Cut, { kind: 'lines' }>
@@ -36,6 +37,8 @@ export interface PortionRequest {
   readonly ofAnyTime: boolean
   /** Whether blocks may be skipped. They may not if lines around hits are included. */
   readonly maySkip: boolean
+  /** Where to begin, in bytes of the file's lines. A line before it may be read too. */
+  readonly fromOffset?: number
 }
 
 /** A block with more packed bytes is read in pieces. */
@@ -43,7 +46,10 @@ const blockPackedBytesMax = 4 * 1024 * 1024
 
 /** Splits an open source, in the order of its lines. */
 export async function * portionsOf (source: OpenSource, request: PortionRequest): AsyncGenerator<Portion, void> {
-  if (source.gzip === null) yield * streamed(source, wholeFile, request, null)
+  const { fromOffset = 0 } = request
+  const { plain } = source
+  if (plain !== null && fromOffset > 0) yield * streamed(source, { from: Math.min(plain.to, plain.from + fromOffset), to: plain.to }, request, null, false, fromOffset)
+  else if (source.gzip === null) yield * streamed(source, wholeFile, request, null)
   else yield * blockwise(source, source.gzip, request)
 }
 
@@ -52,20 +58,24 @@ async function * blockwise (source: OpenSource, place: GzipPlace, request: Porti
   const choice = request.maySkip ? new BlockChoice(request.ofAnyTime ? { ...request.query, window: null } : request.query) : null
   // An empty file is no archive. Reading it reports that.
   if (place.from >= place.to) yield * streamed(source, wholeFile, request, null)
-  for (let position = place.from; position < place.to;) {
+  const { fromOffset = 0 } = request
+  for (let position = place.from, at = 0; position < place.to;) {
     const block = hops.blockAt(position)
+    const linesEnd = at + (block?.header.linesBytes ?? 0)
     const end = block === null ? hops.find(position + 1) : position + block.header.memberBytes
-    const chosen = block === null ? null : choice?.of(block.header) ?? null
-    if (chosen?.unpack === false) yield { kind: 'skipped', endsWanted: chosen.endsWanted }
-    else if (block !== null && isSmall(block)) yield { kind: 'task', task: { kind: 'block', block: placeOf(block, place), ofAnyTime: request.ofAnyTime } }
-    else yield * streamed(source, { from: position, to: end }, request, block?.header ?? hops.headerAt(position), end < place.to)
+    const chosen = block === null || linesEnd <= fromOffset ? null : choice?.of(block.header) ?? null
+    if (block !== null && linesEnd <= fromOffset) choice?.of(block.header)
+    else if (chosen?.unpack === false) yield { kind: 'skipped', endsWanted: chosen.endsWanted }
+    else if (block !== null && isSmall(block)) yield { kind: 'task', task: { kind: 'block', block: placeOf(block, place), ofAnyTime: request.ofAnyTime }, at }
+    else yield * streamed(source, { from: position, to: end }, request, block?.header ?? hops.headerAt(position), end < place.to, at)
     position = end
+    at = linesEnd
   }
 }
 
 /** Reads a stretch of a source from its beginning, piece by piece, as far as possible. */
-export async function * streamed (source: Pick<OpenSource, 'read'>, stretch: Stretch, { ofAnyTime, query }: PortionRequest, header: BlockHeader | null, goesOn = false): AsyncGenerator<Portion, void> {
-  const cutter = new LineCutter(query.conditions.length > 0)
+export async function * streamed (source: Pick<OpenSource, 'read'>, stretch: Stretch, { ofAnyTime, query }: PortionRequest, header: BlockHeader | null, goesOn = false, at = 0): AsyncGenerator<Portion, void> {
+  const cutter = new LineCutter(query.conditions.length > 0, at)
   let savedLines = 0
   const pieces = handedOver(async (take: Take) => await source.read(take, stretch))
   try {
@@ -84,7 +94,7 @@ export async function * streamed (source: Pick<OpenSource, 'read'>, stretch: Str
 
 /** The portions of cuts. Lines become tasks. */
 function * portionsOfCuts (cuts: Iterable<Cut>, ofAnyTime: boolean): Generator<Portion, void> {
-  for (const cut of cuts) yield cut.kind === 'lines' ? { kind: 'task', task: { kind: 'lines', lines: cut.lines, ofAnyTime } } : cut
+  for (const cut of cuts) yield cut.kind === 'lines' ? { kind: 'task', task: { kind: 'lines', lines: cut.lines, ofAnyTime }, at: cut.at } : cut
 }
 
 function newlinesIn (piece: Buffer): number {

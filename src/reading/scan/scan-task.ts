@@ -7,8 +7,8 @@ import { LineScanner, type LineQuery, type Scan } from '../../policy/filters/lin
 
 /** The common part of all tasks of a reader. It is plain data. */
 export interface ScanRequest extends LineQuery {
-  /** `lines`: the matching lines. `chunks`: all lines, and where the matching ones are. `counts`: only numbers. */
-  readonly give: 'lines' | 'chunks' | 'counts'
+  /** `lines`: the matching lines. `places`: the same, and where they are. `chunks`: all lines, and where the matching ones are. `counts`: only numbers. */
+  readonly give: 'lines' | 'places' | 'chunks' | 'counts'
   readonly grouping: Grouping | null
 }
 
@@ -99,6 +99,7 @@ export class Scanning {
     switch (this.#request.give) {
       case 'counts': return { ...found, kind: 'found', ranges: [], bytes: nothing, openBytes: 0, groups, openGroups }
       case 'chunks': return { ...found, kind: 'found', bytes: lines, openBytes: scan.ranges[openEnd - 1] ?? 0, groups, openGroups }
+      case 'places': return { ...found, kind: 'found', bytes: gather(lines, scan.ranges), openBytes: total(scan.ranges.slice(0, openEnd)), groups, openGroups }
       case 'lines': return { ...found, kind: 'found', ranges: [], bytes: gather(lines, scan.ranges), openBytes: total(scan.ranges.slice(0, openEnd)), groups, openGroups }
     }
   }

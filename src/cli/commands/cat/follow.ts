@@ -5,7 +5,6 @@ import { lastLines } from '../../../reading/lines/last-lines.js'
 import { LineFlow } from '../../../reading/lines/line-flow.js'
 import { LineReader, type ReadRequest } from '../../../reading/lines/line-reader.js'
 import { openHeld } from '../../../reading/lines/line-source.js'
-import type { HeldFile } from '../../../reading/held-file.js'
 import type { ExitStatus } from '../../call/command.js'
 import type { OpenInput } from '../../targets/inputs.js'
 import { UsageError } from '../../call/usage-error.js'
@@ -43,7 +42,8 @@ async function followOne ({ log }: OpenInput, request: ReadRequest, tail: number
     return await new Follower(log.log, held, log.newest, flow, systemClock, face.say).follow(async () => {
       if (tail === null) await printer.printAll(new LineReader(log.archived, request).read())
       else {
-        const to = await endOfLines(held)
+        // A line that is still being written is not among the last ones. It is printed when it is complete.
+        const to = await held.endOfLines()
         const active = { ...source, open: async () => await openHeld(held, null, { from: 0, to }, async () => { await Promise.resolve() }) }
         for (const lines of await lastLines([...log.archived, active], request, tail, printer.trouble)) await printer.print({ lines, count: 0 })
         held.readFrom(to)
@@ -52,15 +52,5 @@ async function followOne ({ log }: OpenInput, request: ReadRequest, tail: number
     })
   } finally {
     await flow.close()
-  }
-}
-
-// A line that is still being written is not among the last ones. It is printed when it is complete.
-async function endOfLines ({ file }: HeldFile): Promise<number> {
-  const sizeBytes = Number((await file.stats()).size)
-  for (let bytes = 64 * 1024; ; bytes *= 4) {
-    const from = Math.max(0, sizeBytes - bytes)
-    const end = (await file.read(from, sizeBytes - from)).lastIndexOf(0x0a) + 1
-    if (end > 0 || from === 0) return from + end
   }
 }

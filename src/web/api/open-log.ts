@@ -1,0 +1,81 @@
+// A log that is open for one request: its files, oldest first, and the places of cursors in them.
+import { statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import type { LineQuery } from '../../policy/filters/line-scan.js'
+import { findPlace, lineChecksum, type LineCursor } from '../../policy/lines/line-cursor.js'
+import { LineReader, type ReadRequest } from '../../reading/lines/line-reader.js'
+import { sourcesOfLog, type LogSources } from '../../reading/lines/log-sources.js'
+import type { LineSource } from '../../reading/lines/line-source.js'
+import { RequestError } from '../server/request-error.js'
+import { withoutNewline } from './shown-line.js'
+import type { WebLog } from './web-log.js'
+
+export interface OpenLog {
+  readonly files: LogSources
+  /** Oldest first, the active file last. */
+  readonly sources: readonly LineSource[]
+}
+
+/** The place of a line. */
+export interface LinePlace {
+  /** Of its source. */
+  readonly index: number
+  readonly offset: number
+  /** Where the next line begins. It is the same as `offset` for a place without a line. */
+  readonly endOffset: number
+}
+
+/** Enough to keep a disk busy, and few enough for several requests at a time. */
+const threadsMax = 2
+
+/** Opens a log for a query, and closes it after the work. */
+export async function withLog<Result> (log: WebLog, { window, timeKeys }: Pick<LineQuery, 'window' | 'timeKeys'>, work: (open: OpenLog) => Promise<Result>): Promise<Result> {
+  const files = await sourcesOfLog(log, window, timeKeys)
+  try {
+    return await work({ files, sources: [...files.archived, ...files.active === null ? [] : [files.active.source]] })
+  } finally {
+    await files.close()
+  }
+}
+
+/** The request of a reader for a query. */
+export function readRequest (query: LineQuery, signal: AbortSignal): ReadRequest {
+  return { ...query, context: 0, threads: Math.min(threadsMax, availableParallelism()), signal }
+}
+
+/** The bytes on the disk of the sources that a query needs. */
+export function diskBytes (sources: readonly LineSource[]): number {
+  const sizes = new Map(sources.filter(({ selection }) => selection !== 'skip').map(({ name }) => [name, statSync(name, { throwIfNoEntry: false })?.size ?? 0]))
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0)
+}
+
+/** Finds the line of a cursor. Throws a RequestError if it is kept no more. */
+export async function placeOf ({ sources }: OpenLog, cursor: LineCursor, request: ReadRequest): Promise<LinePlace> {
+  for (const index of placesToTry(sources, cursor)) {
+    const source = sources[index]
+    if (source === undefined) continue
+    if (cursor.checksum === null) return { index, offset: cursor.offset, endOffset: cursor.offset }
+    const line = await lineAt(source, cursor.offset, request)
+    if (line !== null && lineChecksum(withoutNewline(line)) === cursor.checksum) return { index, offset: cursor.offset, endOffset: cursor.offset + line.length }
+  }
+  throw new RequestError(410, 'gone', 'this line is kept no more: retention removed its file, or the file was replaced')
+}
+
+// Other tools rename their files with every rotation.
+function placesToTry (sources: readonly LineSource[], cursor: LineCursor): number[] {
+  const index = findPlace(sources.map(({ place }) => place), cursor)
+  const foreign = cursor.file.kind === 'foreign' && cursor.checksum !== null
+    ? [...sources.keys()].filter((other) => other !== index && sources[other]?.place?.kind === 'foreign')
+    : []
+  return [...index === -1 ? [] : [index], ...foreign]
+}
+
+async function lineAt (source: LineSource, offset: number, { timeKeys, signal }: ReadRequest): Promise<Buffer | null> {
+  const request = { conditions: [], window: null, timeKeys, context: 0, threads: 0, signal }
+  for await (const event of new LineReader([{ ...source, selection: 'whole', fromOffset: offset }], request).readPlaces()) {
+    if (event.kind === 'trouble') continue
+    const [first] = event.lines
+    if (first !== undefined) return first.offset === offset ? first.bytes : null
+  }
+  return null
+}

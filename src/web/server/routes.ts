@@ -1,0 +1,33 @@
+// Finds the route of a path. A log is named by its number alone, so no path of a client reaches the file system.
+import { contextRoute } from '../api/context.js'
+import { followRoute } from '../api/follow.js'
+import { linesRoute } from '../api/lines.js'
+import { logsRoute } from '../api/logs.js'
+import { RequestError } from './request-error.js'
+import type { LogRoute, Route } from './web-request.js'
+
+const routes: Readonly<Record<string, Route>> = {
+  '/api/v1/logs': logsRoute
+}
+
+const logRoutes: Readonly<Record<string, LogRoute>> = {
+  lines: linesRoute,
+  context: contextRoute,
+  follow: followRoute
+}
+
+const logForm = /^\/api\/v1\/logs\/(\d{1,9})\/([a-z]+)$/
+
+/** The route of a path below the base path. */
+export function findRoute (path: string): Route {
+  const route = Object.hasOwn(routes, path) ? routes[path] : undefined
+  if (route !== undefined) return route
+  const [, id = '', name = ''] = logForm.exec(path) ?? []
+  const logRoute = Object.hasOwn(logRoutes, name) ? logRoutes[name] : undefined
+  if (logRoute === undefined) throw new RequestError(404, 'not_found', 'there is nothing at this address')
+  return async (request) => {
+    const log = await request.source.find(Number(id))
+    if (log === null) throw new RequestError(404, 'not_found', `there is no log ${id}: /api/v1/logs lists them`)
+    await logRoute({ ...request, log })
+  }
+}
