@@ -5,7 +5,7 @@ import { newToken, Access, loopbackNames, tokenCharactersMin } from '../../web/s
 import { loadPage } from '../../web/server/page-file.js'
 import { WebServer } from '../../web/server/web-server.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
-import { timeOptions } from '../call/line-options.js'
+import { timeOptions } from '../call/since-and-until.js'
 import { UsageError } from '../call/usage-error.js'
 import { openBrowser } from './web/browser.js'
 import { webSource } from './web/web-source.js'

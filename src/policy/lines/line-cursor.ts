@@ -1,7 +1,7 @@
 // Names one line for good: its file by the order of names, its first byte among the file's lines, and a checksum of the line.
 // A rotation, a compression or a bundle changes none of them. Another line in the same place is noticed.
 import { basename } from 'node:path'
-import { crc32 } from '../../crc32.js'
+import { crc32 } from '../../platform/crc32.js'
 import { compareArchives, type ArchiveId } from '../names/archive-name.js'
 import { isRealStamp } from '../names/stamp.js'
 
