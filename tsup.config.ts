@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
+import { buildWebPage } from './web-page.config.js'
 
 /** What a worker loads only where an option asks for it. Each is an entry of its own, and the others import it by its built name. */
 const optionalParts = {
@@ -27,7 +28,7 @@ export default defineConfig([
     format: ['esm', 'cjs'],
     target: 'node20',
     dts: { entry: 'src/index.ts', compilerOptions: { ignoreDeprecations: '6.0' } },
-    clean: ['!cli*', '!reading-thread*', ...Object.keys(optionalParts).map((name) => `!${name}*`)],
+    clean: ['!cli*', '!reading-thread*', '!web-page*', ...Object.keys(optionalParts).map((name) => `!${name}*`)],
     // Each file stands alone, so that a bundler may copy the worker by itself.
     splitting: false,
     noExternal: ['valibot'],
@@ -52,10 +53,11 @@ export default defineConfig([
     entry: { cli: 'src/cli/main.ts', 'reading-thread': 'src/reading/scan/reading-thread.ts' },
     format: 'esm',
     target: 'node20',
-    clean: ['!index*', '!worker*', ...Object.keys(optionalParts).map((name) => `!${name}*`)],
+    clean: ['!index*', '!worker*', '!web-page*', ...Object.keys(optionalParts).map((name) => `!${name}*`)],
     // Each command is a file of its own, so that one is called without loading the others.
     splitting: true,
     noExternal: ['valibot'],
-    esbuildOptions (options) { options.chunkNames = 'cli-[name]-[hash]' }
+    esbuildOptions (options) { options.chunkNames = 'cli-[name]-[hash]' },
+    onSuccess: buildWebPage
   }
 ])

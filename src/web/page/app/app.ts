@@ -1,0 +1,52 @@
+// The whole page: the header, and the view that the URL names.
+import { html } from 'htm/preact'
+import { useEffect, useState } from 'preact/hooks'
+import type { VNode } from 'preact'
+import { AnalyticsView } from '../analytics/analytics-view.js'
+import { FolderView } from '../folder/folder-view.js'
+import { StatusView } from '../folder/status-view.js'
+import { LinesView } from '../lines/lines-view.js'
+import type { LogOverview, LogsAnswer } from '../server/answers.js'
+import { useAnswer } from '../server/use-answer.js'
+import { Header } from './header.js'
+import { HelpDialog } from './help-dialog.js'
+import { useKey } from './shortcuts.js'
+import { usePageState, type Page } from './use-page-state.js'
+
+const refreshMs = 10_000
+
+export function App (): VNode {
+  const page = usePageState()
+  const [isHelpOpen, setHelpOpen] = useState(false)
+  const logs = useAnswer<LogsAnswer>('logs', [], refreshMs)
+  useKey('?', () => { setHelpOpen(true) })
+  const shown = logOf(page, logs.value)
+  const title = shown?.file ?? logs.value?.title ?? 'pino-rotor'
+  useEffect(() => { document.title = title === 'pino-rotor' ? title : `${title} – pino-rotor` }, [title])
+  return html`
+    <${Header} page=${page} logs=${logs.value} log=${shown} onHelp=${() => { setHelpOpen(true) }} />
+    ${logs.fault !== null && html`<p class="banner problem" role="alert">${logs.fault} <button onClick=${logs.again}>Try again</button></p>`}
+    ${logs.value === null ? html`<main class="empty"><h1 class="hidden">pino-rotor</h1>${logs.fault === null && html`<p role="status">Looking at the files…</p>`}</main>` : viewOf(page, logs.value, shown)}
+    ${isHelpOpen && html`<${HelpDialog} onClose=${() => { setHelpOpen(false) }} />`}
+  `
+}
+
+// A command for one log shows that log. Then there is no folder to show.
+function logOf ({ state }: Page, answer: LogsAnswer | null): LogOverview | null {
+  if (answer === null) return null
+  const named = answer.logs.find(({ file }) => file === state.log)
+  if (named !== undefined) return named
+  return state.log === null && state.view !== 'folder' ? answer.logs[0] ?? null : null
+}
+
+function viewOf (page: Page, answer: LogsAnswer, log: LogOverview | null): VNode {
+  const { view, log: named } = page.state
+  if (named !== null && log === null) return html`<main class="empty"><h1>${named}</h1><p>This log is not here, or not any more.</p><p><a href="#">Show all logs</a></p></main>`
+  if (log === null) return html`<${FolderView} page=${page} answer=${answer} />`
+  switch (view) {
+    case 'folder': return html`<${FolderView} page=${page} answer=${answer} />`
+    case 'lines': return html`<${LinesView} key=${log.id} page=${page} log=${log} />`
+    case 'analytics': return html`<${AnalyticsView} key=${log.id} page=${page} log=${log} hasQuery=${answer.hasQuery} />`
+    case 'status': return html`<${StatusView} key=${log.id} log=${log} />`
+  }
+}

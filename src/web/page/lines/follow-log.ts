@@ -1,0 +1,61 @@
+// The live tail: new lines as the server pushes them. A connection that breaks is made again, and goes on where it was.
+import { listen, ServerFault, type Parameters } from '../server/api.js'
+import type { LogLine, Row } from './ring.js'
+
+export interface Push {
+  readonly rows: readonly Row[]
+  readonly lines: number
+  readonly skipped: number
+}
+
+export interface FollowListener {
+  readonly push: (push: Push) => void
+  readonly connection: (isConnected: boolean) => void
+}
+
+const retryMsMin = 500
+const retryMsMax = 10_000
+
+/** Follows the log from the cursor until the signal aborts. Rejects only if the server refuses the question itself. */
+export async function followLog (logId: number, parameters: Parameters, cursor: string | null, signal: AbortSignal, listener: FollowListener): Promise<void> {
+  let lastEventId = cursor
+  let retryMs = retryMsMin
+  while (!signal.aborted) {
+    try {
+      listener.connection(true)
+      await listen(`logs/${logId}/follow`, parameters, { signal, lastEventId }, ({ name, id, data }) => {
+        lastEventId = id ?? lastEventId
+        retryMs = retryMsMin
+        if (!signal.aborted) listener.push(pushOf(name, data))
+      })
+    } catch (error) {
+      if (error instanceof ServerFault && error.status >= 400 && error.status < 500) throw error
+    }
+    listener.connection(false)
+    await delay(retryMs, signal)
+    retryMs = Math.min(retryMsMax, retryMs * 2)
+  }
+}
+
+function pushOf (name: string, data: string): Push {
+  if (name === 'gap') return { rows: [{ kind: 'gap', message: (JSON.parse(data) as { message?: string }).message ?? 'Lines may be missing here.' }], lines: 0, skipped: 0 }
+  if (name !== 'lines') return { rows: [], lines: 0, skipped: 0 }
+  const { lines, skipped = 0 } = JSON.parse(data) as { lines: LogLine[], skipped?: number }
+  const rows: Row[] = skipped > 0 ? [{ kind: 'gap', message: skippedText(skipped) }] : []
+  for (const line of lines) rows.push({ kind: 'line', line })
+  return { rows, lines: lines.length, skipped }
+}
+
+function skippedText (skipped: number): string {
+  return `${skipped.toLocaleString('en')} ${skipped === 1 ? 'line is' : 'lines are'} not shown here: they came faster than the page takes them`
+}
+
+async function delay (delayMs: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, delayMs)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    }, { once: true })
+  })
+}

@@ -1,0 +1,87 @@
+// An unfolded line: each field with its value, to filter by it, exclude it or give it a column; and the lines around it.
+import { html } from 'htm/preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { VNode } from 'preact'
+import type { Page } from '../app/use-page-state.js'
+import { fieldTerm, formatFilterLine, withTerm } from '../filter/filter-line.js'
+import { termsOf } from '../filter/request-parameters.js'
+import { toggled } from './column-chooser.js'
+import { LineContext } from './line-context.js'
+import { leavesOf, recordOf, valueText, type Leaf } from './line-record.js'
+import type { LogLine, Row } from './ring.js'
+
+interface DetailsProps {
+  readonly page: Page
+  readonly logId: number
+  readonly row: Row | undefined
+  readonly number: number
+  readonly topPx: number
+  readonly hasContext: boolean
+  readonly onMeasure: (number: number, extraPx: number) => void
+}
+
+const valueCharactersMax = 8_000
+
+export function LineDetails ({ page, logId, row, number, topPx, hasContext, onMeasure }: DetailsProps): VNode | null {
+  const box = useRef<HTMLDivElement>(null)
+  const [showsContext, setShowsContext] = useState(hasContext)
+  useEffect(() => { if (hasContext) setShowsContext(true) }, [hasContext])
+  useEffect(() => {
+    if (box.current === null) return
+    const observer = new ResizeObserver(() => { if (box.current !== null) onMeasure(number, box.current.offsetHeight) })
+    observer.observe(box.current)
+    return () => { observer.disconnect() }
+  }, [number])
+  if (row?.kind !== 'line') return null
+  const { line } = row
+  return html`
+    <div class="details" role="row" ref=${box} style=${{ top: `${topPx}px` }}>
+      <div role="gridcell">
+        <div class="actions">
+          <button aria-pressed=${showsContext} onClick=${() => { setShowsContext(!showsContext) }}>Context</button>
+          <${CopyButton} name="Copy line" text=${() => line.text} />
+          <${CopyButton} name="Copy link" text=${() => location.href} />
+          ${line.isCut === true && html`<span class="note">The line is longer than the page takes. Download it to see all of it.</span>`}
+        </div>
+        <${Fields} page=${page} line=${line} />
+        ${showsContext && html`<${LineContext} page=${page} logId=${logId} line=${line} />`}
+      </div>
+    </div>
+  `
+}
+
+function Fields ({ page, line }: { readonly page: Page, readonly line: LogLine }): VNode {
+  const { fields } = recordOf(line)
+  if (fields === null) return html`<pre class="raw">${line.text.slice(0, valueCharactersMax)}</pre>`
+  return html`<table class="fields"><caption class="hidden">The fields of the line</caption><tbody>${leavesOf(fields).map((leaf) => html`<${Field} key=${leaf.path.join('.')} page=${page} leaf=${leaf} />`)}</tbody></table>`
+}
+
+function Field ({ page, leaf: { path, value } }: { readonly page: Page, readonly leaf: Leaf }): VNode {
+  const name = path.join('.')
+  const text = valueText(value)
+  const { columns, filter } = page.state
+  const button = (operator: '=' | '!=', sign: string, meaning: string): VNode | null => {
+    const term = fieldTerm(path, operator, value)
+    if (term === null) return null
+    return html`<button class="quiet" title=${meaning} aria-label=${`${meaning}: ${name}`} onClick=${() => { page.change({ filter: formatFilterLine(withTerm(termsOf(filter), term)), line: null }) }}>${sign}</button>`
+  }
+  const isColumn = columns.includes(name)
+  return html`
+    <tr>
+      <th scope="row">${name}</th>
+      <td class="buttons">
+        ${button('=', '=', 'Only lines with this value')}${button('!=', '≠', 'No lines with this value')}
+        <button class="quiet" title="A column of its own" aria-label=${`Column for ${name}`} aria-pressed=${isColumn} onClick=${() => { page.change({ columns: toggled(columns, name) }, 'detail') }}>▥</button>
+      </td>
+      <td class=${`value ${typeof value}`}>${text.length > valueCharactersMax ? `${text.slice(0, valueCharactersMax)}… (${text.length} characters)` : text}</td>
+    </tr>
+  `
+}
+
+function CopyButton ({ name, text }: { readonly name: string, readonly text: () => string }): VNode {
+  const [said, setSaid] = useState('')
+  const copy = (): void => {
+    navigator.clipboard.writeText(text()).then(() => { setSaid(' ✓') }, () => { setSaid(' (not allowed)') })
+  }
+  return html`<button onClick=${copy}>${name}${said}</button>`
+}

@@ -1,0 +1,73 @@
+// One log: its histogram, levels, filter and lines.
+import { html } from 'htm/preact'
+import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks'
+import type { VNode } from 'preact'
+import { useKey } from '../app/shortcuts.js'
+import type { Page } from '../app/use-page-state.js'
+import { FilterBar } from '../filter/filter-bar.js'
+import { allLevelParameters, lineParameters } from '../filter/request-parameters.js'
+import { LevelChips } from '../filter/level-chips.js'
+import { Histogram } from '../histogram/histogram.js'
+import type { FieldsAnswer, HistogramAnswer, LogOverview } from '../server/answers.js'
+import { useAnswer } from '../server/use-answer.js'
+import { ColumnChooser } from './column-chooser.js'
+import { DownloadMenu } from './download-menu.js'
+import { FeedStatus, TailButton } from './feed-status.js'
+import { LineList } from './line-list.js'
+import { LogFeed } from './log-feed.js'
+
+const refreshMs = 10_000
+const fieldsRefreshMs = 60_000
+
+export function LinesView ({ page, log }: { readonly page: Page, readonly log: LogOverview }): VNode {
+  const { state } = page
+  const histogram = useAnswer<HistogramAnswer>(`logs/${log.id}/histogram`, allLevelParameters(state), state.until === null ? refreshMs : null)
+  const fields = useAnswer<FieldsAnswer>(`logs/${log.id}/fields`, [], fieldsRefreshMs)
+  const feed = useFeed(page, log.id)
+  const known = fields.value?.fields ?? []
+  const toggleTail = (): void => {
+    const isLive = feed.tail.at === 'live'
+    if (isLive) feed.pause('user')
+    else void feed.resume()
+    page.change({ isPaused: isLive, ...!isLive && { line: null } }, 'detail')
+  }
+  useKey(' ', toggleTail)
+  return html`
+    <main class="lines-view">
+      <h1 class="hidden">${log.file}</h1>
+      <${Histogram} page=${page} answer=${histogram} />
+      <div class="toolbar">
+        <${LevelChips} page=${page} answer=${histogram.value} />
+        <span class="space"></span>
+        <${ColumnChooser} page=${page} fields=${known} />
+        <${DownloadMenu} page=${page} logId=${log.id} />
+        <${TailButton} feed=${feed} onToggle=${toggleTail} />
+      </div>
+      <${FilterBar} page=${page} fields=${known} />
+      <${FeedStatus} feed=${feed} />
+      <${LineList} page=${page} feed=${feed} logId=${log.id} />
+    </main>
+  `
+}
+
+// A new feed for each question. A line of the URL counts only when the page opens: later, the user has it on screen.
+function useFeed (page: Page, logId: number): LogFeed {
+  const { state } = page
+  const parameters = JSON.stringify(lineParameters(state))
+  const first = useRef<string | null>(state.line)
+  const feed = useMemo(() => {
+    const made = new LogFeed({ logId, parameters: lineParameters(state), line: first.current, hasEnd: state.until !== null, isPaused: state.isPaused })
+    first.current = null
+    return made
+  }, [logId, parameters])
+  const [, redraw] = useReducer<number, null>((count) => count + 1, 0)
+  useEffect(() => {
+    const leave = feed.subscribe(() => { redraw(null) })
+    void feed.start()
+    return () => {
+      leave()
+      feed.close()
+    }
+  }, [feed])
+  return feed
+}

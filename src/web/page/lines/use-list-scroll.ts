@@ -1,0 +1,83 @@
+// Scrolling of the list. While the tail is live it stays at the bottom. Otherwise the row at the top of the view keeps its place,
+// whatever is added or removed above it.
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { RefObject } from 'preact'
+import type { LogFeed } from './log-feed.js'
+import { listHeight, rowAt, rowTop, scrollToRow, type ListShape } from './list-window.js'
+
+export interface ListScroll {
+  readonly box: RefObject<HTMLDivElement | null>
+  readonly topPx: number
+  readonly viewPx: number
+  readonly onScroll: () => void
+  readonly toRow: (index: number) => void
+}
+
+/** The row at the top of the view, by its number, and how much of it is scrolled away. */
+interface Anchor {
+  readonly number: number
+  readonly offsetPx: number
+}
+
+const loadDistanceRows = 60
+const bottomPx = 4
+
+export function useListScroll (feed: LogFeed, shape: ListShape): ListScroll {
+  const box = useRef<HTMLDivElement>(null)
+  const [viewPx, setViewPx] = useState(600)
+  const [topPx, setTopPx] = useState(0)
+  const anchor = useRef<Anchor | null>(null)
+  const place = useRef<number | null>(null)
+  const isAtBottom = useRef(true)
+  const { ring, tail } = feed
+
+  const keep = (newTopPx: number): void => {
+    const index = rowAt(shape, newTopPx)
+    anchor.current = { number: ring.firstNumber + index, offsetPx: newTopPx - rowTop(shape, index) }
+    isAtBottom.current = listHeight(shape) - viewPx - newTopPx <= bottomPx
+  }
+  useResize(box, setViewPx)
+  useEffect(() => { isAtBottom.current = true; anchor.current = null }, [feed])
+  useLayoutEffect(() => {
+    if (box.current === null) return
+    const lastPx = Math.max(0, listHeight(shape) - viewPx)
+    // A first page that is still being read grows upwards, so its newest line stays in view.
+    const wanted = tail.at === 'live' || (isAtBottom.current && shape.unfolded.length === 0) ? lastPx : placeOf(anchor.current, ring.firstNumber, shape, lastPx)
+    if (Math.abs(box.current.scrollTop - wanted) >= 1) box.current.scrollTop = wanted
+    place.current = wanted
+    if (topPx !== wanted) setTopPx(wanted)
+    if (tail.at === 'live') keep(wanted)
+  })
+  const onScroll = (): void => {
+    const newTopPx = box.current?.scrollTop ?? 0
+    const wasMovedUp = place.current !== null && newTopPx < place.current - 1
+    if (wasMovedUp) feed.pause('scroll')
+    keep(newTopPx)
+    if (isAtBottom.current && tail.at === 'paused' && tail.by === 'scroll') void feed.resume()
+    setTopPx(newTopPx)
+    if (newTopPx < loadDistanceRows * shape.rowPx) void feed.loadOlder()
+    if (listHeight(shape) - viewPx - newTopPx < loadDistanceRows * shape.rowPx) void feed.loadNewer()
+  }
+  const toRow = (index: number): void => {
+    const wanted = scrollToRow(shape, index, topPx, viewPx)
+    if (box.current !== null) box.current.scrollTop = wanted
+    keep(wanted)
+    setTopPx(wanted)
+  }
+  return { box, topPx, viewPx, onScroll, toRow }
+}
+
+// The browser cannot scroll beyond the list's ends.
+function placeOf (anchor: Anchor | null, firstNumber: number, shape: ListShape, lastPx: number): number {
+  if (anchor === null) return lastPx
+  return Math.min(lastPx, Math.max(0, rowTop(shape, Math.max(0, anchor.number - firstNumber)) + anchor.offsetPx))
+}
+
+function useResize (box: RefObject<HTMLDivElement | null>, setViewPx: (viewPx: number) => void): void {
+  useEffect(() => {
+    if (box.current === null) return
+    const observer = new ResizeObserver(([entry]) => { if (entry !== undefined) setViewPx(entry.contentRect.height) })
+    observer.observe(box.current)
+    return () => { observer.disconnect() }
+  }, [])
+}
