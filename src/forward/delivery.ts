@@ -1,41 +1,56 @@
-// Delivers one batch. A batch that the receiver refuses is halved until only the bad lines are left. These go to `reject`,
-// and all others are delivered in order.
+// The delivery of one batch. A batch that the receiver refuses is halved until only the bad lines are left. These go to `reject`,
+// and all others are delivered in order. After a failure it goes on with the part that failed, so what was taken is not sent again.
 import type { ForwardedLine } from '../policy/forwarding/otlp-request.js'
 import { ForwardError } from './forward-error.js'
 import type { Sender } from './sender.js'
 
 export interface Delivered {
   readonly lines: number
+  /** Bytes of the lines that the receiver did not refuse. */
+  readonly bytes: number
   /** Lines that the receiver rejected. */
   readonly rejected: number
   /** What the receiver answered last. */
   readonly answer: string
 }
 
-/** Delivers the lines. Rejects if they must be sent again later. Some may have arrived by then, and arrive again. */
-export async function deliver (sender: Sender, lines: readonly ForwardedLine[], reject: (line: ForwardedLine, answer: string) => void, signal: AbortSignal): Promise<Delivered> {
-  let rejected = 0
-  let answer = ''
-  // A stack of parts, the first one on top. Its height is at most the number of halvings.
-  const parts = [lines]
-  for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
-    if (part.length === 0) continue
-    signal.throwIfAborted()
-    const outcome = await sender.send(part, signal)
-    answer = outcome.answer
-    if (outcome.verdict === 'retry') throw new ForwardError('ERR_ROTOR_FORWARD_ANSWER', `${sender.target} answered ${outcome.answer}`, outcome.retryAfterMs)
-    if (outcome.verdict === 'accepted') {
-      rejected += outcome.rejected
-      continue
+export class Delivery {
+  /** A stack of parts, the first one on top. Its height is at most the number of halvings. */
+  readonly #parts: Array<readonly ForwardedLine[]>
+  readonly #lines: number
+  #bytes: number
+  #rejected = 0
+  #answer = ''
+
+  constructor (lines: readonly ForwardedLine[]) {
+    this.#parts = lines.length === 0 ? [] : [lines]
+    this.#lines = lines.length
+    this.#bytes = lines.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  }
+
+  /** Delivers the lines that are left. Rejects if a part must be sent again later. It may have arrived by then, and arrives again. */
+  async run (sender: Sender, reject: (line: ForwardedLine, answer: string) => void, signal: AbortSignal): Promise<Delivered> {
+    for (let part = this.#parts.at(-1); part !== undefined; part = this.#parts.at(-1)) {
+      signal.throwIfAborted()
+      const { verdict, answer, rejected, retryAfterMs } = await sender.send(part, signal)
+      this.#answer = answer
+      if (verdict === 'retry') throw new ForwardError('ERR_ROTOR_FORWARD_ANSWER', `${sender.target} answered ${answer}`, retryAfterMs)
+      this.#parts.pop()
+      if (verdict === 'accepted') this.#rejected += rejected
+      else this.#refuse(part, reject)
     }
+    return { lines: this.#lines - this.#rejected, bytes: this.#bytes, rejected: this.#rejected, answer: this.#answer }
+  }
+
+  #refuse (part: readonly ForwardedLine[], reject: (line: ForwardedLine, answer: string) => void): void {
     const [only] = part
     if (part.length === 1 && only !== undefined) {
-      reject(only, outcome.answer)
-      rejected++
-      continue
+      reject(only, this.#answer)
+      this.#rejected++
+      this.#bytes -= only.sizeBytes
+      return
     }
     const middle = Math.ceil(part.length / 2)
-    parts.push(part.slice(middle), part.slice(0, middle))
+    this.#parts.push(part.slice(middle), part.slice(0, middle))
   }
-  return { lines: lines.length - rejected, rejected, answer }
 }

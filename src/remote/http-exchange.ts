@@ -1,6 +1,6 @@
 // One HTTP request and its answer. It fails if neither side moves for a while. Redirects are not followed. An answer before
-// the end of the body ends the sending, and is an error if it claims success. The body is sent only after the store has agreed to
-// take it. Nothing here keeps a process alive. The waiting caller does that.
+// the end of the body ends the sending, and is an error if it claims success. On request the body is sent only after the other side
+// has agreed to take it. Nothing here keeps a process alive. The waiting caller does that.
 import { request as requestHttp, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { BodySender } from './body-sender.js'
@@ -15,6 +15,8 @@ export interface Exchange {
   readonly method: string
   readonly headers: OutgoingHttpHeaders
   readonly body: Body | null
+  /** Whether the body waits until the other side has agreed to take it (`Expect: 100-continue`). */
+  readonly asksFirst: boolean
   /** How long both sides may be silent. */
   readonly silenceMs: number
   /** How much longer the answer to a whole body may take: the kernel has taken bytes that are still on their way. */
@@ -28,10 +30,10 @@ const continueMs = 2_000
 /** Sends the request and resolves to the answer. The caller reads its body. Rejects with a StoreError or a system error. */
 export async function exchange (options: Exchange): Promise<IncomingMessage> {
   return await new Promise((resolve, reject) => {
-    const { url, method, headers, body, silenceMs, unseenMs, signal } = options
+    const { url, method, headers, body, asksFirst, silenceMs, unseenMs, signal } = options
     const send = url.protocol === 'https:' ? requestHttps : requestHttp
     const over = new AbortController()
-    const request = send(url, { method, headers: { ...headers, ...body !== null && { Expect: '100-continue' } }, signal, agent: false, lookup: lookupUntil(over.signal) })
+    const request = send(url, { method, headers: { ...headers, ...body !== null && asksFirst && { Expect: '100-continue' } }, signal, agent: false, lookup: lookupUntil(over.signal) })
     const sender = body === null ? null : new BodySender(request, body)
     request.once('close', () => {
       over.abort()
@@ -58,7 +60,7 @@ export async function exchange (options: Exchange): Promise<IncomingMessage> {
       reject(error)
     })
     if (sender === null) request.end()
-    else sendWhenAgreed(request, sender, silence, unseenMs)
+    else sendBody(request, sender, silence, unseenMs, asksFirst)
   })
 }
 
@@ -75,9 +77,8 @@ export async function readText (response: IncomingMessage, bytesMax: number): Pr
   return Buffer.concat(chunks).subarray(0, bytesMax).toString('utf8')
 }
 
-function sendWhenAgreed (request: ClientRequest, sender: BodySender, silence: SilenceLimit, unseenMs: number): void {
+function sendBody (request: ClientRequest, sender: BodySender, silence: SilenceLimit, unseenMs: number, asksFirst: boolean): void {
   const send = async (isAlive: boolean): Promise<void> => {
-    clearTimeout(timer)
     try {
       await sender.send(() => { silence.touch() })
       if (isAlive && sender.isWhole) silence.extend(unseenMs)
@@ -85,8 +86,15 @@ function sendWhenAgreed (request: ClientRequest, sender: BodySender, silence: Si
       request.destroy(error as Error)
     }
   }
+  if (!asksFirst) {
+    void send(true)
+    return
+  }
   const timer = setTimeout(() => { void send(false) }, continueMs).unref()
-  request.once('continue', () => { void send(true) })
+  request.once('continue', () => {
+    clearTimeout(timer)
+    void send(true)
+  })
   request.once('close', () => { clearTimeout(timer) })
   request.flushHeaders()
 }

@@ -166,6 +166,7 @@ export class S3Store implements ReadableStore {
       method,
       headers: signed.headers as OutgoingHttpHeaders,
       body: body?.() ?? null,
+      asksFirst: true,
       silenceMs,
       unseenMs: Math.min(Number(headers['Content-Length'] ?? 0), kernelBytesMax) / slowBytesPerMs,
       signal

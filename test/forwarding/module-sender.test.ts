@@ -1,23 +1,23 @@
 // Sending by a module of the user's own: a promise that resolves acknowledges, `rejected: true` refuses, and one that never settles is
 // given up.
 import { expect, test } from 'vitest'
-import { deliver } from '../../src/forward/delivery.js'
+import { Delivery } from '../../src/forward/delivery.js'
 import { ModuleSender } from '../../src/forward/module-sender.js'
 
 const never = new AbortController().signal
-const lines = ['a', 'b', 'c'].map((text) => ({ text, uid: text }))
+const lines = ['a', 'b', 'c'].map((text) => ({ text, uid: text, sizeBytes: 2 }))
 
 test('hands over the lines as they are in the file, and takes a promise that resolves for an acknowledgement', async () => {
   const sent: string[] = []
   const sender = new ModuleSender('./send.js', async (batch) => { sent.push(...batch) }, 1000)
-  expect(await deliver(sender, lines, () => {}, never)).toEqual({ lines: 3, rejected: 0, answer: 'taken' })
+  expect(await new Delivery(lines).run(sender, () => {}, never)).toEqual({ lines: 3, bytes: 6, rejected: 0, answer: 'taken' })
   expect(sent).toEqual(['a', 'b', 'c'])
 })
 
 test('finds the line that a module refuses', async () => {
   const sender = new ModuleSender('./send.js', (batch) => { if (batch.includes('b')) throw Object.assign(new Error('no'), { rejected: true }) }, 1000)
   const rejected: string[] = []
-  expect(await deliver(sender, lines, ({ text }) => { rejected.push(text) }, never)).toEqual({ lines: 2, rejected: 1, answer: 'taken' })
+  expect(await new Delivery(lines).run(sender, ({ text }) => { rejected.push(text) }, never)).toEqual({ lines: 2, bytes: 4, rejected: 1, answer: 'taken' })
   expect(rejected).toEqual(['b'])
 })
 

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { systemClock } from '../../clock.js'
 import { lockHolder } from '../../disk/lock/lock-holder.js'
 import { RotorDisabledError } from '../../errors.js'
-import { forwardNow, type ForwardedLog, type ForwardNews, type ForwardWork } from '../../lifecycle/forwarding/forward-now.js'
+import type { RotorEvents } from '../../events.js'
+import { forwardNow, type ForwardedLog, type ForwardWork, type TellNews } from '../../lifecycle/forwarding/forward-now.js'
 import type { Forwarding, Settings } from '../../options/settings.js'
 import { logOf } from '../../policy/names/archive-name.js'
 import { hiddenName } from '../../policy/names/hidden-name.js'
@@ -40,9 +41,9 @@ async function run (call: Call): Promise<ExitStatus> {
   // A process that forwards already is looked for before this one takes the lock.
   const ahead = logs.map(whatIsAhead)
   let rejected = 0
-  const tell = (news: ForwardNews): void => {
-    if (news.event === 'forwarded') rejected += news.rejected
-    void show(news, call).catch(() => {}) // a closed pipe is no reason to stop sending
+  const tell: TellNews = (file, event, details) => {
+    if ('rejected' in details) rejected += details.rejected
+    void show(file, event, details, call).catch(() => {}) // a closed pipe is no reason to stop sending
   }
   const untilSent = call.flags.has('until-sent')
   const stopped = untilStopped(forwardNow(logs, { clock: systemClock, untilSent, tell }))
@@ -81,11 +82,22 @@ function receiverOf (place: Forwarding['place']): string {
   return `${origin}${pathname}`
 }
 
-async function show (news: ForwardNews, { face, flags }: Call): Promise<void> {
-  if (flags.has('json')) await face.out.write(`${visible(JSON.stringify(news))}\n`)
-  else if (news.event === 'failed') face.say(`${shownPath(news.file ?? '')}: ${news.message}${news.retryMs > 0 ? `; tries again in ${news.retryMs / 1000} s` : ''}`)
-  else if (news.event === 'recovered') face.say(`${shownPath(news.file ?? '')}: forwarding works again`)
-  else if (news.event === 'forwarded') await face.out.write(`${shownPath(news.file ?? '')}: sent ${showCount(news.lines, 'line')}, ${showBytes(news.bytes)}${news.rejected > 0 ? `; ${showCount(news.rejected, 'line')} rejected` : ''}\n`)
+/** What a person is told, of the events that forwarding has. */
+const texts: { readonly [Name in keyof RotorEvents]?: (event: RotorEvents[Name][0]) => string } = {
+  failed: ({ message, retryMs }) => `${message}${retryMs > 0 ? `; tries again in ${retryMs / 1000} s` : ''}`,
+  recovered: () => 'forwarding works again',
+  forwarded: ({ lines, bytes, rejected }) => `sent ${showCount(lines, 'line')}, ${showBytes(bytes)}${rejected > 0 ? `; ${showCount(rejected, 'line')} rejected` : ''}`
+}
+
+async function show<Name extends keyof RotorEvents> (file: string, event: Name, details: RotorEvents[Name][0], { face, flags }: Call): Promise<void> {
+  if (flags.has('json')) {
+    await face.out.write(`${visible(JSON.stringify({ event, file, ...details }))}\n`)
+    return
+  }
+  const text = texts[event]?.(details)
+  if (text === undefined) return
+  if (event === 'forwarded') await face.out.write(`${shownPath(file)}: ${text}\n`)
+  else face.say(`${shownPath(file)}: ${text}`)
 }
 
 // A signal ends it well: the cursor is saved after each acknowledgement.

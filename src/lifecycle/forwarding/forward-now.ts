@@ -13,8 +13,8 @@ export interface ForwardedLog {
   readonly forwarding: Forwarding
 }
 
-/** What happened, as an event of the log. */
-export type ForwardNews = { [Name in keyof RotorEvents]: { readonly event: Name } & RotorEvents[Name][0] }[keyof RotorEvents]
+/** Is told what happens to a log. */
+export type TellNews = <Name extends keyof RotorEvents>(file: string, event: Name, details: RotorEvents[Name][0]) => void
 
 export interface ForwardWork {
   /** Resolves once everything that is in the files is acknowledged, or after `stop`. Without `untilSent`, only after `stop`. */
@@ -27,9 +27,9 @@ export interface ForwardWork {
 const stayMs = 60_000
 
 /** Forwards the logs, each under its own lock. It waits while another process forwards one of them. */
-export function forwardNow (logs: readonly ForwardedLog[], { clock, untilSent, tell }: { readonly clock: Clock, readonly untilSent: boolean, readonly tell: (news: ForwardNews) => void }): ForwardWork {
+export function forwardNow (logs: readonly ForwardedLog[], { clock, untilSent, tell }: { readonly clock: Clock, readonly untilSent: boolean, readonly tell: TellNews }): ForwardWork {
   const forwarders = logs.map(({ settings, forwarding }) => {
-    const emit = <Name extends keyof RotorEvents>(event: Name, ...[details]: RotorEvents[Name]): void => { tell({ event, file: settings.file, ...details } as unknown as ForwardNews) }
+    const emit = <Name extends keyof RotorEvents>(event: Name, ...[details]: RotorEvents[Name]): void => { tell(settings.file, event, details) }
     const log = logOf(settings)
     return new Forwarder({ settings, forwarding, log, clock, emit, health: new StepHealth(emit, clock.monotonic), present: presentCursor(settings, log) })
   })

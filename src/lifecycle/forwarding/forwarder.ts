@@ -6,7 +6,7 @@ import type { Clock } from '../../clock.js'
 import { codeAndMessage } from '../../disk/errno.js'
 import { Lock, touchEveryMs } from '../../disk/lock/lock.js'
 import type { Emit } from '../../events.js'
-import { deliver } from '../../forward/delivery.js'
+import { Delivery } from '../../forward/delivery.js'
 import { ForwardError } from '../../forward/forward-error.js'
 import type { Sender } from '../../forward/sender.js'
 import type { Forwarding, Settings } from '../../options/settings.js'
@@ -132,7 +132,8 @@ export class Forwarder {
   async #forward (batch: LineBatch): Promise<void> {
     const { log, forwarding, settings } = this.#context
     const lines = forwardedLines(batch, forwarding.levelMin, settings.file)
-    if (lines.length > 0) await this.#untilDone(async () => { await this.#send(lines, batch) })
+    const delivery = new Delivery(lines)
+    if (lines.length > 0) await this.#untilDone(async () => { await this.#send(delivery, batch) })
     await this.#untilDone(async () => { await writeCursor(log, batch.to, this.#answer) })
     this.#succeeded()
   }
@@ -150,11 +151,11 @@ export class Forwarder {
     }
   }
 
-  async #send (lines: Parameters<Sender['send']>[0], batch: LineBatch): Promise<void> {
+  async #send (delivery: Delivery, batch: LineBatch): Promise<void> {
     if (this.#sender === null) return
     try {
-      const { lines: taken, rejected, answer } = await deliver(this.#sender, lines, ({ text }, answer) => { this.#reject(text, answer) }, this.#abort.signal)
-      this.#report.add(taken, batch.lines.length, rejected)
+      const { lines, bytes, rejected, answer } = await delivery.run(this.#sender, ({ text }, answer) => { this.#reject(text, answer) }, this.#abort.signal)
+      this.#report.add(lines, bytes, rejected)
       this.#noteAnswer(answer, true)
     } catch (error) {
       if (this.#isStopped()) throw error

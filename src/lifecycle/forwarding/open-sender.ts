@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.js'
 import { RotorOptionsError } from '../../errors.js'
 import type { Forwarding } from '../../options/settings.js'
-import { filledHeaders } from '../../options/elsewhere/forwarding.js'
+import { filledHeaders, secretsOf } from '../../options/elsewhere/forwarding.js'
 import { ModuleSender, type SendLines } from '../../forward/module-sender.js'
 import { OtlpSender } from '../../forward/otlp-sender.js'
 import type { Sender } from '../../forward/sender.js'
@@ -13,7 +13,10 @@ const usualSilenceMs = 30_000
 
 /** Opens the sender without sending. Throws a RotorOptionsError if a module is missing or wrong. */
 export async function openSender ({ place }: Forwarding, clock: Clock, silenceMs = usualSilenceMs): Promise<Sender> {
-  if (place.kind === 'otlp') return new OtlpSender({ ...place, headers: filledHeaders(place.headers, process.env), silenceMs }, clock.now)
+  if (place.kind === 'otlp') {
+    const secrets = secretsOf(place.headers, process.env)
+    return new OtlpSender({ ...place, headers: filledHeaders(place.headers, process.env), secrets, silenceMs }, clock.now)
+  }
   const loaded = await importModule(place.module, 'forward.module')
   const send = loaded['default'] ?? loaded['send']
   if (typeof send !== 'function') throw new RotorOptionsError([{ path: 'forward.module', expected: `a module whose default export is a function (lines, signal) => Promise (${place.module})`, received: typeof send }])

@@ -87,6 +87,11 @@ const objectSchema = v.pipe(
 export const forwardSchema: v.GenericSchema<unknown, Forwarding | null> =
   v.lazy(raw => raw === false ? v.pipe(v.literal(false), v.transform(() => null)) : objectSchema)
 
+/** The values of the variables in headers. */
+export function secretsOf (headers: Readonly<Record<string, string>>, environment: NodeJS.ProcessEnv): string[] {
+  return Object.values(headers).flatMap((value) => [...value.matchAll(variable)]).flatMap(([, key = '']) => environment[key] || [])
+}
+
 /** Replaces the variables in headers by their values. */
 export function filledHeaders (headers: Readonly<Record<string, string>>, environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.replace(variable, (_, key: string) => environment[key] ?? '')]))

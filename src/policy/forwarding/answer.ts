@@ -22,8 +22,9 @@ export function forwardPauseMs (failures: number, retryAfterMs: number | null): 
 /** Returns how many records a receiver rejected from a batch that it took. By OTLP's rules this is final. */
 export function rejectedRecords (answer: string): number {
   try {
-    const { partialSuccess } = JSON.parse(answer) as { partialSuccess?: { rejectedLogRecords?: unknown } }
-    const rejected = Number(partialSuccess?.rejectedLogRecords ?? 0)
+    // Protobuf's JSON has the names in two spellings.
+    const { partialSuccess, partial_success: success = partialSuccess } = JSON.parse(answer) as Record<string, Record<string, unknown> | undefined>
+    const rejected = Number(success?.['rejectedLogRecords'] ?? success?.['rejected_log_records'] ?? 0)
     return Number.isSafeInteger(rejected) && rejected > 0 ? rejected : 0
   } catch {
     return 0

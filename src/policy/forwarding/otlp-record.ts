@@ -5,72 +5,65 @@
 //
 // Everything else is an attribute. A line that is not a JSON object is a body alone, so that no line is lost on the way.
 import { levelOf } from '../lines/level.js'
-import { anyValue, keyValues, type AnyValue, type KeyValue } from './otlp-value.js'
+import { nanoseconds } from './otlp-time.js'
+import { keyValue } from './otlp-value.js'
 
-export interface LogRecord {
-  readonly timeUnixNano?: string
-  readonly observedTimeUnixNano: string
-  readonly severityNumber?: number
-  readonly severityText?: string
-  readonly body?: AnyValue
-  readonly attributes: readonly KeyValue[]
-  readonly traceId?: string
-  readonly spanId?: string
-  readonly flags?: number
-}
-
+/** A line, as JSON text. */
 export interface MappedLine {
-  /** The attributes that identify the process that wrote the line. */
-  readonly resource: readonly KeyValue[]
-  readonly record: LogRecord
+  /** The attributes that identify the process that wrote the line, without brackets. */
+  readonly resource: string
+  readonly record: string
 }
 
-type Fields = Record<string, unknown>
+type Fields = Readonly<Record<string, unknown>>
+
+/** A field that the mapping uses, and what is written in its place. */
+interface Taken {
+  readonly key: string
+  readonly text: string
+}
 
 const timeKeys = ['time', 'timestamp', '@timestamp', 'ts']
+const levelKeys = ['level', 'severity']
 const messageKeys = ['msg', 'message']
-const traceKeys = ['trace_id', 'traceId'] as const
-const spanKeys = ['span_id', 'spanId'] as const
-const flagKeys = ['trace_flags', 'traceFlags'] as const
+const traceKeys = ['trace_id', 'traceId']
+const spanKeys = ['span_id', 'spanId']
+const flagKeys = ['trace_flags', 'traceFlags']
 const levelNames: Readonly<Record<number, string>> = { 10: 'TRACE', 20: 'DEBUG', 30: 'INFO', 40: 'WARN', 50: 'ERROR', 60: 'FATAL' }
+const traceId = hexadecimal(32)
+const spanId = hexadecimal(16)
+const flags = hexadecimal(2)
 
-/** Maps a line. `uid` is the same at every attempt, so a receiver can recognize a repetition. */
-export function mapLine (line: string, uid: string, nowMs: number): MappedLine {
-  const observedTimeUnixNano = nanoseconds(nowMs) ?? '0'
-  const identity = { key: 'log.record.uid', value: { stringValue: uid } }
+/**
+ * Maps a line. `uid` is the same at every attempt, so a receiver can recognize a repetition. `observed` is the present time in nanoseconds.
+ * The attributes in `given` override those of the line.
+ */
+export function mapLine (line: string, uid: string, observed: string, given: Fields = {}): MappedLine {
   const fields = parseFields(line)
-  if (fields === null) return { resource: [], record: { observedTimeUnixNano, body: { stringValue: line }, attributes: [identity] } }
-  const resource = resourceOf(fields)
-  const times = timeOf(fields)
-  const severity = severityOf(fields)
-  const body = bodyOf(fields)
-  const context = contextOf(fields)
-  return { resource, record: { ...times, observedTimeUnixNano, ...severity, ...body, ...context, attributes: [identity, ...attributesOf(fields)] } }
+  const identity = `{"key":"log.record.uid","value":{"stringValue":"${uid}"}}`
+  if (fields === null) return { resource: '', record: `{"observedTimeUnixNano":"${observed}","body":{"stringValue":${JSON.stringify(line)}},"attributes":[${identity}]}` }
+  const ofResource = present(resourceField(fields, 'name', 'service.name', isText), resourceField(fields, 'hostname', 'host.name', isText), resourceField(fields, 'pid', 'process.pid', Number.isSafeInteger))
+  const ofRecord = present(
+    take(fields, timeKeys, timeText),
+    take(fields, levelKeys, severityText),
+    take(fields, messageKeys, messageText),
+    take(fields, traceKeys, (value) => traceId(value) && !isZero(value) ? `"traceId":"${value.toLowerCase()}"` : null),
+    take(fields, spanKeys, (value) => spanId(value) && !isZero(value) ? `"spanId":"${value.toLowerCase()}"` : null),
+    take(fields, flagKeys, (value) => flags(value) ? `"flags":${parseInt(value, 16)}` : null)
+  )
+  let record = '{'
+  for (const { text } of ofRecord) record += `${text},`
+  record += `"observedTimeUnixNano":"${observed}","attributes":[${identity}`
+  for (const key in fields) {
+    if (isTaken(ofRecord, key) || isTaken(ofResource, key)) continue
+    record += key === 'err' ? errorAttributes(fields['err']) : `,${keyValue(key, fields[key])}`
+  }
+  return { resource: ofResource.flatMap(({ text, attribute }) => Object.hasOwn(given, attribute) ? [] : [text]).join(','), record: `${record}]}` }
 }
 
 /** Maps a pino level to OpenTelemetry's number: 10 → 1 (TRACE) to 60 → 21 (FATAL), with steps of 2.5 between. */
 export function severityNumber (level: number): number {
   return Math.min(Math.max(1 + Math.floor((level - 10) * 0.4), 1), 24)
-}
-
-/** Returns a time in nanoseconds since the epoch, exact to the written digit; null if it is no time. */
-export function nanoseconds (time: unknown): string | null {
-  if (typeof time === 'number') return Number.isFinite(time) && time >= 0 ? numberNanoseconds(time) : null
-  if (typeof time !== 'string') return null
-  if (/^\d{17,19}$/.test(time)) return time
-  if (/^\d{1,16}(?:\.\d+)?$/.test(time)) return numberNanoseconds(Number(time))
-  const wholeMs = Date.parse(time)
-  if (Number.isNaN(wholeMs) || wholeMs < 0) return null
-  const fraction = /T[\d:]+\.(\d{1,9})/.exec(time)?.[1] ?? ''
-  return String(BigInt(Math.floor(wholeMs / 1000)) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0')))
-}
-
-// pino writes milliseconds, and on request seconds (unixTime) or nanoseconds (epochNano). Their size tells which.
-function numberNanoseconds (time: number): string {
-  if (time >= 1e16) return String(BigInt(Math.round(time)))
-  const ms = time < 1e11 && time >= 1e8 ? time * 1000 : time
-  const wholeMs = Math.floor(ms)
-  return String(BigInt(wholeMs) * 1_000_000n + BigInt(Math.round((ms - wholeMs) * 1_000_000)))
 }
 
 function parseFields (line: string): Fields | null {
@@ -82,87 +75,70 @@ function parseFields (line: string): Fields | null {
   }
 }
 
-// Each of these removes the fields that it maps. The remaining fields become attributes.
-
-function take<Value> (fields: Fields, keys: readonly string[], isFit: (value: unknown) => value is Value): Value | undefined {
-  const key = keys.find((name) => Object.hasOwn(fields, name) && isFit(fields[name]))
-  if (key === undefined) return undefined
-  const value = fields[key] as Value
-  Reflect.deleteProperty(fields, key)
-  return value
-}
-
-function resourceOf (fields: Fields): KeyValue[] {
-  const service = take(fields, ['name'], isText)
-  const host = take(fields, ['hostname'], isText)
-  const pid = take(fields, ['pid'], isInteger)
-  return [
-    ...service === undefined ? [] : [{ key: 'service.name', value: anyValue(service) }],
-    ...host === undefined ? [] : [{ key: 'host.name', value: anyValue(host) }],
-    ...pid === undefined ? [] : [{ key: 'process.pid', value: anyValue(pid) }]
-  ]
-}
-
-function timeOf (fields: Fields): Pick<LogRecord, 'timeUnixNano'> {
-  const time = nanoseconds(take(fields, timeKeys, isTime))
-  return time === null ? {} : { timeUnixNano: time }
-}
-
-function severityOf (fields: Fields): Pick<LogRecord, 'severityNumber' | 'severityText'> {
-  const written = take(fields, ['level', 'severity'], isLevel)
-  if (written === undefined) return {}
-  const level = levelOf(written)
-  const text = typeof written === 'string' ? written : levelNames[level]
-  return { severityNumber: severityNumber(level), ...text !== undefined && { severityText: text } }
-}
-
-function bodyOf (fields: Fields): Pick<LogRecord, 'body'> {
-  const message = take(fields, messageKeys, isText)
-  return message === undefined ? {} : { body: anyValue(message) }
-}
-
-function contextOf (fields: Fields): Pick<LogRecord, 'traceId' | 'spanId' | 'flags'> {
-  const traceId = take(fields, traceKeys, isHexadecimal(32))
-  const spanId = take(fields, spanKeys, isHexadecimal(16))
-  const flags = take(fields, flagKeys, isHexadecimal(2, true))
-  return {
-    ...traceId !== undefined && { traceId: traceId.toLowerCase() },
-    ...spanId !== undefined && { spanId: spanId.toLowerCase() },
-    ...flags !== undefined && { flags: parseInt(flags, 16) }
+// The first of the keys whose value fits. Another one of them remains an attribute.
+function take (fields: Fields, keys: readonly string[], textOf: (value: unknown) => string | null): Taken | null {
+  for (const key of keys) {
+    const value = fields[key]
+    const text = value === undefined ? null : textOf(value)
+    if (text !== null) return { key, text }
   }
+  return null
+}
+
+function resourceField (fields: Fields, key: string, attribute: string, isFit: (value: unknown) => boolean): (Taken & { readonly attribute: string }) | null {
+  const value = fields[key]
+  return isFit(value) ? { key, attribute, text: keyValue(attribute, value) } : null
+}
+
+function present<Found> (...found: ReadonlyArray<Found | null>): Found[] {
+  return found.filter((each) => each !== null)
+}
+
+function isTaken (taken: readonly Taken[], key: string): boolean {
+  for (const each of taken) if (each.key === key) return true
+  return false
+}
+
+function timeText (value: unknown): string | null {
+  const time = nanoseconds(value)
+  return time === null ? null : `"timeUnixNano":"${time}"`
+}
+
+function severityText (value: unknown): string | null {
+  const level = levelOf(value)
+  if (Number.isNaN(level)) return null
+  const name = isText(value) ? value : levelNames[level]
+  return `"severityNumber":${severityNumber(level)}${name === undefined ? '' : `,"severityText":${JSON.stringify(name)}`}`
+}
+
+function messageText (value: unknown): string | null {
+  return isText(value) ? `"body":{"stringValue":${JSON.stringify(value)}}` : null
 }
 
 // The names of OpenTelemetry's conventions for an error, made from the output of pino's serializer.
-function attributesOf (fields: Fields): KeyValue[] {
-  const { err, ...others } = fields
-  if (typeof err !== 'object' || err === null) return keyValues(fields)
-  const { type, message, stack, ...rest } = err as Fields
-  return [
-    ...keyValues(others),
-    ...isText(type) ? [{ key: 'exception.type', value: anyValue(type) }] : [],
-    ...isText(message) ? [{ key: 'exception.message', value: anyValue(message) }] : [],
-    ...isText(stack) ? [{ key: 'exception.stacktrace', value: anyValue(stack) }] : [],
-    ...Object.keys(rest).length > 0 ? [{ key: 'err', value: anyValue(rest) }] : []
-  ]
+function errorAttributes (error: unknown): string {
+  if (typeof error !== 'object' || error === null || Array.isArray(error)) return `,${keyValue('err', error)}`
+  let text = ''
+  const rest: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(error)) {
+    const name = isText(value) ? exceptionNames.get(key) : undefined
+    if (name === undefined) Object.defineProperty(rest, key, { value, enumerable: true, configurable: true, writable: true })
+    else text += `,${keyValue(name, value)}`
+  }
+  return Object.keys(rest).length > 0 ? `${text},${keyValue('err', rest)}` : text
 }
+
+const exceptionNames: ReadonlyMap<string, string> = new Map([['type', 'exception.type'], ['message', 'exception.message'], ['stack', 'exception.stacktrace']])
 
 function isText (value: unknown): value is string {
   return typeof value === 'string'
 }
 
-function isInteger (value: unknown): value is number {
-  return Number.isSafeInteger(value)
+function isZero (digits: string): boolean {
+  return /^0+$/.test(digits)
 }
 
-function isTime (value: unknown): value is string | number {
-  return nanoseconds(value) !== null
-}
-
-function isLevel (value: unknown): value is string | number {
-  return !Number.isNaN(levelOf(value))
-}
-
-function isHexadecimal (digits: number, mayBeZero = false): (value: unknown) => value is string {
+function hexadecimal (digits: number): (value: unknown) => value is string {
   const pattern = new RegExp(`^[0-9a-f]{${digits}}$`, 'i')
-  return (value): value is string => typeof value === 'string' && pattern.test(value) && (mayBeZero || !/^0+$/.test(value))
+  return (value): value is string => typeof value === 'string' && pattern.test(value)
 }

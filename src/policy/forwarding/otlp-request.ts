@@ -1,35 +1,52 @@
 // Makes one request of OTLP over HTTP in JSON from a batch of lines. Records of one process share a resource.
-import { mapLine, type LogRecord } from './otlp-record.js'
-import { keyValues, type KeyValue } from './otlp-value.js'
+import { mapLine } from './otlp-record.js'
+import { nanoseconds } from './otlp-time.js'
+import { keyValue } from './otlp-value.js'
 
 export interface ForwardedLine {
   /** Without its newline. */
   readonly text: string
   readonly uid: string
+  /** Its size in the file, with its newline. */
+  readonly sizeBytes: number
 }
 
-export interface OtlpRequest {
-  readonly resourceLogs: ReadonlyArray<{
-    readonly resource: { readonly attributes: readonly KeyValue[] }
-    readonly scopeLogs: ReadonlyArray<{ readonly scope: { readonly name: string }, readonly logRecords: readonly LogRecord[] }>
-  }>
-}
+export class OtlpRequest {
+  readonly #given: Readonly<Record<string, string>>
+  readonly #observed: string
+  /** The records of each process, by its resource. They are kept as bytes, so that the heap has little to keep. */
+  readonly #records = new Map<string, Buffer[]>()
 
-/** Makes the request. Attributes from the options override those of the lines. */
-export function otlpRequest (lines: readonly ForwardedLine[], resource: Readonly<Record<string, string>>, nowMs: number): OtlpRequest {
-  const groups = new Map<string, { attributes: readonly KeyValue[], logRecords: LogRecord[] }>()
-  for (const { text, uid } of lines) {
-    const mapped = mapLine(text, uid, nowMs)
-    const identity = JSON.stringify(mapped.resource)
-    const group = groups.get(identity)
-    if (group === undefined) groups.set(identity, { attributes: merged(mapped.resource, resource), logRecords: [mapped.record] })
-    else group.logRecords.push(mapped.record)
+  /** Attributes of the resource that are `given` override those of the lines. */
+  constructor (given: Readonly<Record<string, string>>, nowMs: number) {
+    this.#given = given
+    this.#observed = nanoseconds(nowMs) ?? '0'
   }
-  return {
-    resourceLogs: [...groups.values()].map(({ attributes, logRecords }) => ({ resource: { attributes }, scopeLogs: [{ scope: { name: 'pino-rotor' }, logRecords }] }))
-  }
-}
 
-function merged (found: readonly KeyValue[], given: Readonly<Record<string, string>>): KeyValue[] {
-  return [...found.filter(({ key }) => !Object.hasOwn(given, key)), ...keyValues(given)]
+  /** Adds some lines. A caller that has other work adds a batch in parts. */
+  add (lines: readonly ForwardedLine[]): void {
+    const texts = new Map<string, string[]>()
+    for (const { text, uid } of lines) {
+      const { resource, record } = mapLine(text, uid, this.#observed, this.#given)
+      const records = texts.get(resource)
+      if (records === undefined) texts.set(resource, [record])
+      else records.push(record)
+    }
+    for (const [resource, records] of texts) {
+      const parts = this.#records.get(resource) ?? []
+      parts.push(Buffer.from(`${parts.length === 0 ? '' : ','}${records.join(',')}`))
+      this.#records.set(resource, parts)
+    }
+  }
+
+  /** The body of the request. */
+  body (): Buffer {
+    const given = Object.entries(this.#given).map(([key, value]) => keyValue(key, value))
+    const logs = [...this.#records].map(([resource, records], index) => {
+      const attributes = [...resource === '' ? [] : [resource], ...given].join(',')
+      const begin = `${index === 0 ? '' : ','}{"resource":{"attributes":[${attributes}]},"scopeLogs":[{"scope":{"name":"pino-rotor"},"logRecords":[`
+      return Buffer.concat([Buffer.from(begin), ...records, Buffer.from(']}]}')])
+    })
+    return Buffer.concat([Buffer.from('{"resourceLogs":['), ...logs, Buffer.from(']}')])
+  }
 }
