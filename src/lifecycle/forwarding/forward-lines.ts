@@ -1,7 +1,7 @@
 // Prepares the lines of a batch for sending. Lines below the level are left out. Each line gets an identity that is the same
 // at every attempt.
 import { createHash } from 'node:crypto'
-import { crc32 } from '../../crc32.js'
+import { crc32 } from '../../platform/crc32.js'
 import { LineMatcher } from '../../policy/filters/line-match.js'
 import type { ForwardedLine } from '../../policy/forwarding/otlp-request.js'
 import type { LineBatch } from '../../reading/cursor-source.js'
