@@ -28,6 +28,10 @@ export class Delivery {
     this.#bytes = lines.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   }
 
+  get isDone (): boolean {
+    return this.#parts.length === 0
+  }
+
   /** Delivers the lines that are left. Rejects if a part must be sent again later. It may have arrived by then, and arrives again. */
   async run (sender: Sender, reject: (line: ForwardedLine, answer: string) => void, signal: AbortSignal): Promise<Delivered> {
     for (let part = this.#parts.at(-1); part !== undefined; part = this.#parts.at(-1)) {

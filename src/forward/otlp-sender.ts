@@ -34,6 +34,8 @@ export class OtlpSender implements Sender {
    * after a connection broke. A receiver may refuse a large body by its length, and its answer is lost if it closes the connection too early.
    */
   #asksFirst = false
+  /** The bodies of lines that are prepared, or sent again. */
+  readonly #bodies = new WeakMap<readonly ForwardedLine[], Buffer>()
 
   constructor (options: OtlpTarget, now: () => number) {
     this.#options = options
@@ -42,8 +44,12 @@ export class OtlpSender implements Sender {
     this.target = `${this.#url.origin}${this.#url.pathname}`
   }
 
+  async prepare (lines: readonly ForwardedLine[], signal: AbortSignal): Promise<void> {
+    await this.#bodyOf(lines, signal)
+  }
+
   async send (lines: readonly ForwardedLine[], signal: AbortSignal): Promise<SendOutcome> {
-    const body = await packed(await this.#bodyOf(lines, signal))
+    const body = await this.#bodyOf(lines, signal)
     try {
       const outcome = await this.#post(body, signal)
       if (outcome.verdict === 'accepted') this.#asksFirst = false
@@ -55,13 +61,17 @@ export class OtlpSender implements Sender {
   }
 
   async #bodyOf (lines: readonly ForwardedLine[], signal: AbortSignal): Promise<Buffer> {
+    const known = this.#bodies.get(lines)
+    if (known !== undefined) return known
     const request = new OtlpRequest(this.#options.resource, this.#now())
     for (let start = 0; start < lines.length; start += linesAtOnce) {
       if (start > 0) await setImmediate()
       signal.throwIfAborted()
       request.add(lines.slice(start, start + linesAtOnce))
     }
-    return request.body()
+    const body = await packed(request.body())
+    this.#bodies.set(lines, body)
+    return body
   }
 
   async #post (body: Buffer, signal: AbortSignal): Promise<SendOutcome> {

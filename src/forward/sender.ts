@@ -15,6 +15,8 @@ export interface SendOutcome {
 export interface Sender {
   /** The destination, as a person would name it. */
   readonly target: string
+  /** Prepares lines that are sent next, while others are under way. */
+  readonly prepare?: (lines: readonly ForwardedLine[], signal: AbortSignal) => Promise<void>
   /** Sends the lines. Rejects if no answer came. The lines are then sent again. */
   readonly send: (lines: readonly ForwardedLine[], signal: AbortSignal) => Promise<SendOutcome>
 }

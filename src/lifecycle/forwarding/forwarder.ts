@@ -46,6 +46,8 @@ export class Forwarder {
   readonly #abort = new AbortController()
   #sender: Sender | null = null
   #running: Promise<void> | null = null
+  /** The batch that is under way. The next one is prepared meanwhile. */
+  #underWay = Promise.resolve()
   #failures = 0
   #answer: LastAnswer | null = null
 
@@ -103,7 +105,8 @@ export class Forwarder {
       this.#sender ??= await openSender(this.#context.forwarding, this.#context.clock)
       let cursor = await this.#begin()
       while (!isOver()) {
-        const reached = await this.#source.readOn(cursor, async (batch) => { await this.#forward(batch) }, this.#abort.signal)
+        const reached = await this.#source.readOn(cursor, async (batch) => { await this.#take(batch) }, this.#abort.signal)
+        await this.#underWay
         if (!isSameCursor(reached.cursor, cursor)) await writeCursor(this.#context.log, reached.cursor, this.#answer)
         cursor = reached.cursor
         this.#succeeded()
@@ -111,6 +114,7 @@ export class Forwarder {
         if (!isOver()) await this.#pause(lookEveryMs)
       }
     } finally {
+      await this.#underWay.catch(() => {}) // its error is reported where it is waited for
       clearInterval(touching)
       this.#lock.release()
     }
@@ -129,12 +133,18 @@ export class Forwarder {
 
   // The same batch is tried until it succeeds, so a packed file is not unpacked again for each attempt. The next batch waits
   // until the cursor is saved, so a crash repeats one batch at most.
-  async #forward (batch: LineBatch): Promise<void> {
-    const { log, forwarding, settings } = this.#context
+  async #take (batch: LineBatch): Promise<void> {
+    const { forwarding, settings } = this.#context
     const lines = forwardedLines(batch, forwarding.levelMin, settings.file)
-    const delivery = new Delivery(lines)
-    if (lines.length > 0) await this.#untilDone(async () => { await this.#send(delivery, batch) })
-    await this.#untilDone(async () => { await writeCursor(log, batch.to, this.#answer) })
+    if (lines.length > 0) await this.#sender?.prepare?.(lines, this.#abort.signal)
+    await this.#underWay
+    this.#underWay = this.#forward(new Delivery(lines), batch)
+    this.#underWay.catch(() => {}) // waited for before the next batch, or at the end
+  }
+
+  async #forward (delivery: Delivery, batch: LineBatch): Promise<void> {
+    if (!delivery.isDone) await this.#untilDone(async () => { await this.#send(delivery, batch) })
+    await this.#untilDone(async () => { await writeCursor(this.#context.log, batch.to, this.#answer) })
     this.#succeeded()
   }
 

@@ -6,12 +6,10 @@ const depthMax = 16
 
 /** The text of a value of JSON; null is the empty value. */
 export function anyValue (value: unknown, depth = 0): string {
-  switch (typeof value) {
-    case 'string': return `{"stringValue":${JSON.stringify(value)}}`
-    case 'boolean': return value ? '{"boolValue":true}' : '{"boolValue":false}'
-    case 'number': return numberValue(value)
-    default: return typeof value === 'object' && value !== null ? nested(value, depth) : '{}'
-  }
+  if (typeof value === 'string') return `{"stringValue":${JSON.stringify(value)}}`
+  if (typeof value === 'number') return numberValue(value)
+  if (typeof value === 'boolean') return `{"boolValue":${value}}`
+  return typeof value === 'object' && value !== null ? nested(value, depth) : '{}'
 }
 
 /** The text of a key with its value. */
