@@ -6,23 +6,23 @@ import { Life, type Told } from './life.js'
 import { packing } from './packing.js'
 import type * as Roles from './roles.js'
 import type { Scene } from './scenes.js'
-import { Schedule } from './schedule.js'
+import { actorsMax, Schedule } from './schedule.js'
 import { worldOf } from './world.js'
 
-/** What an actor is started with. It waits for its work at the generation's word, without its event loop. */
+/** What an actor is started with. It waits at its word of `work`, without its event loop. */
 export interface ActorData {
   readonly actor: number
   /** The built file of the roles, with the code under test. */
   readonly roles: string
   readonly memory: SharedArrayBuffer
-  readonly generation: Int32Array
+  readonly work: Int32Array
   readonly flushedCounts: Int32Array
   readonly port: MessagePort
 }
 export interface Work { readonly scene: Scene, readonly folder: string, readonly tells: boolean }
 export interface Result { readonly report: Roles.Report, readonly failures: readonly string[], readonly told: readonly Told[], readonly kills: number }
 
-const { actor, roles, memory, generation, flushedCounts, port } = workerData as ActorData
+const { actor, roles, memory, work: workWords, flushedCounts, port } = workerData as ActorData
 const schedule = new Schedule(memory)
 
 const globals = ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'setImmediate', 'Atomics']
@@ -77,13 +77,13 @@ async function act ({ scene, folder, tells }: Work): Promise<Result> {
 
 async function serve (): Promise<void> {
   for (let seen = 0; ;) {
-    Atomics.wait(generation, 0, seen)
-    seen = Atomics.load(generation, 0)
+    Atomics.wait(workWords, actor, seen)
+    seen = Atomics.load(workWords, actor)
     const work = receiveMessageOnPort(port)?.message as Work | undefined
     if (work === undefined) return
     port.postMessage(await act(work))
-    Atomics.add(generation, 1, 1)
-    Atomics.notify(generation, 1)
+    Atomics.add(workWords, actorsMax, 1)
+    Atomics.notify(workWords, actorsMax)
   }
 }
 

@@ -18,11 +18,14 @@ export interface Outcome extends Verdict {
 export interface Chosen { readonly seed: number, readonly switches?: readonly Switch[] }
 
 const strategies: readonly Strategy[] = ['priorities', 'sticky', 'random', 'priorities']
+/** So often, unless the scene says otherwise, two calls of a schedule are held up for seconds. It shares no factor with the number of strategies. */
+const holdUpEvery = 3
 
 export class Explorer {
   readonly #schedule = new Schedule()
   readonly #folder: string
-  readonly #generation = new Int32Array(new SharedArrayBuffer(8))
+  /** A word for each actor, at which it waits for work, and one that counts those that are done. */
+  readonly #work = new Int32Array(new SharedArrayBuffer((actorsMax + 1) * 4))
   readonly #flushedCounts = new Int32Array(new SharedArrayBuffer(actorsMax * 4))
   readonly #ports: MessagePort[] = []
   readonly #workers: Worker[] = []
@@ -32,7 +35,7 @@ export class Explorer {
     this.#folder = folder
     for (let actor = 0; actor < actorsMax; actor++) {
       const { port1, port2 } = new MessageChannel()
-      const workerData: ActorData = { actor, roles, memory: this.#schedule.memory, generation: this.#generation, flushedCounts: this.#flushedCounts, port: port2 }
+      const workerData: ActorData = { actor, roles, memory: this.#schedule.memory, work: this.#work, flushedCounts: this.#flushedCounts, port: port2 }
       this.#ports.push(port1)
       this.#workers.push(new Worker(file, { workerData, transferList: [port2], env: { PATH: '' }, trackUnmanagedFds: false }))
     }
@@ -44,27 +47,32 @@ export class Explorer {
     mkdirSync(folder)
     writeFileSync(join(folder, bystander), bystander)
     this.#flushedCounts.fill(0)
-    Atomics.store(this.#generation, 1, 0)
+    Atomics.store(this.#work, actorsMax, 0)
     const work: Work = { scene, folder, tells }
-    for (const port of this.#ports) port.postMessage(work)
-    Atomics.add(this.#generation, 0, 1)
-    Atomics.notify(this.#generation, 0)
+    for (const actor of scene.roles.keys()) {
+      this.#ports[actor]?.postMessage(work)
+      this.#wake(actor)
+    }
     const strategy = switches === undefined ? strategies[seed % strategies.length] ?? 'random' : 'given'
-    this.#schedule.run({ actors: scene.roles.length, seed, strategy, given: switches ?? [], kills: scene.kills ?? 0, failures: scene.failures ?? 0 })
-    const results = this.#results().slice(0, scene.roles.length)
+    this.#schedule.run({ actors: scene.roles.length, seed, strategy, given: switches ?? [], kills: scene.kills ?? 0, failures: scene.failures ?? 0, holdUps: scene.holdUps ?? (seed % holdUpEvery === 2 ? 2 : 0) })
+    const results = this.#results(scene.roles.length)
     const told = results.flatMap((result) => result.told).sort((a, b) => a.step - b.step)
     return { ...judge(folder, scene, results, this.#schedule.isStuck), switches: this.#schedule.switches, steps: this.#schedule.step, told }
   }
 
   async close (): Promise<void> {
-    Atomics.add(this.#generation, 0, 1)
-    Atomics.notify(this.#generation, 0)
+    for (const actor of this.#workers.keys()) this.#wake(actor)
     await Promise.all(this.#workers.map(async (worker) => await worker.terminate()))
   }
 
-  #results (): Result[] {
-    for (let done = 0; done < actorsMax; done = Atomics.load(this.#generation, 1)) Atomics.wait(this.#generation, 1, done)
-    return this.#ports.map((port) => receiveMessageOnPort(port)?.message as Result)
+  #wake (actor: number): void {
+    Atomics.add(this.#work, actor, 1)
+    Atomics.notify(this.#work, actor)
+  }
+
+  #results (actors: number): Result[] {
+    for (let done = 0; done < actors; done = Atomics.load(this.#work, actorsMax)) Atomics.wait(this.#work, actorsMax, done)
+    return this.#ports.slice(0, actors).map((port) => receiveMessageOnPort(port)?.message as Result)
   }
 }
 

@@ -20,6 +20,8 @@ export interface Timer { atMs: number, readonly action: () => void, readonly eve
 /** After a turn of the event loop, nothing is left to do that does not wait for time or for a call. */
 const turnOfLoop = async (): Promise<void> => { await new Promise((resolve) => { setImmediate(resolve) }) }
 const startMs = Date.UTC(2025, 9, 1, 12, 11, 11)
+/** Calls before which a party may be held up for long. */
+const effects = new Set(['openSync', 'writeSync', 'linkSync', 'renameSync', 'unlinkSync', 'lutimesSync', 'futimesSync'])
 /** Threads of all actors, by number: `1000 + actor × 100 + life`. */
 const threadOf = (actor: number, life: number): number => 1_000 + actor * 100 + life
 
@@ -66,10 +68,10 @@ export class Life {
 
   /** Does the work, and keeps its timers, until it is done or the actor is dead. True if it was done. */
   async live (work: () => Promise<void>): Promise<boolean> {
-    const done = new AbortController()
-    void work().catch((error: unknown) => { this.failed(error) }).finally(() => { done.abort() })
+    const state = { isDone: false }
+    void work().catch((error: unknown) => { this.failed(error) }).finally(() => { state.isDone = true })
     await turnOfLoop()
-    while (!done.signal.aborted && !this.isDead) {
+    while (!state.isDone && !this.isDead) {
       this.#attempt(() => { this.#goOn() })
       await turnOfLoop()
     }
@@ -134,7 +136,7 @@ export class Life {
   /** Makes a call when it is its turn. A call that is made to fail has no effect. */
   call<Result> (name: string, details: string, code: string | null, make: () => Result): Result {
     this.#requireAlive()
-    const permission = this.#schedule.point(this.actor, this.#isMortal, code !== null)
+    const permission = this.#schedule.point(this.actor, this.#isMortal, code !== null, effects.has(name))
     if (permission === 'killed') {
       this.isDead = true
       this.#tell(`is killed before ${name} ${details}`)

@@ -27,12 +27,13 @@ export const protections: Readonly<Record<string, Protection>> = {
   'the settling time': { scene: 'two writers', runsMax: 3_000, without: [['lifecycle/sweeping/log-folder.ts', "archive.suffix !== '' || this.#isSettled(archive.name, seenMs)", 'true']] },
   'the look at an archive before it goes': { scene: 'two writers', runsMax: 3_000, without: [[seal, 'if (isAsItWas(aside, beforeItGoes, state) && removeFile(aside)) return true', 'if (removeFile(aside)) return true'], [seal, 'if (!isUnchanged(path, state)) return false', '']] },
   'link in place of rename': { scene: 'two writers', runsMax: 1_000, without: [['disk/active/swap-steps.ts', 'const linked = isWindows() ? null :', 'const linked = true ? null :']] },
-  'the hidden name of a copy': { scene: 'two writers and kills', runsMax: 1_000, without: [['lifecycle/sweeping/archive-compressor.ts', 'const job = { archive, source, final, signal, temporary: join(this.#log.directory, hiddenName(this.#log, packPart(archive))) }', 'const job = { archive, source, final, signal, temporary: final }']] },
+  'the hidden name of a copy': { scene: 'two writers and kills', runsMax: 6_000, without: [['lifecycle/sweeping/archive-compressor.ts', 'const job = { archive, source, final, signal, temporary: join(this.#log.directory, hiddenName(this.#log, packPart(archive))) }', 'const job = { archive, source, final, signal, temporary: final }']] },
   'the retry of a half-finished swap': { scene: 'two writers and kills', runsMax: 1_000, without: [['lifecycle/rotating/crash-safe-swap.ts', 'archive: finishNaming(request) ?? giveName(request)', 'archive: giveName(request)']] },
   'the breaking of locks whose owner is gone': { scene: 'two writers and kills', runsMax: 300, without: [['disk/lock/lock.ts', "if (liveness !== 'unknown') return liveness === 'gone'", "if (liveness !== 'unknown') return false"]] },
   'the sync of a copy': { scene: 'two writers', runsMax: 100, without: [['disk/compress/compress.ts', 'await copy.sync()', '']] },
   "the sync of a copy's name": { scene: 'two writers', runsMax: 100, without: [['lifecycle/sweeping/archive-compressor.ts', 'if (isPublished) await syncFolder(this.#log.directory)', '']] },
-  'a name that readers read, where a backup gave another': { scene: 'two writers and a backup', runsMax: 10_000, without: [anyName, notAside] }
+  'a name that readers read, where a backup gave another': { scene: 'two writers and a backup', runsMax: 10_000, without: [anyName, notAside] },
+  'the archive taken aside, where its lock was broken': { scene: 'three containers that are held up', runsMax: 30_000, without: [anyName, notAside] }
 }
 
 /** Changes the source as it is built. Throws where the protection is not where it was. */

@@ -57,8 +57,15 @@ export async function play (role: Role, part: Part): Promise<void> {
   }
 }
 
+const parsed = new Map<string, Settings>()
+
+// Parsing the options takes longer than the rest of a short life, and always comes to the same.
 export function settingsOf (role: Role, { life, scene }: Pick<Part, 'life' | 'scene'>): Settings {
-  return parseOptions({ file: join(life.folder, 'app.log'), ...sceneOptions, ...scene.options, ...role.is === 'writer' && role.options })
+  const options = { file: join(life.folder, 'app.log'), ...sceneOptions, ...scene.options, ...role.is === 'writer' && role.options }
+  const key = JSON.stringify(options)
+  const settings = parsed.get(key) ?? parseOptions(options)
+  parsed.set(key, settings)
+  return settings
 }
 
 /** A line of a writer: it says whose it is, and which one. */

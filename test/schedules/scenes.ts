@@ -22,9 +22,13 @@ export interface Scene {
   readonly twiceBecause?: string
   readonly kills?: number
   readonly failures?: number
+  /** How many calls are held up for seconds. Left out: two in each third schedule. */
+  readonly holdUps?: number
 }
 
-const writer: Role = { is: 'writer', lines: 6, stayMs: 3_500 }
+const writer: Role = { is: 'writer', lines: 4, stayMs: 3_500 }
+/** Rotates several times, so that kills and failing calls meet every step. */
+const long: Role = { is: 'writer', lines: 6, stayMs: 3_500 }
 const brief: Role = { is: 'writer', lines: 4, stayMs: 0 }
 const idle: Role = { is: 'writer', lines: 1, stayMs: 6_000 }
 
@@ -36,12 +40,13 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'two writers and mv': { roles: [writer, brief, { is: 'move' }], twiceBecause: 'the file was moved by hand' },
   'a writer, a reader and sweep': { roles: [writer, { is: 'cat' }, { is: 'sweep' }] },
   'two writers and a follower': { roles: [brief, brief, { is: 'follow' }] },
-  'two writers and kills': { roles: [writer, writer], kills: 2 },
-  'a writer, sweep and kills': { roles: [writer, { is: 'sweep' }, { is: 'rotate' }], kills: 2 },
-  'two writers on a disk that fails': { roles: [writer, writer], failures: 2 },
+  'two writers and kills': { roles: [long, long], kills: 2 },
+  'a writer, sweep and kills': { roles: [long, { is: 'sweep' }, { is: 'rotate' }], kills: 2 },
+  'two writers on a disk that fails': { roles: [long, long], failures: 2 },
   'two writers without hard links': { roles: [writer, writer], withoutLinks: true },
   'two containers': { roles: [writer, brief, { is: 'sweep' }], strangers: true },
-  'two containers and kills': { roles: [writer, writer], strangers: true, kills: 2 }
+  'three containers that are held up': { roles: [brief, { is: 'rotate' }, { is: 'sweep' }], strangers: true, holdUps: 2 },
+  'two containers and kills': { roles: [long, long], strangers: true, kills: 2 }
 }
 
 const short: Role = { is: 'writer', lines: 3, stayMs: 0, isHurried: true }

@@ -20,9 +20,10 @@ export interface Setup {
   readonly seed: number
   readonly strategy: Strategy
   readonly given?: readonly Switch[]
-  /** How many actors are killed, each before one of its calls, and how many calls fail. */
+  /** How many actors are killed, each before one of its calls, how many calls fail, and how many are held up for seconds. */
   readonly kills: number
   readonly failures: number
+  readonly holdUps: number
 }
 
 export type Permission = 'go' | 'fail' | 'killed'
@@ -40,15 +41,18 @@ const stepsMax = 40_000
 const switchesMax = 16_384
 const callMs = 0.01
 /** A schedule is mostly over by then: changes of priority, kills and failures come before. */
-const usualSteps = 500
+const usualSteps = 300
 const patientSteps = 2_000
 const priorityChanges = 3
+/** A schedule has about so many calls that change something. A hold-up comes before one of them, and lasts for up to so long. */
+const usualEffects = 50
+const heldUpMsMax = 6_000
 const clockRank = actorsMax
 /** The explorer's own turn. */
 const outside = -1
 
-const words = { step: 1, random: 2, actors: 3, strategy: 4, switches: 5, given: 6, nextGiven: 7, aborted: 8, state: 10, lives: 16, rank: 22, changeAt: 30, killAt: 34, failAt: 36, lowest: 38, decision: 39, turnOf: 40 }
-const wordCount = 46
+const words = { step: 1, random: 2, actors: 3, strategy: 4, switches: 5, given: 6, nextGiven: 7, aborted: 8, state: 10, lives: 16, rank: 22, changeAt: 30, killAt: 34, failAt: 36, lowest: 38, decision: 39, turnOf: 40, holdUpAt: 46, heldUpMs: 48, effects: 50 }
+const wordCount = 52
 const [ready, sleeping, ended] = [0, 1, 2]
 
 export class Schedule {
@@ -68,7 +72,7 @@ export class Schedule {
   }
 
   /** Lets the actors run to their ends. They have been told what to do. */
-  run ({ actors, seed, strategy, given = [], kills, failures }: Setup): void {
+  run ({ actors, seed, strategy, given = [], kills, failures, holdUps }: Setup): void {
     this.#words.fill(0)
     this.#times.fill(0)
     this.#words[words.actors] = actors
@@ -79,9 +83,10 @@ export class Schedule {
     given.forEach(({ decision, choice }, index) => { this.#given.set([decision, choice], index * 2) })
     for (let actor = 0; actor <= actorsMax; actor++) this.#words[words.rank + actor] = this.#draw(1_000)
     for (let change = 0; change < priorityChanges; change++) this.#words[words.changeAt + change] = this.#draw(usualSteps)
-    for (const [word, count] of [[words.killAt, kills], [words.failAt, failures]] as const) {
-      for (let index = 0; index < 2; index++) this.#words[word + index] = index < count ? 1 + this.#draw(usualSteps) : -1
+    for (const [word, count, among] of [[words.killAt, kills, usualSteps], [words.failAt, failures, usualSteps], [words.holdUpAt, holdUps, usualEffects]] as const) {
+      for (let index = 0; index < 2; index++) this.#words[word + index] = index < count ? 1 + this.#draw(among) : -1
     }
+    for (let index = 0; index < 2; index++) this.#words[words.heldUpMs + index] = this.#draw(heldUpMsMax)
     this.#giveTurn(this.#choose(outside))
     this.#awaitTurn(outside)
   }
@@ -112,12 +117,14 @@ export class Schedule {
     this.#awaitTurn(actor)
   }
 
-  /** Asks before a call. Others may go on first. */
-  point (actor: number, isMortal: boolean, mayFail: boolean): Permission {
+  /** Asks before a call. Others may go on first. `hasEffect`: the call changes something that others see. */
+  point (actor: number, isMortal: boolean, mayFail: boolean, hasEffect: boolean): Permission {
     this.#times[0] = this.nowMs + callMs
     const step = ++this.#words[words.step]!
     if (step > stepsMax) this.#abort()
-    this.#passOn(actor)
+    const heldUp = hasEffect ? this.#due(words.holdUpAt, ++this.#words[words.effects]!) : null
+    if (heldUp === null) this.#passOn(actor)
+    else this.sleep(actor, this.nowMs + this.#word(words.heldUpMs + heldUp))
     if (isMortal && this.#isDue(words.killAt, step)) return 'killed'
     return mayFail && this.#isDue(words.failAt, step) ? 'fail' : 'go'
   }
@@ -180,11 +187,9 @@ export class Schedule {
 
   #choose (self: number): number {
     for (;;) {
-      const actors = Array.from({ length: this.#word(words.actors) }, (_, actor) => actor)
-      const enabled = actors.filter((actor) => this.#word(words.state + actor) === ready || (this.#isSleeping(actor) && this.#wakesAt(actor) <= this.nowMs))
-      const wakesAtMs = Math.min(...actors.filter((actor) => this.#isSleeping(actor) && this.#wakesAt(actor) > this.nowMs).map((actor) => this.#wakesAt(actor)))
+      const [enabled, wakesAtMs, areOver] = this.#lookAround()
       if (enabled.length === 0) {
-        if (actors.every((actor) => this.#word(words.state + actor) === ended)) return outside
+        if (areOver) return outside
         if (wakesAtMs === Infinity) this.#abort()
         this.#times[0] = wakesAtMs
         continue
@@ -199,6 +204,20 @@ export class Schedule {
       const hopMs = this.#at(hopsMs, choice - hop)
       this.#times[0] = hopMs > 0 ? this.nowMs + hopMs : Math.max(this.nowMs, Math.min(wakesAtMs, this.nowMs + 5_000))
     }
+  }
+
+  /** Who may go on, when the next sleeper wakes, and whether all have ended. */
+  #lookAround (): [enabled: number[], wakesAtMs: number, areOver: boolean] {
+    const enabled: number[] = []
+    let wakesAtMs = Infinity
+    let areOver = true
+    for (let actor = 0; actor < this.#word(words.actors); actor++) {
+      if (this.#word(words.state + actor) === ended) continue
+      areOver = false
+      if (this.#canGoOn(actor)) enabled.push(actor)
+      else wakesAtMs = Math.min(wakesAtMs, this.#wakesAt(actor))
+    }
+    return [enabled, wakesAtMs, areOver]
   }
 
   #decide (self: number, enabled: readonly number[], wakesAtMs: number): number {
@@ -229,8 +248,7 @@ export class Schedule {
     if (next >= this.#word(words.given) || this.#at(this.#given, next * 2) > this.#word(words.decision)) return null
     this.#words[words.nextGiven]!++
     const choice = this.#at(this.#given, next * 2 + 1)
-    const isPossible = choice >= hop || this.#word(words.state + choice) === ready || (this.#isSleeping(choice) && this.#wakesAt(choice) <= this.nowMs)
-    return isPossible ? choice : this.#asGiven()
+    return choice >= hop || this.#canGoOn(choice) ? choice : this.#asGiven()
   }
 
   #someHop (): number {
@@ -242,19 +260,24 @@ export class Schedule {
     if (index < switchesMax) this.#switches.set([this.#word(words.decision), choice], index * 2)
   }
 
-  /** Whether one of two or three places that were drawn has been reached, which counts once. */
   #isDue (word: number, step: number): boolean {
+    return this.#due(word, step) !== null
+  }
+
+  /** Which of the two or three places that were drawn has been reached; each counts once. */
+  #due (word: number, step: number): number | null {
     for (let index = 0; index < (word === words.changeAt ? priorityChanges : 2); index++) {
       const at = this.#word(word + index)
       if (at <= 0 || step < at) continue
       this.#words[word + index] = -1
-      return true
+      return index
     }
-    return false
+    return null
   }
 
-  #isSleeping (actor: number): boolean {
-    return this.#word(words.state + actor) === sleeping
+  #canGoOn (actor: number): boolean {
+    const state = this.#word(words.state + actor)
+    return state === ready || (state === sleeping && this.#wakesAt(actor) <= this.nowMs)
   }
 
   #wakesAt (actor: number): number {

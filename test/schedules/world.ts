@@ -54,9 +54,18 @@ function filesOf (lifeNow: () => Life): Calls {
   }
   files['readFileSync'] = (path, ...rest) => {
     const thread = typeof path === 'string' ? new RegExp(`^/proc/${process.pid}/task/(\\d+)/stat$`).exec(path)?.[1] : undefined
-    return thread === undefined ? fs.readFileSync(path as string, ...rest as []) : statOf(Number(thread), lifeNow())
+    return thread === undefined ? ofHost(String(path), () => fs.readFileSync(path as string, ...rest as [])) : statOf(Number(thread), lifeNow())
   }
   return files
+}
+
+const host = new Map<string, unknown>()
+
+/** What the machine says of itself, which stays. */
+function ofHost (path: string, read: () => unknown): unknown {
+  if (!path.startsWith('/proc/sys/')) return read()
+  if (!host.has(path)) host.set(path, read())
+  return host.get(path)
 }
 
 function statOf (thread: number, life: Life): string {
