@@ -7,7 +7,9 @@ import type { Archive, LogName } from '../policy/names/archive-name.js'
 import { settleMs } from '../policy/settling.js'
 import { readArchive, type HeldArchive } from './archive-reading.js'
 import type { HeldFile } from './held-file.js'
+import { LateLines } from './late-lines.js'
 import type { PieceTaker } from './lines/line-flow.js'
+import type { ReadFile } from './lines/log-sources.js'
 import { findSuccessors } from './successors.js'
 
 /** How a log is followed. */
@@ -27,11 +29,21 @@ const usualStyle: FollowingStyle = { lookEveryMs: 200, isPrompt: false, before: 
 /** Takes the lines of a file. It is asked once for each file. */
 export type SinkOf = (file: FilePlace) => PieceTaker
 
+/** A log as it was found: its newest archives, which were read up to their positions, and its active file. */
+export interface FollowedLog {
+  readonly log: LogName
+  readonly recent: readonly ReadFile[]
+  readonly active: HeldFile
+  readonly newest: Archive | null
+}
+
 interface Followed {
   readonly sink: PieceTaker
   readonly held: HeldFile
-  /** Its archive, if it was one when it was found. */
-  readonly archive: Archive | null
+  /** The archive that it is; null for the active file. */
+  archive: Archive | null
+  /** Whether it was an archive already when it was found. */
+  readonly wasArchive: boolean
   /** When another file was found in its place; null for the active file. */
   leftMs: number | null
 }
@@ -43,11 +55,12 @@ export class Follower {
   readonly #clock: Clock
   readonly #say: (line: string) => void
   readonly #queue: Followed[]
+  readonly #late: LateLines
   #tail: Followed
   #newest: Archive | null
   readonly #over = new AbortController()
 
-  constructor (log: LogName, active: HeldFile, newest: Archive | null, sink: PieceTaker | SinkOf, clock: Clock, say: (line: string) => void, style = usualStyle) {
+  constructor ({ log, recent, active, newest }: FollowedLog, sink: PieceTaker | SinkOf, clock: Clock, say: (line: string) => void, style = usualStyle) {
     this.#log = log
     this.#sinkOf = typeof sink === 'function' ? sink : () => sink
     this.#style = style
@@ -57,6 +70,8 @@ export class Follower {
     this.#queue = style.before.map((each) => this.#archived(each, leftMs))
     this.#tail = this.#active(active, newest)
     this.#queue.push(this.#tail)
+    this.#late = new LateLines(log)
+    for (const { held, archive } of recent) this.#late.add({ held, archive, sink: this.#sinkOf(archivePlace(archive)) })
     this.#newest = newest
   }
 
@@ -64,6 +79,7 @@ export class Follower {
   async close (): Promise<void> {
     this.#over.abort()
     for (const { held } of this.#queue.splice(0)) await held.close()
+    await this.#late.close()
   }
 
   /** Runs `first`, then follows until it fails because the reader is gone or the disk cannot be read. */
@@ -88,6 +104,7 @@ export class Follower {
     if (found === null) return
     const leftMs = this.#clock.monotonic()
     this.#tail.leftMs = leftMs
+    this.#tail.archive = found.own
     this.#queue.push(...found.archives.map((each) => this.#archived(each, leftMs)))
     this.#tail = this.#active(found.active, found.newest)
     this.#queue.push(this.#tail)
@@ -95,11 +112,11 @@ export class Follower {
   }
 
   #active (held: HeldFile, newest: Archive | null): Followed {
-    return { held, archive: null, leftMs: null, sink: this.#sinkOf(activePlace(newest)) }
+    return { held, archive: null, wasArchive: false, leftMs: null, sink: this.#sinkOf(activePlace(newest)) }
   }
 
   #archived ({ held, archive }: HeldArchive, leftMs: number): Followed {
-    return { held, archive, leftMs, sink: this.#sinkOf(archivePlace(archive)) }
+    return { held, archive, wasArchive: true, leftMs, sink: this.#sinkOf(archivePlace(archive)) }
   }
 
   async #read (): Promise<never> {
@@ -123,7 +140,10 @@ export class Follower {
       await this.#unpack(followed)
       return true
     }
-    await held.readOn((piece) => sink.add(piece))
+    // A writer adds its late line to the old file before its next line to the new one.
+    const endBytes = await held.sizeBytes()
+    await this.#late.readOn()
+    await held.readOn((piece) => sink.add(piece), endBytes)
     if (isSettled) await this.#leave(followed)
     return isSettled
   }
@@ -136,6 +156,7 @@ export class Follower {
       this.#say(damage.message)
     }
     await this.#leave(followed)
+    await held.close()
   }
 
   async #pause (): Promise<void> {
@@ -144,11 +165,11 @@ export class Follower {
 
   async #leave (followed: Followed): Promise<void> {
     await followed.sink.endFile()
-    await followed.held.close()
+    if (!isPacked(followed)) this.#late.add(followed)
     this.#queue.splice(this.#queue.indexOf(followed), 1)
   }
 }
 
-function isPacked ({ archive }: Followed): boolean {
-  return archive !== null && archive.suffix !== ''
+function isPacked ({ archive, wasArchive }: Followed): boolean {
+  return wasArchive && archive !== null && archive.suffix !== ''
 }

@@ -56,9 +56,19 @@ export class HeldFile {
     return isSameFile(identity, this.#identity) || (linkCount > 1 && this.isAt(path))
   }
 
-  /** Hands over what was appended since the last call, to the file's present end. */
-  async readOn (take: (piece: Buffer) => Promise<void>): Promise<void> {
-    const sizeBytes = Number((await this.file.stats()).size)
+  /** How much of it was handed over. */
+  get position (): number {
+    return this.#position
+  }
+
+  /** How many bytes it holds. */
+  async sizeBytes (): Promise<number> {
+    return Number((await this.file.stats()).size)
+  }
+
+  /** Hands over what was appended since the last call, to the file's present end or to the given one. */
+  async readOn (take: (piece: Buffer) => Promise<void>, toBytes?: number): Promise<void> {
+    const sizeBytes = toBytes ?? await this.sizeBytes()
     // The file was truncated, for example by logrotate's copytruncate. Everything in it is new.
     if (sizeBytes < this.#position) this.#position = 0
     if (sizeBytes === this.#position) return

@@ -7,6 +7,8 @@ import { HeldFile } from './held-file.js'
 import { listArchives, type ListedArchive } from './log-snapshot.js'
 
 export interface Successors {
+  /** The archive that the followed file is now; null if it is none. */
+  readonly own: Archive | null
   /** Archives whose lines come after those of the followed file, in the order of names. */
   readonly archives: readonly HeldArchive[]
   readonly active: HeldFile
@@ -28,10 +30,14 @@ export async function findSuccessors (log: LogName, followed: HeldFile, newestBe
     await active.close()
     return null
   }
-  const newer = listed.filter((found) => !active.isAlso(join(log.directory, found.name), found) && (newestBefore === null || isAfter(found.value, newestBefore)))
-  const own = await ownArchive(log, followed, newer)
+  const isNewer = (found: ListedArchive): boolean => !active.isAlso(join(log.directory, found.name), found) && (newestBefore === null || isAfter(found.value, newestBefore))
+  const before = listed.filter(isNewer)
+  const same = before.find(({ name }) => followed.isAt(join(log.directory, name)))
+  // If it was compressed meanwhile, its copy had its name before it went, but perhaps not yet when the folder was listed.
+  const newer = same === undefined ? (await listArchives(log)).filter(isNewer) : before
+  const own = same ?? await copyAmong(newer, followed)
   const later = newer.filter(({ value }) => own === null || isAfter(value, own.value))
-  return { archives: await holdAll(log, later), active, newest: newer.at(-1)?.value ?? newestBefore }
+  return { own: own?.value ?? null, archives: await holdAll(log, later), active, newest: newer.at(-1)?.value ?? newestBefore }
 }
 
 async function holdAll (log: LogName, listed: readonly ListedArchive[]): Promise<HeldArchive[]> {
@@ -45,13 +51,10 @@ async function holdAll (log: LogName, listed: readonly ListedArchive[]): Promise
   return held
 }
 
-// The same file. If it was compressed very soon, only its copy is left, which has the same time.
-async function ownArchive (log: LogName, followed: HeldFile, newer: readonly ListedArchive[]): Promise<ListedArchive | null> {
-  const same = newer.find(({ name }) => followed.isAt(join(log.directory, name)))
-  if (same !== undefined) return same
-  const { modifiedMs, isNameless } = await followed.condition()
-  const [first] = newer
-  const isCopy = isNameless && first !== undefined && first.value.suffix !== '' && Math.abs(first.modifiedMs - modifiedMs) <= timeToleranceMs
+// If it was compressed very soon, only its copy is left, which has the same time.
+async function copyAmong ([first]: readonly ListedArchive[], followed: HeldFile): Promise<ListedArchive | null> {
+  const { modifiedMs } = await followed.condition()
+  const isCopy = first !== undefined && first.value.suffix !== '' && Math.abs(first.modifiedMs - modifiedMs) <= timeToleranceMs
   return isCopy ? first : null
 }
 

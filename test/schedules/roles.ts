@@ -129,13 +129,12 @@ async function cat (settings: Settings, flushed: readonly number[]): Promise<Rep
 }
 
 async function follow (settings: Settings, { life, report, flushedCounts }: Part): Promise<void> {
-  const { archived, active, newest } = await sourcesOfLog({ settings, isConfigured: true }, null, ['time'])
-  // Of an archive that is there at the start, `cat --follow` prints what is in it then. A writer may still append to it.
-  if (active === null || archived.length > 0) return
+  const { archived, active, newest, recent } = await sourcesOfLog({ settings, isConfigured: true }, null, ['time'])
+  if (active === null) return
   const read: string[] = []
   const flow = new LineFlow(request(), async ({ lines }) => { read.push(...linesIn(lines)) })
   flow.beginFile(active.source.selection)
-  const following = new Follower(logOf(settings), active.held, newest, flow, life.clock, (message) => { life.failed(new Error(message)) }).follow(async () => {
+  const following = new Follower({ log: logOf(settings), recent, active: active.held, newest }, flow, life.clock, (message) => { life.failed(new Error(message)) }).follow(async () => {
     for await (const event of new LineReader(archived, request()).read()) if (event.kind === 'lines') read.push(...linesIn(event.batch.lines))
   })
   await Promise.race([following, followOthers(life)])

@@ -9,6 +9,8 @@ import type { ReadRequest } from './line-reader.js'
 /** A receiver of files in pieces. */
 export interface PieceTaker {
   readonly add: (piece: Buffer) => Promise<void>
+  /** Takes whole lines of a file that has ended. */
+  readonly addLate: (lines: Buffer) => Promise<void>
   /** Ends a file. Another follows. */
   readonly endFile: () => Promise<void>
   /** Ends a file that breaks off. The cut line is dropped. */
@@ -19,6 +21,8 @@ export class LineFlow implements PieceTaker {
   readonly #request: ReadRequest
   readonly #give: (batch: LineBatch) => Promise<void>
   readonly #cutter: LineCutter
+  /** The file that is read may end in the middle of a line meanwhile. */
+  readonly #lateCutter: LineCutter
   readonly #assembler: LineAssembler
   readonly #pool: ScanPool
 
@@ -27,6 +31,7 @@ export class LineFlow implements PieceTaker {
     this.#request = request
     this.#give = give
     this.#cutter = new LineCutter(conditions.length > 0)
+    this.#lateCutter = new LineCutter(conditions.length > 0)
     this.#assembler = new LineAssembler(context)
     this.#pool = poolFor({ conditions, window, timeKeys, give: context > 0 ? 'chunks' : 'lines', grouping: null }, threads)
   }
@@ -38,6 +43,11 @@ export class LineFlow implements PieceTaker {
 
   async add (piece: Buffer): Promise<void> {
     await this.#take(this.#cutter.add(piece))
+  }
+
+  async addLate (lines: Buffer): Promise<void> {
+    await this.#take(this.#lateCutter.add(lines))
+    await this.#take(this.#lateCutter.end())
   }
 
   async endFile (): Promise<void> {

@@ -23,11 +23,19 @@ export interface ReadLog {
   readonly isConfigured: boolean
 }
 
+/** An archive that is read up to its position. */
+export interface ReadFile {
+  readonly held: HeldFile
+  readonly archive: Archive
+}
+
 export interface LogSources {
   readonly log: LogName
   /** Archives and bundles, without the active file. */
   readonly archived: readonly LineSource[]
   readonly active: { readonly source: LineSource, readonly held: HeldFile } | null
+  /** The newest plain archives, open, with their positions where their sources end. */
+  readonly recent: readonly ReadFile[]
   readonly newest: Archive | null
   /** Why the bundles cannot be read; null if they can. */
   readonly refusal: unknown
@@ -42,6 +50,8 @@ interface BundleMembers {
   readonly members: ReadonlyArray<{ readonly archive: Archive | null, readonly stretch: Stretch }>
 }
 
+/** How many archives are held open from the beginning. */
+const recentMax = 2
 /** The longest time between a line's own time and the last change of its file. */
 const marginMs = 3_600_000
 
@@ -53,20 +63,22 @@ export async function sourcesOfLog (target: ReadLog, window: Window | null, time
   const { bundles, refusal } = findBundles(log, target.settings)
   const archives = await withoutBundled(log, bundles, await withoutCopies(log, listed))
   const bundled = await Promise.all(bundles.map(async (bundle) => await membersOf(log, bundle)))
+  const recent = await openRecent(log, archives)
   const selectionOf = select(bundled, archives, window, target)
   const archived = [
     ...bundled.flatMap((each) => bundleSources(each, selectionOf)),
-    ...await withForeign(log, archives.map((each) => archiveSource(log, each, selectionOf(each.value))), archives, target, window, timeKeys)
+    ...await withForeign(log, archives.map((each) => archiveSource(log, each, selectionOf(each.value), recent)), archives, target, window, timeKeys)
   ]
   return {
     log,
     archived,
     active: active === null ? null : { held: active, source: { name: active.path, selection: selectionOf(null), place: activePlace(listed.at(-1)?.value ?? null), open: async () => await openHeld(active, null, wholeFile, nothingToClose) } },
+    recent,
     newest: listed.at(-1)?.value ?? null,
     refusal,
     close: async () => {
       await active?.close()
-      for (const { held } of bundled) await held?.close()
+      for (const { held } of [...bundled, ...recent]) await held?.close()
     }
   }
 }
@@ -118,12 +130,26 @@ function bundleSources ({ bundle, held, members }: BundleMembers, selectionOf: (
   }))
 }
 
-function archiveSource (log: LogName, { value }: ListedArchive, selection: Selection): LineSource {
+// A delayed writer may still add a line to one of these. It is read after the others, if the log is followed.
+async function openRecent (log: LogName, archives: readonly ListedArchive[]): Promise<ReadFile[]> {
+  const recent: ReadFile[] = []
+  for (const { value } of archives.slice(-recentMax).filter((archive) => archive.value.suffix === '')) {
+    const held = await HeldFile.open(join(log.directory, value.name))
+    if (held === null) continue
+    held.readFrom(await held.sizeBytes())
+    recent.push({ held, archive: value })
+  }
+  return recent
+}
+
+function archiveSource (log: LogName, { value }: ListedArchive, selection: Selection, recent: readonly ReadFile[]): LineSource {
+  const open = recent.find(({ archive }) => archive === value)?.held
   return {
     name: join(log.directory, value.name),
     selection,
     place: archivePlace(value),
     open: async () => {
+      if (open !== undefined) return await openHeld(open, null, { from: 0, to: open.position }, nothingToClose)
       const found = await holdArchive(log, value)
       return found === null ? null : await openHeld(found.held, codecOf(found.archive, log))
     }

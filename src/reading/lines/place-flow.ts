@@ -13,20 +13,33 @@ export interface FlowStart {
 }
 
 export class PlaceFlow implements PieceTaker {
+  readonly #request: ReadRequest
   readonly #give: (lines: readonly PlacedLine[]) => void
   readonly #cutter: LineCutter
   readonly #pool: ScanPool
   readonly #fromOffset: number
 
-  constructor ({ conditions, timeKeys, threads }: ReadRequest, { at, fromOffset }: FlowStart, give: (lines: readonly PlacedLine[]) => void) {
+  constructor (request: ReadRequest, { at, fromOffset }: FlowStart, give: (lines: readonly PlacedLine[]) => void) {
     this.#give = give
     this.#fromOffset = fromOffset
-    this.#cutter = new LineCutter(conditions.length > 0, at)
-    this.#pool = poolFor({ conditions, window: null, timeKeys, give: 'places', grouping: null }, threads)
+    this.#request = request
+    this.#cutter = new LineCutter(request.conditions.length > 0, at)
+    this.#pool = this.#newPool()
+  }
+
+  #newPool (): ScanPool {
+    const { conditions, timeKeys, threads } = this.#request
+    return poolFor({ conditions, window: null, timeKeys, give: 'places', grouping: null }, threads)
   }
 
   async add (piece: Buffer): Promise<void> {
     for (const cut of this.#cutter.add(piece)) await this.#take(cut)
+  }
+
+  async addLate (lines: Buffer): Promise<void> {
+    const pool = this.#newPool()
+    for (const cut of [...this.#cutter.add(lines), ...this.#cutter.end()]) await this.#take(cut, pool)
+    await pool.close()
   }
 
   async endFile (): Promise<void> {
@@ -42,9 +55,9 @@ export class PlaceFlow implements PieceTaker {
     await this.#pool.close()
   }
 
-  async #take (cut: Cut): Promise<void> {
+  async #take (cut: Cut, pool = this.#pool): Promise<void> {
     if (cut.kind === 'lines') {
-      const answer = await this.#pool.run({ kind: 'lines', lines: cut.lines, ofAnyTime: true })
+      const answer = await pool.run({ kind: 'lines', lines: cut.lines, ofAnyTime: true })
       if (answer.kind === 'found') this.#give(placedLines(answer, cut.at, true, this.#fromOffset))
     } else if (cut.kind === 'part' && cut.isFirst && cut.at >= this.#fromOffset) this.#give([{ offset: cut.at, bytes: cut.bytes }])
   }

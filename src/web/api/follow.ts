@@ -48,7 +48,7 @@ async function follow (asked: LogRequest): Promise<void> {
     if (begin.hasGap) await stream.send({ event: 'gap', data: {} })
     const flows = new Flows(request, begin, pushes)
     if (begin.archives.length === 0) active.held.readFrom(begin.fromOffset)
-    const follower = new Follower(open.files.log, active.held, newest, (file) => flows.of(file), systemClock, () => {}, { lookEveryMs, isPrompt: true, before: begin.archives })
+    const follower = new Follower({ log: open.files.log, recent: [], active: active.held, newest }, (file) => flows.of(file), systemClock, () => {}, { lookEveryMs, isPrompt: true, before: begin.archives })
     try {
       await Promise.race([follower.follow(async () => { await Promise.resolve() }), left(signal)])
     } finally {

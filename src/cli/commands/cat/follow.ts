@@ -39,7 +39,7 @@ async function followOne ({ log }: OpenInput, request: ReadRequest, tail: number
   })
   flow.beginFile(source.selection)
   try {
-    return await new Follower(log.log, held, log.newest, flow, systemClock, face.say).follow(async () => {
+    return await new Follower({ ...log, active: held }, flow, systemClock, face.say).follow(async () => {
       if (tail === null) await printer.printAll(new LineReader(log.archived, request).read())
       else {
         // A line that is still being written is not among the last ones. It is printed when it is complete.
