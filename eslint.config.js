@@ -83,8 +83,8 @@ export default defineConfig(
   },
 
   wall('src/**'),
-  wall('src/{{archive-pattern,clock,errors,events,report}.ts,platform/**}',
-    folders(['options', 'policy', 'disk', 'lifecycle', 'reading', 'remote', 'forward', 'cli', 'web', 'transport-handle', 'worker', 'stream', 'transport'], 'The ground floor imports nothing from above.', true)),
+  wall('src/{{archive-pattern,clock,errors,events,pino-levels,report}.ts,{platform,writable}/**}',
+    folders(['options', 'policy', 'disk', 'lifecycle', 'reading', 'remote', 'forward', 'cli', 'web', 'transport-handle', 'worker', 'stream', 'transport'], 'The ground floor imports nothing from above.')),
   wall('src/policy/**',
     effects,
     folders(['disk', 'lifecycle', 'reading', 'remote', 'forward', 'cli', 'web', 'transport-handle', 'worker', 'stream', 'transport'], 'A policy decides. It knows nothing of effects and order.'),

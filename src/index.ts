@@ -1,6 +1,7 @@
 // The public API of the package: the target function that pino loads, the typed handle, and every public type.
 import { systemClock } from './clock.js'
-import { errorFacts, threadStreamPort } from './worker/channel.js'
+import { errorFacts } from './disk/errno.js'
+import { threadStreamPort } from './worker/channel.js'
 import { ModuleGuard } from './worker/module-guard.js'
 import { givenLevels, isOnlyTarget, levelsFromPino, passEventsOn, UnopenedTarget } from './worker/plain-target.js'
 import { reportEvent } from './report.js'
@@ -18,7 +19,7 @@ requireNode()
 export type * from './events.js'
 export type * from './options/options.js'
 export type * from './policy/status/status-shape.js'
-export type { Chunk, WriteCallback } from './transport-handle/stream-arguments.js'
+export type { Chunk, WriteCallback } from './writable/stream-arguments.js'
 export type { LogStream, LogStreamEvents } from './stream.js'
 export type { Transport, TransportEvents } from './transport.js'
 export {

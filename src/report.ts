@@ -1,7 +1,9 @@
 // Writes events to stderr, one JSON line each, for operators who read a container's output instead of listening to events.
 import { writeSync } from 'node:fs'
 import type { RotorEvents } from './events.js'
-import type { Report } from './options/settings.js'
+
+/** Which events are written. */
+export type Report = 'all' | 'failures' | 'nothing'
 
 const stderr = 2
 const troubles: ReadonlySet<keyof RotorEvents> = new Set(['failed', 'dropped', 'recovered'])

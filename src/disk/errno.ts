@@ -1,6 +1,6 @@
 // Small functions that name the expected system error, so that no other error is swallowed with it.
 import { constants } from 'node:os'
-import { isError } from '../errors.js'
+import { isError, type ErrorFacts } from '../errors.js'
 
 /** Node's message for an error number without a name, such as that of an exceeded quota. */
 const nameless = /^UNKNOWN: unknown error|^Unknown system error -\d+(: Unknown system error -\d+)?/
@@ -15,6 +15,20 @@ export function errnoOf (error: unknown): string {
 export function codeAndMessage (error: unknown): { code: string, message: string } {
   const code = errnoOf(error)
   return { code, message: isError(error) ? error.message.replace(nameless, code) : String(error) }
+}
+
+/** The parts of an error that can be sent between threads. */
+export function errorFacts (error: unknown): ErrorFacts {
+  if (!isError(error)) return { name: 'Error', message: String(error) }
+  const { name, code, path, cause }: NodeJS.ErrnoException = error
+  const known = codeAndMessage(error)
+  return {
+    name,
+    message: known.message,
+    ...(code !== undefined && { code: known.code }),
+    ...(path !== undefined && { path }),
+    ...(cause !== undefined && { cause: errorFacts(cause) })
+  }
 }
 
 // Node counts error numbers down from zero.

@@ -1,6 +1,7 @@
 // The parsed options: every field is present, sizes are in bytes, times in milliseconds, and a lifted limit is infinite. All other code reads
 // these and never the options.
 import type { Duplex } from 'node:stream'
+import type { Report } from '../report.js'
 
 /** When one period ends and the next begins: at each multiple of a duration since the epoch, or whenever a cron expression comes true. */
 export type Schedule =
@@ -136,8 +137,6 @@ export interface Forwarding {
 }
 
 export type Stamp = 'datetime' | 'date'
-
-export type Report = 'all' | 'failures' | 'nothing'
 
 export interface Settings {
   /** The absolute path of the active file, with `{pid}` and `{hostname}` filled in. */

@@ -1,8 +1,7 @@
 // The messages between the application's thread and the worker, besides log lines: events and answers one way, requests the
 // other. pino starts the worker of a plain target, and thread-stream carries its events.
 import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads'
-import { codeAndMessage } from '../disk/errno.js'
-import { isError, type ErrorFacts } from '../errors.js'
+import type { ErrorFacts } from '../errors.js'
 import type { TurnMemory } from '../platform/process-turn.js'
 import type { RotatedEvent, RotorEvents } from '../events.js'
 import type { LogStatus } from '../policy/status/status-shape.js'
@@ -61,19 +60,5 @@ export function logThread (): LogThreadData['rotorLog'] & { readonly port: Messa
 export function forwardEvents (stream: LogStream, send: (name: keyof RotorEvents, details: object) => void): void {
   for (const name of eventNames) {
     stream.on(name, (details: object) => { send(name, details) })
-  }
-}
-
-/** The parts of an error that can be sent between threads. */
-export function errorFacts (error: unknown): ErrorFacts {
-  if (!isError(error)) return { name: 'Error', message: String(error) }
-  const { name, code, path, cause }: NodeJS.ErrnoException = error
-  const known = codeAndMessage(error)
-  return {
-    name,
-    message: known.message,
-    ...(code !== undefined && { code: known.code }),
-    ...(path !== undefined && { path }),
-    ...(cause !== undefined && { cause: errorFacts(cause) })
   }
 }

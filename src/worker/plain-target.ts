@@ -2,11 +2,12 @@
 // events, and of a log that cannot be opened.
 import { EventEmitter } from 'node:events'
 import { workerData, type MessagePort } from 'node:worker_threads'
+import { errorFacts } from '../disk/errno.js'
 import { RotorOptionsError } from '../errors.js'
 import { namesLevels, unknownLevels } from '../lifecycle/log/level-names.js'
 import type { Settings } from '../options/settings.js'
 import type { LogStream } from '../stream.js'
-import { errorFacts, forwardEvents } from './channel.js'
+import { forwardEvents } from './channel.js'
 import { ToldLevels } from './pino-config.js'
 
 /** The first version of thread-stream whose handle supports events. An older one throws at the first event. */

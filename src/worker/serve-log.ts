@@ -2,8 +2,9 @@
 // the requests and lines.
 import type { MessagePort } from 'node:worker_threads'
 import type { Settings } from '../options/settings.js'
+import { errorFacts } from '../disk/errno.js'
 import type { LogStream, Place } from '../stream.js'
-import { errorFacts, forwardEvents, logThread, type Answers, type LevelNews, type Message, type Ping, type Request } from './channel.js'
+import { forwardEvents, logThread, type Answers, type LevelNews, type Message, type Ping, type Request } from './channel.js'
 import { RingReader } from './ring-reader.js'
 import { phases } from './shared-memory.js'
 

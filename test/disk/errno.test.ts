@@ -1,8 +1,8 @@
-// What a system error is called, also where Node has no name for it: it says so in one way of calls that block and in another
-// of calls that do not.
+// The code and message of a system error. Node has no name for some error numbers. It writes such a number in one way if the
+// call blocks, and in another way if it does not.
 import { constants } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { codeAndMessage, errnoOf } from '../../src/disk/errno.js'
+import { codeAndMessage, errnoOf, errorFacts } from '../../src/disk/errno.js'
 
 const quota = constants.errno.EDQUOT
 
@@ -12,15 +12,27 @@ function systemError (code: string, message: string, errno: number): Error {
 
 describe('the code of a system error', () => {
   test.each([
-    ['that Node names', systemError('ENOSPC', 'ENOSPC: no space left on device, write', -28), 'ENOSPC', 'ENOSPC: no space left on device, write'],
-    ['that it does not, of a call that blocks', systemError('UNKNOWN', 'UNKNOWN: unknown error, write', -quota), 'EDQUOT', 'EDQUOT, write'],
-    ['that it does not, of a call that does not', systemError(`Unknown system error -${quota}`, `Unknown system error -${quota}: Unknown system error -${quota}, write`, -quota), 'EDQUOT', 'EDQUOT, write'],
-    ['with a number without a name', systemError('UNKNOWN', 'UNKNOWN: unknown error, write', -4094), 'UNKNOWN', 'UNKNOWN, write']
+    ['that Node names is Node\'s', systemError('ENOSPC', 'ENOSPC: no space left on device, write', -28), 'ENOSPC', 'ENOSPC: no space left on device, write'],
+    ['that Node does not name is the system\'s, for a call that blocks', systemError('UNKNOWN', 'UNKNOWN: unknown error, write', -quota), 'EDQUOT', 'EDQUOT, write'],
+    ['that Node does not name is the system\'s, for a call that does not block', systemError(`Unknown system error -${quota}`, `Unknown system error -${quota}: Unknown system error -${quota}, write`, -quota), 'EDQUOT', 'EDQUOT, write'],
+    ['that has no name is UNKNOWN', systemError('UNKNOWN', 'UNKNOWN: unknown error, write', -4094), 'UNKNOWN', 'UNKNOWN, write']
   ])('%s', (_, error, code, message) => {
     expect(codeAndMessage(error)).toEqual({ code, message })
   })
 
-  test.each([new Error('none'), 'none', null, { code: 'ENOSPC' }, Object.assign(new Error('none'), { code: 28 })])('is unknown of what is none: %s', (error) => {
+  test.each([new Error('none'), 'none', null, { code: 'ENOSPC' }, Object.assign(new Error('none'), { code: 28 })])('is UNKNOWN for anything else: %s', (error) => {
     expect(errnoOf(error)).toBe('UNKNOWN')
   })
+})
+
+test('an error keeps its name, code, path and cause on its way between threads', () => {
+  const cause = Object.assign(new Error('inner'), { code: 'EACCES', path: '/logs' })
+  expect(errorFacts(Object.assign(new TypeError('outer', { cause }), { code: 'ERR_X' }))).toEqual({ name: 'TypeError', message: 'outer', code: 'ERR_X', cause: { name: 'Error', message: 'inner', code: 'EACCES', path: '/logs' } })
+  expect(errorFacts(new Error('plain'))).toEqual({ name: 'Error', message: 'plain' })
+  expect(errorFacts('text')).toEqual({ name: 'Error', message: 'text' })
+})
+
+test('a system error that Node has no name for is named on its way between threads', () => {
+  const error = systemError(`Unknown system error -${quota}`, `Unknown system error -${quota}: Unknown system error -${quota}, open`, -quota)
+  expect(errorFacts(error)).toMatchObject({ code: 'EDQUOT', message: 'EDQUOT, open' })
 })

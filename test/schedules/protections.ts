@@ -12,7 +12,7 @@ export interface Protection {
 }
 
 const seal = 'disk/seal.ts'
-const lookout = 'lifecycle/writing/lookout.ts'
+const lookout = 'lifecycle/active/lookout.ts'
 const takenAside = `  const beforeItGoes = stateAt(path)
   if (beforeItGoes === null || ignoreMissing(() => { renameSync(path, aside); return true }) === null) return false`
 /** As in 0.1: a name of any kind was enough, and the archive was removed under its own name. */
@@ -24,7 +24,7 @@ export const protections: Readonly<Record<string, Protection>> = {
   'the look after a late write': { scene: 'two writers', runsMax: 1_000, without: [[lookout, 'if (this.#sinceLookMs >= settleMs) return this.lookLate(file, lines)', 'if (this.#sinceLookMs >= settleMs) return inPlace']] },
   'the lock': { scene: 'two writers', runsMax: 1_000, without: [['disk/lock/lock.ts', 'return this.#waitFor() ? this.#runHeld(action) : null', 'return action()']] },
   'the second look, under the lock': { scene: 'two writers', runsMax: 1_000, without: [['lifecycle/rotating/rotations.ts', "if (!file.refresh(path)) return { is: 'moved' }", '']] },
-  'the settling time': { scene: 'two writers', runsMax: 3_000, without: [['lifecycle/sweeping/log-folder.ts', "archive.suffix !== '' || this.#isSettled(archive.name, seenMs)", 'true']] },
+  'the settling time': { scene: 'two writers', runsMax: 3_000, without: [['lifecycle/log-folder.ts', "archive.suffix !== '' || this.#isSettled(archive.name, seenMs)", 'true']] },
   'the look at an archive before it goes': { scene: 'two writers', runsMax: 3_000, without: [[seal, 'if (isAsItWas(aside, beforeItGoes, state) && removeFile(aside)) return true', 'if (removeFile(aside)) return true'], [seal, 'if (!isUnchanged(path, state)) return false', '']] },
   'link in place of rename': { scene: 'two writers', runsMax: 1_000, without: [['disk/active/swap-steps.ts', 'const linked = isWindows() ? null :', 'const linked = true ? null :']] },
   'the hidden name of a copy': { scene: 'two writers and kills', runsMax: 6_000, without: [['lifecycle/sweeping/archive-compressor.ts', 'const job = { archive, source, final, signal, temporary: join(this.#log.directory, hiddenName(this.#log, packPart(archive))) }', 'const job = { archive, source, final, signal, temporary: final }']] },

@@ -1,11 +1,12 @@
 // The table of `cat --count --by`: a row for each group, with bars on a terminal.
+import { pinoLevelNames } from '../../pino-levels.js'
 import { noGroup } from '../../policy/filters/line-grouping.js'
 import { shorten } from './units.js'
 import { visible } from '../terminal/visible.js'
 import type { Face } from '../terminal/face.js'
 import { showTable } from './table.js'
 
-const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
+const levels: readonly string[] = pinoLevelNames
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 const groupLengthMax = 40
 const barLengthMin = 8

@@ -1,8 +1,8 @@
 // The work of the compression thread: it packs one file after another and proves each. It runs at a low priority.
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { isError, RotorFileTypeError } from '../../errors.js'
-import { codeAndMessage } from '../errno.js'
+import { RotorFileTypeError, type ErrorFacts } from '../../errors.js'
+import { errorFacts } from '../errno.js'
 import { named, type Descriptor } from './descriptor.js'
 import { packGzip, type BlockDescriber, type PackedFile } from './gzip-packing.js'
 import { proveGzip } from './gzip-proof.js'
@@ -20,10 +20,7 @@ export interface PackingRequest {
 /** The result for one file. */
 export type PackingResult = Omit<PackedFile, 'members'>
 
-/** The parts of an error that can be sent between threads. */
-export interface PackingFailure { readonly name: string, readonly message: string, readonly code: string | undefined, readonly path: string | undefined }
-
-export type PackingReply = 'ready' | { readonly packed: PackingResult } | { readonly failure: PackingFailure }
+export type PackingReply = 'ready' | { readonly packed: PackingResult } | { readonly failure: ErrorFacts }
 
 /** Marks a compression thread, since other threads may run the same file. */
 export const compressionThreadData = { rotorCompression: true }
@@ -57,9 +54,7 @@ export function answerPacking ({ source, copy, level, index }: PackingRequest, d
       return { packed: { stats, sourceBytes, compressedBytes } }
     }))
   } catch (error) {
-    const { name, code, path }: NodeJS.ErrnoException = isError(error) ? error : new Error()
-    const known = codeAndMessage(error)
-    return { failure: { name, message: known.message, code: code === undefined ? undefined : known.code, path } }
+    return { failure: errorFacts(error) }
   }
 }
 

@@ -3,9 +3,10 @@
 // idle for a while. If it cannot start, for example because a bundle lacks the worker's file, the caller uses the pool.
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import type { ErrorFacts } from '../../errors.js'
 import { threadOptions } from '../../platform/thread-options.js'
 import { workerFile } from '../worker-file.js'
-import { compressionThreadData, type PackingFailure, type PackingReply, type PackingRequest, type PackingResult } from './compression-loop.js'
+import { compressionThreadData, type PackingReply, type PackingRequest, type PackingResult } from './compression-loop.js'
 
 /** A busy log rotates more often than this and keeps its thread. A quiet log does not pay for one. */
 const idleMs = 5_000
@@ -115,7 +116,7 @@ function hasEnded (): never {
   throw new Error('the compression thread has ended')
 }
 
-function errorOf ({ name, message, code, path }: PackingFailure): Error {
+function errorOf ({ name, message, code, path }: ErrorFacts): Error {
   return Object.assign(new Error(message), { name, ...(code !== undefined && { code }), ...(path !== undefined && { path }) })
 }
 

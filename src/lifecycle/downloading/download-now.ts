@@ -14,7 +14,7 @@ import { planDownloads, type Download } from '../../policy/uploading/download-pl
 import { commonPrefix } from '../../policy/uploading/object-key.js'
 import { bundleDirectory, expectOwnFolder } from '../../reading/bundle-folder.js'
 import type { ReadableStore } from '../../remote/store.js'
-import type { Stoppable } from '../sweeping/sweep-now.js'
+import type { Stoppable } from '../stoppable.js'
 import { openBucket } from '../uploading/open-store.js'
 import { conflictAt, downloadFile, isSameContent, rightsOf } from './download-one.js'
 

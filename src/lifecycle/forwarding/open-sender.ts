@@ -6,7 +6,7 @@ import { filledHeaders, secretsOf } from '../../options/elsewhere/forwarding.js'
 import { ModuleSender, type SendLines } from '../../forward/module-sender.js'
 import { OtlpSender } from '../../forward/otlp-sender.js'
 import type { Sender } from '../../forward/sender.js'
-import { importModule } from '../log/user-modules.js'
+import { importModule } from '../import-module.js'
 
 /** How long a receiver may be silent. */
 const usualSilenceMs = 30_000

@@ -15,9 +15,9 @@ import { Alarm } from '../alarm.js'
 import type { StepHealth } from '../step-health.js'
 import { Backlog } from './backlog.js'
 import { DropCount } from '../../policy/lines/drop-count.js'
-import type { Lookout } from '../writing/lookout.js'
-import { leave, type Phase } from '../writing/phase.js'
-import { unwrittenBytes, unwrittenLines, type Refused } from './refused-step.js'
+import type { Lookout } from '../active/lookout.js'
+import { leave, type Phase } from '../active/phase.js'
+import { unwrittenBytes, unwrittenLines, type Refused } from '../active/refused-step.js'
 
 export interface FailingDiskContext {
   readonly settings: Settings

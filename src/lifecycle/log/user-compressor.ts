@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { RotorOptionsError } from '../../errors.js'
 import type { UserCompressor, Settings } from '../../options/settings.js'
 import { builtInSuffixes } from '../../archive-pattern.js'
-import { importModule } from './user-modules.js'
+import { importModule } from '../import-module.js'
 
 /** It begins with a letter, so that it cannot be read as the number of an archive. */
 const suffixPattern = /^\.[a-z][a-z0-9_-]{0,31}$/i

@@ -16,7 +16,7 @@ import type { SurveyedActive, SurveyedArchive, SurveyedLog, Unfinished } from '.
 import { pathBelow } from '../../policy/names/path-below.js'
 import { surveyBundles } from '../../reading/bundle-survey.js'
 import { lookPastSwap } from '../../reading/swap-instant.js'
-import { LogFolder, type FolderContents } from '../sweeping/log-folder.js'
+import { LogFolder, type FolderContents } from '../log-folder.js'
 
 /** The files of one log, and who holds its locks. */
 export interface LogSurvey extends SurveyedLog {

@@ -10,10 +10,10 @@ import { bundleCandidates, type WaitingArchive } from '../../policy/retention/bu
 import { settleMs } from '../../policy/settling.js'
 import { swapLockOf } from '../swap-lock.js'
 import { Bundler } from './bundler.js'
-import { LogFolder } from './log-folder.js'
+import { LogFolder } from '../log-folder.js'
 import { nothingDone, type SweepRecord } from './sweep-record.js'
 import { sweepLockOf } from './sweep-lock.js'
-import type { Stoppable } from './sweep-now.js'
+import type { Stoppable } from '../stoppable.js'
 
 export interface BundleRequest {
   readonly settings: Settings
@@ -28,7 +28,7 @@ const comeBackMs = 1_000
 const roundsMax = 10
 
 /** Bundles what the request names, whatever the bundle schedule says, and returns what was done. */
-export function bundleNow (request: BundleRequest, clock: Clock): Stoppable {
+export function bundleNow (request: BundleRequest, clock: Clock): Stoppable<SweepRecord> {
   const abort = new AbortController()
   const done = bundle(request, clock, abort.signal)
   return {

@@ -8,7 +8,7 @@ import type { Settings } from '../../options/settings.js'
 import type { SweepInput, SweepPlan } from '../../policy/retention/sweep-plan.js'
 import type { StepHealth } from '../step-health.js'
 import type { LazyUploader } from '../uploading/lazy-uploader.js'
-import type { FolderContents } from './log-folder.js'
+import type { FolderContents } from '../log-folder.js'
 import type { StepRetries } from './step-retries.js'
 import type { SweepRecord } from './sweep-record.js'
 

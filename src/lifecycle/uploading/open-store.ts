@@ -6,7 +6,7 @@ import { credentialSource } from '../../remote/credentials.js'
 import { ModuleStore, storeModuleOf } from '../../remote/module-store.js'
 import { S3Store } from '../../remote/s3-store.js'
 import type { ObjectStore } from '../../remote/store.js'
-import { importModule } from '../log/user-modules.js'
+import { importModule } from '../import-module.js'
 
 /** How long both sides may be silent. By the kernel's buffers, a store that takes 1 KB a second moves once a minute. */
 const usualSilenceMs = 120_000

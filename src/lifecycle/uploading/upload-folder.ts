@@ -5,7 +5,7 @@ import type { Settings } from '../../options/settings.js'
 import type { LogName } from '../../policy/names/archive-name.js'
 import { finishedArchives, finishedBundles, type UploadCandidate } from '../../policy/uploading/upload-plan.js'
 import { bundleDirectory, readBundleFolder } from '../../reading/bundle-folder.js'
-import { LogFolder } from '../sweeping/log-folder.js'
+import { LogFolder } from '../log-folder.js'
 
 export class UploadFolder {
   readonly directory: string

@@ -3,7 +3,7 @@ import type { ActiveFile } from '../../disk/active/active-file.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import type { Settings } from '../../options/settings.js'
 import { logOf } from '../../policy/names/archive-name.js'
-import type { Phase } from './phase.js'
+import type { Phase } from '../active/phase.js'
 import { hasForeignName } from '../rotating/crash-safe-swap.js'
 
 const newline = Buffer.from('\n')

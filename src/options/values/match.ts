@@ -1,7 +1,9 @@
 // Parses what a line must have to match: the option `match` of a route, and `rotateWhen`. It also tells whether one match takes every line that another
 // could.
+import { pinoLevelNames, pinoLevels } from '../../pino-levels.js'
 import { nearest } from '../faults/nearest.js'
 import type { LevelNumbers } from './level-numbers.js'
+import type { Level } from '../options.js'
 import type { FieldValue, Match } from '../settings.js'
 
 /** What is wrong with one option, with the keys that lead to it. */
@@ -10,7 +12,7 @@ export interface Fault {
   readonly expected: string
 }
 
-const levels: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 }
+const levels: Readonly<Record<string, number>> = pinoLevels satisfies Readonly<Record<Exclude<Level, number>, number>>
 const example = 'what a line must have, such as { level: "error" } or { kind: "request" }'
 
 /** Parses a match, or tells everything that is wrong with it. `told`: the numbers of levels that pino told already. */
@@ -49,10 +51,9 @@ export function readLevel (value: unknown, told: LevelNumbers = {}): number | nu
 
 /** What a level is expected to be, with the nearest name. */
 export function expectedLevel (value: unknown): string {
-  const names = Object.keys(levels)
-  const meant = typeof value === 'string' ? nearest(value, names) : null
+  const meant = typeof value === 'string' ? nearest(value, pinoLevelNames) : null
   return meant === null
-    ? `one of pino's levels (${names.join(', ')}) or the number of a custom level`
+    ? `one of pino's levels (${pinoLevelNames.join(', ')}) or the number of a custom level`
     : `one of pino's levels (nearest: "${meant}") or the number of a custom level`
 }
 

@@ -1,6 +1,7 @@
 // The conditions that `cat` and the web page take: `--level warn`, `--match FIELD=VALUE`, `--grep TEXT`. Conditions are
 // plain data, so they can be sent to another thread.
 import type { Reading } from '../../options/faults/option-reading.js'
+import { pinoLevelNames } from '../../pino-levels.js'
 import { levelNumber } from '../lines/level.js'
 
 /** A value as a person writes it. It equals a text, and also a number, boolean or null of the same spelling. */
@@ -53,7 +54,7 @@ export function parseMatch (text: string): Reading<Condition> {
 
 /** Parses a level, by name or number, as the condition that a line has at least that level. */
 export function parseLevel (text: string): Reading<Condition> {
-  if (levelNumber(text) === null && !numberForm.test(text)) return { expected: 'trace, debug, info, warn, error, fatal or a number' }
+  if (levelNumber(text) === null && !numberForm.test(text)) return { expected: `${pinoLevelNames.join(', ')} or a number` }
   return { value: { kind: 'ordered', path: ['level'], ordering: '>=', value: wantedValue(text) } }
 }
 

@@ -1,7 +1,8 @@
-// pino's levels by name and number. Lines may use either.
+// The level of a line, by name or number. Lines may use either.
+import { pinoLevels } from '../../pino-levels.js'
 
-/** The numbers of pino's default levels. */
-const levelNumbers: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, warning: 40, error: 50, fatal: 60 }
+/** Other loggers write `warning`. */
+const levelNumbers: Readonly<Record<string, number>> = { ...pinoLevels, warning: pinoLevels.warn }
 
 /** The number of a line's level: a number, a name among `own`, or pino's name in any case; NaN for anything else. */
 export function levelOf (value: unknown, own: Readonly<Record<string, number>> = {}): number {

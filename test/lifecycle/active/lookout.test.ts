@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ActiveFile } from '../../../src/disk/active/active-file.js'
 import { Lock } from '../../../src/disk/lock/lock.js'
-import { Lookout } from '../../../src/lifecycle/writing/lookout.js'
+import { Lookout } from '../../../src/lifecycle/active/lookout.js'
 import { logName } from '../../../src/policy/names/archive-name.js'
 import { settleMs } from '../../../src/policy/settling.js'
 

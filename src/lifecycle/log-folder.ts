@@ -1,14 +1,14 @@
 // Lists what a sweep handles in the log's folder: the log's archives, and leftovers of a crash.
 import { join } from 'node:path'
-import type { Clock } from '../../clock.js'
-import { describe, describeAll, listFolder, type FileDescription, type Listed } from '../../disk/archive-folder.js'
-import { isSameFile } from '../../disk/file-identity.js'
-import type { Settings } from '../../options/settings.js'
-import { parseArchiveName, type Archive, type LogName } from '../../policy/names/archive-name.js'
-import { hiddenName, isHiddenName, isLasting } from '../../policy/names/hidden-name.js'
-import { withSoundAges } from '../../policy/retention/ages.js'
-import { settleMs } from '../../policy/settling.js'
-import { ageFrom, rotatedAt, type FoundArchive } from '../../policy/retention/sweep-plan.js'
+import type { Clock } from '../clock.js'
+import { describe, describeAll, listFolder, type FileDescription, type Listed } from '../disk/archive-folder.js'
+import { isSameFile } from '../disk/file-identity.js'
+import type { Settings } from '../options/settings.js'
+import { parseArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
+import { hiddenName, isHiddenName, isLasting } from '../policy/names/hidden-name.js'
+import { withSoundAges } from '../policy/retention/ages.js'
+import { settleMs } from '../policy/settling.js'
+import { ageFrom, rotatedAt, type FoundArchive } from '../policy/retention/sweep-plan.js'
 
 export interface FolderContents {
   readonly archives: FoundArchive[]

@@ -4,7 +4,7 @@ import type { ActiveFile } from '../../disk/active/active-file.js'
 import type { RotationReason } from '../../events.js'
 import type { Sighting } from './lookout.js'
 import type { Opened } from './open-active.js'
-import { untried, type Refused } from '../full-disk/refused-step.js'
+import { untried, type Refused } from './refused-step.js'
 
 /** The file is open and, as far as is known, still the one at the path. */
 export interface Writing { readonly at: 'writing', readonly file: ActiveFile }
