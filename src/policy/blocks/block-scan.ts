@@ -54,10 +54,12 @@ export class BlockScan {
     while (start < lines.length) {
       const found = lines.indexOf(newline, start)
       const end = found === -1 ? lines.length : found
-      mayHoldAny = this.#collect(start, end) || mayHoldAny
-      if (this.#fields.some(({ hashes }) => hashes.isFull)) {
-        if (start > 0) break
-        mayHoldAny = true
+      if (this.#fields.length > 0) {
+        mayHoldAny = this.#collect(start, end) || mayHoldAny
+        if (this.#fields.some(({ hashes }) => hashes.isFull)) {
+          if (start > 0) break
+          mayHoldAny = true
+        }
       }
       this.#signs.read(start, end)
       count.add(this.#signs)
@@ -87,7 +89,7 @@ export class BlockScan {
   // True if a field may be in the line without being found.
   #collect (start: number, end: number): boolean {
     for (const { values } of this.#fields) values.collect(start, end)
-    return this.#fields.length > 0 && this.#escapes.mayBeIn(start, end)
+    return this.#escapes.mayBeIn(start, end)
   }
 
   #filters (mayHoldAny: boolean): FieldFilter[] {
@@ -102,12 +104,16 @@ function formatter (facts: BlockFacts): BlockDescription['format'] {
   }
 }
 
+type LevelCounter = { -readonly [Key in keyof LevelCount]: LevelCount[Key] }
+
 /** Counts lines by their levels and times. */
 class LineCount {
   #lines = 0
   #linesOfUnclearTime = 0
   #linesOfUnclearLevel = 0
-  readonly #levels = new Map<number, number>()
+  readonly #levels = new Map<number, LevelCounter>()
+  /** That of the last line, since the next one mostly has the same. */
+  #counter: LevelCounter | null = null
   #times: { -readonly [Key in keyof BlockTimes]: BlockTimes[Key] } | null = null
 
   add ({ level, time, timeKey }: LineSigns): void {
@@ -119,9 +125,21 @@ class LineCount {
   }
 
   #addLevel (level: number): void {
-    const count = this.#levels.get(level)
-    if (count === undefined && this.#levels.size === levelsMax) this.#linesOfUnclearLevel++
-    else this.#levels.set(level, (count ?? 0) + 1)
+    const counter = this.#counter?.level === level ? this.#counter : this.#counterOf(level)
+    if (counter === null) this.#linesOfUnclearLevel++
+    else {
+      counter.lines++
+      this.#counter = counter
+    }
+  }
+
+  // Null if there are too many levels.
+  #counterOf (level: number): LevelCounter | null {
+    const known = this.#levels.get(level)
+    if (known !== undefined || this.#levels.size === levelsMax) return known ?? null
+    const counter = { level, lines: 0 }
+    this.#levels.set(level, counter)
+    return counter
   }
 
   #addTime (atMs: number, key: BlockTimes['key']): void {
@@ -135,7 +153,7 @@ class LineCount {
 
   facts (): Omit<BlockFacts, 'filters'> {
     const times = this.#times
-    const levels: LevelCount[] = [...this.#levels].map(([level, lines]) => ({ level, lines })).sort((a, b) => a.level - b.level)
+    const levels: LevelCount[] = [...this.#levels.values()].sort((a, b) => a.level - b.level)
     return {
       lines: this.#lines,
       // Rounded outwards, since readers may read fractions of a millisecond slightly differently.

@@ -1,8 +1,8 @@
 // Collects one field's values in the lines of a block, as hashes, by searching bytes. It collects every value that the field
 // could have, and sometimes more: a field of the same name deeper in the line counts too.
+import { Needle } from '../filters/needle.js'
 import { backslash, closingBrace, colon, comma, holds, membersOf, openingBrace, quote, skipSpaces, textEnd, valueEnd } from './json-bytes.js'
 import type { HashSet } from './hash-set.js'
-import { KeySearch } from './key-search.js'
 import { valueHash } from './value-filter.js'
 
 const exactDigitsMax = 15
@@ -18,12 +18,12 @@ interface PathStart {
 }
 
 export class FieldValues {
-  readonly #starts: ReadonlyArray<PathStart & { readonly search: KeySearch }>
+  readonly #starts: ReadonlyArray<PathStart & { readonly search: Needle }>
   readonly #hashes: HashSet
   #lines: Buffer = Buffer.alloc(0)
 
   constructor (path: string, hashes: HashSet) {
-    this.#starts = startsOf(path).map((start) => ({ ...start, search: new KeySearch(start.key.toString()) }))
+    this.#starts = startsOf(path).map((start) => ({ ...start, search: new Needle(`"${start.key.toString()}"`) }))
     this.#hashes = hashes
   }
 

@@ -40,7 +40,9 @@ export class LineSigns {
     this.level = 'none'
     this.time = 'none'
     const first = this.#lines[start]
-    if (first === openingBrace) this.#readStart(start, end)
+    if (first === openingBrace) {
+      if (!this.#readUsual(start, end)) this.#readStart(start, end)
+    }
     // After spaces it could still be an object.
     else if (isSpace(first ?? 0) && this.#lines[skipSpaces(this.#lines, start, end)] === openingBrace) this.level = 'unclear'
   }
@@ -51,6 +53,25 @@ export class LineSigns {
     const isNumbered = stands(this.#lines, 0, levelStart) && this.#lines[levelStart.length] !== quote
     if (!isNumbered || this.level === 'none') this.level = 'unclear'
     if (this.time === 'none' || this.timeKey !== 'time') this.time = 'unclear'
+  }
+
+  // Reads what pino writes by default, `{"level":30,"time":1759312800000,`. False for anything else, which is read with more care.
+  #readUsual (start: number, end: number): boolean {
+    const lines = this.#lines
+    if (!stands(lines, start, levelStart)) return false
+    const levelAt = start + levelStart.length
+    let [level, levelTo] = [0, levelAt]
+    for (let digit = digitAt(lines, levelTo); digit !== -1; digit = digitAt(lines, ++levelTo)) level = level * 10 + digit
+    if (levelTo === levelAt || level > levelMax || !stands(lines, levelTo, usualKey.afterLevel)) return false
+    const timeAt = levelTo + usualKey.afterLevel.length
+    let [time, timeTo] = [0, timeAt]
+    for (let digit = digitAt(lines, timeTo); digit !== -1; digit = digitAt(lines, ++timeTo)) time = time * 10 + digit
+    if (timeTo === timeAt || timeTo - timeAt > exactDigitsMax || timeTo >= end || lines[timeTo] !== comma) return false
+    if (this.#levelAgain.isIn(timeTo, end) || this.#escapes.mayBeIn(timeTo, end)) return false
+    this.level = level
+    this.timeKey = 'time'
+    this.time = timeFrom(time) ?? 'unclear'
+    return true
   }
 
   #readStart (start: number, end: number): void {
@@ -156,6 +177,12 @@ function wholeNumber (lines: Buffer, from: number, to: number): number | null {
     number = number * 10 + digit - zero
   }
   return number
+}
+
+/** The digit at the position; -1 for anything else. */
+function digitAt (lines: Buffer, at: number): number {
+  const digit = (lines[at] ?? 0) - zero
+  return digit >= 0 && digit <= 9 ? digit : -1
 }
 
 // The end of a text or a number. With anything else the line is not pino's.

@@ -1,12 +1,26 @@
 // A text that is searched in a chunk of lines. Its position is remembered until the search has passed it.
+//
+// A byte search jumps between occurrences of the first byte, and quotes are everywhere in a line. So it searches for the part
+// of the text that begins with its rarest byte, and then looks at the bytes before that part.
+
+/** From the most frequent to the rarest in log lines. Other characters of ASCII are rarer. */
+const frequentLetters = '"0123456789etaoinsrhl:,dcumfpgwybv'
+/** A byte of another script's letter is about as frequent as this one. */
+const usualLetter = 'd'
+const asciiMax = 0x7f
 
 export class Needle {
   readonly #bytes: Buffer
+  /** Where the searched part begins. */
+  readonly #offset: number
+  readonly #part: Buffer
   #chunk: Buffer = Buffer.alloc(0)
   #foundAt = -1
 
   constructor (text: string) {
     this.#bytes = Buffer.from(text)
+    this.#offset = rarestAt(this.#bytes)
+    this.#part = this.#bytes.subarray(this.#offset)
   }
 
   get length (): number {
@@ -35,10 +49,38 @@ export class Needle {
    * order.
    */
   findFrom (position: number): number {
-    if (this.#foundAt < position) {
-      const found = this.#chunk.indexOf(this.#bytes, position)
-      this.#foundAt = found === -1 ? Infinity : found
-    }
+    if (this.#foundAt < position) this.#foundAt = this.#search(position)
     return this.#foundAt
   }
+
+  #search (position: number): number {
+    const chunk = this.#chunk
+    const part = this.#part
+    const offset = this.#offset
+    for (let at = chunk.indexOf(part, position + offset); at !== -1; at = chunk.indexOf(part, at + 1)) {
+      if (this.#beginsAt(at - offset)) return at - offset
+    }
+    return Infinity
+  }
+
+  #beginsAt (at: number): boolean {
+    for (let index = 0; index < this.#offset; index++) {
+      if (this.#chunk[at + index] !== this.#bytes[index]) return false
+    }
+    return true
+  }
+}
+
+// The last byte is not taken alone: each byte that is found costs a call.
+function rarestAt (bytes: Buffer): number {
+  let rarest = 0
+  for (let at = 1; at < bytes.length - 1; at++) {
+    if (rarity(bytes[at] ?? 0) > rarity(bytes[rarest] ?? 0)) rarest = at
+  }
+  return rarest
+}
+
+function rarity (byte: number): number {
+  const rank = frequentLetters.indexOf(byte > asciiMax ? usualLetter : String.fromCharCode(byte))
+  return rank === -1 ? frequentLetters.length : rank
 }
