@@ -4,6 +4,8 @@ import type { Reading } from '../faults/option-reading.js'
 
 /** Parses 'UTC', 'local' or an IANA name into the IANA name that Intl gives it. */
 export function parseTimezone (raw: unknown): Reading<string> {
+  // The default needs no Intl, whose first use takes some 20 ms.
+  if (raw === 'UTC') return { value: raw }
   const name = raw === 'local' ? systemZone() : raw
   const timezone = typeof name === 'string' && /^[a-z]/i.test(name) ? canonicalName(name) : null
   if (timezone !== null) return { value: timezone }

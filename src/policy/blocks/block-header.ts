@@ -103,10 +103,9 @@ export function parseBlockHeader (bytes: Buffer): { readonly header: BlockHeader
   const written = bytes.subarray(0, headerBytes)
   const checksumAt = headerBytes - checksumBytes
   if (written.readUInt32LE(checksumAt) !== crc32(written.subarray(0, checksumAt), 0)) return null
-  const header = parseData(written.subarray(dataAt, checksumAt))
-  if (header === null || !isPossible(header, headerBytes)) return null
-  // The formatter would not write anything else that could be wrong, such as a reserved byte that is not 0.
-  return formatBlockHeader(header).equals(written) ? { header, headerBytes } : null
+  const data = written.subarray(dataAt, checksumAt)
+  const header = parseData(data)
+  return header !== null && isPossible(header, headerBytes) && isCanonical(header, data) ? { header, headerBytes } : null
 }
 
 /** Parses the header at the beginning of the bytes that a read returns; null if there is none. */
@@ -194,6 +193,18 @@ function parseFilters (data: Buffer, count: number): FieldFilter[] | null {
     at = end
   }
   return at === data.length && filters.length === count ? filters : null
+}
+
+// Whether the formatter writes these bytes for the header. Levels and bits can be written in one way only.
+function isCanonical (header: BlockHeader, data: Buffer): boolean {
+  if (!fixedPart(header).equals(data.subarray(0, fixedBytes))) return false
+  let at = fixedBytes + header.levels.length * levelBytes
+  for (const { field, bits } of header.filters) {
+    const name = Buffer.from(field)
+    if (!name.equals(data.subarray(at + 1, at + 1 + (data[at] ?? 0)))) return false
+    at += 1 + name.length + 2 + bits.length
+  }
+  return true
 }
 
 // Whether some lines could have this header. Whether these lines have it shows when they are read.

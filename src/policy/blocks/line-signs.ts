@@ -40,9 +40,8 @@ export class LineSigns {
     this.level = 'none'
     this.time = 'none'
     const first = this.#lines[start]
-    if (first === openingBrace) {
-      if (!this.#readUsual(start, end)) this.#readStart(start, end)
-    }
+    if (first === openingBrace && this.#readUsual(start, end)) return
+    if (first === openingBrace) this.#readStart(start, end)
     // After spaces it could still be an object.
     else if (isSpace(first ?? 0) && this.#lines[skipSpaces(this.#lines, start, end)] === openingBrace) this.level = 'unclear'
   }
