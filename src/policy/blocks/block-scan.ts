@@ -68,6 +68,20 @@ export class BlockScan {
     return { bytes: start, format: formatter({ ...count.facts(), filters: this.#filters(mayHoldAny) }) }
   }
 
+  /** Collects the times and levels of these whole lines. */
+  factsOf (lines: Buffer): Omit<BlockFacts, 'filters'> {
+    const count = new LineCount()
+    this.#signs.begin(lines)
+    for (let start = 0; start < lines.length;) {
+      const found = lines.indexOf(newline, start)
+      const end = found === -1 ? lines.length : found
+      this.#signs.read(start, end)
+      count.add(this.#signs)
+      start = end + 1
+    }
+    return count.facts()
+  }
+
   /** Describes a block of one long line that begins like this. */
   describeLongLine (beginning: Buffer): BlockDescription {
     const count = new LineCount()

@@ -2,6 +2,7 @@
 import { usualTimeKeys } from '../../policy/lines/line-time.js'
 import { LineReader } from '../../reading/lines/line-reader.js'
 import { lastPlaces } from '../../reading/lines/last-places.js'
+import type { PlacedLine } from '../../reading/lines/placed-lines.js'
 import type { LineSource } from '../../reading/lines/line-source.js'
 import { sendJson } from '../server/answers.js'
 import { RequestError } from '../server/request-error.js'
@@ -44,6 +45,6 @@ export async function contextRoute ({ log, query, response, gate, signal }: LogR
   sendJson(response, { lines })
 }
 
-function shownOf ({ place }: LineSource, lines: Parameters<typeof shownLine>[1][] | readonly Parameters<typeof shownLine>[1][]): ShownLine[] {
+function shownOf ({ place }: LineSource, lines: readonly PlacedLine[]): ShownLine[] {
   return place === undefined ? [] : lines.map((line) => shownLine(place, line))
 }

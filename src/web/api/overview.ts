@@ -1,7 +1,12 @@
 // What the overview shows of one log: its size and growth, what retention removes next, and what fails.
 import { dirname } from 'node:path'
+import { systemClock } from '../../clock.js'
 import { errnoOf } from '../../disk/errno.js'
+import type { Condition } from '../../policy/filters/condition.js'
+import { usualTimeKeys } from '../../policy/lines/line-time.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
+import { histogramOf } from '../analytics/histogram.js'
+import { remembered } from './remembered.js'
 import type { WebLog } from './web-log.js'
 
 export interface LimitBar {
@@ -19,7 +24,7 @@ export interface LogOverview {
   readonly files: number
   readonly lastTimeMs: number | null
   readonly bytesPerDay: number | null
-  /** Of the last 24 hours, oldest first; null until it is known. */
+  /** Of the last 24 hours, oldest first; empty until they are counted. */
   readonly errorsPerHour: readonly number[]
   readonly failing: ReadonlyArray<{ readonly step: string, readonly message: string }>
   readonly removesNext: { readonly file: string, readonly bytes: number, readonly reason: string, readonly daysLeft: number } | null
@@ -28,12 +33,32 @@ export interface LogOverview {
   readonly forwarded?: { readonly waitingLines: number, readonly lagSeconds: number | null }
 }
 
+const hourMs = 3_600_000
+const hours = 24
+const errorLevel = 50
+const errorsAgeMs = 10_000
+const problemsAgeMs = 30_000
+const anErrorOrWorse: Condition = { kind: 'ordered', path: ['level'], ordering: '>=', value: { text: String(errorLevel), number: errorLevel, isQuoted: false } }
+
+const errorsOf = remembered<number[]>(errorsAgeMs, [], async (log) => {
+  const untilMs = systemClock.now()
+  const window = { sinceMs: untilMs - hours * hourMs + 1, untilMs }
+  const { buckets } = await histogramOf(log, { conditions: [anErrorOrWorse], window, timeKeys: usualTimeKeys }, hours, new AbortController().signal)
+  return buckets.map(({ counts }) => Object.values(counts).reduce((sum, count) => sum + count, 0))
+})
+
+const problemsOf = remembered<LogOverview['failing']>(problemsAgeMs, [], async (log) => {
+  const findings = await log.findings()
+  return findings.filter(({ state }) => state === 'problem').map(({ check, message }) => ({ step: check, message }))
+})
+
 /** Sums up a log. A log that cannot be read is listed with the reason. */
 export async function overviewOf (log: WebLog): Promise<LogOverview> {
   try {
-    return overview(log, await log.status())
+    const [status, errorsPerHour, failing] = await Promise.all([log.status(), errorsOf(log), problemsOf(log)])
+    return { ...overview(log, status), errorsPerHour, failing }
   } catch (error) {
-    return { ...nothingOf(log), failing: [{ step: 'read', message: `the log cannot be read: ${errnoOf(error) === '' ? String(error) : errnoOf(error)}` }] }
+    return { ...nothingOf(log), failing: [{ step: 'read', message: `the log cannot be read: ${errnoOf(error)}` }] }
   }
 }
 

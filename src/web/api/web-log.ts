@@ -38,6 +38,6 @@ export interface WebSource {
   readonly find: (id: number) => Promise<WebLog | null>
   /** Reads the times of a request. Throws an error with a sentence for the user. */
   readonly window: (since: string | undefined, until: string | undefined) => Window
-  /** Null if DuckDB is not installed. */
-  readonly query: ((log: WebLog, sql: string, window: Window | null, signal: AbortSignal) => Promise<QueryRows>) | null
+  /** Runs a query that cannot change anything, and reads no other files. Null if DuckDB is not installed. */
+  readonly query: ((log: WebLog, sql: string, window: Window | null, rowsMax: number, signal: AbortSignal) => Promise<QueryRows>) | null
 }

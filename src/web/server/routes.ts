@@ -1,18 +1,34 @@
 // Finds the route of a path. A log is named by its number alone, so no path of a client reaches the file system.
+import { fieldsRoute } from '../analytics/fields.js'
+import { groupsRoute } from '../analytics/groups.js'
+import { histogramRoute } from '../analytics/histogram.js'
 import { contextRoute } from '../api/context.js'
+import { downloadRoute } from '../api/download.js'
 import { followRoute } from '../api/follow.js'
 import { linesRoute } from '../api/lines.js'
 import { logsRoute } from '../api/logs.js'
+import { metricsRoute } from '../api/metrics.js'
+import { openApiRoute } from '../api/open-api.js'
+import { queryRoute } from '../api/query.js'
+import { statusRoute } from '../api/status.js'
 import { RequestError } from './request-error.js'
 import type { LogRoute, Route } from './web-request.js'
 
 const routes: Readonly<Record<string, Route>> = {
-  '/api/v1/logs': logsRoute
+  '/api/v1/logs': logsRoute,
+  '/api/v1/openapi.json': openApiRoute,
+  '/metrics': metricsRoute
 }
 
 const logRoutes: Readonly<Record<string, LogRoute>> = {
+  status: statusRoute,
   lines: linesRoute,
   context: contextRoute,
+  histogram: histogramRoute,
+  fields: fieldsRoute,
+  groups: groupsRoute,
+  query: queryRoute,
+  download: downloadRoute,
   follow: followRoute
 }
 

@@ -11,6 +11,7 @@ export interface Rows {
 }
 
 type DuckDb = typeof import('@duckdb/node-api')
+type Connection = import('@duckdb/node-api').DuckDBConnection
 
 /** The longest line in bytes. */
 const lineBytesMax = 64 * 1024 * 1024
@@ -26,20 +27,52 @@ export async function loadDuckDb (): Promise<DuckDb> {
 }
 
 /** Runs the SQL over the lines of the files. An error from DuckDB becomes a UsageError. */
-export async function runQuery ({ DuckDBInstance }: DuckDb, paths: readonly string[], sql: string): Promise<Rows> {
+export async function runQuery (duckDb: DuckDb, paths: readonly string[], sql: string): Promise<Rows> {
+  return await withView(duckDb, paths, async (connection) => {
+    const reader = await connection.runAndReadAll(sql)
+    return { columns: reader.deduplicatedColumnNames(), values: reader.getRowsJson(), objects: reader.getRowObjectsJson() }
+  })
+}
+
+/** Runs one `select` that can read no other files, write none, and load nothing. The signal ends it. */
+export async function runReadOnly (duckDb: DuckDb, paths: readonly string[], sql: string, rowsMax: number, signal: AbortSignal): Promise<Rows> {
+  return await withView(duckDb, paths, async (connection) => {
+    const interrupt = (): void => { connection.interrupt() }
+    signal.addEventListener('abort', interrupt, { once: true })
+    try {
+      await connection.run(`set allowed_paths = [${listOf(paths)}]`)
+      for (const setting of lockedSettings) await connection.run(`set ${setting}`)
+      const statements = await connection.extractStatements(sql)
+      if (statements.count !== 1) throw new Error('expected one statement')
+      const prepared = await statements.prepare(0)
+      if (prepared.statementType !== duckDb.StatementType.SELECT) throw new Error('only select is allowed: nothing here can be changed')
+      const reader = await prepared.runAndReadUntil(rowsMax)
+      return { columns: reader.deduplicatedColumnNames(), values: reader.getRowsJson(), objects: [] }
+    } finally {
+      signal.removeEventListener('abort', interrupt)
+    }
+  })
+}
+
+/** The last one keeps a query from lifting the others. */
+const lockedSettings = ['enable_external_access = false', "memory_limit = '512MB'", 'threads = 2', 'lock_configuration = true']
+
+async function withView<Result> ({ DuckDBInstance }: DuckDb, paths: readonly string[], work: (connection: Connection) => Promise<Result>): Promise<Result> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   try {
-    const list = paths.map((path) => `'${path.replaceAll("'", "''")}'`).join(', ')
     // Objects stay JSON, because their fields differ from line to line. A torn line, or one that is no JSON, becomes a row
     // of nulls and is left out.
-    await connection.run(`create view log as select * from read_json([${list}], format = 'newline_delimited', ignore_errors = true, union_by_name = true, maximum_depth = 2, maximum_object_size = ${lineBytesMax}, sample_size = 100000) where concat(*columns(*)) <> ''`)
-    const reader = await connection.runAndReadAll(sql)
-    return { columns: reader.deduplicatedColumnNames(), values: reader.getRowsJson(), objects: reader.getRowObjectsJson() }
+    await connection.run(`create view log as select * from read_json([${listOf(paths)}], format = 'newline_delimited', ignore_errors = true, union_by_name = true, maximum_depth = 2, maximum_object_size = ${lineBytesMax}, sample_size = 100000) where concat(*columns(*)) <> ''`)
+    return await work(connection)
   } catch (error) {
     throw new UsageError(`DuckDB: ${String(isError(error) ? error.message : error).replace(/ Candidate functions:[^]*/, '').replaceAll(/\s*\n\s*/g, ' ').trim()}`)
   } finally {
     connection.closeSync()
     instance.closeSync()
   }
+}
+
+function listOf (paths: readonly string[]): string {
+  return paths.map((path) => `'${path.replaceAll("'", "''")}'`).join(', ')
 }

@@ -1,33 +1,37 @@
-// Runs the page's SQL, as `query` does, if DuckDB is installed.
+// Runs the page's SQL with DuckDB, if it is installed. Unlike on the command line, the query comes over the network. So it may
+// only be one `select`, and DuckDB may read no files but those of the log.
+import { createRequire } from 'node:module'
+import type { Window } from '../../../policy/filters/line-window.js'
 import { usualTimeKeys } from '../../../policy/lines/line-time.js'
 import { sourcesOfLog } from '../../../reading/lines/log-sources.js'
-import type { WebSource } from '../../../web/api/web-log.js'
-import { UsageError } from '../../call/usage-error.js'
-import { loadDuckDb, runQuery } from '../query/duckdb.js'
+import type { QueryRows, WebLog, WebSource } from '../../../web/api/web-log.js'
+import { loadDuckDb, runReadOnly } from '../query/duckdb.js'
 import { queryFiles } from '../query/query-files.js'
 
-/** The function that runs SQL over a log; null if DuckDB is not installed. */
-export async function sqlOver (): Promise<WebSource['query']> {
+/** The function that runs SQL over a log; null if DuckDB is not installed. It is loaded with the first query. */
+export function sqlOver (): WebSource['query'] {
   try {
-    const duckDb = await loadDuckDb()
-    return async (log, sql, window, signal) => {
-      const { archived, active, close } = await sourcesOfLog(log, window, usualTimeKeys)
-      try {
-        const sources = [...archived, ...active === null ? [] : [active.source]]
-        const files = await queryFiles(sources, { conditions: [], window, timeKeys: usualTimeKeys, context: 0, threads: 0, signal }, { say: () => {} })
-        try {
-          if (files.paths.length === 0) return { columns: [], rows: [] }
-          const { columns, values } = await runQuery(duckDb, files.paths, sql)
-          return { columns, rows: values }
-        } finally {
-          files.remove()
-        }
-      } finally {
-        await close()
-      }
+    createRequire(import.meta.url).resolve('@duckdb/node-api')
+  } catch {
+    return null
+  }
+  return runSql
+}
+
+async function runSql (log: WebLog, sql: string, window: Window | null, rowsMax: number, signal: AbortSignal): Promise<QueryRows> {
+  const duckDb = await loadDuckDb()
+  const { archived, active, close } = await sourcesOfLog(log, window, usualTimeKeys)
+  try {
+    const sources = [...archived, ...active === null ? [] : [active.source]]
+    const files = await queryFiles(sources, { conditions: [], window, timeKeys: usualTimeKeys, context: 0, threads: 0, signal }, { say: () => {} })
+    try {
+      if (files.paths.length === 0) return { columns: [], rows: [] }
+      const { columns, values } = await runReadOnly(duckDb, files.paths, sql, rowsMax, signal)
+      return { columns, rows: values }
+    } finally {
+      files.remove()
     }
-  } catch (error) {
-    if (error instanceof UsageError) return null
-    throw error
+  } finally {
+    await close()
   }
 }

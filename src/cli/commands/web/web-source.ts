@@ -29,7 +29,7 @@ export async function webSource (call: Call): Promise<WebSource> {
     logs: async () => ({ refusal: await found.lookAgain(), logs: found.logs }),
     find: async (id) => await Promise.resolve(found.logs.find((log) => log.id === id) ?? null),
     window: (since, until) => readWindow(since, until, { nowMs: systemClock.now(), timezone }),
-    query: await sqlOver()
+    query: sqlOver()
   }
 }
 

@@ -1,0 +1,107 @@
+// Surveys the chunks of a log: by the headers of blocks, and for other files by their lines. What is known about an archive is
+// kept in memory, because archives do not change.
+import { statSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+import { systemClock } from '../../clock.js'
+import { BlockScan } from '../../policy/blocks/block-scan.js'
+import { GzipHops } from '../../reading/lines/gzip-hops.js'
+import type { LineSource, OpenSource } from '../../reading/lines/line-source.js'
+import { portionsOf } from '../../reading/lines/portions.js'
+import { asBuffer } from '../../reading/scan/scan-task.js'
+import { usualTimeKeys } from '../../policy/lines/line-time.js'
+import { chunkFacts, type ChunkFacts } from './chunk-facts.js'
+
+export interface ChunkSurvey {
+  readonly chunks: readonly ChunkFacts[]
+  /** Of the files that were looked at, and of all. */
+  readonly bytes: number
+  readonly totalBytes: number
+}
+
+/** Files without headers are read for at most this long at a time. The next request reads on. */
+const readMsMax = 2_000
+const chunksKeptMax = 200_000
+const hopsAtOnce = 256
+
+const everything = { query: { conditions: [], window: null, timeKeys: usualTimeKeys }, ofAnyTime: true, maySkip: false }
+
+export class ChunkSurveyor {
+  readonly #kept = new Map<string, readonly ChunkFacts[]>()
+  #keptChunks = 0
+
+  /** Surveys the sources that may have wanted lines, newest first. */
+  async survey (sources: readonly LineSource[], signal: AbortSignal): Promise<ChunkSurvey> {
+    const chunks: ChunkFacts[] = []
+    const endMs = systemClock.monotonic() + readMsMax
+    let [bytes, totalBytes] = [0, 0]
+    for (const [index, source] of [...sources].reverse().entries()) {
+      if (source.selection === 'skip') continue
+      signal.throwIfAborted()
+      const description = statSync(source.name, { throwIfNoEntry: false })
+      const sizeBytes = source.isPart === true ? 0 : description?.size ?? 0
+      totalBytes += sizeBytes
+      const key = `${source.name} ${sizeBytes} ${description?.mtimeMs ?? 0} ${source.isPart === true ? index - sources.length : ''}`
+      const found = this.#kept.get(key) ?? await surveyOne(source, systemClock.monotonic() < endMs, signal)
+      if (found === null) continue
+      bytes += sizeBytes
+      if (source.place?.kind !== 'active') this.#keep(key, found)
+      for (const chunk of found) chunks.push(chunk)
+    }
+    return { chunks, bytes, totalBytes }
+  }
+
+  #keep (key: string, chunks: readonly ChunkFacts[]): void {
+    if (this.#kept.has(key)) return
+    if (this.#keptChunks + chunks.length > chunksKeptMax) {
+      this.#kept.clear()
+      this.#keptChunks = 0
+    }
+    this.#kept.set(key, chunks)
+    this.#keptChunks += chunks.length
+  }
+}
+
+// Null if the file has no headers, and may not be read.
+async function surveyOne (source: LineSource, mayRead: boolean, signal: AbortSignal): Promise<ChunkFacts[] | null> {
+  let open: OpenSource | null = null
+  try {
+    open = await source.open()
+    if (open === null) return []
+    return await byHeaders(open, signal) ?? (mayRead ? await byLines(open, signal) : null)
+  } catch {
+    signal.throwIfAborted()
+    return null // A file that cannot be read is missing in the picture, and `bytes` says so.
+  } finally {
+    await open?.close()
+  }
+}
+
+async function byHeaders ({ gzip }: OpenSource, signal: AbortSignal): Promise<ChunkFacts[] | null> {
+  if (gzip === null) return null
+  const hops = new GzipHops(gzip)
+  const chunks: ChunkFacts[] = []
+  for (let position = gzip.from, blocks = 0; position < gzip.to; blocks++) {
+    const block = hops.blockAt(position)
+    if (block === null) return null
+    const facts = chunkFacts(block.header, block.header.linesBytes)
+    if (facts !== null) chunks.push(facts)
+    position += block.header.memberBytes
+    if (blocks % hopsAtOnce !== hopsAtOnce - 1) continue
+    await setImmediate()
+    signal.throwIfAborted()
+  }
+  return chunks
+}
+
+async function byLines (open: OpenSource, signal: AbortSignal): Promise<ChunkFacts[]> {
+  const scan = new BlockScan([])
+  const chunks: ChunkFacts[] = []
+  for await (const portion of portionsOf({ ...open, gzip: null }, everything)) {
+    signal.throwIfAborted()
+    if (portion.kind !== 'task' || portion.task.kind !== 'lines') continue
+    const lines = asBuffer(portion.task.lines)
+    const facts = chunkFacts(scan.factsOf(lines), lines.length)
+    if (facts !== null) chunks.push(facts)
+  }
+  return chunks
+}

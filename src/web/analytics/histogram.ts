@@ -1,0 +1,109 @@
+// `/api/v1/logs/{id}/histogram`: lines by time and level. All history comes from the headers of blocks. A short time, or a
+// filter by more than the level, is counted line by line.
+import { systemClock } from '../../clock.js'
+import type { Condition } from '../../policy/filters/condition.js'
+import { compares, isLevel, wantedLevel } from '../../policy/filters/condition-check.js'
+import type { LineQuery } from '../../policy/filters/line-scan.js'
+import type { Window } from '../../policy/filters/line-window.js'
+import { LineSigns } from '../../policy/blocks/line-signs.js'
+import { readRequest, withLog } from '../api/open-log.js'
+import { lineQueryOf, numberOf } from '../api/request-filters.js'
+import { sendJson } from '../server/answers.js'
+import type { LogRequest } from '../server/web-request.js'
+import type { WebLog } from '../api/web-log.js'
+import type { ChunkFacts } from './chunk-facts.js'
+import { ChunkSurveyor } from './chunk-survey.js'
+import { readNewest, type Sample } from './newest-lines.js'
+import { TimeLevels, type TimeBucket } from './time-levels.js'
+
+export interface Histogram {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly bucketMs: number
+  readonly levels: readonly string[]
+  readonly buckets: readonly TimeBucket[]
+  /** Whether each line was counted in its own bucket. */
+  readonly isExact: boolean
+  /** Null if every file was looked at. */
+  readonly sampled: Sample | null
+}
+
+const bucketsUsual = 120
+const bucketsMax = 500
+/** Fewer bytes of lines are counted one by one. */
+const exactBytesMax = 32 * 1024 * 1024
+const readMsMax = 5_000
+/** The year 2000. A clock that was never set shows an earlier time. */
+const clockSetMs = 946_684_800_000
+const futureMsMax = 86_400_000
+const surveyors = new WeakMap<WebLog['settings'], ChunkSurveyor>()
+
+/** Answers with the histogram. */
+export async function histogramRoute (asked: LogRequest): Promise<void> {
+  const query = lineQueryOf(asked)
+  const buckets = numberOf(asked.query, 'buckets', bucketsUsual, 1, bucketsMax)
+  sendJson(asked.response, await asked.gate.run(async () => await histogramOf(asked.log, query, buckets, asked.signal), asked.signal))
+}
+
+/** Counts the lines of a log by time and level. */
+export async function histogramOf (log: WebLog, query: LineQuery, buckets: number, signal: AbortSignal): Promise<Histogram> {
+  return await withLog(log, query, async ({ sources }) => {
+    const { chunks, bytes, totalBytes } = await surveyorOf(log).survey(sources, signal)
+    const wanted = query.window === null ? chunks : chunks.filter((chunk) => overlaps(chunk, query.window))
+    const { fromMs, toMs } = spanOf(wanted, query.window, systemClock.now())
+    const counted = new TimeLevels(fromMs, toMs, buckets)
+    const linesBytes = wanted.reduce((sum, chunk) => sum + chunk.linesBytes, 0)
+    const bounds = { fromMs, toMs, bucketMs: counted.bucketMs }
+    if (query.conditions.some((condition) => !isOfLevel(condition)) || (linesBytes <= exactBytesMax && bytes === totalBytes)) {
+      const signs = new LineSigns()
+      const sample = await readNewest(sources, { ...readRequest(query, signal), msMax: readMsMax, linesMax: Infinity, take: (line) => { counted.addLines(line, signs) } })
+      return { ...bounds, levels: counted.levels(), buckets: counted.buckets(), isExact: sample.bytes === sample.totalBytes, sampled: sample.bytes === sample.totalBytes ? null : sample }
+    }
+    const takes = levelTest(query.conditions)
+    for (const chunk of wanted) counted.addChunk(chunk, takes)
+    const lines = wanted.reduce((sum, chunk) => sum + chunk.lines, 0)
+    return { ...bounds, levels: counted.levels(), buckets: counted.buckets(), isExact: !counted.isSpread && bytes === totalBytes, sampled: bytes === totalBytes ? null : { lines, bytes, totalBytes } }
+  })
+}
+
+/** The kept survey of a log. */
+function surveyorOf ({ settings }: WebLog): ChunkSurveyor {
+  const known = surveyors.get(settings) ?? new ChunkSurveyor()
+  surveyors.set(settings, known)
+  return known
+}
+
+function overlaps ({ earliestMs, latestMs }: ChunkFacts, window: Window | null): boolean {
+  return window === null || (latestMs >= window.sinceMs && earliestMs <= window.untilMs)
+}
+
+// One line from the future, or from a clock that was never set, would squeeze all others into one bucket.
+function spanOf (chunks: readonly ChunkFacts[], window: Window | null, nowMs: number): { fromMs: number, toMs: number } {
+  let [fromMs, toMs] = [Infinity, -Infinity]
+  for (const { earliestMs, latestMs } of chunks) {
+    if (isLikely(earliestMs, nowMs)) fromMs = Math.min(fromMs, earliestMs)
+    if (isLikely(latestMs, nowMs)) toMs = Math.max(toMs, latestMs)
+  }
+  if (fromMs > toMs) [fromMs, toMs] = [Math.min(fromMs, nowMs), Math.max(toMs, Math.min(fromMs, nowMs))]
+  return { fromMs: finite(window?.sinceMs, fromMs), toMs: finite(window?.untilMs, toMs) }
+}
+
+function isLikely (atMs: number, nowMs: number): boolean {
+  return atMs >= clockSetMs && atMs <= nowMs + futureMsMax
+}
+
+function finite (bound: number | undefined, otherwise: number): number {
+  return bound !== undefined && Number.isFinite(bound) ? bound : otherwise
+}
+
+function isOfLevel (condition: Condition): boolean {
+  return (condition.kind === 'ordered' || condition.kind === 'equals') && isLevel(condition.path) && wantedLevel(condition.value) !== null
+}
+
+function levelTest (conditions: readonly Condition[]): (level: number) => boolean {
+  return (level) => conditions.every((condition) => {
+    if (condition.kind !== 'ordered' && condition.kind !== 'equals') return true
+    const wanted = wantedLevel(condition.value)
+    return wanted === null || (condition.kind === 'equals' ? level === wanted : compares(level, condition.ordering, wanted))
+  })
+}

@@ -1,0 +1,9 @@
+// `/api/v1/logs/{id}/status`: what `status --json` and `doctor --json` print.
+import { sendJson } from '../server/answers.js'
+import type { LogRequest } from '../server/web-request.js'
+
+/** Answers with the status and the doctor's findings. */
+export async function statusRoute ({ log, response }: LogRequest): Promise<void> {
+  const [status, findings] = await Promise.all([log.status(), log.findings()])
+  sendJson(response, { status, findings })
+}
