@@ -6,6 +6,8 @@ export interface LineBatch {
   /** Whole lines. Only the last line of a finished file may lack its newline. */
   readonly lines: Buffer
   /** Where the lines begin. */
+  readonly place: Cursor
+  /** The cursor before the lines. It differs from their place if they were added to an archive that was read before. */
   readonly from: Cursor
   /** The cursor after the lines. */
   readonly to: Cursor
@@ -121,7 +123,7 @@ export class BatchGatherer {
     const from = this.#cursor
     const offset = from.offset + bytes
     const to = { after: from.after, offset, head: headChecksum(this.#head, offset) }
-    await this.#take({ lines, from, to })
+    await this.#take({ lines, place: from, from, to })
     this.#cursor = to
   }
 }

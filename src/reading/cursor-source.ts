@@ -3,12 +3,13 @@
 import type { Clock } from '../clock.js'
 import type { Settings } from '../options/settings.js'
 import { headBytesMax, headChecksum, isAhead, mayHoldUnsent, past, type Cursor } from '../policy/forwarding/cursor.js'
-import { parseArchiveName, type ArchiveId, type LogName } from '../policy/names/archive-name.js'
+import { codecOf, parseArchiveName, type ArchiveId, type LogName } from '../policy/names/archive-name.js'
 import { settleMs } from '../policy/settling.js'
-import { holdArchive, readArchive } from './archive-reading.js'
+import { holdArchive, readArchive, type HeldArchive } from './archive-reading.js'
 import { BatchGatherer, type TakeBatch } from './batch-gatherer.js'
 import { findBundles, membersOf } from './bundle-reading.js'
 import { HeldFile } from './held-file.js'
+import { LateLines } from './late-lines.js'
 import { takeSnapshot, type ListedArchive, type LogSnapshot } from './log-snapshot.js'
 
 export type { LineBatch, TakeBatch } from './batch-gatherer.js'
@@ -28,7 +29,8 @@ interface FileReading {
   readonly isFinished: boolean
   /** Skips what the cursor has passed. Resolves to the file's beginning; null if the file is not the cursor's. */
   readonly skipTo?: (cursor: Cursor) => Promise<Buffer | null>
-  readonly read: (take: (piece: Buffer) => Promise<void>) => Promise<unknown>
+  /** Resolves to the archive, open, if a delayed writer may still add a line to it. */
+  readonly read: (take: (piece: Buffer) => Promise<void>) => Promise<HeldArchive | null>
 }
 
 export interface CursorSourceContext {
@@ -46,16 +48,28 @@ export class CursorSource {
   /** When each plain archive was first seen here, by the monotonic clock. */
   #firstSeenMs: ReadonlyMap<string, number> = new Map()
 
+  readonly #late: LateLines
+  #takeLate: (lines: Buffer, place: Cursor) => Promise<void> = async () => { await Promise.resolve() }
+
   constructor (context: CursorSourceContext) {
     this.#context = context
+    this.#late = new LateLines(context.log)
+  }
+
+  /** Closes the archives that are kept open for late lines. */
+  async close (): Promise<void> {
+    await this.#late.close()
   }
 
   /** Hands over what is there from the cursor on. Lines of a file wait while an archive before it may still grow. */
   async readOn (cursor: Cursor, take: TakeBatch, signal: AbortSignal): Promise<Reached> {
     const snapshot = await takeSnapshot(this.#context.log)
     try {
+      const activeBytes = await snapshot.active?.sizeBytes() ?? 0
+      this.#takeLate = async (lines, place) => { await take({ lines, place, from: cursor, to: cursor }) }
+      await this.#late.readOn()
       let reached = await this.#readBundles(cursor, take, signal)
-      for (const file of this.#files(snapshot)) {
+      for (const file of this.#files(snapshot, activeBytes)) {
         signal.throwIfAborted()
         if (file.id !== null && !isAhead(file.id, reached)) continue
         reached = await this.#readFile(file, reached, take)
@@ -70,11 +84,29 @@ export class CursorSource {
   async #readFile (file: FileReading, cursor: Cursor, take: TakeBatch): Promise<Cursor> {
     const begin = await file.skipTo?.(cursor) ?? null
     const gatherer = new BatchGatherer(cursor, take, () => { this.#context.onGap(cursor.after) }, begin)
-    await file.read(async (piece) => { await gatherer.add(piece) })
-    await gatherer.flush()
-    if (!file.isFinished || file.id === null) return gatherer.cursor
-    await gatherer.finish()
+    const open = await file.read(async (piece) => { await gatherer.add(piece) })
+    try {
+      await gatherer.flush()
+      if (!file.isFinished || file.id === null) return gatherer.cursor
+      await gatherer.finish()
+    } finally {
+      if (open !== null) this.#addLate(open, gatherer.cursor)
+    }
     return past(file.id)
+  }
+
+  #addLate ({ held, archive }: HeldArchive, end: Cursor): void {
+    let place = end
+    this.#late.add({
+      held,
+      archive,
+      sink: {
+        addLate: async (lines) => {
+          await this.#takeLate(lines, place)
+          place = { ...place, offset: place.offset + lines.length }
+        }
+      }
+    })
   }
 
   async #readBundles (cursor: Cursor, take: TakeBatch, signal: AbortSignal): Promise<Cursor> {
@@ -87,7 +119,7 @@ export class CursorSource {
         for (const { entry, read } of await membersOf(held)) {
           signal.throwIfAborted()
           const id = entry === null ? null : parseArchiveName(entry.name, log)
-          if (id !== null && isAhead(id, reached)) reached = await this.#readFile({ id, isFinished: true, read }, reached, take)
+          if (id !== null && isAhead(id, reached)) reached = await this.#readFile({ id, isFinished: true, read: async (takePiece) => { await read(takePiece); return null } }, reached, take)
         }
       } finally {
         await held.close()
@@ -96,29 +128,33 @@ export class CursorSource {
     return reached
   }
 
-  #files ({ archives, active }: LogSnapshot): FileReading[] {
+  #files ({ archives, active }: LogSnapshot, activeBytes: number): FileReading[] {
     const nowMs = this.#context.clock.monotonic()
     const plain = archives.filter(({ value }) => value.suffix === '')
     this.#firstSeenMs = new Map(plain.map(({ name }) => [name, this.#firstSeenMs.get(name) ?? nowMs]))
     return [
       ...archives.map((found) => this.#archive(found, nowMs)),
-      ...active === null ? [] : [{ id: null, isFinished: false, skipTo: async (cursor: Cursor) => await skipTo(active, cursor), read: async (take: (piece: Buffer) => Promise<void>) => { await active.readOn(take) } }]
+      ...active === null ? [] : [{ id: null, isFinished: false, skipTo: async (cursor: Cursor) => await skipTo(active, cursor), read: async (take: (piece: Buffer) => Promise<void>) => { await active.readOn(take, activeBytes); return null } }]
     ]
   }
 
   #archive ({ name, value }: ListedArchive, nowMs: number): FileReading {
-    const { log } = this.#context
+    const { log, graceMs } = this.#context
+    const isFinished = value.suffix !== '' || nowMs - (this.#firstSeenMs.get(name) ?? nowMs) >= (graceMs ?? settleMs)
     return {
       id: value,
-      isFinished: value.suffix !== '' || nowMs - (this.#firstSeenMs.get(name) ?? nowMs) >= (this.#context.graceMs ?? settleMs),
+      isFinished,
       read: async (take) => {
         const found = await holdArchive(log, value)
-        if (found === null) return // removed meanwhile
+        if (found === null) return null // removed meanwhile
+        let mayGrow = false
         try {
           await readArchive(log, found, take)
+          mayGrow = isFinished && graceMs === undefined && codecOf(found.archive, log) === null
         } finally {
-          await found.held.close()
+          if (!mayGrow) await found.held.close()
         }
+        return mayGrow ? found : null
       }
     }
   }

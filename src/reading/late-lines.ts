@@ -10,7 +10,7 @@ import type { PieceTaker } from './lines/line-flow.js'
 interface LateFile {
   readonly held: HeldFile
   readonly archive: Archive | null
-  readonly sink: PieceTaker
+  readonly sink: Pick<PieceTaker, 'addLate'>
 }
 
 /** How many files stay open. A writer appends to the one that it left last. */
@@ -51,7 +51,7 @@ export class LateLines {
     else held.readFrom(position)
   }
 
-  async #readCopy (archive: Archive, position: number, sink: PieceTaker): Promise<void> {
+  async #readCopy (archive: Archive, position: number, sink: LateFile['sink']): Promise<void> {
     const copy = await holdArchive(this.#log, archive)
     if (copy === null) return // removed by a limit
     let skipped = 0

@@ -9,16 +9,16 @@ import type { LineBatch } from '../../reading/cursor-source.js'
 const newline = 0x0a
 
 /** Finds the lines of a batch. `log` names the log, so that the same line in two logs has two identities. */
-export function forwardedLines ({ lines, from }: LineBatch, levelMin: number | null, log: string): ForwardedLine[] {
+export function forwardedLines ({ lines, place: { after, offset } }: LineBatch, levelMin: number | null, log: string): ForwardedLine[] {
   const matcher = levelMin === null ? null : new LineMatcher({ levelMin, levelName: null, fields: [] })
   matcher?.begin(lines)
-  const place = createHash('sha256').update(`${log}\0${from.after === null ? '' : `${from.after.stamp}.${from.after.n}`}`).digest('hex').slice(0, 12)
+  const place = createHash('sha256').update(`${log}\0${after === null ? '' : `${after.stamp}.${after.n}`}`).digest('hex').slice(0, 12)
   const found: ForwardedLine[] = []
   for (let start = 0, next = 0; start < lines.length; start = next) {
     const at = lines.indexOf(newline, start)
     const end = at === -1 ? lines.length : at
     next = end + 1
-    if (end > start && matcher?.matches(start, end) !== false) found.push(new LineInBatch(lines, start, end, place, from.offset + start))
+    if (end > start && matcher?.matches(start, end) !== false) found.push(new LineInBatch(lines, start, end, place, offset + start))
   }
   return found
 }

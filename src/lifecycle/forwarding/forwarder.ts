@@ -97,6 +97,7 @@ export class Forwarder {
         if (!this.#isStopped()) await this.#recover(error)
       }
     }
+    await this.#source.close()
   }
 
   async #forwardHeld (isOver: () => boolean, onEnd: () => void): Promise<void> {
