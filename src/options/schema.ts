@@ -132,6 +132,7 @@ const knownElsewhere: KnownElsewhere = {
   rotate: 'there is none: archives keep their names; "limit.count" bounds them',
   history: 'not needed: archives are recognised by their names',
   auditFile: 'not needed: archives are recognised by their names',
+  auditHashType: 'not needed: archives are recognised by their names',
   omitExtension: 'the extension is part of "file"',
   path: 'the folder is part of "file"',
   dirname: 'the folder is part of "file"',

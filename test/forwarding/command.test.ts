@@ -3,18 +3,16 @@ import { once } from 'node:events'
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { outcomeOf, run, start, temporaryFolder } from '../cli/command-line.js'
-import { Receiver, taken } from './receiver.js'
+import { startReceiver, taken, type Receiver } from './receiver.js'
 
 let folder: string
 let receiver: Receiver
 
 beforeEach(async () => {
   folder = temporaryFolder()
-  receiver = new Receiver()
-  await receiver.start()
-  onTestFinished(async () => { await receiver.stop() })
+  receiver = await startReceiver()
 })
 
 function lines (from: number, to: number): string {

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.js'
 import type { FailedEvent, ForwardedEvent, RemovedEvent } from '../../src/events.js'
 import type { ForwardOptions, RotorOptions } from '../../src/options/options.js'
@@ -10,16 +10,14 @@ import { parseOptions } from '../../src/options/parse-options.js'
 import { LogStream } from '../../src/stream.js'
 import { closed, collect, eventWhere } from '../support/events.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { Receiver, taken } from './receiver.js'
+import { startReceiver, taken, type Receiver } from './receiver.js'
 
 let folder: string
 let receiver: Receiver
 
 beforeEach(async () => {
   folder = temporaryFolder()
-  receiver = new Receiver()
-  await receiver.start()
-  onTestFinished(async () => { await receiver.stop() })
+  receiver = await startReceiver()
 })
 
 function open (forward: ForwardOptions = {}, options: Partial<RotorOptions> = {}): LogStream {

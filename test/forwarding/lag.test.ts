@@ -2,19 +2,17 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import type { LogStatus } from '../../src/policy/status/status-shape.js'
 import { lineAt, outcomeOf, run, start, temporaryFolder } from '../cli/command-line.js'
-import { Receiver } from './receiver.js'
+import { startReceiver, type Receiver } from './receiver.js'
 
 let folder: string
 let receiver: Receiver
 
 beforeEach(async () => {
   folder = temporaryFolder()
-  receiver = new Receiver()
-  await receiver.start()
-  onTestFinished(async () => { await receiver.stop() })
+  receiver = await startReceiver()
   writeFileSync(join(folder, 'rotor.json'), JSON.stringify({ file: 'app.log', limit: { age: false }, forward: { to: 'otlp', url: receiver.url, from: 'oldest' } }))
 })
 

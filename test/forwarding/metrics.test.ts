@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { transport } from '../support/built-package.js'
 import { lineAt, run, temporaryFolder } from '../cli/command-line.js'
-import { Receiver, taken } from './receiver.js'
+import { startReceiver, taken, type Receiver } from './receiver.js'
 
 const hasPrometheus = spawnSync('promtool', ['--version']).status === 0 && existsSync('/usr/bin/prometheus-node-exporter')
 if (!hasPrometheus) console.log('skipped: promtool and node_exporter, because the Debian packages prometheus and prometheus-node-exporter are missing')
@@ -20,9 +20,7 @@ const metricsFile = (): string => join(folder, 'rotor.prom')
 
 beforeEach(async () => {
   folder = temporaryFolder()
-  receiver = new Receiver()
-  await receiver.start()
-  onTestFinished(async () => { await receiver.stop() })
+  receiver = await startReceiver()
 })
 
 async function logSome (): Promise<string> {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
+import { onTestFinished } from 'vitest'
 
 export interface TakenRecord {
   readonly body: string
@@ -96,4 +97,12 @@ function recordsOf ({ resourceLogs }: OtlpJson): TakenRecord[] {
     body: body?.stringValue ?? '',
     uid: attributes.find(({ key }) => key === 'log.record.uid')?.value.stringValue ?? ''
   }))
+}
+
+/** Starts a receiver that stops at the end of the test. */
+export async function startReceiver (): Promise<Receiver> {
+  const receiver = new Receiver()
+  await receiver.start()
+  onTestFinished(async () => { await receiver.stop() })
+  return receiver
 }

@@ -1,5 +1,5 @@
-// The command line on archives that a module of the user's packed: with the application's options they are read as any other,
-// and without them it is said what was not read.
+// The command line on archives that a user module packed. With the application's options, they are read like any other.
+// Without them, the command says what it did not read.
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
