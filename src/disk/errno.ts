@@ -11,6 +11,11 @@ export function errnoOf (error: unknown): string {
   return error.code === 'UNKNOWN' || nameless.test(error.code) ? nameOf(error) ?? error.code : error.code
 }
 
+/** Whether the disk, or a quota on it, has no room. */
+export function isOutOfRoom (error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(errnoOf(error))
+}
+
 /** Returns the error's system code and the message to report. */
 export function codeAndMessage (error: unknown): { code: string, message: string } {
   const code = errnoOf(error)

@@ -12,6 +12,8 @@ const nothing: Buffer = Buffer.alloc(0)
 const newline = 0x0a
 /** Node's permission model may forbid reading `/proc`. */
 const accessDenied = 'ERR_ACCESS_DENIED'
+/** After this many writes that bring the lines no further, the rest waits: the disk takes no bytes, or another writer comes between each time. */
+const vainWritesMax = 100
 
 class ShortWrite extends Error {}
 
@@ -54,7 +56,11 @@ export class Appender {
   /** Offers refused bytes to the disk again. Returns the error if the disk still refuses. */
   resume (): Error | null {
     try {
-      while (this.unwrittenBytes > 0) {
+      let leastBytes = Infinity
+      for (let vainWrites = 0; this.unwrittenBytes > 0; vainWrites++) {
+        if (this.unwrittenBytes < leastBytes) vainWrites = 0
+        leastBytes = Math.min(leastBytes, this.unwrittenBytes)
+        if (vainWrites === vainWritesMax) return stalled()
         const error = this.#cutAt === null ? this.#write(this.#given.length) : this.#continueLine(this.#cutAt)
         if (error !== null) return error
       }
@@ -156,6 +162,10 @@ export class Appender {
     boom.on('error', (error: Error) => { if (!(error instanceof ShortWrite)) this.#refusal = error })
     return boom
   }
+}
+
+function stalled (): Error {
+  return Object.assign(new Error('writes bring the lines no further: the disk takes no bytes, or other writers come between each time'), { code: 'ERR_ROTOR_WRITE_STALLED' })
 }
 
 /** The byte of the file at that position; undefined beyond its end. */

@@ -2,7 +2,7 @@
 // again with pauses. Lines beyond `buffer` are dropped and counted. The application gets one event for each.
 import { dirname } from 'node:path'
 import type { Clock } from '../../clock.js'
-import { errnoOf } from '../../disk/errno.js'
+import { errnoOf, isOutOfRoom } from '../../disk/errno.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import { syncFolderNow } from '../../disk/active/swap-steps.js'
 import { RotorBusyError } from '../../errors.js'
@@ -32,7 +32,6 @@ export interface FailingDiskContext {
 
 /** After this many attempts to locate lines, each up to a second long, they are written again. */
 const confirmationsMax = 5
-const outOfRoom = ['ENOSPC', 'EDQUOT']
 
 export class FullOrFailingDisk {
   readonly #context: FailingDiskContext
@@ -55,7 +54,7 @@ export class FullOrFailingDisk {
     const attempts = refused.attempts + 1
     const retryMs = backoffMs(attempts)
     health.failed(refused.step === 'open' ? 'open' : 'write', error, settings.file, retryMs)
-    if (outOfRoom.includes(errnoOf(error))) this.#context.onDiskFull()
+    if (isOutOfRoom(error)) this.#context.onDiskFull()
     this.#retryAlarm.setAt(clock.monotonic() + retryMs)
     return { ...refused, attempts }
   }

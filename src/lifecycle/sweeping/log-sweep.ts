@@ -1,6 +1,6 @@
 // The sweep of one log: under its lock, it reads the folder, plans with policy/, and runs the stages. Only one of the
 // processes that share the log sweeps at a time. To add a part to the sweep, add a stage to the list.
-import { errnoOf } from '../../disk/errno.js'
+import { isOutOfRoom } from '../../disk/errno.js'
 import { retryWhileHeld } from '../../disk/held-files.js'
 import { touchEveryMs, type Lock } from '../../disk/lock/lock.js'
 import { logOf, type LogName } from '../../policy/names/archive-name.js'
@@ -30,7 +30,6 @@ export interface PassOutcome {
 
 /** When to try again if another process sweeps. */
 const comeBackMs = 1_000
-const noRoomForLock = ['ENOSPC', 'EDQUOT']
 
 export class LogSweep {
   readonly #context: SweepContext
@@ -92,7 +91,7 @@ export class LogSweep {
     try {
       return this.#lock.tryAcquire() ? 'held' : 'busy'
     } catch (error) {
-      if (noRoomForLock.includes(errnoOf(error))) return 'without'
+      if (isOutOfRoom(error)) return 'without'
       throw error
     }
   }

@@ -2,7 +2,7 @@
 // rotation or close waits for it. It retries for ever, with pauses.
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
-import { codeAndMessage, errnoOf } from '../../disk/errno.js'
+import { codeAndMessage, isOutOfRoom } from '../../disk/errno.js'
 import { Lock, touchEveryMs } from '../../disk/lock/lock.js'
 import { RotorClosedError } from '../../errors.js'
 import type { Emit } from '../../events.js'
@@ -41,7 +41,6 @@ interface Waiter { readonly resolve: () => void, readonly reject: (error: unknow
 /** When to try again if another process uploads. */
 const comeBackMs = 5_000
 const stayMs = 60_000
-const noRoomForLock = ['ENOSPC', 'EDQUOT']
 
 export class Uploader {
   readonly #context: UploaderContext
@@ -127,7 +126,7 @@ export class Uploader {
     try {
       return this.#lock.tryAcquire() ? 'held' : 'busy'
     } catch (error) {
-      if (noRoomForLock.includes(errnoOf(error))) return 'without'
+      if (isOutOfRoom(error)) return 'without'
       throw error
     }
   }

@@ -118,3 +118,27 @@ describe.runIf(process.platform === 'linux')('if another writer wrote behind a l
     expect(content()).toBe('second\nthird\n')
   })
 })
+
+describe('gives up for now, and goes on later', () => {
+  test('while the disk takes no bytes and gives no reason', () => {
+    const appender = open()
+    disk.takes = Array.from({ length: 150 }, () => 0)
+    expect(appender.append(Buffer.from('first\nsecond\n'))).toMatchObject({ code: 'ERR_ROTOR_WRITE_STALLED' })
+    expect(appender.unwrittenBytes).toBe(13)
+    disk.takes = []
+    expect(appender.resume()).toBeNull()
+    expect(content()).toBe('first\nsecond\n')
+  })
+
+  test('while another writer comes between the parts of a line each time', () => {
+    const [appender, other] = [open(), open()]
+    const between = (): void => { other.append(Buffer.from('other\n')) }
+    // Each attempt writes a part. Right before the rest, the other writer appends a line, which takes the next entry.
+    disk.takes = Array.from({ length: 200 }, () => [3, between, 6]).flat()
+    const error = appender.append(Buffer.from('one line\n'))
+    disk.takes = []
+    expect(error).toMatchObject({ code: 'ERR_ROTOR_WRITE_STALLED' })
+    expect(appender.resume()).toBeNull()
+    expect(content().split('\n').filter((line) => line === 'one line')).toHaveLength(1)
+  })
+})

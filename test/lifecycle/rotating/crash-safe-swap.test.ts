@@ -80,6 +80,17 @@ describe('an archive name that is taken is stepped over', () => {
     expect(fs.readdirSync(join(file, `../app.${stamp}.1.log`))).toEqual([])
     expect(fs.readlinkSync(join(file, `../app.${stamp}.2.log`))).toBe('nowhere')
   })
+
+  test('a thousand times at most: then the rotation fails once, and logging goes on in the old file', async () => {
+    const { stream, failed, rotated } = open()
+    stream.write(line(0))
+    for (let number = 0; number < 1_100; number++) fs.mkdirSync(join(file, `../app.${stamp}${number === 0 ? '' : `.${number}`}.log`))
+    for (let number = 1; number < 4; number++) stream.write(line(number))
+    await closed(stream)
+    expect(failed).toMatchObject([{ step: 'rotate', message: expect.stringContaining('no free archive name') as string }])
+    expect(rotated).toEqual([])
+    expect(fs.readFileSync(file, 'utf8')).toBe([0, 1, 2, 3].map(line).join(''))
+  })
 })
 
 describe('where the file system refuses links', () => {
