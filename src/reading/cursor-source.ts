@@ -27,8 +27,8 @@ interface FileReading {
   readonly id: ArchiveId | null
   /** Whether no writer can append to it any more. */
   readonly isFinished: boolean
-  /** Skips what the cursor has passed. Resolves to the file's beginning; null if the file is not the cursor's. */
-  readonly skipTo?: (cursor: Cursor) => Promise<Buffer | null>
+  /** Skips what the cursor has passed. Resolves to the file's beginning, unless the file is not the cursor's. */
+  readonly skipTo?: (cursor: Cursor) => Promise<Buffer | 'other file'>
   /** Resolves to the archive, open, if a delayed writer may still add a line to it. */
   readonly read: (take: (piece: Buffer) => Promise<void>) => Promise<HeldArchive | null>
 }
@@ -66,7 +66,7 @@ export class CursorSource {
     const snapshot = await takeSnapshot(this.#context.log)
     try {
       const activeBytes = await snapshot.active?.sizeBytes() ?? 0
-      this.#takeLate = async (lines, place) => { await take({ lines, place, from: cursor, to: cursor }) }
+      this.#takeLate = async (lines, place) => { await take({ lines: Buffer.from(lines), place, from: cursor, to: cursor }) }
       await this.#late.readOn()
       let reached = await this.#readBundles(cursor, take, signal)
       for (const file of this.#files(snapshot, activeBytes)) {
@@ -81,8 +81,12 @@ export class CursorSource {
     }
   }
 
-  async #readFile (file: FileReading, cursor: Cursor, take: TakeBatch): Promise<Cursor> {
-    const begin = await file.skipTo?.(cursor) ?? null
+  async #readFile (file: FileReading, reached: Cursor, take: TakeBatch): Promise<Cursor> {
+    const skipped = reached.head === null ? null : await file.skipTo?.(reached)
+    // Without this, a short file would wait until it is long enough for the gatherer's own check.
+    const cursor = skipped === 'other file' ? { ...reached, offset: 0, head: null } : reached
+    if (skipped === 'other file') this.#context.onGap(reached.after)
+    const begin = Buffer.isBuffer(skipped) ? skipped : null
     const gatherer = new BatchGatherer(cursor, take, () => { this.#context.onGap(cursor.after) }, begin)
     const open = await file.read(async (piece) => { await gatherer.add(piece) })
     try {
@@ -161,10 +165,9 @@ export class CursorSource {
 }
 
 // A long active file is looked at every second, so what was sent of it is not read again.
-async function skipTo (held: HeldFile, { offset, head }: Cursor): Promise<Buffer | null> {
-  if (head === null) return null
+async function skipTo (held: HeldFile, { offset, head }: Cursor): Promise<Buffer | 'other file'> {
   const begin = await held.begin(Math.min(offset, headBytesMax))
-  if (headChecksum(begin, offset) !== head || Number((await held.file.stats()).size) < offset) return null
+  if (headChecksum(begin, offset) !== head || Number((await held.file.stats()).size) < offset) return 'other file'
   held.readFrom(offset)
   return begin
 }

@@ -1,6 +1,7 @@
 // A receiver of OTLP over HTTP that a test tells how to answer. It keeps the body of every record that it has taken.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
@@ -18,6 +19,10 @@ export interface Answer {
   readonly isLost?: boolean
   /** Never answer. */
   readonly isSilent?: boolean
+  /** Acknowledge the records, and forget them. */
+  readonly isForgotten?: boolean
+  /** Answer once it is resolved. */
+  readonly after?: Promise<unknown>
 }
 
 /** How to answer a request with these records, the first request being number 1. */
@@ -27,19 +32,30 @@ export const taken: Answer = { status: 200, text: '{"partialSuccess":{}}' }
 
 export class Receiver {
   readonly records: TakenRecord[] = []
-  readonly requests: Array<{ readonly headers: IncomingMessage['headers'], readonly json: unknown }> = []
+  readonly requests: Array<{ readonly headers: IncomingMessage['headers'], readonly path: string, readonly json: unknown }> = []
   answering: Answering = () => taken
+  readonly #certificate: { readonly key: string, readonly cert: string } | null
+  /** How many requests are open now, and were open at most. */
+  open = 0
+  openMax = 0
   #server: Server | null = null
   #port = 0
   #waiting: Array<{ readonly isMet: () => boolean, readonly resolve: () => void }> = []
 
+  /** Takes requests over TLS if it has a certificate. */
+  constructor (certificate: { readonly key: string, readonly cert: string } | null = null) {
+    this.#certificate = certificate
+  }
+
   get url (): string {
-    return `http://127.0.0.1:${this.#port}/v1/logs`
+    return `${this.#certificate === null ? 'http' : 'https'}://127.0.0.1:${this.#port}/v1/logs`
   }
 
   /** Listens, at the same port as before if it was stopped. */
   async start (): Promise<void> {
-    this.#server = createServer((request, response) => { void this.#take(request, response) }).listen(this.#port, '127.0.0.1')
+    const take = (request: IncomingMessage, response: ServerResponse): void => { void this.#take(request, response) }
+    this.#server = this.#certificate === null ? createServer(take) : createSecureServer(this.#certificate, take)
+    this.#server.listen(this.#port, '127.0.0.1')
     await once(this.#server, 'listening')
     this.#port = (this.#server.address() as AddressInfo).port
   }
@@ -64,17 +80,20 @@ export class Receiver {
 
   async #take (request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = []
+    this.openMax = Math.max(this.openMax, ++this.open)
+    response.once('close', () => { this.open-- })
     try {
       for await (const chunk of request) chunks.push(chunk as Buffer)
     } catch {
       return
     }
     const json = JSON.parse(gunzipSync(Buffer.concat(chunks)).toString()) as OtlpJson
-    this.requests.push({ headers: request.headers, json })
+    this.requests.push({ headers: request.headers, path: request.url ?? '', json })
     const records = recordsOf(json)
     const answer = this.answering(records, this.requests.length)
-    if (answer.status < 300 || answer.isLost === true) this.records.push(...records)
+    if ((answer.status < 300 || answer.isLost === true) && answer.isForgotten !== true) this.records.push(...records)
     this.#tell()
+    await answer.after
     if (answer.isSilent === true) return
     if (answer.isLost === true) response.destroy()
     else response.writeHead(answer.status, answer.headers).end(answer.text ?? '')
