@@ -1,6 +1,6 @@
 // The whole page: the header, and the view that the URL names.
 import { html } from 'htm/preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { VNode } from 'preact'
 import { AnalyticsView } from '../analytics/analytics-view.js'
 import { FolderView } from '../folder/folder-view.js'
@@ -10,6 +10,7 @@ import type { LogOverview, LogsAnswer } from '../server/answers.js'
 import { useAnswer } from '../server/use-answer.js'
 import { Header } from './header.js'
 import { HelpDialog } from './help-dialog.js'
+import { withShortNames } from './short-names.js'
 import { useKey } from './shortcuts.js'
 import { usePageState, type Page } from './use-page-state.js'
 
@@ -20,13 +21,14 @@ export function App (): VNode {
   const [isHelpOpen, setHelpOpen] = useState(false)
   const logs = useAnswer<LogsAnswer>('logs', [], refreshMs)
   useKey('?', () => { setHelpOpen(true) })
-  const shown = logOf(page, logs.value)
-  const title = shown?.file ?? logs.value?.title ?? 'pino-rotor'
+  const answer = useMemo(() => logs.value === null ? null : withShortNames(logs.value), [logs.value])
+  const shown = logOf(page, answer)
+  const title = shown?.file ?? answer?.title ?? 'pino-rotor'
   useEffect(() => { document.title = title === 'pino-rotor' ? title : `${title} – pino-rotor` }, [title])
   return html`
-    <${Header} page=${page} logs=${logs.value} log=${shown} onHelp=${() => { setHelpOpen(true) }} />
+    <${Header} page=${page} logs=${answer} log=${shown} onHelp=${() => { setHelpOpen(true) }} />
     ${logs.fault !== null && html`<p class="banner problem" role="alert">${logs.fault} <button onClick=${logs.again}>Try again</button></p>`}
-    ${logs.value === null ? html`<main class="empty"><h1 class="hidden">pino-rotor</h1>${logs.fault === null && html`<p role="status">Looking at the files…</p>`}</main>` : viewOf(page, logs.value, shown)}
+    ${answer === null ? html`<main class="empty"><h1 class="hidden">pino-rotor</h1>${logs.fault === null && html`<p role="status">Looking at the files…</p>`}</main>` : viewOf(page, answer, shown)}
     ${isHelpOpen && html`<${HelpDialog} onClose=${() => { setHelpOpen(false) }} />`}
   `
 }
@@ -36,7 +38,7 @@ function logOf ({ state }: Page, answer: LogsAnswer | null): LogOverview | null 
   if (answer === null) return null
   const named = answer.logs.find(({ file }) => file === state.log)
   if (named !== undefined) return named
-  return state.log === null && state.view !== 'folder' ? answer.logs[0] ?? null : null
+  return state.log === null && answer.logs.length === 1 ? answer.logs[0] ?? null : null
 }
 
 function viewOf (page: Page, answer: LogsAnswer, log: LogOverview | null): VNode {
@@ -44,7 +46,7 @@ function viewOf (page: Page, answer: LogsAnswer, log: LogOverview | null): VNode
   if (named !== null && log === null) return html`<main class="empty"><h1>${named}</h1><p>This log is not here, or not any more.</p><p><a href="#">Show all logs</a></p></main>`
   if (log === null) return html`<${FolderView} page=${page} answer=${answer} />`
   switch (view) {
-    case 'folder': return html`<${FolderView} page=${page} answer=${answer} />`
+    case 'folder':
     case 'lines': return html`<${LinesView} key=${log.id} page=${page} log=${log} />`
     case 'analytics': return html`<${AnalyticsView} key=${log.id} page=${page} log=${log} hasQuery=${answer.hasQuery} />`
     case 'status': return html`<${StatusView} key=${log.id} log=${log} />`

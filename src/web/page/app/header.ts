@@ -44,7 +44,7 @@ function LogChoice ({ page, logs, log }: { readonly page: Page, readonly logs: L
 }
 
 function Tab ({ page, view, name, log }: { readonly page: Page, readonly view: View, readonly name: string, readonly log: LogOverview }): VNode {
-  const isCurrent = page.state.view === view
+  const isCurrent = page.state.view === view || (page.state.view === 'folder' && view === 'lines')
   const values = { view, log: log.file }
   return html`<a class="tab" href=${linkTo(page.state, values)} aria-current=${isCurrent ? 'page' : null} onClick=${(event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey) return
