@@ -48,7 +48,7 @@ function TimeCell ({ record: { timeMs }, style, nowMs }: { readonly record: Line
 }
 
 function MessageCell ({ record, line }: { readonly record: LineRecord, readonly line: LogLine }): VNode {
-  return html`<span class="message" role="gridcell">${line.isCut === true && html`<span class="cut" title="The line is longer. Download it to see all of it.">cut</span>`}${shortened(record.message)}${record.rest !== '' && html`<span class="rest">${record.rest}</span>`}</span>`
+  return html`<span class="message" role="gridcell">${line.isCut === true && html`<span class="cut" title="The line is longer. Download it to see all of it.">cut</span>`}<span class="text">${shortened(record.message)}</span>${record.rest !== '' && html`<span class="rest">${record.rest}</span>`}</span>`
 }
 
 // What does not fit into the row need not be laid out.

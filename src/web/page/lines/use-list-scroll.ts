@@ -34,37 +34,49 @@ export function useListScroll (feed: LogFeed, shape: ListShape): ListScroll {
   const keep = (newTopPx: number): void => {
     const index = rowAt(shape, newTopPx)
     anchor.current = { number: ring.firstNumber + index, offsetPx: newTopPx - rowTop(shape, index) }
-    isAtBottom.current = listHeight(shape) - viewPx - newTopPx <= bottomPx
+    isAtBottom.current = lastPxOf(box.current, shape) - newTopPx <= bottomPx
   }
   useResize(box, setViewPx)
   useEffect(() => { isAtBottom.current = true; anchor.current = null }, [feed])
   useLayoutEffect(() => {
     if (box.current === null) return
-    const lastPx = Math.max(0, listHeight(shape) - viewPx)
+    const lastPx = lastPxOf(box.current, shape)
     // A first page that is still being read grows upwards, so its newest line stays in view.
     const wanted = tail.at === 'live' || (isAtBottom.current && shape.unfolded.length === 0) ? lastPx : placeOf(anchor.current, ring.firstNumber, shape, lastPx)
-    if (Math.abs(box.current.scrollTop - wanted) >= 1) box.current.scrollTop = wanted
+    const known = Math.min(place.current ?? lastPx, lastPx)
+    // The user has just scrolled, and the event of it is still to come. Only what moved the rows is made good.
+    const isMoving = place.current !== null && Math.abs(box.current.scrollTop - known) > 1
+    if (isMoving && tail.at === 'live') return
+    if (isMoving) box.current.scrollTop += wanted - known
+    else if (Math.abs(box.current.scrollTop - wanted) >= 1) box.current.scrollTop = wanted
     place.current = wanted
-    if (topPx !== wanted) setTopPx(wanted)
+    if (topPx !== wanted && !isMoving) setTopPx(wanted)
     if (tail.at === 'live') keep(wanted)
   })
   const onScroll = (): void => {
     const newTopPx = box.current?.scrollTop ?? 0
-    const wasMovedUp = place.current !== null && newTopPx < place.current - 1
+    const lastPx = lastPxOf(box.current, shape)
+    const wasMovedUp = place.current !== null && newTopPx < Math.min(place.current, lastPx) - 1
+    place.current = newTopPx
     if (wasMovedUp) feed.pause('scroll')
     keep(newTopPx)
     if (isAtBottom.current && tail.at === 'paused' && tail.by === 'scroll') void feed.resume()
     setTopPx(newTopPx)
     if (newTopPx < loadDistanceRows * shape.rowPx) void feed.loadOlder()
-    if (listHeight(shape) - viewPx - newTopPx < loadDistanceRows * shape.rowPx) void feed.loadNewer()
+    if (lastPx - newTopPx < loadDistanceRows * shape.rowPx) void feed.loadNewer()
   }
   const toRow = (index: number): void => {
     const wanted = scrollToRow(shape, index, topPx, viewPx)
     if (box.current !== null) box.current.scrollTop = wanted
+    place.current = wanted
     keep(wanted)
     setTopPx(wanted)
   }
   return { box, topPx, viewPx, onScroll, toRow }
+}
+
+function lastPxOf (box: HTMLDivElement | null, shape: ListShape): number {
+  return Math.max(0, listHeight(shape) - (box?.clientHeight ?? 0))
 }
 
 // The browser cannot scroll beyond the list's ends.

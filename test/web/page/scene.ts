@@ -1,0 +1,107 @@
+// What the tests of the page share: the real server in a process of its own, Debian's Chromium, and a page that notes everything
+// that a user must never see: errors of scripts, refusals of the content policy, requests that leave the machine.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
+import { temporaryFolder } from '../../support/temporary-folder.js'
+
+const repository = join(import.meta.dirname, '../../..')
+const program = join(repository, 'dist/cli.js')
+const browserPath = '/usr/bin/chromium'
+
+/** Why the browser tests cannot run; null if they can. */
+export const obstacle = existsSync(browserPath) ? null : `${browserPath} is missing: apt-get install chromium`
+if (obstacle !== null) console.log(`skipped: ${obstacle}`)
+
+export interface Look {
+  readonly width?: number
+  readonly height?: number
+  readonly scheme?: 'light' | 'dark'
+  /** The fragment of the URL. */
+  readonly fragment?: string
+  /** Answers of the API in place of the server's, by the end of their path. */
+  readonly answers?: Readonly<Record<string, unknown>>
+}
+
+/** Starts one browser for the file. */
+export function useBrowser (): () => Browser {
+  let browser: Browser | null = null
+  beforeAll(async () => { if (obstacle === null) browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] }) })
+  afterAll(async () => { await browser?.close() })
+  return () => {
+    if (browser === null) throw new Error('no browser')
+    return browser
+  }
+}
+
+/** A folder with the logs, each a list of lines. */
+export function logsFolder (logs: Readonly<Record<string, readonly string[]>>): string {
+  const folder = temporaryFolder()
+  for (const [name, lines] of Object.entries(logs)) writeFileSync(join(folder, name), lines.map((line) => `${line}\n`).join(''))
+  return folder
+}
+
+/** Serves a log or a folder, and resolves with the address that the command prints. */
+export async function serve (path: string): Promise<string> {
+  const child = spawn(process.execPath, [program, 'web', path, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(async () => {
+    if (child.exitCode !== null) return
+    child.kill('SIGINT')
+    await once(child, 'exit')
+  })
+  const [address] = await once(createInterface(child.stdout), 'line') as [string]
+  return address
+}
+
+/** Opens the page. When the test is over, the page must have been clean. */
+export async function open (browser: Browser, address: string, { width = 1440, height = 900, scheme = 'light', fragment = '', answers = {} }: Look = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, timezoneId: 'Europe/Berlin', locale: 'en-GB', permissions: ['clipboard-read', 'clipboard-write'] })
+  context.setDefaultTimeout(20_000)
+  const page = await context.newPage()
+  const troubles: string[] = []
+  page.on('pageerror', (error) => { troubles.push(String(error)) })
+  page.on('console', (message) => { if (message.type() === 'error' && !/status of 4\d\d|net::ERR/.test(message.text())) troubles.push(message.text()) })
+  page.on('request', (request) => { if (!request.url().startsWith('data:') && new URL(request.url()).hostname !== '127.0.0.1') troubles.push(`a request to ${request.url()}`) })
+  for (const [end, answer] of Object.entries(answers)) {
+    await page.route((url) => url.pathname.endsWith(end), async (route) => {
+      await (typeof answer === 'string' ? route.fulfill({ contentType: 'text/event-stream', body: answer }) : route.fulfill({ json: answer }))
+    })
+  }
+  onTestFinished(async () => {
+    await context.close()
+    expect(troubles).toEqual([])
+  })
+  await page.goto(`${address}${fragment}`)
+  return page
+}
+
+/** Keeps a picture of the page as an artefact of the run. */
+export async function keepPicture (page: Page, name: string): Promise<void> {
+  const folder = join(repository, 'reports/web')
+  mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+}
+
+/** A line as pino writes it. */
+export function line (values: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ level: 30, time: startMs, pid: 1, hostname: 'host', ...values })
+}
+
+/** When the lines of the tests begin. */
+export const startMs = Date.UTC(2026, 0, 15, 12)
+
+/** Events as the server streams them. */
+export function events (...list: ReadonlyArray<readonly [name: string, data: unknown]>): string {
+  return list.map(([name, data]) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`).join('')
+}
+
+/** The messages of the rows in view, from top to bottom. */
+export async function shownRows (page: Page): Promise<string[]> {
+  return await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('.row')]
+    .sort((a, b) => a.offsetTop - b.offsetTop)
+    .map((row) => (row.querySelector('.text') ?? row).textContent))
+}

@@ -1,0 +1,128 @@
+// The live tail: nothing is lost or doubled, a pause really pauses, and the list stays where the user looks.
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setInterval } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { rotor } from '../../support/built-package.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
+import { events, line, logsFolder, obstacle, open, serve, shownRows, useBrowser } from './scene.js'
+
+const numbered = (from: number, count: number): string[] => Array.from({ length: count }, (_, index) => line({ id: from + index, msg: `line ${from + index}` }))
+const lastRow = async (page: Page, text: string): Promise<void> => { await page.locator('.row .text').getByText(text, { exact: true }).waitFor() }
+const add = (folder: string, lines: readonly string[]): void => { appendFileSync(join(folder, 'app.log'), lines.map((one) => `${one}\n`).join('')) }
+
+describe.skipIf(obstacle !== null)('the live tail', () => {
+  const browser = useBrowser()
+
+  test('shows each line of a rotating log under 5,000 lines a second, none lost and none doubled', async () => {
+    const folder = temporaryFolder()
+    const file = join(folder, 'app.log')
+    const [lines, portion] = [9_000, 100]
+    let rotations = 0
+    const stream = await rotor({ file, size: '200k', limit: { count: 100 } })
+    stream.on('rotated', () => { rotations++ })
+    stream.write(`${line({ id: -1, msg: 'first' })}\n`)
+    const page = await open(browser(), await serve(file), { fragment: '#col=id' })
+    await lastRow(page, 'first')
+    let written = 0
+    for await (const count of setInterval(20, lines)) {
+      for (let index = 0; index < portion; index++) stream.write(`${line({ id: written, msg: `line ${written++}` })}\n`)
+      if (written >= count) break
+    }
+    await lastRow(page, `line ${lines - 1}`)
+    stream.end()
+    await page.keyboard.press('Space')
+    const ids = await everyHeldId(page)
+    console.log(`${rotations} rotations while ${lines} lines were followed`)
+    expect(ids).toEqual(Array.from({ length: lines + 1 }, (_, index) => String(index - 1)))
+    expect(rotations).toBeGreaterThan(2)
+  })
+
+  test('a pause stops the list, counts what comes meanwhile, and shows it when it ends', async () => {
+    const folder = logsFolder({ 'app.log': numbered(0, 100) })
+    const page = await open(browser(), await serve(folder))
+    await lastRow(page, 'line 99')
+    await page.getByRole('button', { name: 'Live' }).waitFor()
+    await page.keyboard.press('Space')
+    await page.getByRole('button', { name: 'Paused' }).waitFor()
+    const before = await shownRows(page)
+    add(folder, numbered(100, 50))
+    await page.getByRole('button', { name: 'Paused +50' }).waitFor()
+    await page.getByText('50 new since the pause').waitFor()
+    expect(await shownRows(page)).toEqual(before)
+    expect(page.url()).toContain('paused')
+    await page.keyboard.press('Space')
+    await lastRow(page, 'line 149')
+    expect(page.url()).not.toContain('paused')
+  })
+
+  test('scrolling up pauses without a jump, and scrolling to the end goes on', async () => {
+    const folder = logsFolder({ 'app.log': numbered(0, 200) })
+    const page = await open(browser(), await serve(folder))
+    await lastRow(page, 'line 199')
+    await page.locator('.list').evaluate((list) => { list.scrollTop = 1_000 })
+    await page.getByRole('button', { name: 'Paused' }).waitFor()
+    const before = await shownRows(page)
+    add(folder, numbered(200, 30))
+    await page.getByRole('button', { name: 'Paused +30' }).waitFor()
+    expect(await page.locator('.list').evaluate((list) => list.scrollTop)).toBe(1_000)
+    expect(await shownRows(page)).toEqual(before)
+    await page.locator('.list').evaluate((list) => { list.scrollTop = list.scrollHeight })
+    await page.getByRole('button', { name: 'Live' }).waitFor()
+    await lastRow(page, 'line 229')
+  })
+
+  test('older lines come when the list is scrolled up, and the rows in view stay in their place', async () => {
+    const page = await open(browser(), await serve(logsFolder({ 'app.log': numbered(0, 2_000) })))
+    await lastRow(page, 'line 1999')
+    expect(await placesWhileLoading(page, 'line 1750', '800 rows held')).toHaveLength(1)
+    await page.keyboard.press('g')
+    await page.getByText('1,300 rows held').waitFor()
+  })
+
+  test('says how many lines it skips, where they would be', async () => {
+    const push = events(['lines', { lines: [{ cursor: 'a', text: line({ msg: 'before' }) }], skipped: 0 }], ['lines', { lines: [{ cursor: 'b', text: line({ msg: 'behind' }) }], skipped: 45_000 }], ['gap', {}])
+    const page = await open(browser(), await serve(logsFolder({ 'app.log': numbered(0, 3) })), { answers: { '/follow': push } })
+    await page.getByText('45,000 lines skipped').first().waitFor()
+    const rows = await shownRows(page)
+    expect(rows.slice(3, 7)).toEqual(['before', '45,000 lines are not shown here: they came faster than the page takes them', 'behind', 'Lines may be missing here.'])
+  })
+
+  test('goes on behind the last line it has when the connection breaks', async () => {
+    const page = await open(browser(), await serve(logsFolder({ 'app.log': numbered(0, 3) })), { answers: { '/follow': 'id: place-7\nevent: lines\ndata: {"lines":[],"skipped":0}\n\n' } })
+    const request = await page.waitForRequest((one) => one.url().includes('/follow') && one.headers()['last-event-id'] === 'place-7')
+    expect(request.headers()['last-event-id']).toBe('place-7')
+  })
+})
+
+// Scrolls up, and notes in each frame where the row stands until the list says the text.
+async function placesWhileLoading (page: Page, message: string, said: string): Promise<number[]> {
+  return await page.locator('.list').evaluate(async (list, [wanted, end]) => {
+    const places = new Set<number>()
+    list.scrollTop = 1_000
+    for (let framesLeft = 600, isOver = false; framesLeft > 0; framesLeft--) {
+      await new Promise<void>((resolve) => { requestAnimationFrame(() => { resolve() }) })
+      const row = [...list.querySelectorAll('.text')].find((text) => text.textContent === wanted)
+      if (row !== undefined) places.add(Math.round(row.getBoundingClientRect().top))
+      if (isOver) break
+      isOver = document.querySelector('.held')?.textContent.startsWith(end) === true
+    }
+    return [...places]
+  }, [message, said] as const)
+}
+
+// Scrolls through the whole list, and reads each row's column.
+async function everyHeldId (page: Page): Promise<string[]> {
+  return await page.locator('.list').evaluate(async (list) => {
+    const frame = async (): Promise<void> => { await new Promise<void>((resolve) => { requestAnimationFrame(() => { resolve() }) }) }
+    const found = new Map<number, string>()
+    for (let topPx = 0; topPx < list.scrollHeight; topPx += list.clientHeight) {
+      list.scrollTop = topPx
+      const ends = [list.scrollTop, list.scrollTop + list.clientHeight - 1].map((placePx) => `[aria-rowindex="${Math.floor(placePx / 22) + 1}"]`)
+      for (let frames = 0; frames < 200 && ends.some((end) => list.querySelector(end) === null); frames++) await frame()
+      for (const row of list.querySelectorAll('.row')) found.set(Number(row.getAttribute('aria-rowindex')), row.querySelector('.column')?.textContent ?? row.textContent)
+    }
+    return [...found].sort(([a], [b]) => a - b).map(([, id]) => id)
+  })
+}
