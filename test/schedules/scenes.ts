@@ -14,7 +14,7 @@ export type Role =
 export interface Scene {
   readonly roles: readonly Role[]
   readonly options?: Partial<RotorOptions>
-  /** Actors of other containers: nobody can ask whether they live. */
+  /** Actors of other containers: no process can ask whether they live. */
   readonly strangers?: boolean
   /** The file system knows no hard links. */
   readonly withoutLinks?: boolean

@@ -7,7 +7,7 @@ const isRoot = process.getuid?.() === 0
 const found = isRoot ? shippers.map((shipper) => [shipper, programOf(shipper)] as const) : []
 const all = found.flatMap(([shipper, program]) => program === null ? [] : [[shipper, program] as const])
 const missing = [...found.filter(([, program]) => program === null).map(([{ name }]) => name), ...isInstalled('logrotate') ? [] : ['logrotate']]
-const reason = !isRoot ? 'it needs root' : missing.length > 0 ? `not to be had: ${missing.join(', ')}` : null
+const reason = !isRoot ? 'it needs root' : missing.length > 0 ? `missing: ${missing.join(', ')}` : null
 if (reason !== null) console.log(`shippers are not tested: ${reason}`)
 
 const none: Arrival[] = shippers.map(({ name }) => ({ shipper: name, missing: 0, doubled: 0 }))

@@ -9,7 +9,7 @@ import { unpackRsyslog, type Program } from './unpacked.js'
 export interface Shipper {
   readonly name: string
   readonly command: string
-  /** Where the command is to be had if it is not installed. */
+  /** Where the command is if it is not installed. */
   readonly unpack?: () => Program | null
   /** Writes what it needs into the folder and returns its arguments. */
   readonly prepare: (folder: string, log: string, output: string) => string[]

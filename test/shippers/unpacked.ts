@@ -12,7 +12,7 @@ export interface Program {
   remove: () => void
 }
 
-/** Downloads and unpacks rsyslog; null where Debian's packages are not to be had. */
+/** Downloads and unpacks rsyslog; null if Debian's packages cannot be fetched. */
 export function unpackRsyslog (): Program | null {
   const folder = mkdtempSync(join(tmpdir(), 'pino-rotor-rsyslog-'))
   const remove = (): void => { rmSync(folder, { recursive: true, force: true }) }

@@ -17,7 +17,7 @@ export const web: Command = {
   name: 'web',
   takes: 'FILE|FOLDER',
   description: 'Serves a page on this machine that shows a log, or every log of a folder, in the browser: live tail, search over all archives, ' +
-    'a histogram, and the state of retention. It only reads. Open the printed address; its token lets nobody else in. Ctrl-C ends it.',
+    'a histogram, and the state of retention. It only reads. Open the printed address: its token keeps others out. Ctrl-C ends it.',
   options: {
     config: commonOptions.config,
     port: { type: 'string', placeholder: 'PORT', help: `the port, or the next free one. The default is ${portUsual}; 0: any free one` },

@@ -1,7 +1,7 @@
 // `/api/v1/logs/{id}/fields`: which fields the newest matching lines have, and their most frequent values. The page completes
 // filters with it.
 import { parseRecord } from '../../policy/lines/field-path.js'
-import { readRequest, withLog } from '../api/open-log.js'
+import { readRequest, withLog } from '../logs/open-log.js'
 import { lineQueryOf } from '../api/request-filters.js'
 import { sendJson } from '../server/answers.js'
 import type { LogRequest } from '../server/web-request.js'

@@ -2,7 +2,7 @@
 // response time by route. It reads the newest lines for a bounded time, and says what it read.
 import { fieldAt, parseRecord } from '../../policy/lines/field-path.js'
 import { lineTimeAt } from '../../policy/lines/line-time.js'
-import { readRequest, withLog } from '../api/open-log.js'
+import { readRequest, withLog } from '../logs/open-log.js'
 import { fieldOf, lineQueryOf, numberOf } from '../api/request-filters.js'
 import { sendJson } from '../server/answers.js'
 import { RequestError } from '../server/request-error.js'

@@ -7,7 +7,7 @@ import type { LineSource } from '../../reading/lines/line-source.js'
 import { sendJson } from '../server/answers.js'
 import { RequestError } from '../server/request-error.js'
 import type { LogRequest } from '../server/web-request.js'
-import { placeOf, readRequest, withLog } from './open-log.js'
+import { placeOf, readRequest, withLog } from '../logs/open-log.js'
 import { cursorOf, numberOf } from './request-filters.js'
 import { shownLine, type ShownLine } from './shown-line.js'
 

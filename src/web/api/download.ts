@@ -4,7 +4,7 @@ import { fieldAt, parseRecord } from '../../policy/lines/field-path.js'
 import { writePart } from '../server/answers.js'
 import { RequestError, wrongParameter } from '../server/request-error.js'
 import type { LogRequest } from '../server/web-request.js'
-import { readRequest, withLog } from './open-log.js'
+import { readRequest, withLog } from '../logs/open-log.js'
 import { given, lineQueryOf } from './request-filters.js'
 
 const columnsUsual = ['time', 'level', 'msg']

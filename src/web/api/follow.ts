@@ -11,7 +11,7 @@ import { listArchives } from '../../reading/log-snapshot.js'
 import { EventStream } from '../server/event-stream.js'
 import { RequestError } from '../server/request-error.js'
 import type { LogRequest } from '../server/web-request.js'
-import { placeOf, readRequest, withLog, type OpenLog } from './open-log.js'
+import { placeOf, readRequest, withLog, type OpenLog } from '../logs/open-log.js'
 import { given, lineQueryOf } from './request-filters.js'
 import { TailPushes } from './tail-pushes.js'
 

@@ -6,8 +6,8 @@ import type { Condition } from '../../policy/filters/condition.js'
 import { usualTimeKeys } from '../../policy/lines/line-time.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
 import { histogramOf } from '../analytics/histogram.js'
-import { remembered } from './remembered.js'
-import type { WebLog } from './web-log.js'
+import { remembered } from '../logs/remembered.js'
+import type { WebLog } from '../logs/web-log.js'
 
 export interface LimitBar {
   readonly name: 'archives' | 'age' | 'total size' | 'disk free'

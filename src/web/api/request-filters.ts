@@ -7,7 +7,7 @@ import { usualTimeKeys } from '../../policy/lines/line-time.js'
 import { parseLineCursor, type LineCursor } from '../../policy/lines/line-cursor.js'
 import { RequestError, wrongParameter } from '../server/request-error.js'
 import type { WebRequest } from '../server/web-request.js'
-import type { WebSource } from './web-log.js'
+import type { WebSource } from '../logs/web-log.js'
 
 const conditionsMax = 20
 const textCharactersMax = 2_000

@@ -1,6 +1,6 @@
 // A request as the routes see it: parsed, checked, and with a signal that ends its work when the client leaves.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { WebLog, WebSource } from '../api/web-log.js'
+import type { WebLog, WebSource } from '../logs/web-log.js'
 import { RequestError } from './request-error.js'
 import type { WorkGate } from './work-gate.js'
 

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { errnoOf } from '../../disk/errno.js'
 import { isError } from '../../errors.js'
-import type { WebSource } from '../api/web-log.js'
+import type { WebSource } from '../logs/web-log.js'
 import type { Access } from './access.js'
 import { ClientGoneError, sendError, sendText, setCommonHeaders } from './answers.js'
 import { crossSitePage } from './cross-site-page.js'

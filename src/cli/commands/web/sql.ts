@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import type { Window } from '../../../policy/filters/line-window.js'
 import { usualTimeKeys } from '../../../policy/lines/line-time.js'
 import { sourcesOfLog } from '../../../reading/lines/log-sources.js'
-import type { QueryRows, WebLog, WebSource } from '../../../web/api/web-log.js'
+import type { QueryRows, WebLog, WebSource } from '../../../web/logs/web-log.js'
 import { loadDuckDb, runReadOnly } from '../query/duckdb.js'
 import { queryFiles } from '../query/query-files.js'
 

@@ -7,7 +7,7 @@ import { LineReader, type ReadRequest } from '../../reading/lines/line-reader.js
 import { sourcesOfLog, type LogSources } from '../../reading/lines/log-sources.js'
 import type { LineSource } from '../../reading/lines/line-source.js'
 import { RequestError } from '../server/request-error.js'
-import { withoutNewline } from './shown-line.js'
+import { withoutNewline } from '../api/shown-line.js'
 import type { WebLog } from './web-log.js'
 
 export interface OpenLog {
