@@ -46,7 +46,7 @@ describe(`pino-roll ${manifest.version}`, () => {
     expect(Math.max(...logFilesIn(folder).map(({ bytes }) => bytes))).toBe(3_210_000)
   })
 
-  test('cuts lines in a worker too, and tells the application of no rotation', async () => {
+  test('cuts lines in a worker too, and reports no rotation to the application', async () => {
     const folder = temporaryFolder()
     const destination = pino.transport<object>({ target: 'pino-roll', options: { file: join(folder, 'app.log'), size: '1m' } })
     const names = new Set<string | symbol>()

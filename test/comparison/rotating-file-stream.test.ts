@@ -57,7 +57,7 @@ describe(`rotating-file-stream ${version}`, () => {
     expect(order).toEqual(['compressed', 'written'])
   })
 
-  test('limits by count and total size, of the archives in a list of its own', async () => {
+  test('limits by count and total size the archives in the list that it keeps', async () => {
     const folder = temporaryFolder()
     const stream = open(folder, { size: '10K', maxFiles: 2, maxSize: '1M' })
     for (let count = 0; count < 200; count++) stream.write(lineOf(321))

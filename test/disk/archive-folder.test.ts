@@ -93,7 +93,7 @@ suite('a listing', () => {
 })
 
 suite('a description', () => {
-  test('tells size, times, identity and names', () => {
+  test('describes size, times, identity and names', () => {
     const path = join(folder, 'app.1.log')
     writeFileSync(path, 'four')
     linkSync(path, join(folder, 'app.2.log'))

@@ -58,7 +58,7 @@ function isSame (at: string): boolean {
   return statsIfSame(at, opened()) !== null
 }
 
-test('tells numbers apart that are one and the same as JavaScript numbers', () => {
+test('distinguishes numbers that are equal as JavaScript numbers', () => {
   const beyond = 2n ** 57n
   expect(Number(beyond)).toBe(Number(beyond + 1n))
   expect(isSameFile({ inode: beyond, device: 1n }, { inode: beyond + 1n, device: 1n })).toBe(false)

@@ -42,7 +42,7 @@ describe('an action on a held file', () => {
     expect(waitedMs).toBe(1_000)
   })
 
-  test('fails at once for another reason', async () => {
+  test('fails at once for any other reason', async () => {
     const action = vi.fn(() => { throw held('ENOENT') })
     await expect(retryWhileHeld(action)).rejects.toThrow('ENOENT')
     expect(action).toHaveBeenCalledTimes(1)

@@ -49,7 +49,7 @@ function remove (): boolean {
   return removeKept({ path, aside: join(folder, '.app.log.rotor.gone'), state })
 }
 
-test('a file that is removed shows to who has it open that all was in it, and when it was last written', () => {
+test('a removed file shows a process that has it open that the seal came after its lines, and when it was last written', () => {
   expect(remove()).toBe(true)
   expect(existsSync(path)).toBe(false)
   const { mtimeMs, atimeMs } = fstatSync(descriptor)

@@ -97,7 +97,7 @@ describe.runIf(canFakeClock)('a wall clock', () => {
     expect(archivesOf(file)).toHaveLength(4)
   })
 
-  test('that stands still tells fifty rotations of one millisecond apart', async () => {
+  test('that stands still gives fifty rotations of one millisecond fifty names', async () => {
     const log = await Logging.start('2025-10-01T10:30:00Z', {})
     log.clock.set('2025-10-01T10:31:00Z', 'frozen')
     for (let rotation = 0; rotation < 50; rotation++) {

@@ -135,7 +135,7 @@ describe.skipIf(reason !== null)('a crash', () => {
     expect(recoveryKills).toBeGreaterThan(kills / 2)
   }, 600_000)
 
-  test('at any call that packs loses nothing either where gzip has no thread of its own', async () => {
+  test('at any call of a compression loses nothing, also if gzip runs without its own thread', async () => {
     const trial = makeScene()
     const calls = await callsOf(build, trial, lifeIn(trial, 0, firstLife, inPool))
     trial.remove()

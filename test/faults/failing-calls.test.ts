@@ -165,7 +165,7 @@ function numbersOf (threads: readonly TracedCall[][], name: string, isMeant: (ca
   return [...new Set(numbers)].sort((a, b) => a - b)
 }
 
-/** From life to life a look more or less is made, so that the last numbers of a call may not be reached. */
+/** The number of looks differs a little from life to life, so the last numbers of a call may not be reached. */
 async function failEachOnce (faults: readonly Fault[]): Promise<void> {
   let made = 0
   await eachAtOnce(faults, atOnce, async (fault) => { if (await failAndGoOn(fault, shortLife)) made++ })
@@ -174,8 +174,8 @@ async function failEachOnce (faults: readonly Fault[]): Promise<void> {
 }
 
 /**
- * For ever, once the log is open. Who takes a second for a write asks for the lock, and what to do when nobody gives it back is
- * another matter: where the lock seems to be held, a second is one of the world's, and not spent on a sync.
+ * For ever, once the log is open. A writer that needs a second for a write asks for the lock. A lock that seems to be held for ever is
+ * another fault. So with EEXIST, time does not pass faster, and no sync takes time.
  */
 function endlessSetting (call: Call, error: Errno): Setting & { readonly fault: Fault } {
   if (call === 'openat' && error === 'EEXIST') return { steps: endlessLife, fault: faultOf(call, error, '3+'), options: { fsync: false }, pace: 1 }
@@ -291,7 +291,7 @@ describe.skipIf(reason !== null)('a call that fails', () => {
     await failEachOnce(fileCalls.flatMap((call) => numbersOf(threads, call).map((number) => faultOf(call, 'EIO', String(number)))))
   }, 600_000)
 
-  test('once, with an error that has a meaning of its own, costs no line and is reported once, and so is the recovery', async () => {
+  test('once, with an error that is handled specially, costs no line, and is reported once, as is the recovery', async () => {
     const threads = await callsByThread(shortLife)
     const numbers = namingCalls.flatMap((call) => numbersOf(threads, call, ({ text }) => call !== 'openat' || text.includes('O_CREAT')).map((number) => ({ call, number })))
     await failEachOnce(numbers.flatMap(({ call, number }) => branchedErrors.map((error) => faultOf(call, error, String(number)))))

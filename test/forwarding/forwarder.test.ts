@@ -61,7 +61,7 @@ test('sends after the end of the application what a receiver that was away did n
   expect(receiver.bodies).toEqual(lines(0, 700))
 })
 
-test('tells a failure once, and when it is over', async () => {
+test('reports a failure once, and its end once', async () => {
   receiver.answering = (_, request) => request <= 3 ? { status: 503 } : taken
   const stream = open()
   const failures = collect<FailedEvent>(stream, 'failed')

@@ -26,7 +26,7 @@ test('passes every other error on, to be tried again', async () => {
   await expect(sender.send(lines, never)).rejects.toThrow('away')
 })
 
-test('gives up a promise that never settles, and tells the module so', async () => {
+test('gives up a promise that never settles, and aborts its signal', async () => {
   let isTold = false
   const sender = new ModuleSender('./send.js', async (_, signal) => {
     signal.addEventListener('abort', () => { isTold = true })

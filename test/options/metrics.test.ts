@@ -13,7 +13,7 @@ test.each([true, 5, '', 'rotor.txt', 'http://here/rotor.prom'])('refuses %j', (m
   expect(() => parseOptions({ file: `${temporaryFolder()}/app.log`, metrics })).toThrow(/^metrics: expected/)
 })
 
-test('refuses a file for one route alone, since the main one tells of every route', () => {
+test('refuses a file for one route alone, because the main file reports every route', () => {
   const folder = temporaryFolder()
   const routes = [{ file: `${folder}/errors.log`, match: { level: 'error' }, metrics: `${folder}/errors.prom` }]
   expect(() => parseOptions({ file: `${folder}/app.log`, routes })).toThrow('routes.0.metrics: expected none in a route')

@@ -35,7 +35,7 @@ test('a worker that dies while it has the turn loses it', async () => {
   expect(await later).toBe('done')
 })
 
-test('a wait for the turn ends at once when it is called off', async () => {
+test('a wait for the turn ends at once when it is cancelled', async () => {
   const [first, second] = workers(2)
   if (first === undefined || second === undefined) throw new Error('no workers')
   void inProcessTurn(first, signal, never, nothing)

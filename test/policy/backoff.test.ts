@@ -17,7 +17,7 @@ test.each([['writes', backoffMs, 800], ['sweeps', slowBackoffMs, 60_000]] as con
   expect(pauseMs(10_000)).toBe(capMs)
 })
 
-test('a rotation that a mount refuses is tried again once at once, then seldom, and at the latest after a minute', () => {
+test('a rotation that a mount refuses is soon tried once more, then seldom, and at the latest after a minute', () => {
   for (const code of ['EXDEV', 'EBUSY']) {
     expect([1, 2, 3, 4, 5, 6].map((attempts) => rotationBackoffMs(attempts, code))).toEqual([100, 10_000, 20_000, 40_000, 60_000, 60_000])
   }

@@ -46,7 +46,7 @@ test('leaves a line without its newline until the file is finished', async () =>
   expect(finished.batches.map(({ lines }) => String(lines))).toEqual(['tw'])
 })
 
-test('starts over, and tells so, where another file is in the place of the one that the cursor was in', async () => {
+test('starts over, and reports it, if another file replaced the one that the cursor was in', async () => {
   const { cursor } = await gather(Buffer.from('one\ntwo\n'), [], oldest, false)
   const other = await gather(Buffer.from('other\nfile\n'), [3], cursor)
   expect(other.gaps).toBe(1)

@@ -88,7 +88,7 @@ describe('counts', () => {
     expect(await cat('logs/app.log', '--count', '--by', by)).toEqual({ status: 0, stdout: printed, stderr: '' })
   })
 
-  test('lines a minute, in the zone that is asked for', async () => {
+  test('lines a minute, in the given zone', async () => {
     expect((await cat('logs/app.log', '--count', '--by', 'minute', '--match', 'n<2', '--timezone', 'UTC')).stdout).toBe('2025-10-01 10:00  1\n2025-10-01 10:01  1\n')
   })
 
@@ -186,7 +186,7 @@ test('prints through pino-pretty', async () => {
   expect(stdout).toContain('ERROR (1): request failed\n')
 })
 
-test('ends a regular expression that takes for ever, and says so', async () => {
+test('ends a regular expression that would never end, and says so', async () => {
   writeFileSync(join(logs, 'app.log'), `${JSON.stringify({ msg: 'a'.repeat(40) })}\n`)
   const { status, stderr } = await cat('logs/app.log', '--match', 'msg~^(a+)+$b')
   expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/^pino-rotor: the regular expression took more than 10 s [^\n]+\n$/) as string })

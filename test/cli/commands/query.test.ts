@@ -38,7 +38,7 @@ test('prints JSON and CSV', async () => {
   expect((await query('logs/app.log', sql, '--csv')).stdout).toBe('level,"a,b"\r\n30,done\r\n')
 })
 
-test('runs over the lines of the times that are asked for, and leaves nothing behind', async () => {
+test('runs over the lines of the given times, and leaves nothing behind', async () => {
   expect((await query('logs/app.log', 'select count(*) as n from log', '--csv', '--since', '2025-10-01T10:30:00Z', '--until', '2025-10-01T10:49:00Z')).stdout).toBe('n\r\n20\r\n')
   expect(readdirSync(folder)).toEqual(['logs'])
 })

@@ -93,7 +93,7 @@ describe('--json', () => {
 })
 
 describe('a folder', () => {
-  test('has a line for each log, the largest first, also for one of which only archives are left', async () => {
+  test('has a line for each log, the largest first, also for a log that has only archives left', async () => {
     fill(logs, { 'web.20251001_121111.log.gz': 'x\n', 'app.http.log': 'x\n', 'notes.md': 'x' })
     const { status: code, stdout } = await status('logs')
     expect(code).toBe(0)

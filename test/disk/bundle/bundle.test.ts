@@ -61,7 +61,7 @@ test('copies a gzip archive byte for byte, without packing it again', async () =
   expect(readFileSync(bundle).includes(packed)).toBe(true)
 })
 
-test('adds to what stands there without changing a byte of it', async () => {
+test('adds to an existing bundle without changing a byte of it', async () => {
   await joinAll(source('b.log', 'b\n'))
   const before = readFileSync(bundle)
   await joinAll(source('a.log', 'a\n'))
@@ -157,7 +157,7 @@ test('reads back any marker that it writes, and none from any other bytes', () =
   fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => { expect(parseMarker(Buffer.from(bytes))).toBeNull() }))
 })
 
-test('sums up alike on every Node, in pieces or at once', () => {
+test('the checksum is the same on every Node, in pieces or in one call', () => {
   expect(computedCrc32(Buffer.from('123456789'), 0)).toBe(0xcbf43926)
   fc.assert(fc.property(fc.uint8Array(), fc.uint8Array(), (a, b) => {
     const [first, second] = [Buffer.from(a), Buffer.from(b)]

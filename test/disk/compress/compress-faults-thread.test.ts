@@ -95,7 +95,7 @@ test('writes in the thread that take only a part are continued', async () => {
   expect(copy.compressedBytes).toBe(statSync(temporary).size)
 })
 
-test('a write in the thread that takes nothing and reports nothing is not repeated for ever', async () => {
+test('a write in the thread that takes nothing and reports nothing is soon given up', async () => {
   await expect(run({ method: 'writeSync', number: 'every', effect: 'takeNothing' })).rejects.toMatchObject({ code: 'ERR_ROTOR_WRITE_STALLED', path: temporary })
   expectOnlySource('a write that takes nothing')
 })

@@ -132,7 +132,7 @@ test('writes that take only a part are continued', async () => {
   expect(copy.compressedBytes).toBe(statSync(temporary).size)
 })
 
-test('a write that takes nothing and reports nothing is not repeated for ever', async () => {
+test('a write that takes nothing and reports nothing is soon given up', async () => {
   calls.writeAtMostBytes = 0
   await expect(run()).rejects.toMatchObject({ code: 'ERR_ROTOR_WRITE_STALLED', path: temporary })
   expect(existsSync(temporary)).toBe(false)

@@ -220,33 +220,33 @@ describe.each(['gzip', 'brotli'] as const)('holdsContentOf, %s', (algorithm) => 
     return await holdsContentOf(temporary, algorithm, source, never)
   }
 
-  test('tells a copy of the same content', async () => {
+  test('recognises a copy of the same content', async () => {
     expect(await comparisonWith(packed)).toBe('same')
   })
 
-  test('tells a copy of the beginning, nothing included', async () => {
+  test('recognises a copy of the beginning, also an empty one', async () => {
     expect(await comparisonWith(pack(plain.subarray(0, 300 * kibibyte)))).toBe('prefix')
     expect(await comparisonWith(pack(plain.subarray(0, 0)))).toBe('prefix')
   })
 
-  test('tells a copy of more and of something else', async () => {
+  test('recognises a copy of more, and of something else', async () => {
     expect(await comparisonWith(pack(Buffer.concat([plain, Buffer.from('more')])))).toBe('different')
     expect(await comparisonWith(pack(Buffer.concat([Buffer.from('X'), plain.subarray(1)])))).toBe('different')
   })
 
-  test('tells a file cut off anywhere', async () => {
+  test('recognises a file that is cut off anywhere', async () => {
     for (const length of [0, 1, 2, 5, 10, 18, 1000, Math.floor(packed.length / 2), packed.length - 8, packed.length - 1]) {
       expect(await comparisonWith(packed.subarray(0, length)), `cut at ${length}`).toBe('invalid')
     }
   })
 
-  test('tells bytes after the end, few or many, zeros or not', async () => {
+  test('recognises bytes after the end, few or many, zeros or not', async () => {
     for (const tail of [Buffer.from([0]), Buffer.from([0x1f]), Buffer.from([0x1f, 0x8b, 8]), Buffer.from('junk'), Buffer.alloc(2 * mebibyte), Buffer.alloc(2 * mebibyte, 'junk'), Buffer.concat([Buffer.alloc(600 * kibibyte), packed])]) {
       expect(await comparisonWith(Buffer.concat([packed, tail])), `${tail.length} bytes`).toBe('invalid')
     }
   })
 
-  test('tells damage also after a difference was found', async () => {
+  test('recognises damage also after a difference was found', async () => {
     const other = pack(Buffer.concat([Buffer.from('X'), plain.subarray(1)]))
     expect(await comparisonWith(other.subarray(0, other.length - 4))).toBe('invalid')
   })

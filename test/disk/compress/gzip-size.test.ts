@@ -43,7 +43,7 @@ test('is null where the file is gone', () => {
   expect(gzipOriginalBytes(join(folder, 'gone.gz'), Infinity, readBlockHeader)).toBeNull()
 })
 
-test('tells the size of a row of blocks, and nothing of one that is cut or goes on otherwise', () => {
+test('reads the size of a row of blocks, and nothing if the row is cut off or continues with something else', () => {
   const content = Buffer.from('{"level":30}\n'.repeat(200_000))
   const [plain = expect.fail(), copy = expect.fail()] = ['plain', 'a.gz'].map((name) => ({ path: join(folder, name), fd: openSync(join(folder, name), 'w+') }))
   writeFileSync(plain.path, content)

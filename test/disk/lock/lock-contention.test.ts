@@ -43,7 +43,7 @@ const goneOwner = formatOwner({ ...currentOwner(), started: '1' })
 const foreignOwner = formatOwner({ ...currentOwner(), host: 'elsewhere' })
 
 describe('lock', () => {
-  test('is not broken while it is touched by an owner who cannot be asked', () => {
+  test('is not broken while an owner that cannot be asked touches it', () => {
     writeFileSync(path, `${foreignOwner}\n`)
     const waiting = lock()
     for (nowMs = 0; nowMs < 5_000; nowMs += 499) {

@@ -27,12 +27,12 @@ test('names the process that holds it, and leaves it alone', () => {
   expect(lockHolder(path)).toBeNull()
 })
 
-test('tells that its holder has died', () => {
+test('reports that its holder has died', () => {
   writeFileSync(path, `${formatOwner({ ...currentOwner(), pid: 4_194_303 })}\n`)
   expect(lockHolder(path)).toMatchObject({ pid: 4_194_303, liveness: 'gone' })
 })
 
-test('tells that it does not know', () => {
+test('reports that it does not know', () => {
   writeFileSync(path, 'rubbish')
   expect(lockHolder(path)).toMatchObject({ pid: null, liveness: 'unknown' })
 })

@@ -30,7 +30,7 @@ describe('a lock', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('names its owner, who is alive', () => {
+  test('names its living owner', () => {
     lock().tryAcquire()
     const owner = parseOwner(readFileSync(path, 'latin1'))
     expect(owner).toEqual(currentOwner())

@@ -167,7 +167,7 @@ test.each(['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP'])('goes on where the file syst
   expect(disk.made.mode).toBe(0o600)
 })
 
-test('tells another failure', () => {
+test('reports any other failure', () => {
   disk.code = 'EIO'
   disk.refused = ['group']
   expect(() => made(plain(1, 4, 0o640))).toThrow(expect.objectContaining({ code: 'EIO' }))

@@ -75,7 +75,7 @@ test('the compressed archive stands alone, with the mode, owner and time of its 
   expect(copy).toMatchObject({ uid, gid, mtimeMs: 1_700_000_001_000 })
 })
 
-test('the algorithm gives the name its ending', async () => {
+test('the suffix of the name follows the algorithm', async () => {
   await compress('brotli')
   expect(readdirSync(folder)).toEqual([`${name}.br`])
   expect(brotliDecompressSync(readFileSync(join(folder, `${name}.br`))).toString()).toBe(content)
@@ -129,7 +129,7 @@ describe('a source that grows is done again', () => {
     expect(event).toMatchObject({ is: 'compressed', from: content.length + 5 })
   })
 
-  test('but not for ever: it stays and is left for another time', async () => {
+  test('but not for ever: it stays, and is compressed later', async () => {
     let times = 0
     meanwhile.whenCopied = () => { times++; appendFileSync(source, 'late\n') }
     expect(await compress()).toEqual({ is: 'changing' })
@@ -140,7 +140,7 @@ describe('a source that grows is done again', () => {
 })
 
 describe('where the compressed archive stands there already', () => {
-  test('the source goes if it holds the same', async () => {
+  test('the source is removed if it holds the same', async () => {
     writeFileSync(`${source}.gz`, gzipSync(content))
     const { ino } = statSync(`${source}.gz`)
     expect(await compress()).toEqual({ is: 'already compressed' })

@@ -73,7 +73,7 @@ test('makes up missed months at start, and a second run of a month adds the new 
   await closed(stream)
 })
 
-test('shows a writer that is held up in a plain archive that its lines were joined', async () => {
+test('shows a held-up writer of a plain archive that its lines are in the bundle', async () => {
   stopTimeAt('2025-11-20T12:00:00Z')
   const folder = temporaryFolder()
   const archive = join(folder, 'app.20251003.log')
@@ -140,7 +140,7 @@ test('joins an archive that is left plain for a log shipper only when that time 
   await closed(stream)
 })
 
-test('leaves a damaged archive where it is, says so once, and joins the others', async () => {
+test('leaves a damaged archive where it is, reports it once, and joins the others', async () => {
   stopTimeAt('2025-11-20T12:00:00Z')
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'app.20251001.log.gz'), gzipSync('a\n'.repeat(1000)).subarray(0, 20))

@@ -89,7 +89,7 @@ function holdUpCompression (): Held {
   return { begun, goOn }
 }
 
-test('archives that the limits do not allow go while a compression takes its time', async () => {
+test('archives beyond the limits are removed during a long compression', async () => {
   const old = ['20', '21', '22'].map((day) => put(`app.202509${day}.log`))
   const { begun, goOn } = holdUpCompression()
   const stream = open({ limit: { count: 4, age: false } })
@@ -108,7 +108,7 @@ test('archives that the limits do not allow go while a compression takes its tim
   await closed(stream)
 })
 
-test('a sweep on request tells also what went while it compressed', async () => {
+test('a sweep on request also reports what was removed while it compressed', async () => {
   const old = put('app.20250920.log')
   const { begun, goOn } = holdUpCompression()
   const settings = parseOptions({ file, limit: { count: 1, age: false } })

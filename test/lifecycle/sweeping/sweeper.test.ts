@@ -150,7 +150,7 @@ describe('compression', () => {
     await closed(stream)
   })
 
-  test("is done on request also with `after: 'sweep'`", async () => {
+  test("is done on request, also with `after: 'sweep'`", async () => {
     const { stream, compressed } = open({ compress: { after: 'sweep' } })
     stream.write('line\n')
     await stream.rotate()
@@ -235,7 +235,7 @@ describe('retention', () => {
     await closed(stream)
   })
 
-  test('goes by what the file system says is free', async () => {
+  test('removes by the free space that the file system reports', async () => {
     putArchives()
     const { bavail, bsize } = statfsSync(folder)
     const freeKiB = Math.floor(bavail * bsize / 1_024)
@@ -489,7 +489,7 @@ describe('what the last process left is put right at start', () => {
 })
 
 describe('asking', () => {
-  test('often before a sweep begins makes one sweep', async () => {
+  test('several times before a sweep begins makes one sweep', async () => {
     const { stream } = open({ compress: false })
     await settleDisk()
     disk.listings = 0

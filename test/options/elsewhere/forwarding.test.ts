@@ -32,7 +32,7 @@ test('adds the usual path to an address that has none', () => {
   expect(read({ to: 'otlp', url: 'http://collector:4318' })).toMatchObject({ place: { url: 'http://collector:4318/v1/logs' } })
 })
 
-test('takes a module in place of a receiver', () => {
+test('takes a module instead of a receiver', () => {
   const module = join(temporaryFolder(), 'send.mjs')
   writeFileSync(module, '')
   expect(read({ module, from: 'oldest', level: 'warn' })).toMatchObject({ place: { kind: 'module', module }, from: 'oldest', levelMin: 40 })

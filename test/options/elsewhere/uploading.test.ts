@@ -23,7 +23,7 @@ function faults (upload: unknown): string[] {
 
 const host = hostname().replace(/[^A-Za-z0-9._-]+/g, '-')
 
-test('is off unless it is asked for', () => {
+test('is off by default', () => {
   expect(read(false)).toBeNull()
   expect(parseOptions({ file: join(temporaryFolder(), 'app.log') }).upload).toBeNull()
 })
@@ -54,7 +54,7 @@ test('sends a header only where its option is given', () => {
   })
 })
 
-test('takes a module in place of a bucket', () => {
+test('takes a module instead of a bucket', () => {
   const module = join(temporaryFolder(), 'store.mjs')
   writeFileSync(module, '')
   expect(read({ module, key: '{name}' })).toMatchObject({ place: { kind: 'module', module }, keyTemplate: '{name}' })

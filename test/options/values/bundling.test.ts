@@ -36,7 +36,7 @@ test('takes a word for its period, and a cron expression for when months are joi
   expect(read('0 3 1 * *')).toEqual(['month', '0 3 1 * *'])
 })
 
-test('has limits of its own, each lifted unless it is named', () => {
+test('has its own limits, and each that is not named is lifted', () => {
   expect(parseOptions({ file: join(temporaryFolder(), 'app.log'), bundle: { limit: { count: 12 } } }).bundle?.limits).toEqual({ ...unlimited, count: 12 })
 })
 

@@ -139,7 +139,7 @@ test('a single line with more values than a filter has room for may hold any', (
   expect(headerOf(block).filters.map(({ bits }) => bits.length)).toEqual([0, 0])
 })
 
-test('of a long line the beginning tells level and time, and any value may be in it', () => {
+test('a long line has its level and time at the beginning, and counts for any value', () => {
   const block = new BlockScan(['id']).describeLongLine(Buffer.from(`{"level":50,"time":${atMs},"msg":"${'x'.repeat(1000)}`))
   expect(headerOf(block, 5000)).toMatchObject({ lines: 1, linesBytes: 5000, times: { firstMs: atMs }, levels: [{ level: 50, lines: 1 }], filters: [{ field: 'id', bits: Buffer.alloc(0) }] })
 })

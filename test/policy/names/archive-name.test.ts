@@ -116,13 +116,13 @@ describe('parseArchiveName', () => {
     expect(parseArchiveName('app.19000229.log', app)).toBeNull()
   })
 
-  test('tells an extension of digits from a number', () => {
+  test('distinguishes an extension of digits from a number', () => {
     const log = logName('/logs/app.1')
     expect(parseArchiveName('app.20251001.1', log)).toMatchObject({ stamp: '20251001', n: 0 })
     expect(parseArchiveName('app.20251001.1.1', log)).toMatchObject({ stamp: '20251001', n: 1 })
   })
 
-  test('tells an extension from the suffix of a compression', () => {
+  test('distinguishes an extension from the suffix of a compression', () => {
     const log = logName('/logs/app.gz')
     expect(parseArchiveName('app.20251001.gz', log)).toMatchObject({ suffix: '' })
     expect(parseArchiveName('app.20251001.gz.gz', log)).toMatchObject({ suffix: '.gz' })

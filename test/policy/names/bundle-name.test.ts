@@ -79,7 +79,7 @@ describe('bundleEnd', () => {
     }), { numRuns: 500 })
   })
 
-  test('is asked for no month that does not exist', () => {
+  test('refuses a month that does not exist', () => {
     expect(() => bundleEnd('202513', 'UTC')).toThrow(RangeError)
   })
 })

@@ -63,7 +63,7 @@ test('is known as well as 0.1 gave it, with the whole of a long name and the arc
   expect(isHiddenName('.app.log.rotor.pack.app.20251001.log', app)).toBe(true)
 })
 
-test('of an archive that is taken aside tells which archive it is, and no other name does', () => {
+test('names the archive that was taken aside, and no other hidden name does', () => {
   const id = { stamp: '20251001_121111', n: 12 }
   expect(parseAsideName(hiddenName(app, asidePart(id)), app)).toEqual(id)
   for (const name of ['.app.log.rotor.next', '.app.log.rotor.gone.', '.other.log.rotor.gone.20251001.0', 'app.20251001.log', '.app.log.rotor.gone.20251001.00']) {

@@ -52,7 +52,7 @@ describe('planBundles', () => {
     expect(plan(archives, '2025-11-01T03:00:00Z')).toEqual({ jobs: {}, wakeInMs: 1_000 })
   })
 
-  test('leaves a period without a wake-up of its own while an archive is left plain for a log shipper', () => {
+  test('sets no wake-up for a period while an archive stays plain for a log shipper', () => {
     const archives = [waiting('app.20251030.log.gz'), waiting('app.20251031.log', { leftPlainMs: hourMs }), waiting('app.20250930.log')]
     expect(plan(archives, '2025-11-01T03:00:00Z')).toEqual({ jobs: { 202509: ['app.20250930.log'] }, wakeInMs: null })
   })
@@ -86,7 +86,7 @@ describe('planBundleRemovals', () => {
   const names = (limits: Partial<typeof unlimited>, freeBytes = Infinity): string[] =>
     planBundleRemovals(bundles, { limits: { ...unlimited, ...limits } }, 'UTC', Date.parse('2025-11-20T00:00:00Z'), freeBytes).map(({ stored, reason }) => `${stored.archive.name} ${reason}`)
 
-  test('keeps bundles for ever where nothing limits them', () => {
+  test('keeps bundles for ever without a limit', () => {
     expect(names({})).toEqual([])
   })
 

@@ -79,7 +79,7 @@ describe('planSweep', () => {
     expect(plan([found(older, { settled: false })])).toEqual({ removed: [], compressed: [], wakeInMs: settleMs })
   })
 
-  test('removes no newer archive in place of one that may still be written', () => {
+  test('removes no newer archive instead of one that may still be written', () => {
     expect(plan([found(older, { settled: false }), found(newer)], { limits: { totalBytes: 10 }, after: null }))
       .toEqual({ removed: [], compressed: [], wakeInMs: settleMs })
   })

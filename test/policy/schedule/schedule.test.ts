@@ -144,7 +144,7 @@ describe('a cron schedule', () => {
     expect(periodStart(Date.UTC(2019, 0, 1), schedule)).toBe(-Infinity)
   })
 
-  test('keeps its answers when more schedules are asked than are remembered', () => {
+  test('gives the same answers when there are more schedules than it remembers', () => {
     const minutes = Array.from({ length: 150 }, (_, index) => `${index % 60} ${Math.floor(index / 60)} * * *`)
     const ask = (): number[] => minutes.map((expression) => nextBoundary(0, cron(expression)))
     expect(ask()).toEqual(ask())

@@ -18,7 +18,7 @@ function span (fromDays: number | null, toDays: number, writtenBytes: number | n
 }
 
 describe('measureGrowth', () => {
-  test('tells nothing where there are no files, or less than an hour of them', () => {
+  test('reports nothing without files, or with less than an hour of them', () => {
     expect(measureGrowth([], nowMs)).toBeNull()
     expect(measureGrowth([span(-1 / 25, 0, 100)], nowMs)).toBeNull()
   })

@@ -56,7 +56,7 @@ test('waits longer after each failure, at most five minutes, and never shorter t
   expect(uploadPauseMs(1, 86_400_000)).toBe(300_000)
 })
 
-test('tells what concerns one object from what concerns the store', () => {
+test('distinguishes a failure of one object from a failure of the store', () => {
   expect(concernsObjectAlone('ERR_ROTOR_UPLOAD_CONFLICT')).toBe(true)
   expect(concernsObjectAlone('AccessDenied')).toBe(false)
 })

@@ -112,7 +112,7 @@ describe('sound blocks', () => {
 })
 
 describe('damage in one block', () => {
-  test('costs lines of that block only, and tells how many', async () => {
+  test('costs lines of that block only, and reports how many', async () => {
     const bytes = Buffer.concat(blocks)
     const at = (blocks[0]?.length ?? 0) + (blocks[1]?.length ?? 0) - 200
     bytes.fill(0xff, at, at + 20)
