@@ -2,6 +2,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { randomBytes } from 'node:crypto'
@@ -77,6 +78,8 @@ test('keeps one batch under way while the receiver is slow, and the log is writt
       stream.write(text(300, 310))
       await new Promise((resolve) => { stream.flush(resolve) })
       expect(readFileSync(join(folder, 'app.log'), 'utf8')).toContain('line 309')
+      // Time enough to prepare the next batch, and to send it if nothing held it back.
+      for (let turn = 0; turn < 300; turn++) await stat(folder)
     }
     answer()
   }
