@@ -62,7 +62,8 @@ async function withinPatience (credentials: Promise<unknown>): Promise<unknown> 
     return await Promise.race([credentials, timeout])
   } catch (cause) {
     if (cause instanceof StoreError) throw cause
-    throw new StoreError('ERR_ROTOR_CREDENTIALS', `the source of credentials failed: ${isError(cause) ? cause.name : typeof cause}`, { cause })
+    // Neither its message nor itself is shown: it may contain a secret.
+    throw new StoreError('ERR_ROTOR_CREDENTIALS', `the source of credentials failed: ${isError(cause) ? cause.name : typeof cause}`)
   } finally {
     clearTimeout(timer)
   }

@@ -9,10 +9,11 @@ const errorBytesMax = 16 * 1024
 const listingBytesMax = 4 * 1024 * 1024
 const messageLengthMax = 300
 
-/** Makes an error from an unexpected answer. */
-export async function storeErrorOf (response: IncomingMessage, request: string): Promise<StoreError> {
+/** Makes an error from an unexpected answer. A store may repeat what it was sent, so secrets are taken out of its text. */
+export async function storeErrorOf (response: IncomingMessage, request: string, secrets: readonly string[]): Promise<StoreError> {
   const status = response.statusCode ?? 0
-  const text = await readText(response, errorBytesMax).catch(() => '')
+  const answered = await readText(response, errorBytesMax).catch(() => '')
+  const text = secrets.reduce((shown, secret) => shown.replaceAll(secret, '…'), answered)
   const code = textOf('Code', text) ?? codeOf(status)
   const message = textOf('Message', text)
   const retryAfterMs = retryAfter(response.headers['retry-after'], Date.parse(response.headers.date ?? ''))

@@ -49,6 +49,9 @@ export class S3Store implements ReadableStore {
   /** Whether the store supports `If-None-Match` at PUT. Otherwise the caller's HEAD has to do. */
   #isConditional = true
 
+  /** What was used for the latest request and may be shown to no person. */
+  #secrets: readonly string[] = []
+
   constructor (context: S3Context) {
     this.#context = context
   }
@@ -70,7 +73,7 @@ export class S3Store implements ReadableStore {
       case 404: return null
       // S3 answers this for a missing object if the credentials may not list the bucket.
       case 403: return 'unknown'
-      default: throw await storeErrorOf(response, `HEAD ${this.urlOf(key)}`)
+      default: throw await this.#errorOf(response, `HEAD ${this.urlOf(key)}`)
     }
   }
 
@@ -89,7 +92,7 @@ export class S3Store implements ReadableStore {
         if (!this.#isConditional) throw new StoreError('NotImplemented', `PUT ${this.urlOf(key)} is not implemented by the store`, { status: 501 })
         this.#isConditional = false
         return await this.put(key, facts, open, signal)
-      default: throw await storeErrorOf(response, `PUT ${this.urlOf(key)}`)
+      default: throw await this.#errorOf(response, `PUT ${this.urlOf(key)}`)
     }
   }
 
@@ -108,7 +111,7 @@ export class S3Store implements ReadableStore {
 
   async get (key: string, signal: AbortSignal): Promise<{ stored: StoredObject, body: Readable }> {
     const response = await this.#send({ method: 'GET', key }, signal)
-    if (response.statusCode !== 200) throw await storeErrorOf(response, `GET ${this.urlOf(key)}`)
+    if (response.statusCode !== 200) throw await this.#errorOf(response, `GET ${this.urlOf(key)}`)
     return { stored: storedObject(response), body: response }
   }
 
@@ -117,12 +120,16 @@ export class S3Store implements ReadableStore {
     for (let page = 0; page < pagesMax; page++) {
       const query: Record<string, string> = { 'list-type': '2', 'encoding-type': 'url', prefix, ...continuation !== null && { 'continuation-token': continuation } }
       const response = await this.#send({ method: 'GET', key: '', query }, signal)
-      if (response.statusCode !== 200) throw await storeErrorOf(response, `listing ${this.urlOf(prefix)}`)
+      if (response.statusCode !== 200) throw await this.#errorOf(response, `listing ${this.urlOf(prefix)}`)
       const listing = await readListing(response)
       yield * listing.objects
       if (listing.continuation === null) return
       continuation = listing.continuation
     }
+  }
+
+  async #errorOf (response: IncomingMessage, request: string): Promise<StoreError> {
+    return await storeErrorOf(response, request, this.#secrets)
   }
 
   #putHeaders ({ sizeBytes, sha256, md5 }: ObjectFacts): OutgoingHttpHeaders {
@@ -151,7 +158,9 @@ export class S3Store implements ReadableStore {
   }
 
   async #attempt ({ method, key, query = {}, headers = {}, sha256 = emptySha256, body }: S3Request, signal: AbortSignal): Promise<IncomingMessage> {
-    const { place, credentials, silenceMs } = this.#context
+    const { place, silenceMs } = this.#context
+    const credentials = await this.#context.credentials()
+    this.#secrets = [credentials.secretAccessKey, credentials.sessionToken ?? ''].filter((secret) => secret !== '')
     const { host, path } = address(place, key, query)
     const signed = aws4.sign({
       service: 's3',
@@ -160,7 +169,7 @@ export class S3Store implements ReadableStore {
       host,
       path,
       headers: { ...headers, 'X-Amz-Content-Sha256': sha256, 'X-Amz-Date': amazonDate(this.#now()) }
-    }, await credentials() as aws4.Credentials)
+    }, credentials as aws4.Credentials)
     const response = await exchange({
       url: new URL(`${new URL(place.endpoint).protocol}//${host}${signed.path ?? path}`),
       method,
