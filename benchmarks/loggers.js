@@ -16,6 +16,7 @@ const makers = {
   'pino into shared memory': () => ({ destination: intoSharedMemory(), close: async () => {} }),
   'transport()': (file, size) => worker(transport(rotor(file, size))),
   'transport(), gzip': (file, size) => worker(transport(rotor(file, size, { compress: 'gzip' }))),
+  'transport(), gzip, upload': (file, size, { endpoint }) => worker(transport(rotor(file, size, { compress: 'gzip', upload: uploadTo(endpoint) }))),
   'pino-rotor target': (file, size) => worker(pino.transport({ target: target('pino-rotor'), options: rotor(file, size) })),
   'pino-rotor target, gzip': (file, size) => worker(pino.transport({ target: target('pino-rotor'), options: rotor(file, size, { compress: 'gzip' }) })),
   'pino-rotor in targets': (file, size) => worker(pino.transport({ targets: [{ target: target('pino-rotor'), options: rotor(file, size) }] })),
@@ -28,9 +29,15 @@ const makers = {
 }
 
 /** Makes a logger that writes to the file, and what closes it. */
-export async function openLogger (name, file, size) {
-  const { destination, close } = await makers[name](file, size)
+export async function openLogger (name, file, size, store) {
+  const { destination, close } = await makers[name](file, size, store)
   return { logger: pino({}, destination), destination, close }
+}
+
+// Each process has keys of its own, so that the store takes every archive.
+function uploadTo (endpoint) {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' })
+  return { to: 's3://bucket', endpoint, key: `${process.pid}/{name}` }
 }
 
 // What a transport with a worker cannot do without: a tick's lines as one string, as bytes, where another thread could read them.
