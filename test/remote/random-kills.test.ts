@@ -46,9 +46,9 @@ class Application {
     this.#child = this.#start()
   }
 
-  /** Resolves once so many archives were stored in all lives. */
+  /** Resolves once so many archives were told to be stored, or the application has ended. A kill can come before the telling. */
   async stored (count: number): Promise<void> {
-    while (this.#stored.size < count) await once(this.#news, 'stored')
+    while (this.#stored.size < count && this.#child.exitCode === null) await once(this.#news, 'told')
   }
 
   async killAndStart (): Promise<void> {
@@ -65,8 +65,9 @@ class Application {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', this.#script], { env: this.#env, stdio: ['ignore', 'pipe', 'inherit'] })
     createInterface(child.stdout).on('line', (name) => {
       this.#stored.add(name)
-      this.#news.emit('stored')
+      this.#news.emit('told')
     })
+    child.once('exit', () => { this.#news.emit('told') })
     return child
   }
 }
@@ -104,7 +105,6 @@ describe.each(kindsOfServer)('$kind', ({ kind, missing, start }) => {
       for (let n = 0; n < archives; n++) writeFileSync(join(logs, `app.20251001_121111${n === 0 ? '' : `.${n}`}.log.gz`), randomBytes(Math.floor(random() ** 3 * 2_000_000)))
       const application = new Application(source(join(logs, 'app.log'), place), { ...process.env, AWS_ACCESS_KEY_ID: server.credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: server.credentials.secretAccessKey })
       const counts = await killAtRandom(application, server, archives, kills)
-      await application.stored(archives)
       await application.end()
       console.log(`${kind}, seed ${seed}: killed the application ${counts.application} times and the store ${counts.server} times`)
       await expectEachStored(server, place, logs)
