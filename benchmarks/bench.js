@@ -8,7 +8,7 @@ import { benchmarkPicture, isPictured, picturedBenchmarks } from './picture.js'
 import { differenceOf, ratioOf, runRounds } from './rounds.js'
 import { scenarioTable, targetTable } from './table.js'
 
-const names = ['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'cost', 'routes', 'slow-disk', 'reading', 'upload']
+const names = ['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'cost', 'routes', 'slow-disk', 'reading', 'upload', 'web']
 
 const help = `node benchmarks/bench.js [NAME...] [--rounds N] [--only TEXT] [--size MIB] [--quick] [--json] [--svg [--to FILE]] [--first]
        [--cpu-prof FOLDER]
@@ -16,7 +16,7 @@ const help = `node benchmarks/bench.js [NAME...] [--rounds N] [--only TEXT] [--s
 NAME         ${names.join(', ')}; default: all of them
 --rounds N   how often each contestant has its turn; default: 5
 --only TEXT  runs only the scenarios whose name contains the text
---size MIB   how many MiB of lines 'reading' has in its archives, and the archive of 'upload'; default: 1024
+--size MIB   how many MiB of lines 'reading' and 'web' have in their archives, and the archive of 'upload'; default: 1024
 --quick      tiny sizes and one round: shows that everything runs, but the numbers mean nothing
 --json       prints every number of every round as JSON
 --svg        runs only what the README's picture shows, and draws it

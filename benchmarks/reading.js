@@ -69,20 +69,21 @@ async function prepare ({ sizeMebibytes }) {
 }
 
 // A value of one of the first lines, which all logs have.
-function soughtValue () {
+export function soughtValue () {
   const next = numbers()
   return Array.from({ length: 1000 }, () => request(next).reqId).at(-1)
 }
 
-async function writeLog (folder, mebibytes, compress) {
+/** Writes a log of so many MiB of lines, in archives of equal size over a month. */
+export async function writeLog (folder, mebibytes, compress, archivesMax = archivesPerLog) {
   mkdirSync(folder)
   const next = numbers()
   const stepMs = monthMs / (mebibytes * mebibyte / usualLineBytes)
   let number = 0
   let atMs = monthStartMs
-  for (let archive = 0; archive < archivesPerLog; archive++) {
+  for (let archive = 0; archive < archivesMax; archive++) {
     const parts = []
-    for (let bytes = 0; bytes < mebibytes * mebibyte / archivesPerLog && atMs < monthStartMs + monthMs - 1000; number++) {
+    for (let bytes = 0; bytes < mebibytes * mebibyte / archivesMax && atMs < monthStartMs + monthMs - 1000; number++) {
       const fields = request(next)
       atMs = monthStartMs + Math.floor(number * stepMs)
       const line = JSON.stringify({ level: fields.res.statusCode === 500 ? 50 : 30, time: atMs, pid: 4242, hostname: 'web-7', ...fields, msg: 'request completed' }) + '\n'
@@ -93,7 +94,7 @@ async function writeLog (folder, mebibytes, compress) {
     writeFileSync(path, parts.join(''))
     utimesSync(path, atMs / 1000, atMs / 1000)
   }
-  await compressAll(folder, archivesPerLog, compress)
+  await compressAll(folder, archivesMax, compress)
 }
 
 function stampOf (atMs) {

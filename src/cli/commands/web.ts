@@ -12,6 +12,7 @@ import { webSource } from './web/web-source.js'
 
 const portUsual = 7667
 const portMax = 65_535
+const endMsMax = 500
 
 export const web: Command = {
   name: 'web',
@@ -50,6 +51,8 @@ async function run (call: Call): Promise<ExitStatus> {
   await call.face.out.write(`${fixedToken === null ? `${home}?token=${access.token}` : home}\n`)
   if (call.flags.has('open')) openBrowser(`${home}?token=${access.ticket()}`, call.face.say)
   await interrupted()
+  // Work that does not notice its end, such as a query of DuckDB, is not waited for.
+  setTimeout(() => { process.exit(0) }, endMsMax).unref()
   await server.close()
   return 0
 }

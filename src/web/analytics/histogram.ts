@@ -31,7 +31,7 @@ export interface Histogram {
 const bucketsUsual = 120
 const bucketsMax = 500
 /** Fewer bytes of lines are counted one by one. */
-const exactBytesMax = 32 * 1024 * 1024
+const exactBytesMax = 8 * 1024 * 1024
 const readMsMax = 5_000
 /** The year 2000. A clock that was never set shows an earlier time. */
 const clockSetMs = 946_684_800_000

@@ -1,6 +1,6 @@
 // Server-sent events: an answer that goes on. A comment now and then shows proxies, and the client, that the server lives.
 import type { ServerResponse } from 'node:http'
-import { writePart } from './answers.js'
+import { ClientGoneError, writePart } from './answers.js'
 
 const heartbeatMs = 15_000
 
@@ -17,6 +17,7 @@ export class EventStream {
   #isWriting = false
 
   constructor (response: ServerResponse) {
+    if (response.destroyed) throw new ClientGoneError()
     this.#response = response
     response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' })
     response.flushHeaders()
