@@ -20,8 +20,8 @@ export interface Groups {
 
 const bucketsUsual = 60
 const bucketsMax = 300
-const readMsMax = 4_000
-const linesMax = 200_000
+const readMsMax = 2_000
+const linesMax = 50_000
 
 /** Answers with the groups. */
 export async function groupsRoute (asked: LogRequest): Promise<void> {
