@@ -67,5 +67,10 @@ export const commands: readonly CommandEntry[] = [
     name: 'doctor',
     summary: 'explains why it does not rotate, compress or remove',
     load: async () => (await import('./commands/doctor.js')).doctor
+  },
+  {
+    name: 'completion',
+    summary: 'prints a script that completes commands in bash, zsh or fish',
+    load: async () => (await import('./commands/completion.js')).completionOf(commands.filter(({ name }) => name !== 'completion'))
   }
 ]

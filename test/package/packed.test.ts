@@ -29,6 +29,7 @@ describe('the packed tarball', () => {
       'dist/worker.cjs',
       'dist/worker.js',
       'package.json',
+      'pino-rotor.1',
       'pino.lnav.json'
     ])
   })
