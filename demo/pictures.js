@@ -1,4 +1,4 @@
-// Draws the terminal screens of the docs: each command is run for real on a log that is made for it, and its screen is written to
+// Draws the screens of the docs, the page of `web` among them: each command is run for real on a log that is made for it, and its screen is written to
 // docs/pictures, or below its command in docs/command-line.md. Run it with `npm run pictures` when a screen changes; test/cli/screens.test.ts tells when that is needed.
 // @ts-check
 import { spawnSync } from 'node:child_process'
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeScene, pageScenes, pictures, sceneEnvironment, wordsOf } from './scenes.js'
+import { drawPage } from './page-picture.js'
 import { terminalPicture } from './terminal-picture.js'
 
 const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
@@ -18,6 +19,10 @@ for (const [name, { command, scene }] of Object.entries(pictures)) {
   writeFileSync(path, terminalPicture(`pino-rotor ${command}`, screenOf(command, scene)))
   console.log(path)
 }
+
+const pagePicture = join(folder, 'web.png')
+await drawPage(pagePicture)
+console.log(pagePicture)
 
 const page = fileURLToPath(new URL('../docs/command-line.md', import.meta.url))
 writeFileSync(page, readFileSync(page, 'utf8').replaceAll(/(```\n\$ pino-rotor )(.*)\n[^]*?```/g, (_, before, command) => {

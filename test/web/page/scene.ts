@@ -50,7 +50,7 @@ export async function serve (path: string): Promise<string> {
   const child = spawn(process.execPath, [program, 'web', path, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(async () => {
     if (child.exitCode !== null) return
-    child.kill('SIGINT')
+    child.kill('SIGKILL')
     await once(child, 'exit')
   })
   const [address] = await once(createInterface(child.stdout), 'line') as [string]

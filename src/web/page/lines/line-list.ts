@@ -58,7 +58,7 @@ export function LineList ({ page, feed, logId }: ListProps): VNode {
   const first = feed.ring.firstNumber
   return html`
     <${ColumnHeads} page=${page} />
-    <div class="list" ref=${scroll.box} role="grid" aria-label="Log lines" aria-rowcount=${feed.ring.size} tabindex="0" onScroll=${scroll.onScroll}
+    <div class="list" ref=${scroll.box} role="treegrid" aria-label="Log lines" aria-rowcount=${feed.ring.size} tabindex="0" onScroll=${scroll.onScroll}
       aria-activedescendant=${selected !== null && selected - first >= from && selected - first < to ? `row-${selected}` : null}>
       <div class="rows" role="rowgroup" style=${{ height: `${listHeight(shape)}px` }}>
         ${indexes(from, to).map((index) => html`<${LineRow} key=${first + index} page=${page} row=${feed.ring.at(index)} number=${first + index} index=${index} topPx=${rowTop(shape, index)}
