@@ -54,6 +54,7 @@ describe.skipIf(obstacle !== null)('the lines of a log', () => {
     const page = await openLog()
     await row(page, 'request completed')
     await page.locator('.row').last().click()
+    await page.waitForFunction(() => (document.querySelector('.details')?.getBoundingClientRect().bottom ?? Infinity) <= (document.querySelector('.list')?.getBoundingClientRect().bottom ?? 0))
     await page.getByRole('button', { name: 'Column for responseTime' }).click()
     await page.locator('.heads').getByText('responseTime').waitFor()
     await page.getByRole('button', { name: 'Only lines with this value: reqId' }).click()

@@ -30,6 +30,7 @@ export function LineList ({ page, feed, logId }: ListProps): VNode {
   const [selected, setSelected] = useState<number | null>(null)
   const [unfolded, setUnfolded] = useState<ReadonlyMap<number, number>>(new Map())
   const withContext = useRef(new Set<number>())
+  const unfoldedLast = useRef<number | null>(null)
   const shape = shapeOf(feed, rowPx, unfolded)
   const scroll = useListScroll(feed, shape)
   useFirstLine(page, feed, (number) => { setSelected(number); setUnfolded(new Map([[number, unmeasuredPx]])) })
@@ -40,6 +41,7 @@ export function LineList ({ page, feed, logId }: ListProps): VNode {
     feed.pause('selection')
     setSelected(number)
     const isUnfolded = unfolded.has(number)
+    unfoldedLast.current = isUnfolded ? null : number
     setUnfolded(isUnfolded ? without(unfolded, number) : new Map([...unfolded, [number, unmeasuredPx]]))
     page.change({ line: isUnfolded ? null : row.line.cursor }, 'detail')
   }
@@ -53,6 +55,12 @@ export function LineList ({ page, feed, logId }: ListProps): VNode {
   const measure = (number: number, extraPx: number): void => {
     setUnfolded((last) => last.has(number) && last.get(number) !== extraPx ? new Map([...last, [number, extraPx]]) : last)
   }
+  useEffect(() => {
+    const extraPx = unfolded.get(unfoldedLast.current ?? NaN)
+    if (unfoldedLast.current === null || extraPx === undefined || extraPx === unmeasuredPx) return
+    scroll.toRow(unfoldedLast.current - feed.ring.firstNumber, extraPx)
+    unfoldedLast.current = null
+  }, [unfolded])
   const { from, to } = listWindow(shape, scroll.topPx, scroll.viewPx, marginRows)
   const nowMs = useNow(page.state.time === 'relative')
   const first = feed.ring.firstNumber

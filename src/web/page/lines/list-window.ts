@@ -49,11 +49,11 @@ export function listWindow (shape: ListShape, scrollPx: number, viewPx: number, 
   return { from, to }
 }
 
-/** Where to scroll so that the row is in view, moving as little as possible. */
-export function scrollToRow (shape: ListShape, index: number, scrollPx: number, viewPx: number): number {
+/** Where to scroll so that the row is in view with what it has unfolded, moving as little as possible. */
+export function scrollToRow (shape: ListShape, index: number, scrollPx: number, viewPx: number, extraPx = 0): number {
   const topPx = rowTop(shape, index)
   if (topPx < scrollPx) return topPx
-  const bottomPx = topPx + shape.rowPx
+  const bottomPx = topPx + Math.min(viewPx, shape.rowPx + extraPx)
   return bottomPx > scrollPx + viewPx ? bottomPx - viewPx : scrollPx
 }
 

@@ -10,7 +10,7 @@ export interface ListScroll {
   readonly topPx: number
   readonly viewPx: number
   readonly onScroll: () => void
-  readonly toRow: (index: number) => void
+  readonly toRow: (index: number, extraPx?: number) => void
 }
 
 /** The row at the top of the view, by its number, and how much of it is scrolled away. */
@@ -65,8 +65,8 @@ export function useListScroll (feed: LogFeed, shape: ListShape): ListScroll {
     if (newTopPx < loadDistanceRows * shape.rowPx) void feed.loadOlder()
     if (lastPx - newTopPx < loadDistanceRows * shape.rowPx) void feed.loadNewer()
   }
-  const toRow = (index: number): void => {
-    const wanted = scrollToRow(shape, index, topPx, viewPx)
+  const toRow = (index: number, extraPx = 0): void => {
+    const wanted = scrollToRow(shape, index, topPx, viewPx, extraPx)
     if (box.current !== null) box.current.scrollTop = wanted
     place.current = wanted
     keep(wanted)
