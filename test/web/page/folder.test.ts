@@ -1,0 +1,63 @@
+// A folder of logs, the state of one log, analytics and SQL.
+import { describe, expect, test } from 'vitest'
+import { folderLines, overview, statusAnswer } from './canned-answers.js'
+import { logsFolder, obstacle, open, serve, useBrowser } from './scene.js'
+
+describe.skipIf(obstacle !== null)('a folder', () => {
+  const browser = useBrowser()
+  const serveLogs = async (): Promise<string> => await serve(logsFolder({ 'app.log': folderLines(200), 'worker.log': folderLines(20) }))
+
+  test('shows each log, the largest first, and leads to its lines', async () => {
+    const page = await open(browser(), await serveLogs())
+    await page.locator('.card').nth(1).waitFor()
+    expect(await page.locator('.card h2').allInnerTexts()).toEqual(['app.log', 'worker.log'])
+    await page.getByRole('link', { name: 'worker.log' }).click()
+    await page.locator('.held').getByText('20 rows held').waitFor()
+  })
+
+  test('shows size, growth, errors an hour, limits, what retention removes next, what fails, and what is stored and forwarded', async () => {
+    const page = await open(browser(), await serveLogs(), { answers: { '/logs': overview } })
+    const card = page.locator('.card').first()
+    for (const text of ['4.5 GB', '296 MB a day', 'Errors: 64 in 24 h', '29 files of 30 files', '8.4 GB free, 7.5 GB stay free', 'app-2025-12-16.log.gz', '28 files, 1 waiting', '120 waiting lines', 'app-2026-01-12.log cannot be compressed: ENOSPC']) {
+      await card.getByText(text).waitFor()
+    }
+    await card.getByRole('img', { name: /^Errors an hour of app.log/ }).waitFor()
+  })
+
+  test('shows what the doctor finds for one log, and what to do', async () => {
+    const page = await open(browser(), await serveLogs(), { fragment: '#log=app.log&view=status', answers: { '/status': statusAnswer } })
+    await page.locator('.finding.problem').getByText('an archive cannot be compressed: ENOSPC').waitFor()
+    await page.locator('.finding.warning').getByText('free space, or lower limit.count').waitFor()
+  })
+
+  test('counts by a field, measures another, says what was counted, and filters by a value', async () => {
+    const page = await open(browser(), await serveLogs(), { fragment: '#log=app.log&view=analytics' })
+    await page.getByLabel('Count by').selectOption('route')
+    await page.locator('.groups').getByText('/api/orders').waitFor()
+    await page.getByLabel('Measure').selectOption('responseTime')
+    await page.locator('.groups thead').getByText('p99').waitFor()
+    await page.getByRole('button', { name: 'p99' }).click()
+    await page.getByRole('heading', { name: 'p99 of responseTime over time' }).waitFor()
+    await page.locator('.notes').getByText(/counted/i).waitFor()
+    await page.getByRole('button', { name: 'Only lines with this value: /health' }).click()
+    await page.waitForFunction(() => document.querySelectorAll('.groups tbody tr').length === 1)
+    expect(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('q')).toBe('route="/health"')
+  })
+
+  test('runs SQL, and shows the fault of a wrong query', async () => {
+    const page = await open(browser(), await serveLogs(), { fragment: '#log=app.log&view=analytics' })
+    await page.getByRole('textbox', { name: 'SQL' }).fill('select count(*) as lines from log')
+    await page.getByRole('button', { name: 'Run' }).click()
+    await page.locator('.result td').getByText('200', { exact: true }).waitFor()
+    await page.getByRole('textbox', { name: 'SQL' }).fill('select nothing from nowhere')
+    await page.getByRole('button', { name: 'Run' }).click()
+    await page.locator('.query [role="alert"]').waitFor()
+  })
+
+  test('says that a log is gone, and that a folder has none', async () => {
+    const page = await open(browser(), await serveLogs(), { fragment: '#log=other.log' })
+    await page.getByText('This log is not here, or not any more.').waitFor()
+    const empty = await open(browser(), await serveLogs(), { answers: { '/logs': { ...overview, logs: [] } } })
+    await empty.getByText('No log is here.').waitFor()
+  })
+})
