@@ -13,8 +13,8 @@ import { archiveStamp, periodAt } from '../policy/schedule/period.js'
 export function plannedRotation (settings: Settings, nowMs: number): RotatedEvent | null {
   const { size, mtimeMs } = lstatSync(settings.file)
   if (size === 0) return null
-  const code = renameObstacle(settings.file)
-  if (code !== null) throw Object.assign(new Error(`${code}: the file is mounted by itself, rename '${settings.file}'`), { code, path: settings.file })
+  const obstacle = renameObstacle(settings.file)
+  if (obstacle !== null) throw Object.assign(new Error(`${obstacle.code}: ${obstacle.reason}, ${obstacle.call} '${settings.file}'`), { code: obstacle.code, path: settings.file })
   const log = logOf(settings)
   const archives = listFolderSync(log.directory, (name) => parseArchiveName(name, log)).map(({ value }) => value).sort(compareArchives)
   const begunMs = settings.rotation === null ? createdMs(settings.file) ?? mtimeMs : mtimeMs

@@ -4,9 +4,9 @@ import { constants, unlinkSync, type BigIntStats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { isError, RotorFileTypeError } from '../errors.js'
 import { CompressError } from './compress/compress-error.js'
-import { ignoreMissing } from './errno.js'
+import { errnoOf, ignoreMissing } from './errno.js'
 import { retryWhileHeld } from './held-files.js'
-import { keepRights, type LostRights, type Model } from './rights/keep-rights.js'
+import { keepRightsAside, type LostRights, type Model } from './rights/keep-rights.js'
 
 // Streams use 64 KiB by default. At that size, a fifth of the time goes into passing chunks on.
 export const chunkBytes = 256 * 1024
@@ -14,6 +14,9 @@ export const chunkBytes = 256 * 1024
 // A pipe would block the opening for ever. A file behind a link is not a file of the log.
 const forReading = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 const forCopying = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+
+/** Some file systems have no times, or nothing to sync. */
+const unsupported = ['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']
 
 /** Opens the file, which must be a regular one, runs the action on it, and closes it. */
 export async function readFrom<Result> (path: string, action: (file: OpenFile) => Promise<Result>): Promise<Result> {
@@ -130,17 +133,27 @@ export class OpenFile {
   /** Copies the times of one file and the rights that all the models have. Returns what could not be kept, or null. */
   async resemble (models: readonly Model[], times: BigIntStats): Promise<LostRights | null> {
     // The times come first. Once the file belongs to another user, only that user may set them.
-    await this.#named(this.#handle.utimes(Number(times.atimeNs) / 1e9, Number(times.mtimeNs) / 1e9))
+    await this.#whereSupported(this.#handle.utimes(Number(times.atimeNs) / 1e9, Number(times.mtimeNs) / 1e9))
     const { fd: descriptor } = this.#handle
-    return await this.#named(Promise.resolve().then(() => keepRights({ path: this.path, descriptor }, models)))
+    return await this.#named(keepRightsAside({ path: this.path, descriptor }, models))
   }
 
+  /** Makes the content survive a power cut, where the file system can. */
   async sync (): Promise<void> {
-    await this.#named(this.#handle.sync())
+    await this.#whereSupported(this.#handle.sync())
   }
 
   async close (): Promise<void> {
     await this.#named(this.#handle.close())
+  }
+
+  // Without this call a file is as safe as its file system makes it. Without a copy, no archive would ever be compressed.
+  async #whereSupported (work: Promise<void>): Promise<void> {
+    try {
+      await this.#named(work)
+    } catch (error) {
+      if (!unsupported.includes(errnoOf(error))) throw error
+    }
   }
 
   async #named<Result> (work: Promise<Result>): Promise<Result> {

@@ -1,16 +1,45 @@
 // Finds out without a change whether a file can be renamed within its folder. A container often mounts a single file instead
-// of its folder. No rotation can then put another file in its place.
+// of its folder. A quota project (ext4, XFS) may differ between a file and its folder. No rotation can then put another file
+// in its place.
+import { execFileSync } from 'node:child_process'
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { unless } from './errno.js'
 import { hasProc } from '../platform/operating-system.js'
 
-/** Returns the code with which a rename over the file would fail; null if nothing speaks against it. */
-export function renameObstacle (file: string): 'EBUSY' | null {
+/** The call of a rotation that would fail, with its code and the reason. */
+export interface RenameObstacle {
+  readonly call: 'rename'
+  readonly code: 'EBUSY' | 'EXDEV'
+  readonly reason: string
+}
+
+const mounted: RenameObstacle = { call: 'rename', code: 'EBUSY', reason: 'the file is mounted by itself' }
+const otherProject: RenameObstacle = { call: 'rename', code: 'EXDEV', reason: 'the file and its folder belong to different quota projects' }
+
+/** Returns why a rename of the file would fail; null if nothing speaks against it. */
+export function renameObstacle (file: string): RenameObstacle | null {
   return unless(['ENOENT', 'EACCES', 'ENOTDIR'], () => {
     const isOnAnotherDisk = statSync(file).dev !== statSync(dirname(file)).dev
-    return isOnAnotherDisk || mountPoints().includes(realpathSync(file)) ? 'EBUSY' as const : null
+    if (isOnAnotherDisk || mountPoints().includes(realpathSync(file))) return mounted
+    return isOfAnotherProject(file) ? otherProject : null
   })
+}
+
+// A line of lsattr holds the project, the flags and the path. A folder with the flag P takes no file of another project.
+function isOfAnotherProject (file: string): boolean {
+  const [folder, own] = attributesOf(dirname(file), file).split('\n').map((line) => /^ *(\d+) ([-\w]+) /.exec(line))
+  return folder?.[2]?.includes('P') === true && own !== null && own !== undefined && own[1] !== folder[1]
+}
+
+// The tool may be missing, or not allowed to start. Nothing is known then.
+function attributesOf (...paths: readonly string[]): string {
+  if (process.platform !== 'linux') return ''
+  try {
+    return execFileSync('lsattr', ['-pd', '--', ...paths], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  } catch {
+    return ''
+  }
 }
 
 // Only this list shows that a file of the same disk is mounted by itself. Other systems have no such list.

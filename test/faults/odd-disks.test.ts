@@ -1,8 +1,10 @@
 // File systems whose numbers and limits are unlike those of ext4, made with FUSE.
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { target } from '../support/built-package.js'
@@ -20,7 +22,7 @@ function line (n: number): string {
 async function log (file: string, count: number): Promise<number> {
   const code = `
     const { default: rotor } = await import(${JSON.stringify(pathToFileURL(target).href)})
-    const stream = await rotor({ file: ${JSON.stringify(file)}, size: '16k', limit: false, report: false })
+    const stream = await rotor({ file: ${JSON.stringify(file)}, size: '16k', limit: { count: false, age: false, minFree: '1m' }, report: false })
     for (let n = 0; n < ${count}; n++) {
       stream.write(JSON.stringify({ n, text: 'x'.repeat(80) }) + '\\n')
       if (n % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 5))
@@ -33,6 +35,15 @@ async function log (file: string, count: number): Promise<number> {
   return status
 }
 
+async function ended (child: ChildProcess): Promise<{ readonly status: number, readonly stdout: string, readonly stderr: string }> {
+  const [stdout, stderr, [status]] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'exit')]) as [string, string, [number]]
+  return { status, stdout, stderr }
+}
+
+async function textOf (pipe: Readable | null): Promise<string> {
+  return pipe === null ? '' : await text(pipe)
+}
+
 function logged (count: number): string {
   return Array.from({ length: count }, (_, n) => line(n)).join('')
 }
@@ -40,7 +51,12 @@ function logged (count: number): string {
 test.runIf(reason === null).each([
   ['inode numbers beyond 2^53', ['first=144115205255725056']],
   ['another inode number at each look', ['unstable']],
-  ['names of at most 143 bytes', ['name=143']]
+  ['names of at most 143 bytes', ['name=143']],
+  ['names in which case does not count', ['folding']],
+  ['no owners and no modes', ['nochown']],
+  ['no times and no syncs', ['noutimes']],
+  ['no number of blocks', ['zero']],
+  ['all of these manners', ['first=144115205255725056', 'name=143', 'folding', 'nochown', 'noutimes', 'zero']]
 ])('keeps every line once and compresses on a file system with %s', async (_manner, manners) => {
   const file = join(await mountOddDisk(...manners), `${'a'.repeat(111)}.log`)
   expect(await log(file, 1_000)).toBe(0)
@@ -48,4 +64,32 @@ test.runIf(reason === null).each([
   expect(filesOf(file).filter(({ name }) => name.endsWith('.gz')).length).toBeGreaterThanOrEqual(5)
   expect(besides(file)).toEqual([])
   expect(lstatSync(file).isFile()).toBe(true)
+})
+
+test.runIf(reason === null)('reports once, with a remedy, that no rename takes the file away, and keeps every line in it', async () => {
+  const folder = await mountOddDisk('exdev')
+  const file = join(folder, 'app.log')
+  const code = `
+    const { default: rotor } = await import(${JSON.stringify(pathToFileURL(target).href)})
+    const stream = await rotor({ file: ${JSON.stringify(file)}, size: '16k', limit: false, report: false })
+    const told = []
+    for (const name of ['failed', 'rotated', 'dropped']) stream.on(name, (event) => { told.push({ name, ...event }) })
+    for (let n = 0; n < 1_000; n++) stream.write(JSON.stringify({ n, text: 'x'.repeat(80) }) + '\\n')
+    stream.on('close', () => { console.log(JSON.stringify(told)) })
+    stream.end()`
+  const { stdout, status } = await ended(spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] }))
+  expect(status).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject([{ name: 'failed', step: 'rotate', code: 'EXDEV', message: expect.stringMatching(/to cure it, mount the folder.*quota project/) as string }])
+  expect(kept(file).toString()).toBe(logged(1_000))
+  expect(filesOf(file)).toHaveLength(1)
+})
+
+test.runIf(reason === null)('refuses two routes whose files differ by case alone where case does not count, and says why', async () => {
+  const folder = await mountOddDisk('folding')
+  const code = `
+    const { default: rotor } = await import(${JSON.stringify(pathToFileURL(target).href)})
+    const stream = await rotor({ file: ${JSON.stringify(join(folder, 'app.log'))}, report: false, compress: false, routes: [{ file: ${JSON.stringify(join(folder, 'APP.log'))}, match: { level: 'error' } }] })
+    stream.end()`
+  const { stderr, status } = await ended(spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'ignore', 'pipe'] }))
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/case/) as string })
 })

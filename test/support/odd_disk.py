@@ -3,6 +3,11 @@
 #   first=N    inode numbers count from N, in the order in which files are first seen
 #   unstable   each look gives another inode number
 #   name=N     a name may have N bytes
+#   exdev      visible files are never renamed or linked, as where a quota project differs
+#   folding    upper and lower case are the same in names
+#   nochown    nothing changes owners or modes (EINVAL)
+#   noutimes   nothing changes times, and nothing is synced (ENOTSUP)
+#   zero       the disk says that it has no blocks
 import errno
 import itertools
 import os
@@ -18,10 +23,28 @@ numbers = {}
 looks = itertools.count(1_000_000)
 
 
+def standing(path):
+    # The name as it stands in the folder, whatever the case in which it is asked for.
+    if path in (None, '/'):
+        return path
+    parent, name = os.path.split(path)
+    return os.path.join(parent, next((found for found in os.listdir(folder + parent) if found.lower() == name.lower()), name))
+
+
 class OddDisk(Operations):
     use_ns = True
 
     def __call__(self, call, path, *given):
+        if call in ('rename', 'link') and 'exdev' in manners and not os.path.basename(path if call == 'rename' else given[0]).startswith('.'):
+            raise FuseOSError(errno.EXDEV)
+        if call in ('chown', 'chmod') and 'nochown' in manners:
+            raise FuseOSError(errno.EINVAL)
+        if call in ('utimens', 'fsync', 'fsyncdir') and 'noutimes' in manners:
+            raise FuseOSError(errno.ENOTSUP)
+        if 'folding' in manners:
+            path = standing(path)
+            if call in ('rename', 'link'):
+                given = [standing(given[0]), *given[1:]]
         if len(os.fsencode(os.path.basename(path or ''))) > name_bytes_max:
             raise FuseOSError(errno.ENAMETOOLONG)
         try:
@@ -43,6 +66,11 @@ class OddDisk(Operations):
         descriptor = os.open(folder + path, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
         numbers.pop(os.fstat(descriptor).st_ino, None)
         return descriptor
+
+    def statfs(self, path):
+        found = os.statvfs(folder)
+        told = {key: getattr(found, key) for key in ('f_bavail', 'f_bfree', 'f_blocks', 'f_bsize', 'f_favail', 'f_ffree', 'f_files', 'f_frsize')}
+        return {key: 0 if 'zero' in manners and key != 'f_bsize' else value for key, value in told.items()} | {'f_namemax': name_bytes_max}
 
     def access(self, path, mode): return 0
     def readdir(self, path, _descriptor): return ['.', '..', *os.listdir(folder + path)]

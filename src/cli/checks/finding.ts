@@ -2,6 +2,7 @@
 import type { ForeignFile } from '../../reading/foreign-files.js'
 import type { LogSurvey } from '../../lifecycle/survey/log-survey.js'
 import type { Settings } from '../../options/settings.js'
+import type { RenameObstacle } from '../../disk/rename-obstacle.js'
 import type { Writer } from '../../disk/writing-processes.js'
 
 /** A process that has a file of the log open for writing. */
@@ -32,8 +33,8 @@ export interface Evidence {
   readonly isConfigured: boolean
   readonly survey: LogSurvey
   readonly writers: readonly SeenWriter[]
-  /** The code with which every rotation would fail; null if nothing speaks against it. */
-  readonly renameObstacle: string | null
+  /** Why every rotation would fail; null if nothing speaks against it. */
+  readonly renameObstacle: RenameObstacle | null
   /** Whether the writers of all users could be seen. */
   readonly seesAllWriters: boolean
   readonly lookAlikes: readonly string[]

@@ -1,4 +1,5 @@
 // Why does it not rotate? Compares the active file with its size limit and its period.
+import type { RenameObstacle } from '../../disk/rename-obstacle.js'
 import { remedyOf } from '../../policy/remedy.js'
 import { nextBoundary, periodStart } from '../../policy/schedule/schedule.js'
 import { showBytes, showInstant } from '../screen/units.js'
@@ -17,8 +18,8 @@ export function checkRotation (evidence: Evidence): Finding[] {
   return found.length > 0 ? found : [ok('rotation', state(evidence, active.bytes))]
 }
 
-function impossible (code: string): Finding {
-  return problem('rotation', `no rotation can replace the active file (rename: ${code}): the file is mounted by itself`, remedyOf(code) ?? 'mount its folder instead')
+function impossible ({ call, code, reason }: RenameObstacle): Finding {
+  return problem('rotation', `no rotation can replace the active file (${call}: ${code}): ${reason}`, remedyOf(code) ?? 'mount its folder instead')
 }
 
 function beyondSize ({ settings: { fileBytesMax }, writers, command }: Evidence, bytes: number): Finding[] {

@@ -8,7 +8,7 @@ import { isWindows } from '../../platform/operating-system.js'
 import { Appender, readByte } from './appender.js'
 import { errnoOf, unless } from '../errno.js'
 import { identityOf, statsIfSame, type FileIdentity } from '../file-identity.js'
-import { keepRights, type LostRights, type Model } from '../rights/keep-rights.js'
+import { keepRights, prepareRights, type LostRights, type Model } from '../rights/keep-rights.js'
 import { isSealed } from '../seal.js'
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_WRONLY } = constants
@@ -134,6 +134,11 @@ export class ActiveFile {
   /** Gives the file the model's rights. The path is the file's present name. */
   resemble (path: string, model: Model): void {
     this.lostRights = keepRights({ path, descriptor: this.#descriptor }, [model])
+  }
+
+  /** Finds out ahead which rights the file's successor gets. The path is the file's present name. */
+  async prepareSuccessor (path: string): Promise<void> {
+    await prepareRights({ path, stats: this.stats() })
   }
 
   /** Whether the path still names this file. True if that cannot be told. */

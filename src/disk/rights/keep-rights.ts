@@ -2,9 +2,10 @@
 // rights. If it cannot get one of them, the others are narrowed, so that no user can read it who could not read its sources.
 // Lost rights are reported and stop nothing.
 import { accessSync, chmodSync, chownSync, constants, fchmodSync, fchownSync, fstatSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { isWindows } from '../../platform/operating-system.js'
 import { errnoOf, unless } from '../errno.js'
-import { readAccessLists, writeAccessList, type AccessList } from './access-list.js'
+import { askAhead, readAccessLists, readAccessListsAside, writeAccessList, type AccessList, type AccessLists, type Asked } from './access-list.js'
 
 const { R_OK, W_OK } = constants
 
@@ -42,14 +43,28 @@ const refusals = ['EPERM', 'EACCES', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'
 
 /** Gives the file the rights that all the models have. Returns what could not be kept, or null. */
 export function keepRights (made: MadeFile, models: readonly Model[]): LostRights | null {
+  return giveRights(made, models, readAccessLists(models.map(askedOf), made.path))
+}
+
+/** The same, while everything else goes on. */
+export async function keepRightsAside (made: MadeFile, models: readonly Model[]): Promise<LostRights | null> {
+  return giveRights(made, models, await readAccessListsAside(models.map(askedOf), made.path))
+}
+
+/** Comes some time before `keepRights` is called for a file that is made in the model's folder, which is quicker then. */
+export async function prepareRights (model: Model): Promise<void> {
+  await askAhead(askedOf(model), dirname(model.path))
+}
+
+function giveRights (made: MadeFile, models: readonly Model[], lists: AccessLists): LostRights | null {
   // On Windows, Node only knows the read-only mark. A new file there inherits the rights of its folder.
   if (isWindows()) return null
   const before = fstatSync(made.descriptor)
-  const { rights: [first, ...others], inherited } = readRights(models, made.path)
+  const [first, ...others] = models.map((model, index) => rightsOf(askedOf(model), lists.lists[index] ?? []))
   if (first === undefined) return null
   const wanted = others.reduce(common, first)
   const uid = wanted.uid ?? before.uid
-  const hasList = inherited.length > 0
+  const hasList = lists.inherited.length > 0
   // This process can set rights only while it owns the file. So it sets the group first and the owner last.
   const ofGroup = before.gid === wanted.gid ? [] : giveTo(made, before.uid, wanted.gid)
   const { gid } = fstatSync(made.descriptor)
@@ -61,16 +76,14 @@ export function keepRights (made: MadeFile, models: readonly Model[]): LostRight
   return lossOf(made, wanted, [...ofGroup, ...ofMode, ...ofOwner, ...ofOwn])
 }
 
-function readRights (models: readonly Model[], made: string): { rights: Rights[], inherited: AccessList } {
-  const asked = models.map(({ path, stats: { mode, uid, gid } }) => ({ path, mode: Number(mode) & 0o777, uid: Number(uid), gid: Number(gid) }))
-  const { lists, inherited } = readAccessLists(asked, made)
-  const rights = asked.map(({ mode, uid, gid }, index) => {
-    const list = lists[index] ?? []
-    if (list === 'hidden') return { uid, gid, user: mode >> 6, group: 0, other: 0, list }
-    // With a list, the mode's group bits are the mask. The list holds the group's rights.
-    return { uid, gid, user: mode >> 6, group: groupBits(list) ?? (mode >> 3) & 7, other: mode & 7, list }
-  })
-  return { rights, inherited }
+function askedOf ({ path, stats: { mode, uid, gid } }: Model): Asked {
+  return { path, mode: Number(mode) & 0o777, uid: Number(uid), gid: Number(gid) }
+}
+
+function rightsOf ({ mode, uid, gid }: Asked, list: AccessList): Rights {
+  if (list === 'hidden') return { uid, gid, user: mode >> 6, group: 0, other: 0, list }
+  // With a list, the mode's group bits are the mask. The list holds the group's rights.
+  return { uid, gid, user: mode >> 6, group: groupBits(list) ?? (mode >> 3) & 7, other: mode & 7, list }
 }
 
 // A bundle is made from several files. If their owners differ, it belongs to its maker, who could read them all.

@@ -30,6 +30,10 @@ export type Rotation =
   /** Another writer rotated first, or the file was moved or removed. */
   | { readonly is: 'moved' }
 
+const nearlyFull = 7 / 8
+/** What was found out ahead is good for a second. */
+const prepareEveryMs = 500
+
 export class Rotations {
   readonly #settings: Settings
   readonly #clock: Clock
@@ -43,6 +47,7 @@ export class Rotations {
   #lastArchive: ArchiveId | undefined
   /** The last attempts failed because the path led to another file each time. */
   #isUnsettled = false
+  #preparedMs = -Infinity
 
   /** `onDue` is called when a rotation may be due although no line comes. */
   constructor ({ settings, clock, health, swapLock }: RotationContext, onDue: (reason: 'start' | 'time') => void) {
@@ -85,6 +90,14 @@ export class Rotations {
     // If each look finds another file, opening one more proves nothing.
     if (!this.#isUnsettled) this.#retry.succeeded()
     return false
+  }
+
+  /** Prepares for the rotation of a file that is nearly full. */
+  expect (file: ActiveFile): void {
+    if (file.sizeBytes < this.#settings.fileBytesMax * nearlyFull || this.#clock.monotonic() < this.#preparedMs + prepareEveryMs) return
+    this.#preparedMs = this.#clock.monotonic()
+    // If it fails, the rotation itself finds out and reports it.
+    file.prepareSuccessor(this.#settings.file).catch(() => {})
   }
 
   /** Rotates now. Throws if it cannot. The file then stays in use. */

@@ -189,6 +189,7 @@ export class Rotator {
     if (!this.#lines.claim(bytes)) return phase
     const lines = this.#lines.shift(bytes)
     this.#isWithinLine = endsWithinLine(lines)
+    this.#rotations.expect(phase.file)
     return this.#put(phase.file, lines)
   }
 

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../../../src/clock.js'
+import { ActiveFile } from '../../../src/disk/active/active-file.js'
 import { Lock } from '../../../src/disk/lock/lock.js'
 import type { DroppedEvent, FailedEvent, RecoveredEvent } from '../../../src/events.js'
 import type { RotorOptions } from '../../../src/options/options.js'
@@ -286,4 +287,26 @@ test('closing twice is closing once', async () => {
   stream.write('late\n')
   expect(kept(file).toString()).toBe('line\n')
   expect(stream.writable).toBe(false)
+})
+
+describe('a file that is nearly full', () => {
+  test('has the rights of its successor found out before the rotation, twice a second at most', async () => {
+    const asked: number[] = []
+    const spy = vi.spyOn(ActiveFile.prototype, 'prepareSuccessor').mockImplementation(async function (this: ActiveFile) {
+      asked.push(this.sizeBytes)
+      await Promise.resolve()
+    })
+    onTestFinished(() => { spy.mockRestore() })
+    const { stream } = open({ size: '1k' })
+    for (let n = 0; n < 9; n++) stream.write(`${'x'.repeat(99)}\n`)
+    expect(asked).toEqual([])
+    stream.write('x\n')
+    expect(asked).toEqual([900])
+    stream.write('x\n')
+    pass(500)
+    stream.write('x\n')
+    expect(asked).toEqual([900, 904])
+    stream.end()
+    await closed(stream)
+  })
 })

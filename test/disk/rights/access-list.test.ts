@@ -1,0 +1,101 @@
+// The tools that read access control lists are scripts here, which note each of their calls.
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { systemClock } from '../../../src/clock.js'
+import { ActiveFile } from '../../../src/disk/active/active-file.js'
+import { createFile } from '../../../src/disk/open-file.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
+
+const options = { mode: 0o644, fsync: false }
+const { PATH } = process.env
+const plain = 'user::rw-\\ngroup::r--\\nother::r--\\n'
+
+let folder: string
+let log: string
+let nowMs = 0
+
+function calls (): number {
+  return existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').length : 0
+}
+
+/** A `getfacl` that answers for the log's folder with that text, and for each file with a plain mode. */
+function useGetfacl (ofFolder = plain, before = ''): void {
+  const script = `#!/bin/sh
+echo called >> '${log}'
+${before}
+while [ "$1" != -- ]; do shift; done
+shift
+for path; do if [ -d "$path" ]; then printf '${ofFolder}\\n'; else printf '${plain}\\n'; fi; done
+`
+  writeFileSync(join(folder, 'tools/getfacl'), script)
+  chmodSync(join(folder, 'tools/getfacl'), 0o755)
+}
+
+beforeEach(() => {
+  folder = temporaryFolder()
+  log = join(folder, 'calls')
+  mkdirSync(join(folder, 'tools'))
+  process.env['PATH'] = `${join(folder, 'tools')}:${PATH}`
+  vi.spyOn(systemClock, 'monotonic').mockImplementation(() => nowMs)
+  nowMs += 10_000
+})
+
+afterEach(() => {
+  process.env['PATH'] = PATH
+  vi.restoreAllMocks()
+})
+
+function successorOf (file: ActiveFile, path: string): ActiveFile {
+  const successor = ActiveFile.create(`${path}.next`, { ...options, mode: 0o600 })
+  successor.resemble(`${path}.next`, { path, stats: file.stats() })
+  successor.close()
+  return successor
+}
+
+test.skipIf(process.platform !== 'linux').each([
+  ['no tool is waited for when a file was asked about ahead and its folder hands out no list', plain, 1],
+  ['a file that was asked about ahead is asked about again when its folder hands a list to new files', `${plain}default:user::rwx\\n`, 2]
+])('%s', async (_name, ofFolder, expected) => {
+  useGetfacl(ofFolder)
+  const path = join(folder, 'app.log')
+  const file = ActiveFile.open(path, options)
+  await file.prepareSuccessor(path)
+  expect(calls()).toBe(1)
+  successorOf(file, path)
+  expect(calls()).toBe(expected)
+  expect(statSync(`${path}.next`).mode & 0o777).toBe(0o644)
+  file.close()
+})
+
+test.skipIf(process.platform !== 'linux')('an answer is good for a second, and for the same mode', async () => {
+  useGetfacl()
+  const path = join(folder, 'app.log')
+  const file = ActiveFile.open(path, options)
+  await file.prepareSuccessor(path)
+  chmodSync(path, 0o640)
+  await file.prepareSuccessor(path)
+  expect(calls()).toBe(2)
+  nowMs += 1_000
+  successorOf(file, path)
+  expect(calls()).toBe(3)
+  file.close()
+})
+
+// A tool that is waited for could never end here.
+test.skipIf(process.platform !== 'linux')('a copy gets its rights while everything else goes on', async () => {
+  const gone = join(folder, 'gone')
+  useGetfacl(plain, `while [ ! -e '${gone}' ]; do :; done`)
+  const path = join(folder, 'app.20251001_121111.log')
+  writeFileSync(path, '', { mode: 0o644 })
+  const stats = statSync(path, { bigint: true })
+  await createFile(join(folder, 'copy'), new AbortController().signal, async (copy) => {
+    const watching = watch(folder, () => {
+      if (calls() === 0) return
+      watching.close()
+      writeFileSync(gone, '')
+    })
+    expect(await copy.resemble([{ path, stats }], stats)).toBeNull()
+  })
+  expect(statSync(join(folder, 'copy')).mode & 0o777).toBe(0o644)
+})
