@@ -149,7 +149,9 @@ export class Lock {
     }
   }
 
+  // If this process was held up before it wrote its name, others have taken the nameless lock for abandoned.
   #create (): boolean {
+    const begunMs = this.#monotonic()
     const descriptor = unless(['EEXIST'], () => openSync(this.path, O_CREAT | O_EXCL | O_WRONLY, 0o644))
     if (descriptor === null) return false
     const text = `${this.#holder}.${++this.#takings}\n`
@@ -161,6 +163,7 @@ export class Lock {
     } finally {
       closeQuietly(descriptor)
     }
+    if (this.#monotonic() - begunMs >= unknownOwnerMs / 2 && find(this.path)?.text !== text) return false
     this.#text = text
     this.#sighting = null
     return true

@@ -30,6 +30,17 @@ describe('a lock', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  test('is created again by a process that was held up before it wrote its name, if others removed the nameless file', () => {
+    let looks = 0
+    const heldUp = new Lock(path, () => {
+      if (++looks === 2) unlinkSync(path)
+      return looks * 500
+    })
+    expect(heldUp.tryAcquire()).toBe(true)
+    expect(readdirSync(folder)).toEqual(['lock'])
+    expect(lock().tryAcquire()).toBe(false)
+  })
+
   test('names its living owner', () => {
     lock().tryAcquire()
     const owner = parseOwner(readFileSync(path, 'latin1'))
