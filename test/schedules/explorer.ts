@@ -54,10 +54,11 @@ export class Explorer {
       this.#wake(actor)
     }
     const strategy = switches === undefined ? strategies[seed % strategies.length] ?? 'random' : 'given'
-    this.#schedule.run({ actors: scene.roles.length, seed, strategy, given: switches ?? [], kills: scene.kills ?? 0, failures: scene.failures ?? 0, holdUps: scene.holdUps ?? (seed % holdUpEvery === 2 ? 2 : 0) })
+    const holdUps = scene.holdUps ?? (seed % holdUpEvery === 2 ? 2 : 0)
+    this.#schedule.run({ actors: scene.roles.length, seed, strategy, given: switches ?? [], kills: scene.kills ?? 0, failures: scene.failures ?? 0, holdUps })
     const results = this.#results(scene.roles.length)
     const told = results.flatMap((result) => result.told).sort((a, b) => a.step - b.step)
-    return { ...judge(folder, scene, results, this.#schedule.isStuck), switches: this.#schedule.switches, steps: this.#schedule.step, told }
+    return { ...judge(folder, scene, results, { isStuck: this.#schedule.isStuck, isHeldUp: holdUps > 0 }), switches: this.#schedule.switches, steps: this.#schedule.step, told }
   }
 
   async close (): Promise<void> {

@@ -22,7 +22,7 @@ function fullBytesOf ({ options }: Scene): number {
 export const bystander = 'app.other.log'
 
 /** Judges what is in the folder by what the actors tell. */
-export function judge (folder: string, scene: Scene, results: readonly Result[], isStuck: boolean): Verdict {
+export function judge (folder: string, scene: Scene, results: readonly Result[], { isStuck, isHeldUp }: { readonly isStuck: boolean, readonly isHeldUp: boolean }): Verdict {
   const faults = results.flatMap(({ failures }) => failures.map((failure) => `an actor met ${failure}`))
   if (isStuck) faults.push('the actors wait for each other, or one never ends')
   const kept = keptLines(folder)
@@ -41,7 +41,8 @@ export function judge (folder: string, scene: Scene, results: readonly Result[],
     twice += numbers.length - first.length
     if (report.read !== null) faults.push(...readingFaults(report.read, kept.lines))
   }
-  if (twice > 0 && scene.twiceBecause === undefined) faults.push(`${twice} lines were kept twice`)
+  const mayBeTwice = scene.twiceBecause !== undefined || (isHeldUp && scene.twiceIfHeldUp !== undefined)
+  if (twice > 0 && !mayBeTwice) faults.push(`${twice} lines were kept twice`)
   faults.push(...kept.faults)
   if (kept.foreign.length > 0 && !isTroubled && scene.failures === undefined) faults.push(`left behind: ${kept.foreign.join(' ')}`)
   const linesMax = Math.max(...results.map(({ report }) => report.handedOver)) + 1
