@@ -8,7 +8,7 @@ import { benchmarkPicture, isPictured, picturedBenchmarks } from './picture.js'
 import { differenceOf, ratioOf, runRounds } from './rounds.js'
 import { scenarioTable, targetTable } from './table.js'
 
-const names = ['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'cost', 'routes', 'slow-disk', 'reading', 'upload', 'web']
+const names = ['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'cost', 'many-logs', 'routes', 'slow-disk', 'reading', 'upload', 'web']
 
 const help = `node benchmarks/bench.js [NAME...] [--rounds N] [--only TEXT] [--size MIB] [--quick] [--json] [--svg [--to FILE]] [--first]
        [--cpu-prof FOLDER]
