@@ -5,6 +5,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { isError, RotorFileTypeError } from '../errors.js'
 import { CompressError } from './compress/compress-error.js'
 import { errnoOf, ignoreMissing } from './errno.js'
+import { setTimes, syncHandle } from './handle-calls.js'
 import { retryWhileHeld } from './held-files.js'
 import { keepRightsAside, type LostRights, type Model } from './rights/keep-rights.js'
 
@@ -75,6 +76,7 @@ function discard (path: string, error: unknown): void {
 export class OpenFile {
   readonly path: string
   readonly #handle: FileHandle
+  #underWay: Promise<unknown> = Promise.resolve()
 
   constructor (path: string, handle: FileHandle) {
     this.path = path
@@ -133,17 +135,18 @@ export class OpenFile {
   /** Copies the times of one file and the rights that all the models have. Returns what could not be kept, or null. */
   async resemble (models: readonly Model[], times: BigIntStats): Promise<LostRights | null> {
     // The times come first. Once the file belongs to another user, only that user may set them.
-    await this.#whereSupported(this.#handle.utimes(Number(times.atimeNs) / 1e9, Number(times.mtimeNs) / 1e9))
+    await this.#whereSupported(this.#outliving(setTimes(this.#handle, Number(times.atimeNs) / 1e9, Number(times.mtimeNs) / 1e9)))
     const { fd: descriptor } = this.#handle
     return await this.#named(keepRightsAside({ path: this.path, descriptor }, models))
   }
 
   /** Makes the content survive a power cut, where the file system can. */
   async sync (): Promise<void> {
-    await this.#whereSupported(this.#handle.sync())
+    await this.#whereSupported(this.#outliving(syncHandle(this.#handle)))
   }
 
   async close (): Promise<void> {
+    await this.#underWay
     await this.#named(this.#handle.close())
   }
 
@@ -154,6 +157,12 @@ export class OpenFile {
     } catch (error) {
       if (!unsupported.includes(errnoOf(error))) throw error
     }
+  }
+
+  // A handle waits for its own calls when it closes. A call by descriptor could hit the file that gets the number next.
+  async #outliving (work: Promise<void>): Promise<void> {
+    this.#underWay = Promise.allSettled([work])
+    await work
   }
 
   async #named<Result> (work: Promise<Result>): Promise<Result> {

@@ -4,6 +4,7 @@ import { lstatSync, renameSync, unlinkSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { RotorFileTypeError } from '../errors.js'
 import { errnoOf, ignoreMissing } from './errno.js'
+import { syncHandle } from './handle-calls.js'
 
 export interface Publication {
   readonly temporary: string
@@ -36,7 +37,7 @@ export async function syncFolder (directory: string): Promise<void> {
 async function syncDescriptorOf (directory: string): Promise<void> {
   const folder = await open(directory, 'r')
   try {
-    await folder.sync()
+    await syncHandle(folder)
   } finally {
     await folder.close()
   }

@@ -18,6 +18,11 @@ export function threadOptions (modules: readonly string[]): Pick<WorkerOptions, 
   }
 }
 
+/** The flags by which Yarn's Plug'n'Play finds modules, for a thread that needs no others. */
+export function resolverFlags (): string[] {
+  return flagsOf(process.execArgv, [...preloadFlags, '--loader', '--experimental-loader']).filter(({ value }) => /\.pnp\.(?:c?js|loader\.mjs)$/.test(value)).flatMap(({ words }) => words)
+}
+
 // It says how the text of `--eval` is parsed. Node refuses it for a thread with a file.
 function isEntryFlag (word: string): boolean {
   return word.startsWith('--input-type')
@@ -26,9 +31,13 @@ function isEntryFlag (word: string): boolean {
 interface Preload { readonly value: string, readonly words: string[], readonly index: number }
 
 function preloadsOf (words: readonly string[]): Preload[] {
+  return flagsOf(words, preloadFlags)
+}
+
+function flagsOf (words: readonly string[], flags: readonly string[]): Preload[] {
   return words.flatMap((word, index) => {
-    if (preloadFlags.includes(word)) return [{ value: words[index + 1] ?? '', words: words.slice(index, index + 2), index }]
-    const flag = preloadFlags.find((name) => word.startsWith(`${name}=`))
+    if (flags.includes(word)) return [{ value: words[index + 1] ?? '', words: words.slice(index, index + 2), index }]
+    const flag = flags.find((name) => word.startsWith(`${name}=`))
     return flag === undefined ? [] : [{ value: word.slice(flag.length + 1), words: [word], index }]
   })
 }

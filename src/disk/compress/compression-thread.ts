@@ -4,7 +4,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ErrorFacts } from '../../errors.js'
-import { threadOptions } from '../../platform/thread-options.js'
+import { resolverFlags, threadOptions } from '../../platform/thread-options.js'
 import { workerFile } from '../worker-file.js'
 import { compressionThreadData, type PackingReply, type PackingRequest, type PackingResult } from './compression-loop.js'
 
@@ -15,7 +15,7 @@ const idleMs = 5_000
 // declarations, and fails at those. It ignores a subclass.
 class CompressionWorker extends Worker {
   constructor () {
-    super(workerFile(), { name: 'pino-rotor compression', workerData: compressionThreadData, resourceLimits: { maxYoungGenerationSizeMb: 2 }, ...threadOptions([]), execArgv: [] })
+    super(workerFile(), { name: 'pino-rotor compression', workerData: compressionThreadData, resourceLimits: { maxYoungGenerationSizeMb: 2 }, ...threadOptions([]), execArgv: resolverFlags() })
   }
 }
 
