@@ -119,8 +119,13 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
    * in parts. Always returns true, because nothing piles up. Lines after `end` are not written, and a warning on stderr says so once.
    */
   write (chunk: Chunk, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
-    const given = writeArguments(chunk, encoding, callback)
     const isLate = this.#phase !== 'open'
+    // pino and thread-stream take this path, so it does nothing that they do not need.
+    if (typeof chunk === 'string' && encoding === undefined && callback === undefined && !isLate) {
+      this.#lines.add(chunk, this.#append)
+      return true
+    }
+    const given = writeArguments(chunk, encoding, callback)
     if (isLate) this.#late.refuse()
     else this.#lines.add(given.chunk, this.#append)
     if (given.callback !== undefined) process.nextTick(given.callback, isLate ? new RotorClosedError(this.#file) : null)

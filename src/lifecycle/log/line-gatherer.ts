@@ -49,7 +49,10 @@ export class LineGatherer {
     this.#heldBytes = restBytes
     consume(memory.subarray(0, endBytes))
     if (memory.length > keptBytesMax && restBytes <= initialBytes) this.#memory = Buffer.allocUnsafeSlow(initialBytes)
-    if (restBytes > 0) memory.copy(this.#memory, 0, endBytes, endBytes + restBytes)
+    if (restBytes === 0) return
+    // Within one buffer, this is quicker than a copy, which makes a view first.
+    if (memory === this.#memory) memory.copyWithin(0, endBytes, endBytes + restBytes)
+    else memory.copy(this.#memory, 0, endBytes, endBytes + restBytes)
   }
 
   // Most chunks end with a newline. Only in the others it must be searched.

@@ -40,12 +40,10 @@ export class LineQueue {
     return isOurs
   }
 
-  push (...chunks: readonly Buffer[]): void {
-    for (const lines of chunks) {
-      if (lines.length === 0) continue
-      this.#chunks.push(lines)
-      this.bytes += lines.length
-    }
+  push (lines: Buffer): void {
+    if (lines.length === 0) return
+    this.#chunks.push(lines)
+    this.bytes += lines.length
   }
 
   /** Puts lines in front of all others. */

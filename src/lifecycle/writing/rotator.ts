@@ -108,7 +108,7 @@ export class Rotator {
   #retry (): void {
     if (this.#phase.at !== 'refused') return
     const next = this.#disk.retry(this.#phase)
-    if (next.at !== 'refused') this.#lines.push(...this.#disk.take())
+    if (next.at !== 'refused') for (const lines of this.#disk.take()) this.#lines.push(lines)
     if (this.#run(next).at !== 'writing') return
     this.#disk.recovered()
     this.#rotateIfDue('time')
