@@ -13,11 +13,10 @@ async function measure ({ scenario: { kind, logs, mebibytes }, contestant, folde
   writeArchives(names.map((name) => join(folder, `${name}.20260101_000000.log`)), mebibytes)
   resetPeak()
   const heldBefore = heldMebibytes()
-  let compressed = 0
-  for (const handle of handles) handle.on('compressed', () => { compressed++ })
   const startedMs = performance.now()
+  const compressed = contestant === 'gzip' ? allCompressed(handles, logs) : undefined
   await Promise.all(handles.map((handle) => handle.sweep()))
-  while (contestant === 'gzip' && compressed < logs) await Promise.race(handles.map((handle) => once(handle, 'compressed')))
+  await compressed
   const ms = performance.now() - startedMs
   const peak = peakMebibytes()
   await Promise.all(handles.map(async (handle) => {
@@ -36,6 +35,13 @@ async function openHandles (kind, names, options, folder) {
     : [transport({ file: file(main), routes: others.map((name) => ({ file: file(name), match: { log: name } })), ...options })]
   await Promise.all(handles.map((handle) => once(handle, 'ready')))
   return handles
+}
+
+async function allCompressed (handles, logs) {
+  let left = logs
+  await new Promise((resolve) => {
+    for (const handle of handles) handle.on('compressed', () => { if (--left === 0) resolve() })
+  })
 }
 
 // Written by another process, since the lines would leave memory behind that a compression could use.
