@@ -12,7 +12,7 @@ export async function queuedBytes (socket: Socket): Promise<number | null> {
 }
 
 /** Finds the number in the kernel's table of connections; null if the connection is not there. */
-export function queuedIn (table: string, localPort: number, remotePort: number): number | null {
+function queuedIn (table: string, localPort: number, remotePort: number): number | null {
   const connection = new RegExp(`^ *\\d+: [0-9A-F]+:${hexadecimal(localPort)} [0-9A-F]+:${hexadecimal(remotePort)} [0-9A-F]{2} ([0-9A-F]{8}):`, 'm')
   const [, bytes] = connection.exec(table) ?? []
   return bytes === undefined ? null : Number.parseInt(bytes, 16)

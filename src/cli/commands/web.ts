@@ -21,7 +21,7 @@ export const web: Command = {
     'a histogram, and the state of retention. It only reads. Open the printed address: its token keeps others out. Ctrl-C ends it.',
   options: {
     config: commonOptions.config,
-    port: { type: 'string', placeholder: 'PORT', help: `the port, or the next free one. The default is ${portUsual}; 0: any free one` },
+    port: { type: 'string', placeholder: 'PORT', help: `the port, or the next free one. The default is ${portUsual}. With 0 the system chooses a free one` },
     host: { type: 'string', placeholder: 'HOST', help: 'the address to listen on, such as 0.0.0.0. The default is 127.0.0.1, which only this machine reaches' },
     'base-path': { type: 'string', placeholder: 'PATH', help: 'the path of the page behind a proxy, such as /logs' },
     token: { type: 'string', placeholder: 'VARIABLE', help: 'takes the token from this environment variable, for a service. By default each start makes a new one' },

@@ -5,7 +5,7 @@
 const depthMax = 16
 
 /** The text of a value of JSON; null is the empty value. */
-export function anyValue (value: unknown, depth = 0): string {
+function anyValue (value: unknown, depth = 0): string {
   if (typeof value === 'string') return `{"stringValue":${JSON.stringify(value)}}`
   if (typeof value === 'number') return numberValue(value)
   if (typeof value === 'boolean') return `{"boolValue":${value}}`

@@ -90,7 +90,7 @@ export class Measured {
 }
 
 /** The percentiles of amounts, by the nearest rank; nothing if there are none. */
-export function percentiles (amounts: readonly number[]): Partial<Percentiles> {
+function percentiles (amounts: readonly number[]): Partial<Percentiles> {
   if (amounts.length === 0) return {}
   const sorted = Float64Array.from(amounts).sort()
   const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0

@@ -55,7 +55,7 @@ function csvRow (line: string, columns: readonly string[]): string {
 }
 
 /** A cell of CSV. A text that a spreadsheet would run as a formula begins with an apostrophe. */
-export function csvCell (value: unknown): string {
+function csvCell (value: unknown): string {
   if (value === undefined || value === null) return ''
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   const safe = typeof value !== 'number' && /^\s*[=+\-@\t\r]/.test(text) ? `'${text}` : text

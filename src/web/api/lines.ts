@@ -16,7 +16,7 @@ import { ScanProgress } from './scan-progress.js'
 import { shownLine, type ShownLine } from './shown-line.js'
 import { troubleNote } from './trouble-note.js'
 
-export const linesMax = 1_000
+const linesMax = 1_000
 const linesUsual = 200
 /** Of lines in one answer, or in memory at a time. */
 const bytesMax = 8 * 1024 * 1024

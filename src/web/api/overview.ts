@@ -82,7 +82,7 @@ function overview (log: WebLog, status: LogStatus): LogOverview {
 }
 
 /** Each limit as a bar. For free space, `used` is what is free, and `allowed` what must stay free. */
-export function limitBars ({ limits: { count, age, totalSize, minFree } }: LogStatus): LimitBar[] {
+function limitBars ({ limits: { count, age, totalSize, minFree } }: LogStatus): LimitBar[] {
   return [
     ...count === null ? [] : [{ name: 'archives', used: count.archives, allowed: count.archivesMax, unit: 'files' } as const],
     ...age?.oldestDays == null ? [] : [{ name: 'age', used: age.oldestDays, allowed: age.daysMax, unit: 'days' } as const],

@@ -11,14 +11,14 @@ export interface ShownLine {
 }
 
 /** The rest of a longer line is not sent. */
-export const textBytesMax = 64 * 1024
+const textBytesMax = 64 * 1024
 const newline = 0x0a
 
 export function withoutNewline (line: Buffer): Buffer {
   return line.at(-1) === newline ? line.subarray(0, -1) : line
 }
 
-export function cursorOfLine (file: FilePlace, { offset, bytes }: PlacedLine): string {
+function cursorOfLine (file: FilePlace, { offset, bytes }: PlacedLine): string {
   return formatLineCursor({ file, offset, checksum: lineChecksum(withoutNewline(bytes)) })
 }
 

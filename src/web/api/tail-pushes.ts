@@ -6,8 +6,8 @@ import type { PlacedLine } from '../../reading/lines/placed-lines.js'
 import type { EventStream } from '../server/event-stream.js'
 import { shownLine, type ShownLine } from './shown-line.js'
 
-export const pushEveryMs = 100
-export const pushLinesMax = 1_000
+const pushEveryMs = 100
+const pushLinesMax = 1_000
 const pushBytesMax = 1024 * 1024
 /** Enough for a short burst, or a pause of the client. */
 const waitingLinesMax = 10_000

@@ -1,5 +1,4 @@
 // A log that is open for one request: its files, oldest first, and the places of cursors in them.
-import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { LineQuery } from '../../policy/filters/line-scan.js'
 import { findPlace, lineChecksum, type LineCursor } from '../../policy/lines/line-cursor.js'
@@ -41,12 +40,6 @@ export async function withLog<Result> (log: WebLog, { window, timeKeys }: Pick<L
 /** The request of a reader for a query. */
 export function readRequest (query: LineQuery, signal: AbortSignal): ReadRequest {
   return { ...query, context: 0, threads: Math.min(threadsMax, availableParallelism()), signal }
-}
-
-/** The bytes on the disk of the sources that a query needs. */
-export function diskBytes (sources: readonly LineSource[]): number {
-  const sizes = new Map(sources.filter(({ selection }) => selection !== 'skip').map(({ name }) => [name, statSync(name, { throwIfNoEntry: false })?.size ?? 0]))
-  return [...sizes.values()].reduce((sum, size) => sum + size, 0)
 }
 
 /** Finds the line of a cursor. Throws a RequestError if it is kept no more. */

@@ -14,7 +14,7 @@ const filters = [
 const id = { name: 'id', in: 'path', required: true, schema: { type: 'integer' }, description: 'The number of a log in /api/v1/logs.' }
 
 /** The description without the path of the server. */
-export function openApi (version: string): object {
+function openApi (version: string): object {
   return {
     openapi: '3.1.0',
     info: { title: 'pino-rotor web', version, description: 'Reads logs. Nothing can be changed.' },

@@ -83,7 +83,7 @@ export class Access {
 }
 
 /** The name or address in a Host header, without the port; null if it is malformed. */
-export function hostNameOf (host: string): string | null {
+function hostNameOf (host: string): string | null {
   const [, address, name] = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(host) ?? []
   return (address ?? name)?.toLowerCase() ?? null
 }

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { RequestError } from './request-error.js'
 
 /** No answer but the page may load, run or show anything. */
-export const barePolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const barePolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** A client that takes nothing for this long is dropped. */
 const stallMs = 30_000

@@ -20,7 +20,7 @@ export function loadPage (path: string = fileURLToPath(new URL(`./${pageName}`, 
 }
 
 /** The policy that allows exactly the inline scripts and styles of the page, and requests to its own server. */
-export function policyOf (html: string): string {
+function policyOf (html: string): string {
   const hashes = { script: new Set<string>(), style: new Set<string>() }
   for (const [, kind, , content = ''] of html.matchAll(inlineForm)) hashes[kind as 'script' | 'style'].add(`'sha256-${createHash('sha256').update(content).digest('base64')}'`)
   return [

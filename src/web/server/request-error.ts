@@ -16,7 +16,3 @@ export class RequestError extends Error {
 export function wrongParameter (name: string, expected: string, received: string): RequestError {
   return new RequestError(400, 'parameter', `${name}: expected ${expected}, received ${JSON.stringify(received.slice(0, 200))}`)
 }
-
-export function notFound (what: string): RequestError {
-  return new RequestError(404, 'not_found', what)
-}

@@ -71,7 +71,7 @@ test('a module that is missing or has no such export is refused before any file 
   const module = join(folder, 'rotate-when.mjs')
   writeFileSync(module, 'export default 7')
   await expect(rotor({ file, rotateWhen: module })).rejects.toMatchObject({ code: 'ERR_ROTOR_OPTIONS', faults: [{ path: 'rotateWhen' }] })
-  await expect(rotor({ file, rotateWhen: { level: 'eror' } as never })).rejects.toMatchObject({ faults: [{ path: 'rotateWhen.level' }] })
+  await expect(rotor({ file, rotateWhen: { level: 'eror' } })).rejects.toMatchObject({ faults: [{ path: 'rotateWhen.level' }] })
   await expect(rotor({ file, rotateWhen: 7 as never })).rejects.toMatchObject({ faults: [{ path: 'rotateWhen', expected: expect.stringContaining('or false for none') }] })
   expect(filesOf(file)).toEqual([])
 })
