@@ -23,7 +23,9 @@ const lookEveryMs = 50
 interface Begin {
   /** Archives to read first, open. */
   readonly archives: readonly HeldArchive[]
-  /** The first byte to give of the first file: the first archive, or the active file. */
+  /** Where to read the active file from, if that is the first file. */
+  readonly startOffset: number
+  /** Lines of the first file that begin before it are left out. */
   readonly fromOffset: number
   /** Whether lines are missing since the cursor. */
   readonly hasGap: boolean
@@ -47,7 +49,7 @@ async function follow (asked: LogRequest): Promise<void> {
     const pushes = new TailPushes(stream)
     if (begin.hasGap) await stream.send({ event: 'gap', data: {} })
     const flows = new Flows(request, begin, pushes)
-    if (begin.archives.length === 0) active.held.readFrom(begin.fromOffset)
+    if (begin.archives.length === 0) active.held.readFrom(begin.startOffset)
     const follower = new Follower({ log: open.files.log, recent: [], active: active.held, newest }, (file) => flows.of(file), systemClock, () => {}, { lookEveryMs, isPrompt: true, before: begin.archives })
     try {
       await Promise.race([follower.follow(async () => { await Promise.resolve() }), left(signal)])
@@ -86,7 +88,7 @@ class Flows {
     const ordinal = this.#count++
     const isFirst = ordinal === 0
     // An archive is read from its beginning, and the active file from its place on.
-    const start = isFirst ? { at: file.kind === 'active' ? this.#begin.fromOffset : 0, fromOffset: this.#begin.fromOffset } : { at: 0, fromOffset: 0 }
+    const start = isFirst ? { at: file.kind === 'active' ? this.#begin.startOffset : 0, fromOffset: this.#begin.fromOffset } : { at: 0, fromOffset: 0 }
     const flow = new PlaceFlow(this.#request, start, (lines) => { this.#pushes.add(file, ordinal, lines) })
     this.#open.push(flow)
     return flow
@@ -108,14 +110,19 @@ function lastSeen ({ headers, query }: LogRequest): LineCursor | null {
 }
 
 async function beginOf (open: OpenLog, cursor: LineCursor | null, request: ReadRequest): Promise<Begin> {
-  const atEnd = async (hasGap: boolean): Promise<Begin> => ({ archives: [], fromOffset: await open.files.active?.held.endOfLines() ?? 0, hasGap })
+  const atEnd = async (hasGap: boolean): Promise<Begin> => {
+    const endOffset = await open.files.active?.held.endOfLines() ?? 0
+    return { archives: [], startOffset: endOffset, fromOffset: endOffset, hasGap }
+  }
   if (cursor === null) return await atEnd(false)
   try {
-    const { index, endOffset } = await placeOf(open, cursor, request)
+    const { index, offset, endOffset } = await placeOf(open, cursor, request)
     const place = open.sources[index]?.place
-    if (place?.kind === 'active') return { archives: [], fromOffset: endOffset, hasGap: false }
+    // The seen line is read again and left out. Of a very long line, only the beginning is known.
+    const fromOffset = endOffset > offset ? offset + 1 : offset
+    if (place?.kind === 'active') return { archives: [], startOffset: offset, fromOffset, hasGap: false }
     const archives = place?.kind === 'archive' ? await archivesFrom(open, place.id) : null
-    return archives === null ? await atEnd(true) : { archives, fromOffset: endOffset, hasGap: false }
+    return archives === null ? await atEnd(true) : { archives, startOffset: 0, fromOffset, hasGap: false }
   } catch (error) {
     if (error instanceof RequestError && error.status === 410) return await atEnd(true)
     throw error

@@ -1,10 +1,11 @@
 // Lines over HTTP: pages of them, in both directions, whatever happens to the files meanwhile.
-import { copyFileSync, mkdirSync, rmSync, truncateSync, writeFileSync, appendFileSync, renameSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync, appendFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { gzipSync, brotliCompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import rotor from '../../../src/index.js'
+import { run } from '../../cli/command-line.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { eventsUntil, folderOfLogs, numbersOf, serve, usualLine, type SentEvent, type Served } from './served.js'
 
@@ -51,7 +52,7 @@ test.each([['every line', '', () => true], ['a level', '&level=error', (n: numbe
   expect(newer.flatMap(({ lines }) => numbersOf(lines))).toEqual(wanted.slice(1))
 })
 
-test('names a line for good: by the same cursor before and after a rotation, a compression and a bundle', async () => {
+test('names a line for good: by the same cursor before and after a rotation and a compression', async () => {
   const logs = join(temporaryFolder(), 'logs')
   const file = join(logs, 'app.log')
   const log = await rotor({ file, compress: { algorithm: 'gzip' }, limit: { count: false, age: false } })
@@ -73,6 +74,17 @@ test('names a line for good: by the same cursor before and after a rotation, a c
   const next = await served.json<Page>(`/api/v1/logs/1/lines?after=${line?.cursor}`)
   expect(numbersOf(next.lines)).toEqual(Array.from({ length: 34 }, (_, index) => index + 26))
   log.end()
+})
+
+test('names a line of an archive by the same cursor before and after its month is bundled', async () => {
+  const logs = await rotatedLogs()
+  const served = await serve(logs)
+  const { lines: [line] } = await served.json<Page>('/api/v1/logs/1/lines?limit=1&grep=line%2030%22')
+  const around = async (): Promise<number[]> => numbersOf((await served.json<Page>(`/api/v1/logs/1/context?cursor=${line?.cursor}&lines=2`)).lines)
+  expect(await around()).toEqual([28, 29, 30, 31, 32])
+  expect((await run(['bundle', join(logs, 'app.log'), '--month', '202501', '--defaults'], { cwd: logs })).status).toBe(0)
+  expect(readdirSync(logs)).not.toContain('app.20250101_000000.log.gz')
+  expect(await around()).toEqual([28, 29, 30, 31, 32])
 })
 
 test('says that a line is gone whose file was replaced or removed, and never gives another one', async () => {
@@ -188,4 +200,15 @@ test('follows with the filters of cat, and says where lines are missing', async 
   })
   expect(events[0]?.event).toBe('gap')
   expect(numbersOf(events.at(-1)?.data.lines ?? [])).toEqual([103])
+})
+
+test('follows after a very long line with the line that comes next, not with the rest of the long one', async () => {
+  const logs = folderOfLogs(3, (n, timeMs) => n < 2 ? usualLine(n, timeMs) : usualLine(n, timeMs).replace('line 2', 'x'.repeat(5 * 1024 * 1024)))
+  const served = await serve(logs)
+  const { lines: [long] } = await served.json<Page>('/api/v1/logs/1/lines?limit=1')
+  const events = await eventsUntil(served, '/api/v1/logs/1/follow', (all) => all.some(({ event }) => event === 'lines'), { 'last-event-id': long?.cursor ?? '' }, () => {
+    appendFileSync(join(logs, 'app.log'), `${usualLine(3, Date.now())}\n`)
+  })
+  expect(events.map(({ event }) => event)).toEqual(['lines'])
+  expect(numbersOf(events[0]?.data.lines ?? [])).toEqual([3])
 })
