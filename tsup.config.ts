@@ -57,7 +57,11 @@ export default defineConfig([
     // Each command is a file of its own, so that one is called without loading the others.
     splitting: true,
     noExternal: ['valibot'],
-    esbuildOptions (options) { options.chunkNames = 'cli-[name]-[hash]' },
+    esbuildOptions (options) {
+      options.chunkNames = 'cli-[name]-[hash]'
+      // Names stay, so that a stack says where it is.
+      options.minifyWhitespace = true
+    },
     onSuccess: buildWebPage
   }
 ])

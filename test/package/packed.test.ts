@@ -26,6 +26,7 @@ describe('the packed tarball', () => {
       'dist/reading-thread.js',
       'dist/unsent-lines.js',
       'dist/upload.js',
+      'dist/web-page.html',
       'dist/worker.cjs',
       'dist/worker.js',
       'package.json',
