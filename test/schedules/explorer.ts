@@ -48,14 +48,15 @@ export class Explorer {
     writeFileSync(join(folder, bystander), bystander)
     this.#flushedCounts.fill(0)
     Atomics.store(this.#work, actorsMax, 0)
+    const strategy = switches === undefined ? strategies[seed % strategies.length] ?? 'random' : 'given'
+    const holdUps = scene.holdUps ?? (seed % holdUpEvery === 2 ? 2 : 0)
+    this.#schedule.prepare({ actors: scene.roles.length, seed, strategy, given: switches ?? [], kills: scene.kills ?? 0, failures: scene.failures ?? 0, holdUps })
     const work: Work = { scene, folder, tells }
     for (const actor of scene.roles.keys()) {
       this.#ports[actor]?.postMessage(work)
       this.#wake(actor)
     }
-    const strategy = switches === undefined ? strategies[seed % strategies.length] ?? 'random' : 'given'
-    const holdUps = scene.holdUps ?? (seed % holdUpEvery === 2 ? 2 : 0)
-    this.#schedule.run({ actors: scene.roles.length, seed, strategy, given: switches ?? [], kills: scene.kills ?? 0, failures: scene.failures ?? 0, holdUps })
+    this.#schedule.run()
     const results = this.#results(scene.roles.length)
     const told = results.flatMap((result) => result.told).sort((a, b) => a.step - b.step)
     return { ...judge(folder, scene, results, { isStuck: this.#schedule.isStuck, isHeldUp: holdUps > 0 }), switches: this.#schedule.switches, steps: this.#schedule.step, told }

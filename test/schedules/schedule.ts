@@ -71,8 +71,8 @@ export class Schedule {
     this.#given = new Int32Array(memory, wordCount * 4 + (actorsMax + 1) * 8 + switchesMax * 8, switchesMax * 2)
   }
 
-  /** Lets the actors run to their ends. They have been told what to do. */
-  run ({ actors, seed, strategy, given = [], kills, failures, holdUps }: Setup): void {
+  /** Comes before the actors are told what to do: a turn that is left of a schedule that was broken off must be gone by then. */
+  prepare ({ actors, seed, strategy, given = [], kills, failures, holdUps }: Setup): void {
     this.#words.fill(0)
     this.#times.fill(0)
     this.#words[words.actors] = actors
@@ -87,6 +87,10 @@ export class Schedule {
       for (let index = 0; index < 2; index++) this.#words[word + index] = index < count ? 1 + this.#draw(among) : -1
     }
     for (let index = 0; index < 2; index++) this.#words[words.heldUpMs + index] = this.#draw(heldUpMsMax)
+  }
+
+  /** Lets the actors run to their ends. They have been told what to do. */
+  run (): void {
     this.#giveTurn(this.#choose(outside))
     this.#awaitTurn(outside)
   }

@@ -149,7 +149,8 @@ export class Lock {
     }
   }
 
-  // If this process was held up before it wrote its name, others have taken the nameless lock for abandoned.
+  // If this process was held up before it wrote its name, others have taken the nameless lock for abandoned. They may put it
+  // back once they see the name, so the next acquisition takes it over.
   #create (): boolean {
     const begunMs = this.#monotonic()
     const descriptor = unless(['EEXIST'], () => openSync(this.path, O_CREAT | O_EXCL | O_WRONLY, 0o644))
@@ -163,10 +164,9 @@ export class Lock {
     } finally {
       closeQuietly(descriptor)
     }
-    if (this.#monotonic() - begunMs >= unknownOwnerMs / 2 && find(this.path)?.text !== text) return false
     this.#text = text
     this.#sighting = null
-    return true
+    return this.#monotonic() - begunMs < unknownOwnerMs / 2 || find(this.path)?.text === text
   }
 
   #isAbandoned ({ text, mark }: Found): boolean {
