@@ -11,7 +11,7 @@ import { client, factsOf } from './scene.js'
 const never = new AbortController().signal
 const content = Buffer.alloc(200_000, 'a line\n')
 const { sha256 } = factsOf(content)
-const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
+const credentials = { accessKeyId: 'a', secretAccessKey: 'no word of any answer' }
 const missing = 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'
 const stored = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 

@@ -26,8 +26,10 @@ export function showBytes (bytes: number): string {
 
 /** Writes a length of time in its largest unit, for example `3.5 hours`. */
 export function showTime (ms: number): string {
-  for (const [name, unitMs] of spans) {
-    if (ms < unitMs) continue
+  for (const [index, [name, unitMs]] of spans.entries()) {
+    // A moment less than an hour is an hour, not 60 minutes.
+    const [, lesserMs] = spans[index + 1] ?? ['', 1]
+    if (Math.round(ms / lesserMs) * lesserMs < unitMs) continue
     const amount = (ms / unitMs).toFixed(ms / unitMs < 9.95 ? 1 : 0).replace(/\.0$/, '')
     return `${amount} ${amount === '1' ? name.slice(0, -1) : name}`
   }

@@ -26,7 +26,7 @@ describe.skipIf(obstacle !== null)('the page', () => {
     for (const [name, fragment, ready] of views) {
       const page = await open(browser(), address, { width, height, scheme, fragment, answers: name === 'folder' ? { '/logs': overview } : name === 'status' ? { '/status': statusAnswer } : {} })
       if (name === 'unfolded') await unfold(page)
-      if (name === 'help') await page.keyboard.press('?')
+      if (name === 'help') await openHelp(page)
       await page.locator(ready).first().waitFor()
       expect.soft(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), `${name} is wider than the screen`).toBeLessThanOrEqual(0)
       expect.soft(await violations(page), name).toEqual([])
@@ -39,6 +39,12 @@ async function unfold (page: Page): Promise<void> {
   await page.locator('.row .text').first().waitFor()
   await page.keyboard.press('j')
   await page.keyboard.press('c')
+}
+
+// The page hears keys once it shows its first rows.
+async function openHelp (page: Page): Promise<void> {
+  await page.locator('.row .text').first().waitFor()
+  await page.keyboard.press('?')
 }
 
 // The content policy forbids the page to load a script, not the debugger to run one.
