@@ -35,11 +35,11 @@ export function start (args: readonly string[], { cwd, env, uid }: RunOptions): 
 }
 
 /** A user without rights to what root makes. */
-export const nobody = 65534
+export const otherUser = 65534
 
-/** Whether the tests may act as nobody: not without root, nor where the checkout or the temporary folder is root's alone. */
-export const canActAsNobody = (() => {
-  const isOpen = process.getuid?.() === 0 && [program, tmpdir()].every((path) => spawnSync('test', ['-r', path], { uid: nobody }).status === 0)
+/** Whether the tests may act as another user. That takes root, and a checkout and a temporary folder that others may read. */
+export const canActAsOtherUser = (() => {
+  const isOpen = process.getuid?.() === 0 && [program, tmpdir()].every((path) => spawnSync('test', ['-r', path], { uid: otherUser }).status === 0)
   if (!isOpen) console.log('skipped: tests as a user without rights, because this is not root, or its folders are not open to others')
   return isOpen
 })()

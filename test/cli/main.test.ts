@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { canActAsNobody, fill, linesFrom, nobody, noTerminal, outcomeOf, pictureOf, program, run, startOnTerminal, startWriter, temporaryFolder } from './command-line.js'
+import { canActAsOtherUser, fill, linesFrom, otherUser, noTerminal, outcomeOf, pictureOf, program, run, startOnTerminal, startWriter, temporaryFolder } from './command-line.js'
 
 const names = ['status', 'rotate', 'sweep', 'bundle', 'cat', 'verify', 'doctor']
 let folder: string
@@ -114,12 +114,12 @@ describe('a wrong call gets one line, exit status 2, and changes nothing', () =>
     expect(stderr).toMatch(says)
   })
 
-  test.runIf(canActAsNobody)('a user without rights', async () => {
+  test.runIf(canActAsOtherUser)('a user without rights', async () => {
     chmodSync(folder, 0o755)
     chmodSync(join(folder, 'logs', 'app.log'), 0o600)
     const before = pictureOf(join(folder, 'logs'))
     for (const args of [['rotate', 'logs/app.log'], ['cat', 'logs/app.log']]) {
-      const { status, stderr } = await run(args, { cwd: folder, uid: nobody })
+      const { status, stderr } = await run(args, { cwd: folder, uid: otherUser })
       expect(status).toBe(2)
       expect(stderr).toMatch(/^pino-rotor: [^\n]*EACCES[^\n]*\n$/m)
     }

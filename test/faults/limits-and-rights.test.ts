@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 
 const isRoot = process.getuid?.() === 0
 if (!isRoot) console.log('skipped: tests with another user, because that takes root')
-const nobody = 65_534
+const otherUser = 65_534
 
 /** Logs lines in process and prints the events that say what failed; null after them where the log could not be opened. */
 function applicationCode (file: string, first: number, count: number, options: object): string {
@@ -75,9 +75,9 @@ test.runIf(isRoot)('appends to a file that its user may append to and not read',
   chmodSync(join(folder, '..'), 0o755)
   const file = join(folder, 'app.log')
   writeFileSync(file, 'earlier\n')
-  chownSync(file, 0, nobody)
+  chownSync(file, 0, otherUser)
   chmodSync(file, 0o620)
-  const told = run('setpriv', ['--reuid', String(nobody), '--regid', String(nobody), '--clear-groups'], file, 0, 3)
+  const told = run('setpriv', ['--reuid', String(otherUser), '--regid', String(otherUser), '--clear-groups'], file, 0, 3)
   expect(readFileSync(file, 'utf8')).toBe(`earlier\n${logged(0, 3)}`)
   expect(statSync(file).mode & 0o777).toBe(0o620)
   expect(told.filter(({ name }) => name === 'dropped')).toEqual([])
@@ -90,7 +90,7 @@ test.runIf(isRoot)('names the call, the path and a remedy when it may not open t
   const file = join(folder, 'app.log')
   writeFileSync(file, '')
   chmodSync(file, 0o600)
-  const user = ['--reuid', String(nobody), '--regid', String(nobody), '--clear-groups']
+  const user = ['--reuid', String(otherUser), '--regid', String(otherUser), '--clear-groups']
   const [refused] = run('setpriv', user, file, 0, 1)
   expect(refused).toMatchObject({ name: 'refused', code: 'EACCES' })
   expect(refused?.message).toContain(`open '${file}'`)

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { currentOwner, formatOwner } from '../../../src/disk/lock/owner.js'
 import type { Finding } from '../../../src/cli/checks/finding.js'
-import { canActAsNobody, fill, linesFrom, nobody, pictureOf, run, startWriter, temporaryFolder } from '../command-line.js'
+import { canActAsOtherUser, fill, linesFrom, otherUser, pictureOf, run, startWriter, temporaryFolder } from '../command-line.js'
 
 let folder: string
 let logs: string
@@ -139,12 +139,12 @@ describe('bundles', () => {
     expect((await findings({ bundle: {} })).found).toContainEqual(finding('options', 'problem', /"bundle\.directory": expected a path in a folder \(\S+archive is not a folder\)/))
   })
 
-  test.runIf(canActAsNobody)('cannot be made by a user without rights to their folder', async () => {
+  test.runIf(canActAsOtherUser)('cannot be made by a user without rights to their folder', async () => {
     fill(join(logs, 'archive'), {})
     chmodSync(folder, 0o755)
     chmodSync(join(logs, 'archive'), 0o700)
     writeFileSync(join(folder, 'rotor.json'), '{ "file": "logs/app.log", "bundle": {} }')
-    const { stdout } = await run(['doctor', '--config', 'rotor.json', '--json'], { cwd: folder, uid: nobody })
+    const { stdout } = await run(['doctor', '--config', 'rotor.json', '--json'], { cwd: folder, uid: otherUser })
     expect((JSON.parse(stdout) as { findings: Finding[] }).findings).toContainEqual(finding('rights', 'problem', /no right to the folder of the bundles \(EACCES\)/))
   })
 })
@@ -174,21 +174,21 @@ describe('the disk', () => {
   })
 })
 
-test.runIf(canActAsNobody)('rights that a rotation could not keep are named for the user that runs it', async () => {
+test.runIf(canActAsOtherUser)('rights that a rotation could not keep are named for the user that runs it', async () => {
   chmodSync(folder, 0o755)
   chmodSync(logs, 0o777)
   chmodSync(join(logs, 'app.log'), 0o666)
-  const { status, stdout } = await run(['doctor', 'logs/app.log', '--json'], { cwd: folder, uid: nobody })
+  const { status, stdout } = await run(['doctor', 'logs/app.log', '--json'], { cwd: folder, uid: otherUser })
   expect(status).toBe(0)
   const rights = (JSON.parse(stdout) as { findings: Finding[] }).findings.filter(({ check, state }) => check === 'rights' && state !== 'ok')
   expect(rights).toEqual([finding('rights', 'warning', /cannot give a new file the owner 0.* of \S+app\.log/, /give the file to the user that runs the application/)])
 })
 
-test.runIf(canActAsNobody)('rights that are missing are named for the user that runs it', async () => {
+test.runIf(canActAsOtherUser)('rights that are missing are named for the user that runs it', async () => {
   fill(logs, { [`app.${at(1)}.log.gz`]: 'x\n' })
   chmodSync(folder, 0o755)
   for (const name of readdirSync(logs)) chmodSync(join(logs, name), name === 'app.log' ? 0o444 : 0o600)
-  const { status, stdout } = await run(['doctor', 'logs/app.log', '--json'], { cwd: folder, uid: nobody })
+  const { status, stdout } = await run(['doctor', 'logs/app.log', '--json'], { cwd: folder, uid: otherUser })
   const rights = (JSON.parse(stdout) as { findings: Finding[] }).findings.filter(({ check }) => check === 'rights')
   expect(status).toBe(1)
   expect(rights).toEqual([
@@ -198,10 +198,10 @@ test.runIf(canActAsNobody)('rights that are missing are named for the user that 
   ])
 })
 
-test.skipIf(!canActAsNobody)('a folder that this user may not list is named with the call that fails, and with the right that is missing', async () => {
+test.skipIf(!canActAsOtherUser)('a folder that this user may not list is named with the call that fails, and with the right that is missing', async () => {
   chmodSync(folder, 0o755)
   chmodSync(logs, 0o333)
-  const { status, stdout, stderr } = await run(['doctor', 'logs/app.log', '--json'], { cwd: folder, uid: nobody })
+  const { status, stdout, stderr } = await run(['doctor', 'logs/app.log', '--json'], { cwd: folder, uid: otherUser })
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
   const { findings } = JSON.parse(stdout) as { findings: Finding[] }
   expect(findings).toContainEqual(finding('rights', 'problem', /may not list the folder \S+ \(scandir: EACCES\)/, /chmod u\+rx/))

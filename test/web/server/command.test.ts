@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { canActAsNobody, nobody, program, run } from '../../cli/command-line.js'
+import { canActAsOtherUser, otherUser, program, run } from '../../cli/command-line.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { folderOfLogs, serve } from './served.js'
 
@@ -72,10 +72,10 @@ test.each([
   expect(outcome.stderr).toContain(sentence)
 })
 
-test.runIf(canActAsNobody)('refuses a folder without rights', async () => {
+test.runIf(canActAsOtherUser)('refuses a folder without rights', async () => {
   const cwd = temporaryFolder()
   mkdirSync(join(cwd, 'logs'), { mode: 0o700 })
-  const outcome = await run(['web', join(cwd, 'logs')], { cwd: '/', uid: nobody })
+  const outcome = await run(['web', join(cwd, 'logs')], { cwd: '/', uid: otherUser })
   expect(outcome.status).toBe(2)
 })
 
