@@ -57,6 +57,8 @@ async function act ({ scene, folder, tells }: Work): Promise<Result> {
   const told: Told[] = []
   if (role === undefined) return { report, failures, told, kills: 0 }
   const isMortal = role.is === 'writer' || role.is === 'sweep' || role.is === 'rotate'
+  // Errors are met at nearly every step, and only a story needs to say where.
+  Error.stackTraceLimit = tells ? 10 : 0
   schedule.begin(actor)
   let kills = 0
   for (let isDone = false; !isDone && !schedule.isStuck;) {
