@@ -1,4 +1,5 @@
-// The house as CONTRIBUTING.md draws it: each folder of src/ stands in a box, each import follows arrows, and nothing goes in a circle.
+// The house as CONTRIBUTING.md draws it: each folder of src/ stands in a box, each import follows arrows, nothing goes in a circle, and
+// tests are named after what they test.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
@@ -105,4 +106,18 @@ test('no folder holds more than 16 files, and no file more than 300 lines', () =
   for (const file of files) sizes.set(dirname(file), (sizes.get(dirname(file)) ?? 0) + 1)
   expect([...sizes].filter(([, count]) => count > 16)).toEqual([])
   expect([...texts].filter(([, text]) => text.trimEnd().split('\n').length > 300).map(([file]) => file)).toEqual([])
+})
+
+/** Folders of tests that use the built program or real servers as a whole. A file in them is named after its scenario. */
+const scenarioFolders = ['cli', 'remote', 'web/page/browser']
+
+/** The unit that a test file is named after. A second file of one unit adds its subject behind a dot: `lock.contention.test.ts`. */
+const unitOf = (test: string): string => test.replace(/(?:\.[\w-]+)?\.test\.ts$/, '.ts')
+
+test('each test file in a folder of src/ is named after the unit that it tests', () => {
+  const tests = readdirSync(join(repository, 'test'), { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/')).filter((name) => name.endsWith('.test.ts'))
+  const tops = new Set(files.map((file) => file.split('/')[0]))
+  const mirrored = tests.filter((name) => tops.has(name.split('/')[0]) && !scenarioFolders.some((folder) => name.startsWith(`${folder}/`)))
+  expect(mirrored.length).toBeGreaterThan(80)
+  expect(mirrored.filter((name) => !texts.has(unitOf(name)))).toEqual([])
 })

@@ -1,4 +1,4 @@
-// `pino-rotor download`: how it is called. What it brings from real stores is in test/remote/download.test.ts.
+// `pino-rotor download`: how it is called. What it brings from real stores is in test/remote/commands.test.ts.
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'

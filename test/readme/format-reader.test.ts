@@ -4,9 +4,9 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { packGzip } from '../../../src/disk/compress/gzip-packing.js'
-import { BlockScan } from '../../../src/policy/blocks/block-scan.js'
-import { temporaryFolder } from '../../support/temporary-folder.js'
+import { packGzip } from '../../src/disk/compress/gzip-packing.js'
+import { BlockScan } from '../../src/policy/blocks/block-scan.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 
 const hasPython = spawnSync('python3', ['--version']).status === 0
 if (!hasPython) console.log('skipped: a reader in Python, because python3 is not installed')
@@ -25,7 +25,7 @@ function archive (path: string): string {
 }
 
 function ask (path: string): Record<string, unknown> & { readonly blocks: number } {
-  const { stdout, stderr } = spawnSync('python3', [join(import.meta.dirname, 'stranger.py'), path, '50', String(startMs + 1_500_000), String(startMs + 1_510_000), 'reqId', 'req-abc'], { encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync('python3', [join(import.meta.dirname, 'format_reader.py'), path, '50', String(startMs + 1_500_000), String(startMs + 1_510_000), 'reqId', 'req-abc'], { encoding: 'utf8' })
   expect(stderr).toBe('')
   return JSON.parse(stdout) as Record<string, unknown> & { readonly blocks: number }
 }

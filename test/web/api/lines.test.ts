@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import rotor from '../../../src/index.js'
 import { run } from '../../cli/command-line.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
-import { eventsUntil, folderOfLogs, numbersOf, serve, usualLine, type SentEvent, type Served } from './served.js'
+import { eventsUntil, folderOfLogs, numbersOf, serve, usualLine, type SentEvent, type Served } from '../server/served.js'
 
 interface Page {
   readonly lines: ReadonlyArray<{ readonly cursor: string, readonly text: string }>

@@ -1,6 +1,5 @@
-// The shapes of the histogram and the charts.
+// The shapes of the histogram.
 import { expect, test } from 'vitest'
-import { chartOf } from '../../../../src/web/page/analytics/series.js'
 import { axisTimes, draggedTimes, histogramShape, levelCounts, zoomedOut } from '../../../../src/web/page/histogram/histogram-geometry.js'
 
 const buckets = [{ timeMs: 0, counts: { error: 1, info: 99 } }, { timeMs: 10, counts: {} }, { timeMs: 20, counts: { info: 50 } }]
@@ -36,11 +35,4 @@ test('the axis has few times, at round distances in the zone', () => {
   expect(axisTimes(0, 24 * hour, 8, 0)).toEqual([0, 3, 6, 9, 12, 15, 18, 21].map((hours) => hours * hour))
   expect(axisTimes(0, 24 * hour, 8, hour)).toEqual([2, 5, 8, 11, 14, 17, 20, 23].map((hours) => hours * hour))
   expect(axisTimes(5, 5, 8, 0)).toEqual([])
-})
-
-test('a bucket without a value interrupts the line of its group', () => {
-  const group = { value: '/a', count: 3, series: [{ timeMs: 0, count: 1, p95: 10 }, { timeMs: 5, count: 0, p95: null }, { timeMs: 10, count: 2, p95: 20 }] }
-  const { lines, valueMax } = chartOf([group], 'p95', { fromMs: 0, toMs: 10 }, 100, 104)
-  expect(valueMax).toBe(20)
-  expect(lines).toEqual([{ name: '/a', path: 'M0 53h0.01M100 3h0.01', lastValue: 20 }])
 })

@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
-import { temporaryFolder } from '../../support/temporary-folder.js'
+import { temporaryFolder } from '../../../support/temporary-folder.js'
 
-const repository = join(import.meta.dirname, '../../..')
+const repository = join(import.meta.dirname, '../../../..')
 const program = join(repository, 'dist/cli.js')
 const browserPath = '/usr/bin/chromium'
 

@@ -4,13 +4,13 @@ import { existsSync, mkdirSync, readdirSync, unlinkSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { systemClock } from '../../../src/clock.js'
-import type { RemovedEvent, UploadedEvent } from '../../../src/events.js'
-import { parseOptions } from '../../../src/options/parse-options.js'
-import { LogStream } from '../../../src/stream.js'
-import { closed, collect, eventWhere } from '../../support/events.js'
-import { canMount, SmallDisk } from '../../support/small-disk.js'
-import { temporaryFolder } from '../../support/temporary-folder.js'
+import { systemClock } from '../../src/clock.js'
+import type { RemovedEvent, UploadedEvent } from '../../src/events.js'
+import { parseOptions } from '../../src/options/parse-options.js'
+import { LogStream } from '../../src/stream.js'
+import { closed, collect, eventWhere } from '../support/events.js'
+import { canMount, SmallDisk } from '../support/small-disk.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 
 let folder: string
 let store: string

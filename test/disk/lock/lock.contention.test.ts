@@ -1,11 +1,9 @@
-// Who gets the lock and who breaks it, with the moments between two calls filled by others.
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+// Which process gets the lock and which one breaks it, while others act between two of its calls.
+import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
-import { once } from 'node:events'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { Lock } from '../../../src/disk/lock/lock.js'
-import { currentOwner, formatOwner, livenessOf } from '../../../src/disk/lock/owner.js'
+import { currentOwner, formatOwner } from '../../../src/disk/lock/owner.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
 const meanwhile = vi.hoisted(() => ({ beforeOpen: (_path: string): void => {}, afterRename: (): void => {} }))
@@ -108,21 +106,5 @@ describe('lock', () => {
 
   test('is done without where it cannot be had and the action cannot wait', () => {
     expect(new Lock(join(path, 'no', 'folder'), () => nowMs).runAnyway(() => 'done')).toBe('done')
-  })
-})
-
-describe.runIf(process.platform === 'linux')('owner', () => {
-  test('is gone when its thread was terminated in a process that lives', async () => {
-    const worker = new Worker(`
-      const { parentPort } = require('node:worker_threads')
-      parentPort.postMessage(Number(require('node:fs').readlinkSync('/proc/thread-self').split('/').at(-1)))
-      setInterval(() => {}, 1000)
-    `, { eval: true })
-    const [thread] = await once(worker, 'message') as [number]
-    const started = readFileSync(`/proc/${process.pid}/task/${thread}/stat`, 'latin1').split(') ')[1]?.split(' ')[19] ?? ''
-    const owner = { ...currentOwner(), thread, started }
-    expect(livenessOf(owner)).toBe('alive')
-    await worker.terminate()
-    expect(livenessOf(owner)).toBe('gone')
   })
 })

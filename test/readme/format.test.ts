@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { crc32 } from '../../../src/platform/crc32.js'
-import { formatBlockHeader, parseBlockHeader } from '../../../src/policy/blocks/block-header.js'
-import { BlockScan } from '../../../src/policy/blocks/block-scan.js'
-import { mayHold, valueHash } from '../../../src/policy/blocks/value-filter.js'
+import { crc32 } from '../../src/platform/crc32.js'
+import { formatBlockHeader, parseBlockHeader } from '../../src/policy/blocks/block-header.js'
+import { BlockScan } from '../../src/policy/blocks/block-scan.js'
+import { mayHold, valueHash } from '../../src/policy/blocks/value-filter.js'
 
-const page = readFileSync(new URL('../../../docs/format.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../docs/format.md', import.meta.url), 'utf8')
 const example = page.slice(page.indexOf('## Example'))
 const member = Buffer.from(fenced('hex').replaceAll(/^[0-9a-f]{4} {2}/gm, '').replaceAll(/\s/g, ''), 'hex')
 const lines = fenced('text')

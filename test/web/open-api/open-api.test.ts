@@ -1,7 +1,7 @@
 // The description of the API, compared with real answers.
 import { expect, test } from 'vitest'
-import { faultOf, type Root, type Schema } from './schema-check.js'
-import { folderOfLogs, serve } from './served.js'
+import { faultOf, type Root, type Schema } from '../server/schema-check.js'
+import { folderOfLogs, serve } from '../server/served.js'
 
 interface Description extends Root {
   readonly paths: Readonly<Record<string, { readonly get: { readonly responses: { readonly 200: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> } } } }>>

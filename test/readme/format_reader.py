@@ -2,7 +2,7 @@
 
 It counts lines by level and by time from the headers alone, finds the lines of a field's value by the filters, and prints what it found as JSON:
 
-    python3 stranger.py ARCHIVE LEVEL SINCE_MS UNTIL_MS FIELD VALUE
+    python3 format_reader.py ARCHIVE LEVEL SINCE_MS UNTIL_MS FIELD VALUE
 """
 import json
 import struct

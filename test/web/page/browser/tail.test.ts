@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setInterval } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { rotor } from '../../support/built-package.js'
-import { temporaryFolder } from '../../support/temporary-folder.js'
+import { rotor } from '../../../support/built-package.js'
+import { temporaryFolder } from '../../../support/temporary-folder.js'
 import { events, line, logsFolder, obstacle, open, serve, shownRows, useBrowser } from './scene.js'
 
 const numbered = (from: number, count: number): string[] => Array.from({ length: count }, (_, index) => line({ id: from + index, msg: `line ${from + index}` }))

@@ -5,9 +5,9 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { canActAsOtherUser, otherUser, program, run } from '../../cli/command-line.js'
+import { canActAsOtherUser, otherUser, program, run } from '../command-line.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
-import { folderOfLogs, serve } from './served.js'
+import { folderOfLogs, serve } from '../../web/server/served.js'
 
 test('takes the next free port if the port is in use, and says so', async () => {
   const other = createServer().listen(0, '127.0.0.1')
