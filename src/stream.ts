@@ -36,6 +36,8 @@ export interface Place {
   readonly mayFlushFail?: boolean
   /** Asks the application whether bytes may still be written. */
   readonly claim?: Claim
+  /** Called after each step of work that may take long in all, such as the rotation of one log of many. */
+  readonly onStep?: () => void
   /** Takes the levels that pino has told and that were not delivered yet. */
   readonly lookForLevels?: () => void
 }
@@ -67,7 +69,7 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
   readonly #uploads: boolean
 
   /** @internal */
-  constructor (settings: Settings, clock: Clock, modules = noUserModules, { mayFlushFail = true, claim, lookForLevels }: Place = {}) {
+  constructor (settings: Settings, clock: Clock, modules = noUserModules, { mayFlushFail = true, claim, onStep = ignore, lookForLevels }: Place = {}) {
     super()
     this.#file = settings.file
     this.#mayFlushFail = mayFlushFail
@@ -78,10 +80,11 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     // tick.
     this.#metrics = settings.metricsFile === null ? null : new LazyMetrics(settings.metricsFile, () => this.#log.status())
     const emit: Emit = (name, ...args) => {
+      onStep()
       this.#metrics?.count(name, args[0])
       setImmediate(() => this.emit(name, ...args as never))
     }
-    this.#log = settings.routes.length === 0 ? new SingleLog(settings, clock, emit, {}, modules, claim) : new RoutedLog(settings, clock, emit, modules, claim)
+    this.#log = settings.routes.length === 0 ? new SingleLog(settings, clock, emit, {}, modules, claim) : new RoutedLog(settings, clock, emit, modules, { claim, onStep })
     this.#levelNames = LevelNames.of(settings, this.#log, lookForLevels)
     if (this.#levelNames !== null) hearLevels(this, (levels) => { this.nameLevels(levels) })
     setImmediate(() => this.emit('ready'))

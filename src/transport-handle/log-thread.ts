@@ -193,7 +193,7 @@ export class LogThread {
   }
 
   get #progress (): number {
-    return this.outbox.readPosition + this.#ring.heardRequests + this.#ring.phase
+    return this.#ring.workerSteps
   }
 
   #stall (): void {

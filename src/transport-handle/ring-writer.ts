@@ -36,6 +36,11 @@ export class RingWriter {
     return Atomics.load(this.#state, at.heard)
   }
 
+  /** A number that changes with each step of the worker: bytes written or begun, requests received, logs opened, events. */
+  get workerSteps (): number {
+    return [at.read, at.taken, at.phase, at.heard, at.steps].reduce((sum, index) => sum + Atomics.load(this.#state, index), 0)
+  }
+
   /** Why the log could not be opened; undefined if unknown. */
   get failure (): unknown {
     return loadFailure(this.memory)

@@ -43,6 +43,11 @@ export class RingReader {
     Atomics.add(this.#state, at.heard, 1)
   }
 
+  /** Shows the application that the worker is busy and does not stand still. */
+  showStep (): void {
+    Atomics.add(this.#state, at.steps, 1)
+  }
+
   /** How many loggers have told their levels. */
   get toldLoggers (): number {
     return Atomics.load(this.#state, at.told)

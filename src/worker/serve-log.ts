@@ -17,7 +17,7 @@ export async function serveLog (prepare: (settings: Settings) => Promise<(place:
   try {
     const open = await prepare(settings)
     reader.enter(phases.opening)
-    const server = new LogServer(open({ claim: (bytes) => reader.claim(bytes) }), reader, port)
+    const server = new LogServer(open({ claim: (bytes) => reader.claim(bytes), onStep: () => { reader.showStep() } }), reader, port)
     reader.enter(phases.open)
     server.begin()
   } catch (error) {

@@ -30,7 +30,9 @@ export const at = {
   taken: 33,
   phase: 34,
   /** How many requests have arrived. */
-  heard: 35
+  heard: 35,
+  /** How many steps besides these the worker has made: logs that it opened, events. */
+  steps: 36
 } as const
 
 /** The phases of the worker. */

@@ -91,3 +91,17 @@ describe('a compressor', () => {
     expect(readdirSync(folder).some((name) => /^app\.\d.*\.log(\.x)?$/.test(name))).toBe(true)
   })
 })
+
+test('a worker that is busy with one log after the other is not taken for one whose disk stands still', async () => {
+  const { file, folder, module } = moduleWith(`
+    const pause = new Int32Array(new SharedArrayBuffer(4))
+    export default (line) => { Atomics.wait(pause, 0, 0, 600); return line.includes('second') }
+  `)
+  const routes = ['a', 'b', 'c', 'd'].map((name) => ({ file: join(folder, `${name}.log`), match: { name }, rotateWhen: module }))
+  const { destination, failed, errors } = start((options) => transport(options), { file, routes, compress: false })
+  await once(destination, 'ready')
+  for (const part of ['first', 'second']) for (const name of ['a', 'b', 'c', 'd']) destination.write(`{"level":30,"name":"${name}","part":"${part}"}\n`)
+  await closed(destination)
+  expect({ failed, errors }).toEqual({ failed: [], errors: [] })
+  expect(readdirSync(folder).filter((name) => /^[a-d]\..*log$/.test(name))).toHaveLength(8)
+})

@@ -15,6 +15,13 @@ import type { UserModules } from './user-modules.js'
 import { SingleLog } from './single-log.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
 
+/** What tells the application how far its lines and its logs are. */
+export interface Progress {
+  readonly claim?: Claim | undefined
+  /** Called after each log that is opened. */
+  readonly onStep?: () => void
+}
+
 interface Way {
   readonly matcher: LineMatcher
   readonly log: Log
@@ -32,13 +39,14 @@ export class RoutedLog implements Log {
   #unendedIn: Log | null = null
 
   /** Opens every log. If one fails, opens none and throws a RotorOpenError. */
-  constructor (settings: Settings, clock: Clock, listen: Emit, modules: UserModules, claim?: Claim) {
+  constructor (settings: Settings, clock: Clock, listen: Emit, modules: UserModules, { claim, onStep }: Progress = {}) {
     const logs = new Map<string, SingleLog>()
     try {
       for (const own of [settings, ...settings.routes.map((route) => route.settings)]) {
         if (logs.has(own.file)) continue
         refuseSameFile(own.file, [...logs.keys()])
         logs.set(own.file, new SingleLog(own, clock, listen, { file: own.file }, modules, claim))
+        onStep?.()
       }
     } catch (error) {
       for (const log of logs.values()) void log.close()

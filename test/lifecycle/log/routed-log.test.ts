@@ -115,3 +115,13 @@ test('where one file cannot be opened, none stays open and the error names it', 
   expect(() => new LogStream(settings, systemClock)).toThrow(expect.objectContaining({ path: join(folder, 'request.log') }))
   expect(readdirSync('/proc/self/fd').length).toBe(descriptors)
 })
+
+test('each log that is opened or rotated is a step that the application sees, so that a worker with many logs does not seem to stand still', async () => {
+  let steps = 0
+  const stream = new LogStream(parseOptions({ report: false, compress: false, ...routed(temporaryFolder()) }), systemClock, undefined, { onStep: () => { steps++ } })
+  expect(steps).toBe(3)
+  stream.write('{"level":30}\n{"level":50}\n{"level":30,"kind":"request"}\n')
+  await stream.rotate()
+  expect(steps).toBe(6)
+  await closed(stream)
+})
