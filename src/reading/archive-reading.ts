@@ -37,6 +37,23 @@ export async function readArchive (log: LogName, { archive, held }: HeldArchive,
   return null
 }
 
+/** Hands over the lines of an archive from that position of its content on. False if the archive is gone. */
+export async function readCopyFrom (log: LogName, archive: Archive, position: number, take: (piece: Buffer) => Promise<void>): Promise<boolean> {
+  const copy = await holdArchive(log, archive)
+  if (copy === null) return false
+  let skippedBytes = 0
+  try {
+    await readArchive(log, copy, async (piece) => {
+      const rest = piece.subarray(Math.max(0, position - skippedBytes))
+      skippedBytes += piece.length
+      if (rest.length > 0) await take(Buffer.from(rest))
+    })
+  } finally {
+    await copy.held.close()
+  }
+  return true
+}
+
 /** Leaves out the compressed copy of an archive whose plain file has the same lines, or more. */
 export async function withoutCopies<Found extends { readonly value: Archive }> (log: LogName, found: readonly Found[]): Promise<Found[]> {
   const kept: Found[] = []

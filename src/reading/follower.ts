@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js'
 import { activePlace, archivePlace, type FilePlace } from '../policy/lines/line-cursor.js'
 import type { Archive, LogName } from '../policy/names/archive-name.js'
 import { settleMs } from '../policy/settling.js'
-import { readArchive, type HeldArchive } from './archive-reading.js'
+import { readArchive, readCopyFrom, type HeldArchive } from './archive-reading.js'
 import type { HeldFile } from './held-file.js'
 import { LateLines } from './late-lines.js'
 import type { PieceTaker } from './lines/line-flow.js'
@@ -143,9 +143,15 @@ export class Follower {
     // A writer adds its late line to the old file before its next line to the new one.
     const endBytes = await held.sizeBytes()
     await this.#late.readOn()
-    await held.readOn((piece) => sink.add(piece), endBytes)
+    await this.#readTo(endBytes, followed)
     if (isSettled) await this.#leave(followed)
     return isSettled
+  }
+
+  // A line that a delayed writer added to a file without a name is in no copy, and its writer writes it again.
+  async #readTo (endBytes: number, { held, archive, sink }: Followed): Promise<void> {
+    if (archive !== null && endBytes > held.position && await held.mayHaveGrownSinceRemoved() && await readCopyFrom(this.#log, archive, held.position, (piece) => sink.add(piece))) held.readFrom(endBytes)
+    else await held.readOn((piece) => sink.add(piece), endBytes)
   }
 
   async #unpack (followed: Followed): Promise<void> {

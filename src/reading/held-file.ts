@@ -101,6 +101,12 @@ export class HeldFile {
     this.#position = position
   }
 
+  /** Whether it was removed, and a delayed writer appended to it since. */
+  async mayHaveGrownSinceRemoved (): Promise<boolean> {
+    const { nlink, mtimeNs } = await this.file.stats()
+    return nlink === 0n && !isSealed(mtimeNs)
+  }
+
   /** When it was last written, even if it was sealed since, and whether a name still leads to it. */
   async condition (): Promise<{ readonly modifiedMs: number, readonly isNameless: boolean, readonly bytes: number }> {
     const { atimeNs, mtimeNs, nlink, size } = await this.file.stats()

@@ -2,7 +2,7 @@
 // `settleMs`, and then append to the file that it has open. If that file is still a plain archive, the line stays there.
 import { join } from 'node:path'
 import type { Archive, LogName } from '../policy/names/archive-name.js'
-import { holdArchive, readArchive } from './archive-reading.js'
+import { readCopyFrom } from './archive-reading.js'
 import type { HeldFile } from './held-file.js'
 import type { PieceTaker } from './lines/line-flow.js'
 
@@ -45,25 +45,10 @@ export class LateLines {
     const hasName = archive === null || held.isAt(join(this.#log.directory, archive.name))
     const { isNameless, bytes } = await held.condition()
     if (isNameless) {
-      if (archive !== null && bytes > position) await this.#readCopy(archive, position, sink)
+      if (archive !== null && bytes > position) await readCopyFrom(this.#log, archive, position, async (piece) => { await sink.addLate(piece) })
       await this.#letGo(file)
     } else if (hasName) for (const piece of added) await sink.addLate(piece)
     else held.readFrom(position)
-  }
-
-  async #readCopy (archive: Archive, position: number, sink: LateFile['sink']): Promise<void> {
-    const copy = await holdArchive(this.#log, archive)
-    if (copy === null) return // removed by a limit
-    let skipped = 0
-    try {
-      await readArchive(this.#log, copy, async (piece) => {
-        const rest = piece.subarray(Math.max(0, position - skipped))
-        skipped += piece.length
-        if (rest.length > 0) await sink.addLate(Buffer.from(rest))
-      })
-    } finally {
-      await copy.held.close()
-    }
   }
 
   async #letGo (file: LateFile): Promise<void> {

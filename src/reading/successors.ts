@@ -25,16 +25,16 @@ export async function findSuccessors (log: LogName, followed: HeldFile, newestBe
   if (followed.isAt(path)) return null
   const active = await HeldFile.open(path)
   if (active === null) return null
-  const listed = await listArchives(log)
+  const isNewer = (found: ListedArchive): boolean => !active.isAlso(join(log.directory, found.name), found) && (newestBefore === null || isAfter(found.value, newestBefore))
+  const before = (await listArchives(log)).filter(isNewer)
+  const same = before.find(({ name }) => followed.isAt(join(log.directory, name)))
+  // If it was compressed meanwhile, its copy had its name before it went, but perhaps not yet when the folder was listed.
+  const newer = same === undefined ? (await listArchives(log)).filter(isNewer) : before
+  // After the last listing: an active file that was rotated since it was opened is among the archives, perhaps as a copy.
   if (!active.isAt(path) || followed.isAt(path)) {
     await active.close()
     return null
   }
-  const isNewer = (found: ListedArchive): boolean => !active.isAlso(join(log.directory, found.name), found) && (newestBefore === null || isAfter(found.value, newestBefore))
-  const before = listed.filter(isNewer)
-  const same = before.find(({ name }) => followed.isAt(join(log.directory, name)))
-  // If it was compressed meanwhile, its copy had its name before it went, but perhaps not yet when the folder was listed.
-  const newer = same === undefined ? (await listArchives(log)).filter(isNewer) : before
   const own = same ?? await copyAmong(newer, followed)
   const later = newer.filter(({ value }) => own === null || isAfter(value, own.value))
   return { own: own?.value ?? null, archives: await holdAll(log, later), active, newest: newer.at(-1)?.value ?? newestBefore }

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { compareArchives, logName, parseArchiveName } from '../../src/policy/names/archive-name.js'
 import type { Result } from './actor.js'
-import { lineOf } from './roles.js'
+import { lineOf, type Reading } from './roles.js'
 import { sceneOptions, type Scene } from './scenes.js'
+import type { Schedule } from './schedule.js'
 
 export interface Verdict {
   /** What does not hold. */
@@ -22,7 +23,7 @@ function fullBytesOf ({ options }: Scene): number {
 export const bystander = 'app.other.log'
 
 /** Judges what is in the folder by what the actors tell. */
-export function judge (folder: string, scene: Scene, results: readonly Result[], { isStuck, isHeldUp }: { readonly isStuck: boolean, readonly isHeldUp: boolean }): Verdict {
+export function judge (folder: string, scene: Scene, results: readonly Result[], { isStuck, heldUp }: Pick<Schedule, 'isStuck' | 'heldUp'>): Verdict {
   const faults = results.flatMap(({ failures }) => failures.map((failure) => `an actor met ${failure}`))
   if (isStuck) faults.push('the actors wait for each other, or one never ends')
   const kept = keptLines(folder)
@@ -39,9 +40,10 @@ export function judge (folder: string, scene: Scene, results: readonly Result[],
     const first = numbers.filter((number, index) => numbers.indexOf(number) === index)
     if (first.some((number, index) => index > 0 && number < (first[index - 1] ?? 0)) && !scene.roles.some(({ is }) => is === 'move')) faults.push(`the lines of actor ${actor} are out of order: ${numbers.join(' ')}`)
     twice += numbers.length - first.length
-    if (report.read !== null) faults.push(...readingFaults(report.read, kept.lines))
+    for (const read of report.reads) faults.push(...readingFaults(read, kept.lines))
   }
-  const mayBeTwice = scene.twiceBecause !== undefined || (isHeldUp && scene.twiceIfHeldUp !== undefined)
+  // docs/several-writers.md has both: two writers that are held up at one archive, and what the scene names.
+  const mayBeTwice = scene.twiceBecause !== undefined || (heldUp.length > 0 && scene.twiceIfHeldUp !== undefined) || heldUp.filter((actor) => scene.roles[actor]?.is === 'writer').length > 1
   if (twice > 0 && !mayBeTwice) faults.push(`${twice} lines were kept twice`)
   faults.push(...kept.faults)
   if (kept.foreign.length > 0 && !isTroubled && scene.failures === undefined) faults.push(`left behind: ${kept.foreign.join(' ')}`)
@@ -93,7 +95,7 @@ function keptLines (folder: string): Kept {
 }
 
 // At whichever instant it reads, a reader is given a beginning of what each writer wrote, and all that was flushed before.
-function readingFaults ({ lines, flushed }: NonNullable<Result['report']['read']>, kept: readonly string[]): string[] {
+function readingFaults ({ lines, flushed }: Reading, kept: readonly string[]): string[] {
   return flushed.flatMap((least, actor) => {
     const [given, all] = [lines, kept].map((each) => each.filter((line) => line.startsWith(`{"w":${actor},`)).map(numberIn))
     const isBeginning = given?.every((number, index) => number === all?.[index])

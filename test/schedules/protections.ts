@@ -29,6 +29,7 @@ export const protections: Readonly<Record<string, Protection>> = {
   'link in place of rename': { scene: 'two writers', runsMax: 1_000, without: [['disk/active/swap-steps.ts', 'const linked = isWindows() ? null :', 'const linked = true ? null :']] },
   'the retry of a half-finished swap': { scene: 'two writers and kills', runsMax: 1_000, without: [['lifecycle/rotating/crash-safe-swap.ts', 'archive: finishNaming(request) ?? giveName(request)', 'archive: giveName(request)']] },
   'the breaking of locks whose owner is gone': { scene: 'two writers and kills', runsMax: 300, without: [['disk/lock/lock.ts', "if (liveness !== 'unknown') return liveness === 'gone'", "if (liveness !== 'unknown') return false"]] },
+  'the hidden name of a copy': { scene: 'a writer, a reader and sweep', runsMax: 3_000, without: [['lifecycle/sweeping/archive-compressor.ts', 'const job = { archive, source, final, signal, temporary: join(this.#log.directory, hiddenName(this.#log, packPart(archive))) }', 'const job = { archive, source, final, signal, temporary: final }']] },
   'the sync of a copy': { scene: 'two writers', runsMax: 100, without: [['disk/compress/compress.ts', 'await copy.sync()', '']] },
   "the sync of a copy's name": { scene: 'two writers', runsMax: 100, without: [['lifecycle/sweeping/archive-compressor.ts', 'if (isPublished) await syncFolder(this.#log.directory)', '']] },
   'a name that readers read, where a backup gave another': { scene: 'two writers and a backup', runsMax: 10_000, without: [anyName, notAside] },

@@ -1,6 +1,7 @@
 // What the actors do, by the project's own code. It is built into a file of its own, so that a new life begins with all of it anew.
 import fs from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { answerPacking, type PackingReply, type PackingRequest } from '../../src/disk/compress/compression-loop.js'
 import { RotorOpenError } from '../../src/errors.js'
 import { rotateFile } from '../../src/lifecycle/writing/single-rotation.js'
@@ -9,6 +10,7 @@ import { parseOptions } from '../../src/options/parse-options.js'
 import type { Settings } from '../../src/options/settings.js'
 import { BlockScan } from '../../src/policy/blocks/block-scan.js'
 import { logOf } from '../../src/policy/names/archive-name.js'
+import { settleMs } from '../../src/policy/settling.js'
 import { Follower } from '../../src/reading/follower.js'
 import { LineReader, type ReadRequest } from '../../src/reading/lines/line-reader.js'
 import { LineFlow } from '../../src/reading/lines/line-flow.js'
@@ -24,9 +26,11 @@ export interface Report {
   flushed: number[]
   dropped: number
   failed: string[]
-  /** What a reader was given, and how many lines of each writer were flushed before it began or, of a follower, ended. */
-  read: { readonly lines: string[], readonly flushed: readonly number[] } | null
+  reads: Reading[]
 }
+
+/** What a reader was given, and how many lines of each writer were flushed before it began or, of a follower, ended. */
+export interface Reading { readonly lines: readonly string[], readonly flushed: readonly number[] }
 
 export interface Part {
   readonly life: Life
@@ -52,7 +56,7 @@ export async function play (role: Role, part: Part): Promise<void> {
     case 'sweep': await sweepNow(settings, part.life.clock).done.catch((error: unknown) => { part.report.failed.push(String(error)) }); return
     case 'move': return attempt(part, () => { fs.renameSync(settings.file, `${settings.file}.moved`) })
     case 'backup': return attempt(part, () => { backUp(settings.file) })
-    case 'cat': part.report.read = await cat(settings, [...part.flushedCounts]); return
+    case 'cat': return await readTwice(settings, part)
     case 'follow': return await follow(settings, part)
   }
 }
@@ -116,7 +120,15 @@ function backUp (file: string): void {
 
 const request = (): ReadRequest => ({ conditions: [], window: null, timeKeys: ['time'], context: 0, threads: 0, signal: new AbortController().signal })
 
-async function cat (settings: Settings, flushed: readonly number[]): Promise<Report['read']> {
+/** At once, and when archives are compressed. */
+async function readTwice (settings: Settings, { life, report, flushedCounts }: Part): Promise<void> {
+  report.reads.push(await cat(settings, [...flushedCounts]))
+  await life.sleep(settleMs)
+  unpackAll(life.folder)
+  report.reads.push(await cat(settings, [...flushedCounts]))
+}
+
+async function cat (settings: Settings, flushed: readonly number[]): Promise<Reading> {
   const sources = await sourcesOfLog({ settings, isConfigured: true }, null, ['time'])
   const lines: string[] = []
   const all = sources.active === null ? sources.archived : [...sources.archived, sources.active.source]
@@ -126,6 +138,13 @@ async function cat (settings: Settings, flushed: readonly number[]): Promise<Rep
   }
   await sources.close()
   return { lines, flushed }
+}
+
+/** As `zcat` by hand does: under its name, an archive is whole from the first instant on. */
+function unpackAll (folder: string): void {
+  for (const name of fs.readdirSync(folder)) {
+    if (name.startsWith('app.') && name.endsWith('.gz') && fs.existsSync(join(folder, name))) gunzipSync(fs.readFileSync(join(folder, name)))
+  }
 }
 
 async function follow (settings: Settings, { life, report, flushedCounts }: Part): Promise<void> {
@@ -138,7 +157,7 @@ async function follow (settings: Settings, { life, report, flushedCounts }: Part
     for await (const event of new LineReader(archived, request()).read()) if (event.kind === 'lines') read.push(...linesIn(event.batch.lines))
   })
   await Promise.race([following, followOthers(life)])
-  report.read = { lines: read, flushed: [...flushedCounts] }
+  report.reads.push({ lines: read, flushed: [...flushedCounts] })
 }
 
 async function followOthers (life: Life): Promise<void> {
