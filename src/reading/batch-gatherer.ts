@@ -15,6 +15,15 @@ export interface LineBatch {
 
 export type TakeBatch = (batch: LineBatch) => Promise<void>
 
+/** Reads the first bytes of a file. */
+export type ReadBegin = (bytes: number) => Promise<Buffer>
+
+/** The beginning of a file that was checked against the cursor, and where its reading begins. */
+export interface CheckedBegin {
+  readonly begin: Buffer
+  readonly from: number
+}
+
 const batchBytesMax = 1024 * 1024
 const newline = 0x0a
 
@@ -24,6 +33,9 @@ export class BatchGatherer {
   readonly #onGap: () => void
   /** The first bytes of the file, as many as a checksum covers. */
   #head: Buffer = Buffer.alloc(0)
+  /** Reads the first bytes, if some of them were passed over. */
+  #readBegin: ReadBegin | null = null
+  #isBeginRead = false
   /** How many bytes to skip, because the cursor has passed them. */
   #skipBytes: number
   #isChecked: boolean
@@ -34,14 +46,15 @@ export class BatchGatherer {
   /** How many of the waiting bytes are whole lines. */
   #wholeBytes = 0
 
-  /** `begin` is the beginning of a file that is checked, and read only from the cursor on. */
-  constructor (cursor: Cursor, take: TakeBatch, onGap: () => void = () => {}, begin: Buffer | null = null) {
+  /** Without `checked`, the file is read from its beginning and checked by that. */
+  constructor (cursor: Cursor, take: TakeBatch, onGap: () => void = () => {}, checked: CheckedBegin | null = null) {
     this.#cursor = cursor
     this.#take = take
     this.#onGap = onGap
-    this.#head = begin ?? this.#head
-    this.#skipBytes = begin === null ? cursor.offset : 0
-    this.#isChecked = cursor.head === null || begin !== null
+    this.#head = checked?.begin ?? this.#head
+    this.#isBeginRead = checked?.from === 0
+    this.#skipBytes = cursor.offset - (checked?.from ?? 0)
+    this.#isChecked = cursor.head === null || checked !== null
   }
 
   /** The cursor after the lines that were handed over. */
@@ -50,9 +63,28 @@ export class BatchGatherer {
   }
 
   async add (piece: Buffer): Promise<void> {
-    if (this.#head.length < headBytesMax) this.#head = Buffer.concat([this.#head, piece.subarray(0, headBytesMax - this.#head.length)])
+    if (this.#readBegin !== null) {
+      this.#head = await this.#readBegin(headBytesMax)
+      this.#readBegin = null
+      this.#isBeginRead = true
+    } else if (!this.#isBeginRead && this.#head.length < headBytesMax) this.#head = Buffer.concat([this.#head, piece.subarray(0, headBytesMax - this.#head.length)])
     if (!this.#isChecked) await this.#check(piece)
     else await this.#gather(this.#skip(piece))
+  }
+
+  /**
+   * Passes over that many bytes, which are not handed over. A line that waits for its end is left out. `begin` reads the
+   * file's first bytes.
+   */
+  async pass (bytes: number, begin: ReadBegin): Promise<void> {
+    await this.flush()
+    const passedBytes = this.#bytes + bytes
+    this.#pieces = []
+    this.#bytes = 0
+    const skipped = Math.min(this.#skipBytes, passedBytes)
+    this.#skipBytes -= skipped
+    this.#cursor = { ...this.#cursor, offset: this.#cursor.offset + passedBytes - skipped }
+    if (!this.#isBeginRead && this.#head.length < headBytesMax) this.#readBegin = begin
   }
 
   /** Hands over the waiting whole lines. */

@@ -3,10 +3,16 @@
 import type { Clock } from '../clock.js'
 import type { Settings } from '../options/settings.js'
 import { headBytesMax, headChecksum, isAhead, mayHoldUnsent, past, type Cursor } from '../policy/forwarding/cursor.js'
+import { BlockChoice } from '../policy/blocks/block-choice.js'
+import { levelAndAbove } from '../policy/filters/condition.js'
+import { usualTimeKeys } from '../policy/lines/line-time.js'
+import { wholeFile, type Stretch } from '../disk/compress/codec.js'
+import type { CompressError } from '../disk/compress/compress-error.js'
 import { codecOf, parseArchiveName, type ArchiveId, type LogName } from '../policy/names/archive-name.js'
 import { settleMs } from '../policy/settling.js'
 import { holdArchive, readArchive, type HeldArchive } from './archive-reading.js'
-import { BatchGatherer, type TakeBatch } from './batch-gatherer.js'
+import { BatchGatherer, type CheckedBegin, type TakeBatch } from './batch-gatherer.js'
+import { beginOf, BlockWalk, type LineTaker } from './block-walk.js'
 import { findBundles, membersOf } from './bundle-reading.js'
 import { HeldFile } from './held-file.js'
 import { LateLines } from './late-lines.js'
@@ -27,10 +33,10 @@ interface FileReading {
   readonly id: ArchiveId | null
   /** Whether no writer can append to it any more. */
   readonly isFinished: boolean
-  /** Skips what the cursor has passed. Resolves to the file's beginning, unless the file is not the cursor's. */
-  readonly skipTo?: (cursor: Cursor) => Promise<Buffer | 'other file'>
-  /** Resolves to the archive, open, if a delayed writer may still add a line to it. */
-  readonly read: (take: (piece: Buffer) => Promise<void>) => Promise<HeldArchive | null>
+  /** Compares the file's beginning with the cursor's. Missing, or null, where the reading itself has to do that. */
+  readonly check?: (cursor: Cursor) => Promise<CheckedBegin | 'other file' | null>
+  /** Reads on from the cursor, or from the beginning. Resolves to the archive, open, if a delayed writer may still add a line to it. */
+  readonly read: (taker: LineTaker, cursor: Cursor) => Promise<HeldArchive | null>
 }
 
 export interface CursorSourceContext {
@@ -39,6 +45,10 @@ export interface CursorSourceContext {
   readonly clock: Clock
   /** Called if another file is in the place of the cursor's file. The rest of that file is gone. */
   readonly onGap: (after: ArchiveId | null) => void
+  /** Called if a part of a file cannot be unpacked. */
+  readonly onDamage?: (damage: CompressError) => void
+  /** Blocks without a line of this level or above may be passed over; null or missing for none. */
+  readonly levelMin?: number | null
   /** How long a plain archive may still grow. */
   readonly graceMs?: number
 }
@@ -82,13 +92,12 @@ export class CursorSource {
   }
 
   async #readFile (file: FileReading, reached: Cursor, take: TakeBatch): Promise<Cursor> {
-    const skipped = reached.head === null ? null : await file.skipTo?.(reached)
+    const checked = reached.head === null ? null : await file.check?.(reached) ?? null
     // Without this, a short file would wait until it is long enough for the gatherer's own check.
-    const cursor = skipped === 'other file' ? { ...reached, offset: 0, head: null } : reached
-    if (skipped === 'other file') this.#context.onGap(reached.after)
-    const begin = Buffer.isBuffer(skipped) ? skipped : null
-    const gatherer = new BatchGatherer(cursor, take, () => { this.#context.onGap(cursor.after) }, begin)
-    const open = await file.read(async (piece) => { await gatherer.add(piece) })
+    const cursor = checked === 'other file' ? { ...reached, offset: 0, head: null } : reached
+    if (checked === 'other file') this.#context.onGap(reached.after)
+    const gatherer = new BatchGatherer(cursor, take, () => { this.#context.onGap(cursor.after) }, checked === 'other file' ? null : checked)
+    const open = await file.read(gatherer, cursor)
     try {
       await gatherer.flush()
       if (!file.isFinished || file.id === null) return gatherer.cursor
@@ -120,10 +129,10 @@ export class CursorSource {
       const held = await HeldFile.open(bundle.path)
       if (held === null) continue
       try {
-        for (const { entry, read } of await membersOf(held)) {
+        for (const { entry, stretch } of await membersOf(held)) {
           signal.throwIfAborted()
           const id = entry === null ? null : parseArchiveName(entry.name, log)
-          if (id !== null && isAhead(id, reached)) reached = await this.#readFile({ id, isFinished: true, read: async (takePiece) => { await read(takePiece); return null } }, reached, take)
+          if (id !== null && isAhead(id, reached)) reached = await this.#readFile(this.#member(id, held, stretch), reached, take)
         }
       } finally {
         await held.close()
@@ -138,23 +147,42 @@ export class CursorSource {
     this.#firstSeenMs = new Map(plain.map(({ name }) => [name, this.#firstSeenMs.get(name) ?? nowMs]))
     return [
       ...archives.map((found) => this.#archive(found, nowMs)),
-      ...active === null ? [] : [{ id: null, isFinished: false, skipTo: async (cursor: Cursor) => await skipTo(active, cursor), read: async (take: (piece: Buffer) => Promise<void>) => { await active.readOn(take, activeBytes); return null } }]
+      ...active === null ? [] : [activeReading(active, activeBytes)]
     ]
+  }
+
+  #member (id: ArchiveId, held: HeldFile, stretch: Stretch): FileReading {
+    return {
+      id,
+      isFinished: true,
+      check: async (cursor) => await checkPacked(held, stretch, cursor),
+      read: async (taker, cursor) => {
+        await this.#unpack(held, stretch, taker, cursor)
+        return null
+      }
+    }
   }
 
   #archive ({ name, value }: ListedArchive, nowMs: number): FileReading {
     const { log, graceMs } = this.#context
     const isFinished = value.suffix !== '' || nowMs - (this.#firstSeenMs.get(name) ?? nowMs) >= (graceMs ?? settleMs)
+    const opening = holdLate(log, value)
     return {
       id: value,
       isFinished,
-      read: async (take) => {
-        const found = await holdArchive(log, value)
+      check: async (cursor) => {
+        const found = await opening()
+        return found !== null && codecOf(found.archive, log) === 'gzip' ? await checkPacked(found.held, wholeFile, cursor) : null
+      },
+      read: async (taker, cursor) => {
+        const found = await opening()
         if (found === null) return null // removed meanwhile
+        const codec = codecOf(found.archive, log)
         let mayGrow = false
         try {
-          await readArchive(log, found, take)
-          mayGrow = isFinished && graceMs === undefined && codecOf(found.archive, log) === null
+          if (codec === 'gzip') await this.#unpack(found.held, wholeFile, taker, cursor)
+          else this.#report(await readArchive(log, found, async (piece) => { await taker.add(piece) }))
+          mayGrow = isFinished && graceMs === undefined && codec === null
         } finally {
           if (!mayGrow) await found.held.close()
         }
@@ -162,12 +190,46 @@ export class CursorSource {
       }
     }
   }
+
+  async #unpack (held: HeldFile, stretch: Stretch, taker: LineTaker, { offset }: Cursor): Promise<void> {
+    const { levelMin = null } = this.#context
+    const choice = levelMin === null ? null : new BlockChoice({ conditions: [levelAndAbove(levelMin)], window: null, timeKeys: usualTimeKeys })
+    this.#report(await new BlockWalk(held, stretch, choice, taker).run(stretch, offset))
+  }
+
+  #report (damage: CompressError | null): void {
+    if (damage !== null) this.#context.onDamage?.(damage)
+  }
+}
+
+function activeReading (active: HeldFile, activeBytes: number): FileReading {
+  return {
+    id: null,
+    isFinished: false,
+    check: async (cursor) => await skipTo(active, cursor),
+    read: async (taker) => {
+      await active.readOn(async (piece) => { await taker.add(piece) }, activeBytes)
+      return null
+    }
+  }
+}
+
+/** Opens the archive when it is first asked for. */
+function holdLate (log: LogName, archive: ListedArchive['value']): () => Promise<HeldArchive | null> {
+  let opening: Promise<HeldArchive | null> | null = null
+  return async () => await (opening ??= holdArchive(log, archive))
+}
+
+// Blocks before the cursor are passed over, so only the beginning is unpacked for this.
+async function checkPacked (held: HeldFile, stretch: Stretch, { offset, head }: Cursor): Promise<CheckedBegin | 'other file'> {
+  const begin = await beginOf(held, stretch, headBytesMax)
+  return headChecksum(begin, offset) === head ? { begin, from: 0 } : 'other file'
 }
 
 // A long active file is looked at every second, so what was sent of it is not read again.
-async function skipTo (held: HeldFile, { offset, head }: Cursor): Promise<Buffer | 'other file'> {
+async function skipTo (held: HeldFile, { offset, head }: Cursor): Promise<CheckedBegin | 'other file'> {
   const begin = await held.begin(Math.min(offset, headBytesMax))
   if (headChecksum(begin, offset) !== head || Number((await held.file.stats()).size) < offset) return 'other file'
   held.readFrom(offset)
-  return begin
+  return { begin, from: offset }
 }

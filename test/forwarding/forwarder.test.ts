@@ -8,6 +8,7 @@ import type { FailedEvent, ForwardedEvent, RemovedEvent } from '../../src/events
 import type { ForwardOptions, RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
 import { LogStream } from '../../src/stream.js'
+import { block } from '../support/block.js'
 import { closed, collect, eventWhere } from '../support/events.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { startReceiver, taken, type Receiver } from './receiver.js'
@@ -129,6 +130,57 @@ test('starts over, and says so, if the record of sent lines is torn', async () =
   await receiver.until(() => receiver.records.length >= 1)
   await closed(stream)
   expect(receiver.bodies).toEqual(['kept'])
+})
+
+test('says that older lines are left out if no record of sent lines is there, and only once', async () => {
+  writeFileSync(join(folder, 'app.log'), '{"msg":"older"}\n')
+  const stream = open({ from: 'now' })
+  const failed = await eventWhere<FailedEvent>(stream, 'failed', () => true)
+  expect(failed).toMatchObject({ code: 'ERR_ROTOR_CURSOR_MISSING', message: 'there are older lines, and no record of which were sent: forwarding begins at the next line' })
+  log(stream, 0, 1)
+  await receiver.until(() => receiver.records.length >= 1)
+  await closed(stream)
+  const again = open({ from: 'now' })
+  const told = collect<FailedEvent>(again, 'failed')
+  log(again, 1, 2)
+  await receiver.until(() => receiver.records.length >= 2)
+  await closed(again)
+  expect(told).toEqual([])
+  // What was acknowledged right before the end is sent again.
+  expect([...new Set(receiver.bodies)]).toEqual(lines(0, 2))
+})
+
+test('says nothing of a missing record if there is no older line', async () => {
+  const stream = open({ from: 'now' })
+  const told = collect<FailedEvent>(stream, 'failed')
+  log(stream, 0, 1)
+  await receiver.until(() => receiver.records.length >= 1)
+  await closed(stream)
+  expect(told).toEqual([])
+})
+
+test('sends lines of the level out of an archive, and does not unpack its other blocks', async () => {
+  const text = (level: number): string => `${JSON.stringify({ level, msg: `level ${level}` })}\n`.repeat(1000)
+  writeFileSync(join(folder, 'app.20251001_121111.log.gz'), Buffer.concat([block(text(30), true), block(text(30) + text(50)), block(text(20), true)]))
+  const stream = open({ level: 'error' })
+  const told = collect<FailedEvent>(stream, 'failed')
+  await receiver.until(() => receiver.records.length >= 1000)
+  log(stream, 0, 1)
+  await closed(stream)
+  expect(receiver.bodies).toEqual(Array.from({ length: 1000 }, () => 'level 50'))
+  expect(told).toEqual([])
+})
+
+test('says which archive cannot be read, and sends the rest of it', async () => {
+  const name = 'app.20251001_121111.log.gz'
+  const text = (from: number, to: number): string => lines(from, to).map((msg) => `${JSON.stringify({ level: 30, msg })}\n`).join('')
+  writeFileSync(join(folder, name), Buffer.concat([block(text(0, 10)), block(text(10, 20), true), block(text(20, 30))]))
+  const stream = open()
+  const failed = eventWhere<FailedEvent>(stream, 'failed', () => true)
+  await receiver.until(() => receiver.bodies.includes('line 29'))
+  await closed(stream)
+  expect(await failed).toMatchObject({ step: 'forward', code: 'ERR_ROTOR_LINES_UNREADABLE', message: expect.stringContaining(name) as string })
+  expect(receiver.bodies).toEqual([...lines(0, 10), ...lines(20, 30)])
 })
 
 test('sends only lines of the level and above', async () => {

@@ -2,25 +2,38 @@
 // at every attempt.
 import { createHash } from 'node:crypto'
 import { crc32 } from '../../platform/crc32.js'
-import { LineMatcher } from '../../policy/filters/line-match.js'
+import { levelAndAbove } from '../../policy/filters/condition.js'
+import { lineEnd } from '../../policy/filters/line-filter.js'
+import { LineScanner } from '../../policy/filters/line-scan.js'
+import { usualTimeKeys } from '../../policy/lines/line-time.js'
 import type { ForwardedLine } from '../../policy/forwarding/otlp-request.js'
 import type { LineBatch } from '../../reading/cursor-source.js'
 
-const newline = 0x0a
+export class ForwardLines {
+  readonly #log: string
+  readonly #scanner: LineScanner
 
-/** Finds the lines of a batch. `log` names the log, so that the same line in two logs has two identities. */
-export function forwardedLines ({ lines, place: { after, offset } }: LineBatch, levelMin: number | null, log: string): ForwardedLine[] {
-  const matcher = levelMin === null ? null : new LineMatcher({ levelMin, levelName: null, fields: [] })
-  matcher?.begin(lines)
-  const place = createHash('sha256').update(`${log}\0${after === null ? '' : `${after.stamp}.${after.n}`}`).digest('hex').slice(0, 12)
-  const found: ForwardedLine[] = []
-  for (let start = 0, next = 0; start < lines.length; start = next) {
-    const at = lines.indexOf(newline, start)
-    const end = at === -1 ? lines.length : at
-    next = end + 1
-    if (end > start && matcher?.matches(start, end) !== false) found.push(new LineInBatch(lines, start, end, place, offset + start))
+  /** `log` names the log, so that the same line in two logs has two identities. */
+  constructor (levelMin: number | null, log: string) {
+    this.#log = log
+    this.#scanner = new LineScanner({ conditions: levelMin === null ? [] : [levelAndAbove(levelMin)], window: null, timeKeys: usualTimeKeys })
   }
-  return found
+
+  /** Finds the lines of a batch that are sent. */
+  of ({ lines, place: { after, offset } }: LineBatch): ForwardedLine[] {
+    const place = createHash('sha256').update(`${this.#log}\0${after === null ? '' : `${after.stamp}.${after.n}`}`).digest('hex').slice(0, 12)
+    const { ranges } = this.#scanner.scan(lines)
+    const found: ForwardedLine[] = []
+    for (let index = 0; index < ranges.length; index += 2) {
+      const to = ranges[index + 1] ?? 0
+      for (let start = ranges[index] ?? 0, next = 0; start < to; start = next) {
+        const end = lineEnd(lines, start)
+        next = end + 1
+        if (end > start) found.push(new LineInBatch(lines, start, end, place, offset + start))
+      }
+    }
+    return found
+  }
 }
 
 /** A line that stays in its batch until it is wanted, so that a batch is not in memory twice. */

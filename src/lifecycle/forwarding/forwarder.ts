@@ -17,10 +17,10 @@ import { hiddenName } from '../../policy/names/hidden-name.js'
 import { CursorSource, type LineBatch } from '../../reading/cursor-source.js'
 import type { StepHealth } from '../step-health.js'
 import { readCursor, readLastAnswer, writeCursor } from './cursor-file.js'
-import { forwardedLines } from './forward-lines.js'
+import { ForwardLines } from './forward-lines.js'
 import { ForwardReport } from './forward-report.js'
 import { openSender } from './open-sender.js'
-import { keepReject } from './reject-file.js'
+import { hasRejects, keepReject } from './reject-file.js'
 
 export interface ForwarderContext {
   readonly settings: Settings
@@ -41,6 +41,7 @@ const comeBackMs = 5_000
 export class Forwarder {
   readonly #context: ForwarderContext
   readonly #source: CursorSource
+  readonly #lines: ForwardLines
   readonly #lock: Lock
   readonly #report: ForwardReport
   readonly #abort = new AbortController()
@@ -52,9 +53,17 @@ export class Forwarder {
   #answer: LastAnswer | null = null
 
   constructor (context: ForwarderContext) {
-    const { settings, log, clock, emit } = context
+    const { settings, forwarding, log, clock, emit } = context
     this.#context = context
-    this.#source = new CursorSource({ log, settings, clock, onGap: () => { this.#reportGap() } })
+    this.#lines = new ForwardLines(forwarding.levelMin, settings.file)
+    this.#source = new CursorSource({
+      log,
+      settings,
+      clock,
+      levelMin: forwarding.levelMin,
+      onGap: () => { this.#tell('ERR_ROTOR_LINES_GONE', 'a file was removed before all its lines were sent') },
+      onDamage: ({ message }) => { this.#tell('ERR_ROTOR_LINES_UNREADABLE', `lines cannot be read, and are not sent: ${message}`) }
+    })
     this.#lock = new Lock(join(log.directory, hiddenName(log, 'forward')), clock.monotonic)
     this.#report = new ForwardReport(emit, clock.monotonic)
   }
@@ -121,13 +130,17 @@ export class Forwarder {
     }
   }
 
+  // A missing record is normal at the very first start. It is reported where lines may be left out, or were sent before.
   async #begin (): Promise<Cursor> {
     const { log, forwarding, present } = this.#context
     const found = readCursor(log)
     this.#answer = readLastAnswer(log)
     if (found !== 'none' && found !== 'torn') return found
-    const cursor = forwarding.from === 'oldest' ? oldest : present
-    if (found === 'torn') this.#tell('ERR_ROTOR_CURSOR_TORN', `the record of sent lines cannot be read: forwarding begins at ${forwarding.from === 'oldest' ? 'the oldest line that is kept' : 'the next line'}`)
+    const isOldest = forwarding.from === 'oldest'
+    const cursor = isOldest ? oldest : present
+    const beginning = `forwarding begins at ${isOldest ? 'the oldest line that is kept' : 'the next line'}`
+    if (found === 'torn') this.#tell('ERR_ROTOR_CURSOR_TORN', `the record of sent lines cannot be read: ${beginning}`)
+    else if (hasRejects(log) || (!isOldest && !isSameCursor(present, oldest))) this.#tell('ERR_ROTOR_CURSOR_MISSING', `there are older lines, and no record of which were sent: ${beginning}`)
     await writeCursor(log, cursor, this.#answer)
     return cursor
   }
@@ -135,8 +148,7 @@ export class Forwarder {
   // The same batch is tried until it succeeds, so a packed file is not unpacked again for each attempt. The next batch waits
   // until the cursor is saved, so a crash repeats one batch at most.
   async #take (batch: LineBatch): Promise<void> {
-    const { forwarding, settings } = this.#context
-    const lines = forwardedLines(batch, forwarding.levelMin, settings.file)
+    const lines = this.#lines.of(batch)
     if (lines.length > 0) await this.#sender?.prepare?.(lines, this.#abort.signal)
     await this.#underWay
     this.#underWay = this.#forward(new Delivery(lines), batch)
@@ -190,10 +202,6 @@ export class Forwarder {
     } catch (error) {
       this.#tell('ERR_ROTOR_LINE_REJECTED', `a line was rejected (${answer}), and could not be kept: ${String(error)}`)
     }
-  }
-
-  #reportGap (): void {
-    this.#tell('ERR_ROTOR_LINES_GONE', 'a file was removed before all its lines were sent')
   }
 
   #tell (code: string, message: string): void {

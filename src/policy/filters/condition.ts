@@ -58,6 +58,11 @@ export function parseLevel (text: string): Reading<Condition> {
   return { value: { kind: 'ordered', path: ['level'], ordering: '>=', value: wantedValue(text) } }
 }
 
+/** A line of this level or above. */
+export function levelAndAbove (level: number): Condition {
+  return { kind: 'ordered', path: ['level'], ordering: '>=', value: wantedValue(String(level)) }
+}
+
 /** Parses a text to search for, or `/RE/i` as a regular expression. */
 export function parseGrep (text: string): Reading<Condition> {
   const pattern = patternOf(text)

@@ -19,7 +19,7 @@ export interface Counters {
 }
 
 /** Failures that only tell something. The step goes on, and never recovers. */
-const passing: readonly string[] = ['ERR_ROTOR_LINE_REJECTED', 'ERR_ROTOR_CURSOR_TORN', 'ERR_ROTOR_LINES_GONE']
+const passing: readonly string[] = ['ERR_ROTOR_LINE_REJECTED', 'ERR_ROTOR_CURSOR_TORN', 'ERR_ROTOR_CURSOR_MISSING', 'ERR_ROTOR_LINES_GONE', 'ERR_ROTOR_LINES_UNREADABLE']
 
 /** Each counter at its start. */
 export function newCounters (): Counters {
