@@ -185,6 +185,11 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     return await this.#log.status()
   }
 
+  /** @internal Comes before `rotate` where lines may go on meanwhile. */
+  async prepareRotation (): Promise<void> {
+    await this.#log.prepareRotation()
+  }
+
   /** @internal Reports what a module did outside of the calls that are made to it. */
   failModule ({ step, path, file }: { readonly step: Step, readonly path: string, readonly file: string }, error: unknown): void {
     this.#log.fail(step, error, path, file)

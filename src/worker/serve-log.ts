@@ -34,6 +34,8 @@ class LogServer {
   readonly #port: MessagePort
   readonly #waiting: Request[] = []
   #knownLoggers = 0
+  /** While a rotation is prepared, later requests wait and lines go on. */
+  #preparing: Promise<void> | null = null
   readonly #read = (): void => { this.#readNext() }
 
   constructor (stream: LogStream, reader: RingReader, port: MessagePort) {
@@ -73,7 +75,7 @@ class LogServer {
     }
     const lines = this.#reader.take()
     if (lines === null) {
-      this.#stream.end()
+      this.#endWhenPrepared()
     } else if (lines.length === 0) {
       void this.#reader.more().then(this.#read)
     } else {
@@ -84,11 +86,25 @@ class LogServer {
     }
   }
 
+  #endWhenPrepared (): void {
+    if (this.#preparing === null) this.#stream.end()
+    else void this.#preparing.then(this.#read)
+  }
+
   #answerDue (): void {
-    while (this.#waiting[0] !== undefined && this.#waiting[0].position <= this.#reader.readBytes) {
+    while (this.#preparing === null && this.#waiting[0] !== undefined && this.#waiting[0].position <= this.#reader.readBytes) {
       const [request] = this.#waiting.splice(0, 1)
-      if (request !== undefined) void this.#answer(request)
+      if (request === undefined) return
+      if (request.ask === 'rotate') this.#preparing = this.#answerPrepared(request)
+      else void this.#answer(request)
     }
+  }
+
+  async #answerPrepared (request: Request): Promise<void> {
+    await this.#stream.prepareRotation()
+    this.#preparing = null
+    void this.#answer(request)
+    this.#answerDue()
   }
 
   async #answer ({ id, ask }: Request): Promise<void> {

@@ -68,6 +68,35 @@ test.runIf(reason === null)('an access control list goes on to every file, and i
   expect(mayRead(file, stranger, foreign)).toEqual([false, false, false])
 })
 
+test.runIf(reason === null)('a list that is set while lines come fast goes on to every file, and its mask to no group', async () => {
+  const file = made(0, foreign, 0o660)
+  const code = `
+    const { default: rotor } = await import(${JSON.stringify(pathToFileURL(target).href)})
+    const { spawnSync } = await import('node:child_process')
+    const stream = await rotor({ file: ${JSON.stringify(file)}, size: '1k', compress: false, limit: false, report: false })
+    const line = 'x'.repeat(499) + '\\n'
+    const write = async (count) => {
+      for (let n = 0; n < count; n++) {
+        stream.write(line)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    }
+    await write(5)
+    spawnSync('setfacl', ['-m', 'u:${shipper}:rw,g::-', ${JSON.stringify(file)}])
+    await write(15)
+    // The files are looked at half a second after a rotation, the newest last.
+    const hasList = () => spawnSync('getfacl', ['-cpE', ${JSON.stringify(file)}], { encoding: 'utf8' }).stdout.includes('mask')
+    for (let look = 0; look < 100 && !hasList(); look++) await new Promise((resolve) => setTimeout(resolve, 100))
+    stream.end()`
+  const { stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' })
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+  const files = readdirSync(join(file, '..')).length
+  expect(files).toBeGreaterThanOrEqual(10)
+  // The first two were full before the list was set.
+  expect(mayRead(file, shipper, first).filter((may) => may)).toHaveLength(files - 2)
+  expect(mayRead(file, stranger, foreign).filter((may) => may)).toHaveLength(2)
+})
+
 test.runIf(reason === null)('a list that the folder hands to new files does not open them', () => {
   const file = made(0, first, 0o640)
   spawnSync('setfacl', ['-d', '-m', `u:${stranger}:rw`, join(file, '..')])

@@ -1,5 +1,5 @@
 // What the application hears, and can ask for, in its own thread: by each face, with `targets`, and in a `pipeline`.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { once, type EventEmitter } from 'node:events'
 import { join } from 'node:path'
 import pino from 'pino'
@@ -148,3 +148,37 @@ test('two faces can be open on one file, and rotation and compression happen onc
   expect(archives.every(({ name }) => name.endsWith('.gz'))).toBe(true)
   expect(compressed.flat()).toHaveLength(archives.length)
 })
+
+// The tool that reads access control lists ends only when the later line is in the file.
+test.skipIf(process.platform !== 'linux')('a rotation that the handle asks for lets lines go on while it finds out the rights of the next file', async () => {
+  const folder = temporaryFolder()
+  const [file, tools, called, gone] = ['logs/app.log', 'tools', 'called', 'gone'].map((name) => join(folder, name)) as [string, string, string, string]
+  mkdirSync(tools)
+  mkdirSync(join(folder, 'logs'))
+  writeFileSync(join(tools, 'getfacl'), `#!/bin/sh\n: > '${called}'\nfor turn in $(seq 300); do [ -e '${gone}' ] && break; sleep 0.005; done\n`)
+  chmodSync(join(tools, 'getfacl'), 0o755)
+  const { PATH } = process.env
+  process.env['PATH'] = `${tools}:${PATH}`
+  const destination = transport({ file, compress: false, report: false })
+  process.env['PATH'] = PATH
+  const hasAsked = untilThere(folder, () => existsSync(called))
+  const hasBoth = untilThere(join(folder, 'logs'), () => existsSync(file) && readFileSync(file, 'utf8') === 'before\nafter\n')
+  destination.write('before\n')
+  const rotation = destination.rotate()
+  await hasAsked
+  destination.write('after\n')
+  await hasBoth
+  writeFileSync(gone, '')
+  expect(await rotation).toMatchObject({ bytes: 13, reason: 'request' })
+  await closed(destination)
+})
+
+async function untilThere (folder: string, isThere: () => boolean): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const watching = watch(folder, () => {
+      if (!isThere()) return
+      watching.close()
+      resolve()
+    })
+  })
+}

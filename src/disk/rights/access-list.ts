@@ -18,7 +18,7 @@ const pathsAtOnce = 500
 
 const plainFiles = new Map<string, { readonly key: string, readonly sinceMs: number }>()
 /** Paths that a tool is looking at now. */
-const askedAhead = new Set<string>()
+const askedAhead = new Map<string, Promise<unknown>>()
 
 export interface Asked {
   readonly path: string
@@ -36,7 +36,7 @@ export interface AccessLists {
 
 /** Reads the lists of the files, and that of the file which is made from them. */
 export function readAccessLists (sources: readonly Asked[], made: string): AccessLists {
-  if (mayHaveNone(sources) || isKnownPlain(sources)) return none(sources)
+  if (!sources.some(mayHaveList) || isKnownPlain(sources)) return none(sources)
   const asking = askTools([made, ...sources.map(({ path }) => path)])
   let step = asking.next()
   while (step.done !== true) step = asking.next(runTool(step.value))
@@ -45,7 +45,7 @@ export function readAccessLists (sources: readonly Asked[], made: string): Acces
 
 /** The same, while everything else goes on. */
 export async function readAccessListsAside (sources: readonly Asked[], made: string): Promise<AccessLists> {
-  if (mayHaveNone(sources) || isKnownPlain(sources)) return none(sources)
+  if (!sources.some(mayHaveList) || isKnownPlain(sources)) return none(sources)
   const asking = askTools([made, ...sources.map(({ path }) => path)])
   let step = asking.next()
   while (step.done !== true) step = asking.next(await runToolAside(step.value))
@@ -54,17 +54,22 @@ export async function readAccessListsAside (sources: readonly Asked[], made: str
 
 /** Asks about a file that another will soon be made from in that folder, so that no call needs to wait for the answer then. */
 export async function askAhead (source: Asked, folder: string): Promise<void> {
-  if (askedAhead.has(source.path)) return
-  askedAhead.add(source.path)
-  try {
-    await readAccessListsAside([source], folder)
-  } finally {
-    askedAhead.delete(source.path)
-  }
+  const asked = askedAhead.get(source.path) ?? readAccessListsAside([source], folder).finally(() => { askedAhead.delete(source.path) })
+  askedAhead.set(source.path, asked)
+  await asked
+}
+
+/** Reads the lists of the files as they are now, while everything else goes on; null if that cannot be told for each. */
+export async function readAccessListsNow (paths: readonly string[]): Promise<readonly AccessList[] | null> {
+  const asking = askTools(paths)
+  let step = asking.next()
+  while (step.done !== true) step = asking.next(await runToolAside(step.value))
+  return step.value
 }
 
 /** Gives the file exactly these entries; false if that fails. */
 export function writeAccessList (path: string, entries: readonly string[]): boolean {
+  plainFiles.delete(path)
   return runTool({ tool: 'setfacl', toolArguments: ['--set-file=-', '--', path], input: `${entries.join('\n')}\n` }).is === 'done'
 }
 
@@ -80,8 +85,9 @@ function toldOf (sources: readonly Asked[], told: readonly AccessList[] | null):
 }
 
 // If the group has no rights, the mask is empty and a list grants nothing.
-function mayHaveNone (sources: readonly Asked[]): boolean {
-  return process.platform !== 'linux' || sources.every(({ mode }) => (mode & 0o077) === 0)
+/** Whether a list may grant rights to a file of that mode. */
+export function mayHaveList ({ mode }: Pick<Asked, 'mode'>): boolean {
+  return process.platform === 'linux' && (mode & 0o077) !== 0
 }
 
 // A log asks about its active file again and again, and about other files once.

@@ -56,7 +56,8 @@ export async function prepareRights (model: Model): Promise<void> {
   await askAhead(askedOf(model), dirname(model.path))
 }
 
-function giveRights (made: MadeFile, models: readonly Model[], lists: AccessLists): LostRights | null {
+/** Gives the file the rights that all the models have, whose lists were read before. Returns what could not be kept, or null. */
+export function giveRights (made: MadeFile, models: readonly Model[], lists: AccessLists): LostRights | null {
   // On Windows, Node only knows the read-only mark. A new file there inherits the rights of its folder.
   if (isWindows()) return null
   const before = fstatSync(made.descriptor)

@@ -8,6 +8,8 @@ export interface Log {
   append: (lines: Buffer) => void
   /** Calls back once the lines appended so far are in their file, or given up. */
   whenWritten: (callback: () => void) => void
+  /** Comes before `rotate` where lines may go on meanwhile. They do not wait then for what a rotation must find out. */
+  prepareRotation: () => Promise<void>
   /** Rotates now. Null: the file is empty, or another process rotated it first. Throws if it cannot. */
   rotate: () => RotatedEvent | null
   sweep: () => Promise<void>

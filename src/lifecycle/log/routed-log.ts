@@ -80,6 +80,10 @@ export class RoutedLog implements Log {
     for (const log of this.#logs) log.whenWritten(() => { if (--waiting === 0) callback() })
   }
 
+  async prepareRotation (): Promise<void> {
+    await this.#allSettled((log) => log.prepareRotation())
+  }
+
   /** Rotates every log and returns the event of the main one. Tries all of them before it throws the first error. */
   rotate (): RotatedEvent | null {
     const outcomes = this.#logs.map((log) => attempt(() => log.rotate()))

@@ -75,6 +75,11 @@ export class SingleLog implements Log {
     this.#rotator.whenWritten(callback)
   }
 
+  /** Finds out what a rotation within the next second needs to know. */
+  async prepareRotation (): Promise<void> {
+    if (this.#settings.enabled) await this.#rotator.prepareRotation()
+  }
+
   /** Rotates now. Null: the file is empty, or another process rotated it first. Throws if it cannot. */
   rotate (): RotatedEvent | null {
     this.#requireEnabled()

@@ -13,6 +13,7 @@ import { archiveStamp, periodAfter, periodAt, type Period } from '../../policy/s
 import { isPeriodOver } from '../../policy/rotation-trigger.js'
 import { Alarm } from '../alarm.js'
 import type { StepHealth } from '../step-health.js'
+import { RightsCheck } from './rights-check.js'
 import { RotationRetry } from './rotation-retry.js'
 import { swap } from './crash-safe-swap.js'
 
@@ -33,6 +34,16 @@ export type Rotation =
 const nearlyFull = 7 / 8
 /** What was found out ahead is good for a second. */
 const prepareEveryMs = 500
+/** So long before the end of a period, the rotation is prepared. */
+const aheadMs = 500
+
+/** What the rotations ask of the rotator. */
+export interface RotationCalls {
+  /** A rotation may be due although no line comes. */
+  readonly onDue: (reason: 'start' | 'time') => void
+  /** A period ends soon. */
+  readonly onSoon: () => void
+}
 
 export class Rotations {
   readonly #settings: Settings
@@ -42,6 +53,8 @@ export class Rotations {
   readonly #health: StepHealth
   readonly #retry: RotationRetry
   readonly #periodAlarm: Alarm
+  readonly #aheadAlarm: Alarm
+  readonly #rightsCheck: RightsCheck
   #period: Period
   /** The newest archive while no other writer rotates. Undefined: list the folder. */
   #lastArchive: ArchiveId | undefined
@@ -49,8 +62,7 @@ export class Rotations {
   #isUnsettled = false
   #preparedMs = -Infinity
 
-  /** `onDue` is called when a rotation may be due although no line comes. */
-  constructor ({ settings, clock, health, swapLock }: RotationContext, onDue: (reason: 'start' | 'time') => void) {
+  constructor ({ settings, clock, health, swapLock }: RotationContext, { onDue, onSoon }: RotationCalls) {
     this.#settings = settings
     this.#clock = clock
     this.#log = logOf(settings)
@@ -58,6 +70,8 @@ export class Rotations {
     this.#health = health
     this.#retry = new RotationRetry(settings.file, health, clock.monotonic, onDue)
     this.#periodAlarm = new Alarm(clock.now, () => { onDue('time') })
+    this.#aheadAlarm = new Alarm(clock.now, onSoon)
+    this.#rightsCheck = new RightsCheck(settings.file, health, clock.monotonic)
     this.#period = periodAt(clock.now(), settings)
   }
 
@@ -95,9 +109,14 @@ export class Rotations {
   /** Prepares for the rotation of a file that is nearly full. */
   expect (file: ActiveFile): void {
     if (file.sizeBytes < this.#settings.fileBytesMax * nearlyFull || this.#clock.monotonic() < this.#preparedMs + prepareEveryMs) return
+    void this.prepare(file)
+  }
+
+  /** Prepares for a rotation of the file within the next second, while everything else goes on. */
+  async prepare (file: ActiveFile): Promise<void> {
     this.#preparedMs = this.#clock.monotonic()
     // If it fails, the rotation itself finds out and reports it.
-    file.prepareSuccessor(this.#settings.file).catch(() => {})
+    await file.prepareSuccessor(this.#settings.file).catch(() => {})
   }
 
   /** Rotates now. Throws if it cannot. The file then stays in use. */
@@ -118,6 +137,8 @@ export class Rotations {
 
   close (): void {
     this.#periodAlarm.clear()
+    this.#aheadAlarm.clear()
+    this.#rightsCheck.close()
     this.#retry.close()
   }
 
@@ -135,13 +156,17 @@ export class Rotations {
     const stamp = archiveStamp(this.#period, nowMs, this.#settings)
     const { successor, id, archive } = swap({ path, log: this.#log, file, stamp, last: this.#lastArchive, options: { fsync, mode } })
     this.#lastArchive = id
+    this.#rightsCheck.rotated(archive)
     this.#enter(period)
     if (successor.lostRights !== null) this.#health.failed('rights', successor.lostRights, path, 0)
     return { is: 'rotated', successor, event: { file: path, archive, bytes, reason } }
   }
 
   #enter (period: Period): void {
-    if (period.endsMs !== this.#period.endsMs || !this.#periodAlarm.isSet) this.#periodAlarm.setAt(period.endsMs)
+    if (period.endsMs !== this.#period.endsMs || !this.#periodAlarm.isSet) {
+      this.#periodAlarm.setAt(period.endsMs)
+      this.#aheadAlarm.setAt(period.endsMs - aheadMs)
+    }
     this.#period = period
   }
 }

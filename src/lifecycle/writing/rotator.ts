@@ -1,8 +1,7 @@
 // The writing side, and the only owner of the active file. It appends whole lines, rotates the file, and follows another
-// process that put another file at the path. All of it is synchronous, so no write meets a half-done rotation.
-//
-// It is a state machine. `#next` is the only place that leads from one phase to the next (phase.ts), and `#run` is the only
-// loop. full-disk/ handles a refusing disk. After the start, nothing here throws for a failing disk.
+// process that put another file at the path. All of it is synchronous, so no write meets a half-done rotation. It is a state
+// machine: `#next` alone leads from one phase to the next (phase.ts), and `#run` is the only loop. full-disk/ handles a
+// refusing disk. After the start, nothing here throws for a failing disk.
 import { dirname } from 'node:path'
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import { errnoOf } from '../../disk/errno.js'
@@ -28,10 +27,8 @@ export interface RotatorContext extends Omit<FailingDiskContext, 'lookout'> {
   readonly claim?: Claim | undefined
 }
 
-/**
- * After this many steps without a line written, the path must be leading to another file at each look. Busy writers of small
- * files may rotate a few dozen times before a slow one gets to write. Each rotation takes the slow one about four steps.
- */
+// Busy writers of small files may rotate a few dozen times before a slow one writes. Each rotation takes it about four steps.
+/** After this many steps without a line written, the path must be leading to another file at each look. */
 const idleStepsMax = 300
 
 export class Rotator {
@@ -51,7 +48,7 @@ export class Rotator {
     this.#context = context
     this.#lines = new LineQueue((bytes) => context.claim?.(bytes) !== false)
     this.#lookout = new Lookout({ file: settings.file, name: logOf(settings) }, swapLock, clock.monotonic, () => { this.#look() })
-    this.#rotations = new Rotations(context, (reason) => { this.#rotateIfDue(reason) })
+    this.#rotations = new Rotations(context, { onDue: (reason) => { this.#rotateIfDue(reason) }, onSoon: () => { void this.prepareRotation() } })
     this.#disk = new FullOrFailingDisk({ ...context, lookout: this.#lookout }, () => { this.#retry() })
     this.#lookout.seek()
     this.#run({ at: 'opened', opened: openActiveFirst(settings, swapLock), reason: 'start' })
@@ -64,6 +61,11 @@ export class Rotator {
     if (this.#rotations.isPeriodOver) this.tryRotate('time')
     this.#lines.pushUnclaimed(given.subarray(droppedBytes))
     this.#run(this.#phase)
+  }
+
+  /** Finds out what a rotation within the next second needs to know, so that lines do not wait for it then. */
+  async prepareRotation (): Promise<void> {
+    if (this.#phase.at === 'writing' && this.#phase.file.sizeBytes > 0) await this.#rotations.prepare(this.#phase.file)
   }
 
   /** Rotates now. Null: the file is empty, or another process rotated it first. Throws if it cannot. */
@@ -116,8 +118,7 @@ export class Rotator {
 
   #rotateIfDue (reason: 'start' | 'time'): void {
     if (this.#phase.at !== 'writing') return
-    const isUnfinished = reason === 'start' && this.#rotations.isUnfinished(this.#phase.file)
-    if (isUnfinished || this.#rotations.isPeriodOver) this.tryRotate(reason)
+    if ((reason === 'start' && this.#rotations.isUnfinished(this.#phase.file)) || this.#rotations.isPeriodOver) this.tryRotate(reason)
   }
 
   /** Goes from phase to phase until the rotator rests and no line is left to write. */
@@ -151,9 +152,8 @@ export class Rotator {
     }
   }
 
-  // An earlier process may have left an unfinished line and an unfinished rotation. With an unfinished rotation the file has
-  // two names, and readers see two files. If the second name was not given by a swap, the file may belong to another
-  // program.
+  // An earlier process may have left an unfinished line, or a file with two names, which readers see as two files. The second
+  // name is from an unfinished rotation or from another program.
   #begin (opened: Opened, reason: 'start' | 'time'): Phase {
     const { file, isTorn } = opened
     this.#lookout.begin()

@@ -289,14 +289,45 @@ test('closing twice is closing once', async () => {
   expect(stream.writable).toBe(false)
 })
 
-describe('a file that is nearly full', () => {
-  test('has the rights of its successor found out before the rotation, twice a second at most', async () => {
+describe('the rights of the next file', () => {
+  /** The sizes of files whose rights were asked for. */
+  function askedSizes (): number[] {
     const asked: number[] = []
     const spy = vi.spyOn(ActiveFile.prototype, 'prepareSuccessor').mockImplementation(async function (this: ActiveFile) {
       asked.push(this.sizeBytes)
       await Promise.resolve()
     })
     onTestFinished(() => { spy.mockRestore() })
+    return asked
+  }
+
+  test('are found out half a second before a period ends, if the file has lines', async () => {
+    const asked = askedSizes()
+    const { stream } = open({ frequency: '15m' })
+    pass(15 * 60_000)
+    stream.write('line\n')
+    pass(15 * 60_000 - 501)
+    expect(asked).toEqual([])
+    pass(1)
+    expect(asked).toEqual([5])
+    stream.end()
+    await closed(stream)
+  })
+
+  test('are found out while lines go on, if a rotation is announced', async () => {
+    const asked = askedSizes()
+    const { stream } = open()
+    stream.write('line\n')
+    await stream.prepareRotation()
+    expect(asked).toEqual([5])
+    stream.end()
+    await closed(stream)
+    await stream.prepareRotation()
+    expect(asked).toEqual([5])
+  })
+
+  test('are found out before a full file is rotated, twice a second at most', async () => {
+    const asked = askedSizes()
     const { stream } = open({ size: '1k' })
     for (let n = 0; n < 9; n++) stream.write(`${'x'.repeat(99)}\n`)
     expect(asked).toEqual([])

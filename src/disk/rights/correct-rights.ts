@@ -1,0 +1,46 @@
+// A rotation may trust an answer that is up to a second old. If an access control list was set meanwhile, the new file was
+// made without it. This looks again afterwards, and gives the list to the files that miss it.
+import { constants, openSync, statSync } from 'node:fs'
+import { closeQuietly } from '../close.js'
+import { ignoreMissing } from '../errno.js'
+import { mayHaveList, readAccessListsNow, type AccessList } from './access-list.js'
+import { giveRights, type LostRights } from './keep-rights.js'
+
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
+
+/**
+ * Each file was made from the one before it. Gives it that file's rights if only that file has a list. Returns what could not
+ * be kept, or null. Everything else goes on meanwhile.
+ */
+export async function correctRights (paths: readonly string[]): Promise<LostRights | null> {
+  const present = paths.filter(isPresent)
+  if (present.length < 2 || !present.some((path) => mayHaveList(statSync(path)))) return null
+  const lists = await readAccessListsNow(present)
+  // A file that was removed meanwhile spoils the answers for the others.
+  if (lists === null || !present.every(isPresent)) return null
+  return correct(present, lists)
+}
+
+function correct (paths: readonly string[], lists: readonly AccessList[]): LostRights | null {
+  let model = { path: '', list: [] as AccessList }
+  let lost: LostRights | null = null
+  for (const [index, path] of paths.entries()) {
+    const list = lists[index] ?? []
+    if (list.length > 0 || model.list.length === 0) model = { path, list }
+    else lost ??= giveList(path, model)
+  }
+  return lost
+}
+
+function giveList (path: string, model: { readonly path: string, readonly list: AccessList }): LostRights | null {
+  const descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    return giveRights({ path, descriptor }, [{ path: model.path, stats: statSync(model.path) }], { lists: [model.list], inherited: [] })
+  } finally {
+    closeQuietly(descriptor)
+  }
+}
+
+function isPresent (path: string): boolean {
+  return ignoreMissing(() => statSync(path)) !== null
+}
