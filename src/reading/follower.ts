@@ -134,7 +134,7 @@ export class Follower {
 
   // Returns whether the file is read to its end for good.
   async #readOn (followed: Followed): Promise<boolean> {
-    const { held, leftMs, sink } = followed
+    const { held, leftMs } = followed
     const isSettled = leftMs !== null && this.#clock.monotonic() - leftMs >= settleMs
     if (isPacked(followed)) {
       await this.#unpack(followed)

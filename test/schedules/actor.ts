@@ -52,7 +52,7 @@ function load (): Code {
 
 async function act ({ scene, folder, tells }: Work): Promise<Result> {
   const role = scene.roles[actor]
-  const report: Roles.Report = { handedOver: 0, flushed: [], dropped: 0, failed: [], reads: [] }
+  const report: Roles.Report = { handedOver: 0, flushed: [], dropped: 0, failed: [], reads: [], removed: '' }
   const failures: string[] = []
   const told: Told[] = []
   if (role === undefined) return { report, failures, told, kills: 0 }

@@ -49,8 +49,8 @@ export class Explorer {
     this.#flushedCounts.fill(0)
     Atomics.store(this.#work, actorsMax, 0)
     const strategy = switches === undefined ? strategies[seed % strategies.length] ?? 'random' : 'given'
-    const holdUps = scene.holdUps ?? (seed % holdUpEvery === 2 ? 2 : 0)
-    this.#schedule.prepare({ actors: scene.roles.length, seed, strategy, given: switches ?? [], kills: scene.kills ?? 0, failures: scene.failures ?? 0, holdUps })
+    const holdUps = scene.isPrompt === true ? 0 : scene.holdUps ?? (seed % holdUpEvery === 2 ? 2 : 0)
+    this.#schedule.prepare({ actors: scene.roles.length, seed, strategy, given: switches ?? [], kills: scene.kills ?? 0, failures: scene.failures ?? 0, holdUps, isPrompt: scene.isPrompt === true })
     const work: Work = { scene, folder, tells }
     for (const actor of scene.roles.keys()) {
       this.#ports[actor]?.postMessage(work)

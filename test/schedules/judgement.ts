@@ -29,12 +29,13 @@ export function judge (folder: string, scene: Scene, results: readonly Result[],
   const kept = keptLines(folder)
   const wasKilled = results.some(({ kills }) => kills > 0)
   const isTroubled = wasKilled || results.some(({ report }) => report.failed.length > 0)
+  const removed = results.map(({ report }) => report.removed).join('')
   let twice = 0
   for (const [actor, { report }] of results.entries()) {
     const found = kept.lines.filter((line) => line.startsWith(`{"w":${actor},`))
     const numbers = found.map(numberIn)
     const torn = found.filter((line, index) => line !== lineOf(actor, numbers[index] ?? 0))
-    const lost = report.flushed.filter((number) => !numbers.includes(number))
+    const lost = report.flushed.filter((number) => !numbers.includes(number) && !removed.includes(lineOf(actor, number)))
     if (lost.length > report.dropped) faults.push(`lines ${lost.join(' ')} of actor ${actor} are lost, ${report.dropped} were told to be dropped`)
     if (torn.length > 0) faults.push(`actor ${actor} has torn lines: ${torn.join('')}`)
     const first = numbers.filter((number, index) => numbers.indexOf(number) === index)

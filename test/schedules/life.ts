@@ -161,7 +161,7 @@ export class Life {
 
   // Once a call has found the active file, its name always leads to a file.
   #expectActive (details: string, isFound: boolean): void {
-    if (details !== `${this.folder}/app.log` || this.#scene.withoutLinks === true || this.#scene.roles.some(({ is }) => is === 'move')) return
+    if (details !== `${this.folder}/app.log` || this.#scene.withoutLinks === true || this.#scene.roles.some(({ is }) => is === 'move' || is === 'remove')) return
     if (isFound) this.#hasSeenActive = true
     else if (this.#hasSeenActive) this.failed(new Error('the active name led to no file'))
   }

@@ -27,6 +27,8 @@ export interface Report {
   dropped: number
   failed: string[]
   reads: Reading[]
+  /** What a file held that was removed by hand. */
+  removed: string
 }
 
 /** What a reader was given, and how many lines of each writer were flushed before it began or, of a follower, ended. */
@@ -55,6 +57,7 @@ export async function play (role: Role, part: Part): Promise<void> {
     case 'rotate': return attempt(part, () => { rotateFile(settings, part.life.clock) })
     case 'sweep': await sweepNow(settings, part.life.clock).done.catch((error: unknown) => { part.report.failed.push(String(error)) }); return
     case 'move': return attempt(part, () => { fs.renameSync(settings.file, `${settings.file}.moved`) })
+    case 'remove': return attempt(part, () => { part.report.removed = remove(settings.file, part.life) })
     case 'backup': return attempt(part, () => { backUp(settings.file) })
     case 'cat': return await readTwice(settings, part)
     case 'follow': return await follow(settings, part)
@@ -108,6 +111,15 @@ function attempt ({ report }: Part, action: () => void): void {
   } catch (error) {
     report.failed.push(String(error))
   }
+}
+
+/** Returns what the removed file held. */
+function remove (file: string, life: Life): string {
+  return life.call('unlinkSync', file, null, () => {
+    const text = fs.readFileSync(file, 'utf8')
+    fs.rmSync(file)
+    return text
+  })
 }
 
 function backUp (file: string): void {

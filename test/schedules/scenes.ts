@@ -6,8 +6,8 @@ export type Role =
   | { readonly is: 'writer', readonly lines: number, readonly stayMs: number, readonly isHurried?: boolean, readonly options?: Partial<RotorOptions> }
   /** `pino-rotor rotate` and `pino-rotor sweep`. */
   | { readonly is: 'rotate' | 'sweep' }
-  /** `mv app.log app.log.moved` by hand, and a backup of hard links. */
-  | { readonly is: 'move' | 'backup' }
+  /** `mv app.log app.log.moved` and `rm app.log` by hand, and a backup of hard links. */
+  | { readonly is: 'move' | 'remove' | 'backup' }
   /** `pino-rotor cat`, and `cat --follow`. */
   | { readonly is: 'cat' | 'follow' }
 
@@ -26,6 +26,8 @@ export interface Scene {
   readonly failures?: number
   /** How many calls are held up for seconds. Left out: two in each third schedule. */
   readonly holdUps?: number
+  /** No actor is held up: time passes only while all of them wait. */
+  readonly isPrompt?: boolean
 }
 
 const writer: Role = { is: 'writer', lines: 4, stayMs: 3_500 }
@@ -43,6 +45,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'a writer, rotate and sweep': { roles: [writer, { is: 'rotate' }, { is: 'sweep' }] },
   'two writers and a backup': { roles: [writer, writer, { is: 'backup' }], twiceBecause: 'a backup has given an archive a second name' },
   'two writers and mv': { roles: [writer, brief, { is: 'move' }], twiceBecause: 'the file was moved by hand' },
+  'two writers and rm': { roles: [writer, brief, { is: 'remove' }], isPrompt: true },
   'a writer, a reader and sweep': { roles: [writer, { is: 'cat' }, { is: 'sweep' }], options: { size: '120b' } },
   'two writers and a follower': { roles: [brief, brief, { is: 'follow' }], options: { size: '120b' } },
   'two writers and kills': { roles: [long, long], kills: 2, twiceIfHeldUp: killed },

@@ -24,6 +24,8 @@ export interface Setup {
   readonly kills: number
   readonly failures: number
   readonly holdUps: number
+  /** Time passes only while every actor waits for it. */
+  readonly isPrompt?: boolean
 }
 
 export type Permission = 'go' | 'fail' | 'killed'
@@ -51,8 +53,8 @@ const clockRank = actorsMax
 /** The explorer's own turn. */
 const outside = -1
 
-const words = { step: 1, random: 2, actors: 3, strategy: 4, switches: 5, given: 6, nextGiven: 7, aborted: 8, state: 10, lives: 16, rank: 22, changeAt: 30, killAt: 34, failAt: 36, lowest: 38, decision: 39, turnOf: 40, holdUpAt: 46, heldUpMs: 48, effects: 50, heldUp: 51 }
-const wordCount = 52
+const words = { step: 1, random: 2, actors: 3, strategy: 4, switches: 5, given: 6, nextGiven: 7, aborted: 8, state: 10, lives: 16, rank: 22, changeAt: 30, killAt: 34, failAt: 36, lowest: 38, decision: 39, turnOf: 40, holdUpAt: 46, heldUpMs: 48, effects: 50, heldUp: 51, isPrompt: 52 }
+const wordCount = 54
 const [ready, sleeping, ended] = [0, 1, 2]
 
 export class Schedule {
@@ -72,7 +74,7 @@ export class Schedule {
   }
 
   /** Comes before the actors are told what to do: a turn that is left of a schedule that was broken off must be gone by then. */
-  prepare ({ actors, seed, strategy, given = [], kills, failures, holdUps }: Setup): void {
+  prepare ({ actors, seed, strategy, given = [], kills, failures, holdUps, isPrompt = false }: Setup): void {
     this.#words.fill(0)
     this.#times.fill(0)
     this.#words[words.actors] = actors
@@ -80,6 +82,7 @@ export class Schedule {
     this.#words[words.random] = Math.imul(seed + 1, 0x9e3779b1) | 1
     this.#words[words.strategy] = strategies.indexOf(strategy)
     this.#words[words.given] = given.length
+    this.#words[words.isPrompt] = Number(isPrompt)
     given.forEach(({ decision, choice }, index) => { this.#given.set([decision, choice], index * 2) })
     for (let actor = 0; actor <= actorsMax; actor++) this.#words[words.rank + actor] = this.#draw(1_000)
     for (let change = 0; change < priorityChanges; change++) this.#words[words.changeAt + change] = this.#draw(usualSteps)
@@ -209,7 +212,8 @@ export class Schedule {
         continue
       }
       this.#words[words.decision]!++
-      const choice = this.#decide(self, enabled, wakesAtMs)
+      const decided = this.#decide(self, enabled, wakesAtMs)
+      const choice = decided >= hop && this.#word(words.isPrompt) === 1 ? this.#at(enabled, 0) : decided
       if (choice !== self) this.#note(choice)
       if (choice < hop) {
         this.#words[words.state + choice] = ready
