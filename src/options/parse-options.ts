@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { RotorOptionsError, type OptionFault } from '../errors.js'
 import { faultsOfNames } from './faults/name-collisions.js'
 import { showPath, showReceived } from './faults/received.js'
+import { standingPath } from './faults/same-place.js'
 import { optionsSchema } from './schema.js'
 import type { Fault } from './values/match.js'
 import { readRoutes } from './values/routes.js'
@@ -16,7 +17,7 @@ export function parseOptions (raw: unknown): Settings {
     const { routes, faults } = readRoutes(options, main, readLog)
     const all = [...main.faults, ...faults]
     if (all.length > 0 || main.settings === null) throw new RotorOptionsError(all.map((fault) => faultOf(fault, raw)))
-    return { ...main.settings, routes }
+    return { ...standing(main.settings), routes: routes.map(({ match, settings }) => ({ match, settings: standing(settings) })) }
   } catch (cause) {
     if (cause instanceof RotorOptionsError) throw cause
     // Only an accessor or a proxy that throws gets here. Neither could be passed to a worker.
@@ -31,6 +32,11 @@ function readLog (raw: unknown): { settings: Settings | null, faults: Fault[] } 
     return { settings: faults.length === 0 ? outcome.output : null, faults }
   }
   return { settings: null, faults: outcome.issues.map(({ path, message }) => ({ keys: path?.map(({ key }) => String(key)) ?? [], expected: message })) }
+}
+
+// The log that has its archives there already goes on, whatever the case in which its name is written.
+function standing (settings: Settings): Settings {
+  return { ...settings, file: standingPath(settings.file) }
 }
 
 function faultOf ({ keys, expected }: Fault, raw: unknown): OptionFault {

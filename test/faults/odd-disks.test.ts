@@ -1,12 +1,13 @@
 // File systems whose numbers and limits are unlike those of ext4, made with FUSE.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { lstatSync } from 'node:fs'
+import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
+import { run } from '../cli/command-line.js'
 import { target } from '../support/built-package.js'
 import { besides, filesOf, kept } from '../support/kept.js'
 import { mountOddDisk, whyNoOddDisk } from '../support/odd-disk.js'
@@ -92,4 +93,33 @@ test.runIf(reason === null)('refuses two routes whose files differ by case alone
     stream.end()`
   const { stderr, status } = await ended(spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'ignore', 'pipe'] }))
   expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/case/) as string })
+})
+
+test.runIf(reason === null)('goes on with the log that is there if its name is written in another case, and so do the commands', async () => {
+  const folder = await mountOddDisk('folding')
+  const written = join(folder, 'APP.log')
+  const logTo = (path: string): string => `
+    const stream = await rotor({ file: ${JSON.stringify(path)}, report: false, compress: false, limit: { count: 2, age: false } })
+    stream.write(JSON.stringify({ n: n++ }) + '\\n')
+    await stream.rotate()
+    stream.write(JSON.stringify({ n: n++ }) + '\\n')
+    await stream.sweep()
+    await new Promise((resolve) => stream.on('close', resolve).end())`
+  const code = `
+    const { default: rotor } = await import(${JSON.stringify(pathToFileURL(target).href)})
+    let n = 0
+    {${logTo(join(folder, 'app.log'))}}
+    {${logTo(written)}}
+    {${logTo(join(folder, 'App.LOG'))}}`
+  const { status, stderr } = await ended(spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'ignore', 'pipe'] }))
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  // Of three rotations, the limit keeps two.
+  const kept = Array.from({ length: 5 }, (_, n) => `{"n":${n + 1}}\n`).join('')
+  expect(readdirSync(folder).filter((name) => !/^app(?:\.\d{8}_\d{6}(?:\.\d)?)?\.log$/.test(name))).toEqual([])
+  expect(await run(['cat', written], { cwd: folder })).toEqual({ status: 0, stdout: kept, stderr: '' })
+  const { stdout } = await run(['status', written, '--json'], { cwd: folder })
+  expect(JSON.parse(stdout)).toMatchObject({ total: { files: 3 } })
+  const [archive = ''] = readdirSync(folder).filter((name) => /^app\.\d/.test(name))
+  expect(await run(['cat', join(folder, archive.replace('app', 'App'))], { cwd: folder })).toMatchObject({ status: 0, stderr: '' })
+  expect(await run(['rotate', join(folder, archive.replace('app', 'App'))], { cwd: folder })).toMatchObject({ status: 2, stderr: expect.stringContaining('it is an archive of app.log') as string })
 })

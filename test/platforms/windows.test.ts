@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { whyNoWindows, Wine, windowsLines } from './wine.js'
 
-const scripts = ['faces.js', 'rotation.js', 'commands.js', 'names.js', 'holds.js', 'kills.js', 'writers.js']
+const scripts = ['faces.js', 'rotation.js', 'commands.js', 'elsewhere.js', 'names.js', 'holds.js', 'kills.js', 'writers.js']
 
 /** The names of a script's tests. The script itself loads the installed package and cannot be loaded here. */
 function testsIn (script: string): string[] {

@@ -6,6 +6,7 @@ import { listFolder } from '../../disk/archive-folder.js'
 import { RotorOptionsError } from '../../errors.js'
 import { withCompressors } from '../../lifecycle/log/user-compressor.js'
 import { nearest } from '../../options/faults/nearest.js'
+import { placeOf } from '../../options/faults/same-place.js'
 import { parseOptions } from '../../options/parse-options.js'
 import type { Settings } from '../../options/settings.js'
 import { logOf, parseArchiveName } from '../../policy/names/archive-name.js'
@@ -52,7 +53,7 @@ function optionsFor (file: string | null, config: Record<string, unknown>): Reco
 }
 
 function isSamePath (path: unknown, other: string): boolean {
-  return typeof path === 'string' && resolve(path) === resolve(other)
+  return typeof path === 'string' && (resolve(path) === resolve(other) || placeOf(resolve(path)) === placeOf(resolve(other)))
 }
 
 /** Checks the options of a call, and that the log exists. */

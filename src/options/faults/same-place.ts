@@ -1,6 +1,6 @@
 // Tells whether two paths mean the same place on the disk. A folder may have several paths, and on some disks names that
 // differ only in case are the same. It changes nothing.
-import { lstatSync, opendirSync, statSync, type BigIntStats } from 'node:fs'
+import { lstatSync, opendirSync, readdirSync, statSync, type BigIntStats } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ignoresCase } from '../../platform/operating-system.js'
 
@@ -19,9 +19,24 @@ export function folderOf (folder: string): string {
   return dirname(folder) === folder ? folder : `${folderOf(dirname(folder))}/${readingOf(dirname(folder))(basename(folder))}`
 }
 
+/**
+ * Returns the path with the file's name as it stands in the folder. The folder may treat another case as the same name, but
+ * names of archives are compared exactly.
+ */
+export function standingPath (path: string): string {
+  const [folder, name] = [dirname(path), basename(path)]
+  if (!isSame(join(folder, swapped(name)), path)) return path
+  const names = look(() => readdirSync(folder)) ?? []
+  return names.includes(name) ? path : join(folder, names.find((each) => folded(each) === folded(name)) ?? name)
+}
+
 /** Makes a function that returns the same text for two names if the folder treats them as the same. */
 export function readingOf (folder: string): (name: string) => string {
-  return foldsCase(nearestFolder(folder)) ? (name) => name.normalize('NFC').toLowerCase() : (name) => name
+  return foldsCase(nearestFolder(folder)) ? folded : (name) => name
+}
+
+function folded (name: string): string {
+  return name.normalize('NFC').toLowerCase()
 }
 
 // An empty folder does not show it. Its own name shows how the folder above treats names, which is mostly the same.
@@ -51,8 +66,13 @@ function namesIn (folder: string): string[] {
 }
 
 function isSame (path: string, other: string): boolean {
-  const [a, b] = [path, other].map((each): BigIntStats | null => look(() => lstatSync(each, { bigint: true })))
-  return a !== null && a !== undefined && b !== null && b !== undefined && a.ino === b.ino && a.dev === b.dev
+  const found = statsOf(path)
+  const beside = found === null ? null : statsOf(other)
+  return found !== null && beside !== null && found.ino === beside.ino && found.dev === beside.dev
+}
+
+function statsOf (path: string): BigIntStats | null {
+  return look(() => lstatSync(path, { bigint: true, throwIfNoEntry: false })) ?? null
 }
 
 function swapped (name: string): string {

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 
 const ours = /^app.*\.(log|gz|br)$/
@@ -59,16 +59,38 @@ export async function close (stream) {
   await closed
 }
 
-/** Starts node.exe on a script of this folder, or on the command line; its output goes to a file, as a pipe is not to be had under Wine. */
-export function start (args) {
+/** The command line's script. */
+export const cli = join(import.meta.dirname, 'node_modules/pino-rotor/dist/cli.js')
+
+/** Starts node.exe on a script of this folder, or on the command line. Its output goes to a file, because Wine has no pipe for it. */
+export function start (args, workingFolder = process.cwd()) {
   const output = join(folder(), 'output.txt')
   const descriptor = openSync(output, 'w')
-  const child = spawn(process.execPath, args, { stdio: ['ignore', descriptor, descriptor] })
+  const child = spawn(process.execPath, args, { cwd: workingFolder, stdio: ['ignore', descriptor, descriptor] })
   closeSync(descriptor)
-  return { child, ended: once(child, 'exit').then(([code]) => ({ code, output: readFileSync(output, 'utf8') })) }
+  return { child, output, ended: once(child, 'exit').then(([code]) => ({ code, output: readFileSync(output, 'utf8') })) }
+}
+
+/** Starts a command of the command line. */
+export function startCommand (...args) {
+  return start([cli, ...args])
 }
 
 /** Runs a command of the command line. */
 export async function command (...args) {
-  return await start([join(import.meta.dirname, 'node_modules/pino-rotor/dist/cli.js'), ...args]).ended
+  return await startCommand(...args).ended
+}
+
+/** Waits until the file has the text, and returns what it has then. */
+export async function appeared (path, text) {
+  const watcher = watch(dirname(path))
+  try {
+    for (let change = once(watcher, 'change'); ; change = once(watcher, 'change')) {
+      const found = readFileSync(path, 'utf8')
+      if (found.includes(text)) return found
+      await change
+    }
+  } finally {
+    watcher.close()
+  }
 }
