@@ -35,16 +35,17 @@ export class Lookout {
   readonly #unconfirmed = new UnconfirmedLines()
   /** Whether the alarm is set because lines wait for a look. Otherwise it is set for an idle writer. */
   #isLookSoon = false
+  /** The last reading of the clock. */
+  #nowMs = 0
   #soughtMs = 0
   #lookedMs = 0
   /** When a look last showed that others write to the file too, or replaced it. */
   #othersSeenMs = -Infinity
   #isFresh = false
-  /**
-   * Bytes written since the last look at the file's size. It is 0 after a look at the path, and 1 after a look at the size
-   * alone.
-   */
+  /** Bytes written since the last look at the file's size. */
   #unseenBytes = 0
+  /** Whether the two last looks were less than `lookEveryMs` apart, and only this writer wrote between them. */
+  #isAlone = false
 
   /** `onDue` is called when lines have waited for a look. */
   constructor (log: LookoutLog, lock: Lock, monotonic: () => number, onDue: () => void) {
@@ -57,14 +58,15 @@ export class Lookout {
     })
   }
 
+  // A reading of the clock takes long beside a small write, so the last one serves.
   /** Whether a recent look showed that others write to the file too, or replaced it. */
   get seesOthers (): boolean {
-    return this.#monotonic() - this.#othersSeenMs < othersRememberedMs
+    return this.#nowMs - this.#othersSeenMs < othersRememberedMs
   }
 
   /** Whether a look must come before the next write: the last one is too old, or others write to the file too. */
-  get isDue (): boolean {
-    return this.#sinceLookMs >= lookEveryMs || this.seesOthers
+  isDue (): boolean {
+    return this.#readClock() - this.#lookedMs >= lookEveryMs || this.seesOthers
   }
 
   /** Looks now. A file that was opened a moment ago counts as being in place, whatever numbers the file system returns. */
@@ -72,13 +74,14 @@ export class Lookout {
     return this.#isFresh ? inPlace : this.look(file)
   }
 
-  get #sinceLookMs (): number {
-    return this.#monotonic() - this.#lookedMs
+  #readClock (): number {
+    this.#nowMs = this.#monotonic()
+    return this.#nowMs
   }
 
   /** Comes before a file is looked for, or put, at the path. */
   seek (): void {
-    this.#soughtMs = this.#monotonic()
+    this.#soughtMs = this.#readClock()
   }
 
   // A writer may be held up right after it found the file, for so long that the file is not in place any more.
@@ -86,24 +89,27 @@ export class Lookout {
   begin (): void {
     this.#isFresh = true
     this.#unseenBytes = 0
+    this.#isAlone = false
     this.#lookedMs = this.#soughtMs
     this.#lookWhenIdle()
     this.#unconfirmed.clear()
   }
 
+  // Others may begin at the same moment, for example when all of them reach a boundary. So the first lines are few, and what others
+  // wrote meanwhile shows in the size after those.
   /** Returns how many of the bytes may be written before the next look. */
   bytesBeforeLook (lines: Buffer, bytes: number): number {
-    return (this.seesOthers || this.#unseenBytes === 0) && bytes > lookEveryBytes ? leadingLinesBytes(lines.subarray(0, bytes), lookEveryBytes) : bytes
+    return bytes > lookEveryBytes && (this.seesOthers || !this.#isAlone) ? leadingLinesBytes(lines.subarray(0, bytes), lookEveryBytes) : bytes
   }
 
-  // The first lines after a look are few. What others wrote meanwhile shows in the size after those lines.
   /** Corrects the file's size right before so many bytes are written, if others may have filled the file meanwhile. */
   lookAtSize (file: ActiveFile, bytes: number): void {
-    if (this.#unseenBytes === 0 || this.#unseenBytes + bytes <= lookEveryBytes) return
+    if (this.#unseenBytes + bytes <= lookEveryBytes || (this.#unseenBytes === 0 && !this.#isAlone)) return
     const { sizeBytes } = file
     file.correctSize()
-    if (file.sizeBytes !== sizeBytes) this.#othersSeenMs = this.#monotonic()
-    this.#unseenBytes = 1
+    this.#isAlone = file.sizeBytes === sizeBytes
+    if (!this.#isAlone) this.#othersSeenMs = this.#readClock()
+    this.#unseenBytes = 0
   }
 
   // A file that lost its names since it was seen in place, and is not sealed, took its last lines along. They are in no copy. If a
@@ -111,12 +117,13 @@ export class Lookout {
   /** Looks now. */
   look (file: ActiveFile, justWritten: Buffer = nothing): Sighting {
     this.#isFresh = false
-    const lookedMs = this.#monotonic()
+    const lookedMs = this.#readClock()
     const { sizeBytes } = file
     const isInPlace = this.#isInPlace(file)
     const isLost = !isInPlace && this.#isRemoved(file)
     const lines = isLost ? Buffer.concat([this.#unconfirmed.copy(), justWritten]) : nothing
     if (!isInPlace || file.sizeBytes !== sizeBytes) this.#othersSeenMs = lookedMs
+    this.#isAlone = this.#unseenBytes > 0 && lookedMs - this.#lookedMs < lookEveryMs
     this.#lookedMs = lookedMs
     this.#unseenBytes = 0
     this.#lookWhenIdle()
@@ -128,7 +135,7 @@ export class Lookout {
   written (file: ActiveFile, lines: Buffer): Sighting {
     this.#isFresh = false
     this.#unseenBytes += lines.length
-    if (this.#sinceLookMs >= settleMs) return this.lookLate(file, lines)
+    if (this.#readClock() - this.#lookedMs >= settleMs) return this.lookLate(file, lines)
     if (!this.#unconfirmed.add(lines)) return this.look(file, lines)
     if (!this.#isLookSoon) this.#lookSoon()
     return inPlace
@@ -150,7 +157,7 @@ export class Lookout {
 
   #lookWhenIdle (): void {
     if (this.#isLookSoon) return
-    this.#alarm.setAt(this.#monotonic() + lookWhenIdleMs)
+    this.#alarm.setUnlessSet(lookWhenIdleMs)
   }
 
   /** Stops looking. */

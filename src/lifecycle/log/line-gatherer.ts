@@ -10,6 +10,8 @@ const sliceLengthMax = 4 * 1024 * 1024
 const bytesPerUnitMax = 3
 /** More memory than any chunk of a worker needs is freed after the line that needed it. */
 const keptBytesMax = 16 * 1024 * 1024
+/** The start of a line up to this length is searched in vain rather than left out. */
+const searchedBytesMax = 4 * 1024
 const newline = 0x0a
 
 export class LineGatherer {
@@ -55,9 +57,11 @@ export class LineGatherer {
     else memory.copy(this.#memory, 0, endBytes, endBytes + restBytes)
   }
 
-  // Most chunks end with a newline. Only in the others it must be searched.
+  // Most chunks end with a newline. Only in the others it must be searched. The line that was held has none, so it is left out
+  // if it is long. A view for that would cost more than the search of a short one.
   #wholeLinesEnd (fromBytes: number): number {
-    if (this.#memory[this.#heldBytes - 1] === newline) return this.#heldBytes
+    if (this.#heldBytes === 0 || this.#memory[this.#heldBytes - 1] === newline) return this.#heldBytes
+    if (fromBytes <= searchedBytesMax) return this.#memory.lastIndexOf(newline, this.#heldBytes - 1) + 1
     return fromBytes + wholeLinesEnd(this.#memory.subarray(fromBytes, this.#heldBytes))
   }
 

@@ -10,7 +10,9 @@ export type Claim = (bytes: number) => boolean
 
 export class LineQueue {
   readonly #claim: Claim
-  #chunks: Buffer[] = []
+  // Nearly always there is one chunk, and an array of it would be garbage with each write.
+  #first = nothing
+  #others: Buffer[] = []
   /** How many bytes at the queue's end come from the application and are not claimed yet. */
   #unclaimedBytes = 0
   bytes = 0
@@ -21,7 +23,7 @@ export class LineQueue {
 
   /** The next lines; empty if the queue is empty. */
   get first (): Buffer {
-    return this.#chunks[0] ?? nothing
+    return this.#first
   }
 
   /** Puts lines of the application into the queue, which is empty. They must be claimed before they are written. */
@@ -42,24 +44,29 @@ export class LineQueue {
 
   push (lines: Buffer): void {
     if (lines.length === 0) return
-    this.#chunks.push(lines)
+    if (this.bytes === 0) this.#first = lines
+    else this.#others.push(lines)
     this.bytes += lines.length
   }
 
   /** Puts lines in front of all others. */
   unshift (lines: Buffer): void {
     if (lines.length === 0) return
-    this.#chunks.unshift(lines)
+    if (this.bytes > 0) this.#others.unshift(this.#first)
+    this.#first = lines
     this.bytes += lines.length
   }
 
   /** Takes that many bytes of the next lines. */
   shift (bytes: number): Buffer {
-    const { first } = this
+    const first = this.#first
     this.bytes -= bytes
-    if (bytes < first.length) this.#chunks[0] = first.subarray(bytes)
-    else this.#chunks.shift()
-    return bytes < first.length ? first.subarray(0, bytes) : first
+    if (bytes < first.length) {
+      this.#first = first.subarray(bytes)
+      return first.subarray(0, bytes)
+    }
+    this.#first = this.bytes === 0 ? nothing : this.#others.shift() ?? nothing
+    return first
   }
 
   /** Removes that many bytes from the end of the queue. */
@@ -70,8 +77,9 @@ export class LineQueue {
 
   /** Takes all lines. */
   take (): Buffer[] {
-    const chunks = this.#chunks
-    this.#chunks = []
+    const chunks = this.bytes === 0 ? [] : [this.#first, ...this.#others]
+    this.#first = nothing
+    this.#others = []
     this.bytes = 0
     return chunks
   }

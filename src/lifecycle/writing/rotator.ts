@@ -59,7 +59,7 @@ export class Rotator {
     const droppedBytes = this.#disk.restOfDropped(given)
     if (droppedBytes > 0) this.#context.claim?.(droppedBytes)
     if (this.#rotations.isPeriodOver) this.tryRotate('time')
-    this.#lines.pushUnclaimed(given.subarray(droppedBytes))
+    this.#lines.pushUnclaimed(droppedBytes > 0 ? given.subarray(droppedBytes) : given)
     this.#run(this.#phase)
   }
 
@@ -138,7 +138,7 @@ export class Rotator {
     switch (phase.at) {
       case 'opened': return this.#begin(phase.opened, phase.reason)
       case 'writing': return this.#write(phase)
-      case 'written': return this.#confirm(phase.file, phase.lines)
+      case 'written': return this.#confirm({ at: 'writing', file: phase.file }, phase.lines)
       case 'due': return this.#rotate(phase.file, phase.reason)
       case 'outgrown': return this.#outgrow(phase.refused, phase.error)
       case 'left': return this.#open(phase)
@@ -166,7 +166,7 @@ export class Rotator {
 
   #endLine (file: ActiveFile): Phase {
     try {
-      return endTornLine(this.#context, file, (newline) => this.#put(file, newline))
+      return endTornLine(this.#context, file, (newline) => this.#put({ at: 'writing', file }, newline))
     } catch (error) {
       return this.#disk.refuse(untried('open', file), error)
     }
@@ -175,7 +175,7 @@ export class Rotator {
   #write (phase: Writing): Phase {
     const { file } = phase
     const lines = this.#lines.first
-    const seen = this.#lookout.isDue ? this.#looked(phase) : phase
+    const seen = this.#lookout.isDue() ? this.#looked(phase) : phase
     if (seen.at !== 'writing') return seen
     this.#lookout.lookAtSize(file, lines.length)
     const bytes = this.#isWithinLine ? firstLineBytes(lines) : bytesBeforeRotation(lines, file.sizeBytes, this.#context.settings.fileBytesMax)
@@ -190,12 +190,13 @@ export class Rotator {
     const lines = this.#lines.shift(bytes)
     this.#isWithinLine = endsWithinLine(lines)
     this.#rotations.expect(phase.file)
-    return this.#put(phase.file, lines)
+    return this.#put(phase, lines)
   }
 
-  #put (file: ActiveFile, lines: Buffer): Phase {
+  #put (phase: Writing, lines: Buffer): Phase {
+    const { file } = phase
     const error = file.append(lines)
-    if (error === null) return this.#confirm(file, lines)
+    if (error === null) return this.#confirm(phase, lines)
     const refused = untried('write', file, file.keep(lines))
     return cureOf(errnoOf(error)) === 'new file' ? { at: 'outgrown', refused, error } : this.#disk.refuse(refused, error)
   }
@@ -226,10 +227,11 @@ export class Rotator {
     this.#lines.unshift(lines.subarray(bytes))
   }
 
-  #confirm (file: ActiveFile, lines: Buffer): Phase {
+  #confirm (phase: Writing, lines: Buffer): Phase {
+    const { file } = phase
     const sighting = this.#lookout.written(file, lines)
     switch (sighting.is) {
-      case 'in place': return { at: 'writing', file }
+      case 'in place': return phase
       case 'left': return leave(file, sighting.lines)
       case 'unsure': return this.#disk.refuse(untried('confirm', file, Buffer.from(lines)), new RotorBusyError(this.#context.swapLock.path))
     }
@@ -248,7 +250,7 @@ export class Rotator {
     } catch (error) {
       this.#rotations.failed(error, reason)
       // The attempt may have waited a second for the lock. If not, the look before it still counts.
-      return this.#lookout.isDue ? this.#looked(phase) : phase
+      return this.#lookout.isDue() ? this.#looked(phase) : phase
     }
   }
 

@@ -8,7 +8,7 @@ export const longLineBytes = 16 * 1024 * 1024
 
 /** Whether the bytes end within a line, whose rest is still to come. */
 export function endsWithinLine (bytes: Buffer): boolean {
-  return bytes.length > 0 && bytes.at(-1) !== newline
+  return bytes.length > 0 && bytes[bytes.length - 1] !== newline
 }
 
 /** Whether the bytes are the first part of a line that is written in parts. */

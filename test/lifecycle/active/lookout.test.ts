@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ActiveFile } from '../../../src/disk/active/active-file.js'
 import { Lock } from '../../../src/disk/lock/lock.js'
 import { Lookout } from '../../../src/lifecycle/active/lookout.js'
 import { logName } from '../../../src/policy/names/archive-name.js'
-import { settleMs } from '../../../src/policy/settling.js'
+import { lookEveryBytes, lookEveryMs, settleMs } from '../../../src/policy/settling.js'
 
 const line = Buffer.from('{"msg":"hello"}\n')
 let folder: string
@@ -54,4 +54,48 @@ test('gives nothing back of a file that was sealed, because its lines are in the
   utimesSync(path, 1, 0)
   unlinkSync(path)
   expect(lookout.look(file)).toEqual({ is: 'left', lines: Buffer.alloc(0) })
+})
+
+describe('a file that is in place', () => {
+  const lines = Buffer.alloc(4 * lookEveryBytes, line)
+
+  beforeEach(() => {
+    file.close()
+    file = ActiveFile.create(join(folder, 'app.log'), { mode: 0o644, fsync: false })
+    lookout.begin()
+  })
+
+  // What the rotator does with one chunk. Returns the lengths of the writes.
+  function write (): number[] {
+    const written: number[] = []
+    for (let rest = lines; rest.length > 0; rest = rest.subarray(written.at(-1))) {
+      if (lookout.isDue()) lookout.look(file)
+      lookout.lookAtSize(file, rest.length)
+      const next = rest.subarray(0, lookout.bytesBeforeLook(rest, rest.length))
+      file.append(next)
+      written.push(next.length)
+      lookout.written(file, next)
+    }
+    return written
+  }
+
+  test('gets few lines first, and then whole chunks while nobody else writes', () => {
+    const [first = Infinity] = write()
+    expect(first).toBeLessThanOrEqual(lookEveryBytes)
+    for (let chunk = 0; chunk < 20; chunk++) expect(write()).toEqual([lines.length])
+  })
+
+  test('gets few lines again after the writer was idle', () => {
+    write()
+    timesMs = [lookEveryMs]
+    expect(write()[0]).toBeLessThanOrEqual(lookEveryBytes)
+  })
+
+  test('has its size looked at before each large write, and gets few lines at a time once others write', () => {
+    write()
+    write()
+    appendFileSync(join(folder, 'app.log'), line)
+    expect(Math.max(...write())).toBeLessThanOrEqual(lookEveryBytes)
+    expect(file.sizeBytes).toBe(file.stats().size)
+  })
 })
