@@ -61,6 +61,8 @@ const version = 1
 const dataAt = gzipStart.length + 6
 const fixedBytes = 72
 const levelBytes = 6
+/** The four times of a block whose lines have none. */
+const noTimes = Buffer.alloc(32)
 const checksumBytes = 4
 const extraBytesMax = 0xffff
 /** The smallest deflate stream and the trailer. */
@@ -155,8 +157,8 @@ function parseData (data: Buffer): BlockHeader | null {
   const filters = levelsEnd > data.length ? null : parseFilters(data.subarray(levelsEnd), data.readUInt8(2))
   if (filters === null) return null
   return {
-    memberBytes: Number(data.readBigUInt64LE(4)),
-    linesBytes: Number(data.readBigUInt64LE(12)),
+    memberBytes: readLength(data, 4),
+    linesBytes: readLength(data, 12),
     linesChecksum: data.readUInt32LE(20),
     lines: data.readUInt32LE(24),
     times: parseTimes(data),
@@ -165,6 +167,11 @@ function parseData (data: Buffer): BlockHeader | null {
     linesOfUnclearLevel: data.readUInt32LE(36),
     filters
   }
+}
+
+// Exact for every safe integer. `isPossible` refuses larger ones.
+function readLength (data: Buffer, at: number): number {
+  return data.readUInt32LE(at) + data.readUInt32LE(at + 4) * 2 ** 32
 }
 
 function parseTimes (data: Buffer): BlockTimes | null {
@@ -195,14 +202,14 @@ function parseFilters (data: Buffer, count: number): FieldFilter[] | null {
   return at === data.length && filters.length === count ? filters : null
 }
 
-// Whether the formatter writes these bytes for the header. Levels and bits can be written in one way only.
-function isCanonical (header: BlockHeader, data: Buffer): boolean {
-  if (!fixedPart(header).equals(data.subarray(0, fixedBytes))) return false
-  let at = fixedBytes + header.levels.length * levelBytes
-  for (const { field, bits } of header.filters) {
-    const name = Buffer.from(field)
-    if (!name.equals(data.subarray(at + 1, at + 1 + (data[at] ?? 0)))) return false
-    at += 1 + name.length + 2 + bits.length
+// Whether the formatter writes these bytes for the header. All but the times and the names can be written in one way only.
+function isCanonical ({ times, levels, filters }: BlockHeader, data: Buffer): boolean {
+  if (times === null && (data[3] !== 0 || data.readUInt32LE(28) !== 0 || !data.subarray(40, fixedBytes).equals(noTimes))) return false
+  let at = fixedBytes + levels.length * levelBytes
+  for (const { field, bits } of filters) {
+    const nameBytes = data[at] ?? 0
+    if (!Buffer.from(field).equals(data.subarray(at + 1, at + 1 + nameBytes))) return false
+    at += 1 + nameBytes + 2 + bits.length
   }
   return true
 }
@@ -212,7 +219,7 @@ function isPossible (header: BlockHeader, headerBytes: number): boolean {
   const { memberBytes, linesBytes, lines, times, linesOfUnclearTime, levels, linesOfUnclearLevel, filters } = header
   const packedBytes = memberBytes - headerBytes
   const levelLines = levels.reduce((sum, { lines }) => sum + lines, linesOfUnclearLevel)
-  return Number.isSafeInteger(memberBytes) && packedBytes >= restBytesMin && linesBytes <= packedBytes * deflateRatioMax &&
+  return Number.isSafeInteger(memberBytes) && Number.isSafeInteger(linesBytes) && packedBytes >= restBytesMin && linesBytes <= packedBytes * deflateRatioMax &&
     lines <= linesBytes && (lines > 0 || linesBytes === 0) &&
     (times?.lines ?? 0) + linesOfUnclearTime <= lines && (times === null || areOrdered(times)) &&
     levelLines <= lines && levels.length <= levelsMax &&

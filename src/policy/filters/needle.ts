@@ -1,13 +1,15 @@
 // A text that is searched in a chunk of lines. Its position is remembered until the search has passed it.
 //
-// A byte search jumps between occurrences of the first byte, and quotes are everywhere in a line. So it searches for the part
-// of the text that begins with its rarest byte, and then looks at the bytes before that part.
+// A byte search jumps between occurrences of the first byte, and quotes are everywhere in a line. So it searches for the text's
+// rarest byte first, and then for the part that begins with it, and looks at the bytes around.
 
 /** From the most frequent to the rarest in log lines. Other characters of ASCII are rarer. */
 const frequentLetters = '"0123456789etaoinsrhl:,dcumfpgwybv'
 /** A byte of another script's letter is about as frequent as this one. */
 const usualLetter = 'd'
 const asciiMax = 0x7f
+/** The engine finds a single byte several times sooner than a text, unless it is frequent. */
+const bytesBeforePart = 4
 
 export class Needle {
   readonly #bytes: Buffer
@@ -57,14 +59,23 @@ export class Needle {
     const chunk = this.#chunk
     const part = this.#part
     const offset = this.#offset
-    for (let at = chunk.indexOf(part, position + offset); at !== -1; at = chunk.indexOf(part, at + 1)) {
+    const [rarest] = part
+    if (rarest === undefined) return Math.min(position, chunk.length)
+    let from = position + offset
+    for (let tries = 0; tries < bytesBeforePart; tries++) {
+      const at = chunk.indexOf(rarest, from)
+      if (at === -1) return Infinity
+      if (this.#beginsAt(at - offset)) return at - offset
+      from = at + 1
+    }
+    for (let at = chunk.indexOf(part, from); at !== -1; at = chunk.indexOf(part, at + 1)) {
       if (this.#beginsAt(at - offset)) return at - offset
     }
     return Infinity
   }
 
   #beginsAt (at: number): boolean {
-    for (let index = 0; index < this.#offset; index++) {
+    for (let index = 0; index < this.#bytes.length; index++) {
       if (this.#chunk[at + index] !== this.#bytes[index]) return false
     }
     return true

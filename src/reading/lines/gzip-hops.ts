@@ -23,18 +23,25 @@ const trailerBytes = 8
 const gzipMagic = Buffer.from([0x1f, 0x8b, 8])
 /** The common beginning of all block headers. */
 const headerStart = Buffer.from([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 3])
+/** Each stretch of bytes that only begins like a header costs time. After so many, no more headers are searched for. */
+const lookalikesMax = 1000
 
 export class GzipHops {
   readonly #place: GzipPlace
+  /** What was read last. */
   #window: Buffer = Buffer.alloc(0)
+  /** Memory for the next read. It takes turns with the window's, so that what a header points to outlasts one read. */
+  #memory: Buffer = Buffer.alloc(0)
+  #windowMemory: Buffer = Buffer.alloc(0)
   #windowAt = 0
   #lookBytes = lookBytesMin
+  #lookalikes = 0
 
   constructor (place: GzipPlace) {
     this.#place = place
   }
 
-  /** The block that begins at the position; null unless its end confirms its length. */
+  /** The block that begins at the position; null unless its end confirms its length. Its filters are valid until the next call. */
   blockAt (position: number): Block | null {
     const start = this.#read(position, this.#lookBytes)
     const headerBytes = blockHeaderBytes(start)
@@ -55,11 +62,12 @@ export class GzipHops {
   /** The position of the next valid block header, at or after the given one; the end of the stretch if there is none. */
   find (position: number): number {
     const { to } = this.#place
-    for (let at = position; at < to;) {
+    for (let at = position; at < to && this.#lookalikes < lookalikesMax;) {
       const bytes = this.#read(at, searchBytes)
       const found = bytes.indexOf(headerStart)
-      if (found !== -1 && this.headerAt(at + found) !== null) return at + found
       if (found === -1 && bytes.length < searchBytes) return to
+      if (found !== -1 && this.headerAt(at + found) !== null) return at + found
+      if (found !== -1) this.#lookalikes++
       at += found === -1 ? bytes.length - headerStart.length + 1 : found + 1
     }
     return to
@@ -79,13 +87,16 @@ export class GzipHops {
     const wanted = Math.min(length, this.#place.to - position)
     const offset = position - this.#windowAt
     if (offset >= 0 && offset + wanted <= this.#window.length) return this.#window.subarray(offset, offset + wanted)
-    const bytes = Buffer.allocUnsafe(Math.max(0, wanted))
+    const memory = this.#memory.length < wanted ? Buffer.allocUnsafeSlow(wanted) : this.#memory
+    const bytes = memory.subarray(0, Math.max(0, wanted))
     let filled = 0
     while (filled < bytes.length) {
       const read = readSync(this.#place.descriptor, bytes, filled, bytes.length - filled, position + filled)
       if (read === 0) break
       filled += read
     }
+    this.#memory = this.#windowMemory
+    this.#windowMemory = memory
     this.#window = bytes.subarray(0, filled)
     this.#windowAt = position
     return this.#window

@@ -26,10 +26,12 @@ export interface Damage {
 export type Portion =
   /** `at` is where its lines begin, in bytes of the file's lines. */
   | { readonly kind: 'task', readonly task: ScanTask, readonly at: number }
-  /** A block without matching lines; see Choice. */
+  /** Blocks without matching lines; see Choice. */
   | { readonly kind: 'skipped', readonly endsWanted: boolean | null }
   | Exclude<Cut, { kind: 'lines' }>
   | { readonly kind: 'damage', readonly damage: Damage }
+
+type Skipped = Extract<Portion, { kind: 'skipped' }>
 
 export interface PortionRequest {
   readonly query: LineQuery
@@ -59,18 +61,28 @@ async function * blockwise (source: OpenSource, place: GzipPlace, request: Porti
   // An empty file is no archive. Reading it reports that.
   if (place.from >= place.to) yield * streamed(source, wholeFile, request, null)
   const { fromOffset = 0 } = request
+  let skipped: Skipped | null = null
   for (let position = place.from, at = 0; position < place.to;) {
     const block = hops.blockAt(position)
     const linesEnd = at + (block?.header.linesBytes ?? 0)
     const end = block === null ? hops.find(position + 1) : position + block.header.memberBytes
     const chosen = block === null || linesEnd <= fromOffset ? null : choice?.of(block.header) ?? null
+    if (skipped !== null && chosen?.unpack !== false) {
+      yield skipped
+      skipped = null
+    }
     if (block !== null && linesEnd <= fromOffset) choice?.of(block.header)
-    else if (chosen?.unpack === false) yield { kind: 'skipped', endsWanted: chosen.endsWanted }
+    else if (chosen?.unpack === false) skipped = alsoSkipped(skipped, chosen.endsWanted)
     else if (block !== null && isSmall(block)) yield { kind: 'task', task: { kind: 'block', block: placeOf(block, place), ofAnyTime: request.ofAnyTime }, at }
     else yield * streamed(source, { from: position, to: end }, request, block?.header ?? hops.headerAt(position), end < place.to, at)
     position = end
     at = linesEnd
   }
+  if (skipped !== null) yield skipped
+}
+
+function alsoSkipped (before: Skipped | null, endsWanted: boolean | null): Skipped {
+  return { kind: 'skipped', endsWanted: endsWanted ?? before?.endsWanted ?? null }
 }
 
 /** Reads a stretch of a source from its beginning, piece by piece, as far as possible. */
