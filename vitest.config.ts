@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const separateKinds = ['faults', 'shippers', 'platforms', 'remote', 'forwarding', 'web', 'schedules', 'benchmarks']
 
 // What needs nothing but takes long, so that `npm cit` stays short.
-const longTests = ['test/comparison/*.test.ts', 'test/package/types.test.ts', 'test/transport/endurance.test.ts', 'test/transport/long-lines.test.ts', 'test/transport/odd-modules.test.ts', 'test/cli/safety.test.ts', 'test/cli/commands/{bundle,folders,upload,verify,web}.test.ts', 'test/cli/commands/watch.test.ts', 'test/cli/commands/cat-lines.test.ts']
+const longTests = ['test/comparison/*.test.ts', 'test/package/types.test.ts', 'test/transport/endurance.test.ts', 'test/transport/long-lines.test.ts', 'test/transport/odd-modules.test.ts', 'test/cli/safety.test.ts', 'test/cli/bad-input.test.ts', 'test/cli/commands/{bundle,folders,upload,verify,web}.test.ts', 'test/cli/commands/watch.test.ts', 'test/cli/commands/cat-lines.test.ts']
 
 /** Tests that share something of the machine, such as its mounts, its clock or a server, run one file at a time. */
 function alone (name: string, testTimeout: number): object {

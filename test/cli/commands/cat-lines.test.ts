@@ -186,12 +186,6 @@ test('prints through pino-pretty', async () => {
   expect(stdout).toContain('ERROR (1): request failed\n')
 })
 
-test('ends a regular expression that would never end, and says so', async () => {
-  writeFileSync(join(logs, 'app.log'), `${JSON.stringify({ msg: 'a'.repeat(40) })}\n`)
-  const { status, stderr } = await cat('logs/app.log', '--match', 'msg~^(a+)+$b')
-  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/^pino-rotor: the regular expression took more than 10 s [^\n]+\n$/) as string })
-}, 60_000)
-
 test('leaves a pipe as it is, so that its reader is never kept waiting', () => {
   mkdirSync(join(folder, 'big'))
   writeFileSync(join(folder, 'big', 'app.log'), lines(0, 80).repeat(200))
