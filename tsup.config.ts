@@ -47,7 +47,9 @@ export default defineConfig([
     target: 'node20',
     clean: false,
     splitting: false,
-    noExternal: ['valibot']
+    noExternal: ['valibot'],
+    // Names stay, so that a stack says where it is.
+    esbuildOptions: (options) => { options.minifyWhitespace = true }
   },
   {
     entry: { cli: 'src/cli/main.ts', 'reading-thread': 'src/reading/scan/reading-thread.ts' },

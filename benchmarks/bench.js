@@ -5,10 +5,10 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { benchmarkPicture, isPictured, picturedBenchmarks } from './picture.js'
-import { differenceOf, ratioOf, runRounds } from './rounds.js'
+import { differenceOf, ratioOf, runRounds, spreadOf } from './rounds.js'
 import { scenarioTable, targetTable } from './table.js'
 
-const names = ['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'cost', 'many-logs', 'routes', 'slow-disk', 'reading', 'upload', 'web']
+const names = ['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'cost', 'many-logs', 'routes', 'slow-disk', 'reading', 'upload', 'arrival', 'web']
 
 const help = `node benchmarks/bench.js [NAME...] [--rounds N] [--only TEXT] [--size MIB] [--quick] [--json] [--svg [--to FILE]] [--first]
        [--cpu-prof FOLDER]
@@ -71,9 +71,10 @@ function profileFolder (folder) {
 function measuredTargets (benchmark, scenarios) {
   return benchmark.targets(settings.quick, settings.sizeMebibytes).flatMap(({ scenario, over, under, minus, metric, ...target }) => {
     const results = scenarios.find((ran) => ran.scenario === scenario)?.results
-    const [rounds, base] = [results?.[over], results?.[under ?? minus]]
+    // A target without a contestant to compare with is about the number itself.
+    const [rounds, base] = [results?.[over], results?.[under ?? minus ?? over]]
     if (rounds === undefined || base === undefined) return []
-    const ratio = (minus === undefined ? ratioOf : differenceOf)(rounds, base, metric)
+    const ratio = under !== undefined ? ratioOf(rounds, base, metric) : minus !== undefined ? differenceOf(rounds, base, metric) : spreadOf(rounds.map((numbers) => numbers[metric]))
     return [{ ...target, ratio, reached: target.atLeast === undefined ? ratio.median <= target.atMost : ratio.median >= target.atLeast }]
   })
 }

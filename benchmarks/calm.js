@@ -7,7 +7,7 @@ import { openLogger } from './loggers.js'
 import { startObjectStore } from './object-store.js'
 
 const linesPerMs = 30
-const contestants = ['pino/file', 'transport(), gzip', 'transport(), gzip, upload', 'transport()', 'pino-roll']
+const contestants = ['pino/file', 'transport(), gzip', 'transport(), gzip, upload', 'transport(), gzip, forward', 'transport()', 'pino-roll']
 
 async function measure ({ scenario: { warmUpMs, seconds, size }, contestant, folder, prepared }) {
   const { logger, close } = await openLogger(contestant, join(folder, 'app.log'), size, prepared)
@@ -60,7 +60,7 @@ export default {
     { ...scenario, contestants, warmUpMs: quick ? 200 : 3_000, seconds: quick ? 0.2 : 4, size: quick ? '512k' : '10m' }
   )),
   prepare: startObjectStore,
-  targets: () => ['gzip', 'gzip, upload'].flatMap((steps) => [
+  targets: () => ['gzip', 'gzip, upload', 'gzip, forward'].flatMap((steps) => [
     { says: `p99 delay with rotation and ${steps} ÷ pino/file's without, two cores`, scenario: 'on two cores', atMost: 1.15 },
     { says: `p99 delay with rotation and ${steps} ÷ pino/file's without, one core`, scenario: 'on one core', atMost: 1.3 }
   ].map((target) => ({ ...target, over: `transport(), ${steps}`, under: 'pino/file', metric: 'delayP99Ms' }))),

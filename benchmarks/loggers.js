@@ -17,6 +17,7 @@ const makers = {
   'transport()': (file, size) => worker(transport(rotor(file, size))),
   'transport(), gzip': (file, size) => worker(transport(rotor(file, size, { compress: 'gzip' }))),
   'transport(), gzip, upload': (file, size, { endpoint }) => worker(transport(rotor(file, size, { compress: 'gzip', upload: uploadTo(endpoint) }))),
+  'transport(), gzip, forward': (file, size, { endpoint }) => worker(transport(rotor(file, size, { compress: 'gzip', forward: { to: 'otlp', url: `${endpoint}/v1/logs` } }))),
   'pino-rotor target': (file, size) => worker(pino.transport({ target: target('pino-rotor'), options: rotor(file, size) })),
   'pino-rotor target, gzip': (file, size) => worker(pino.transport({ target: target('pino-rotor'), options: rotor(file, size, { compress: 'gzip' }) })),
   'pino-rotor in targets': (file, size) => worker(pino.transport({ targets: [{ target: target('pino-rotor'), options: rotor(file, size) }] })),

@@ -77,7 +77,8 @@ export function differenceOf (over, minus, metric) {
   return spreadOf(over.map((numbers, round) => numbers[metric] - minus[round][metric]))
 }
 
-function spreadOf (values) {
+/** The median of numbers, and between which values half of them lie. */
+export function spreadOf (values) {
   const sorted = [...values].sort((a, b) => a - b)
   const at = (share) => sorted[Math.round((sorted.length - 1) * share)]
   return { median: median(sorted), low: at(0.25), high: at(0.75) }

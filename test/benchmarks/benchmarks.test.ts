@@ -18,7 +18,7 @@ async function quickly (name: string): Promise<Report> {
   return JSON.parse(stdout) as Report
 }
 
-test.each(['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'cost', 'slow-disk', 'reading', 'upload'])('%s runs and gives numbers for machines', async (name) => {
+test.each(['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'cost', 'slow-disk', 'reading', 'upload', 'arrival'])('%s runs and gives numbers for machines', async (name) => {
   const report = await quickly(name)
   expect(report.node).toBe(process.version)
   expect(report.benchmarks.map((benchmark) => benchmark.name)).toEqual([name])

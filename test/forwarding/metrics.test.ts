@@ -52,6 +52,19 @@ test('counts lines, rotations, compressions, removals, forwarded and rejected li
   expect(statSync(metricsFile()).mode & 0o777).toBe(0o644)
 })
 
+test('counters begin at 0 with each worker, so that none goes back', async () => {
+  const countOfRun = async (messages: readonly string[]): Promise<number> => {
+    const destination = transport({ file: join(folder, 'app.log'), metrics: metricsFile(), report: false })
+    await once(destination, 'ready')
+    for (const msg of messages) destination.write(`${JSON.stringify({ level: 30, time: 1, msg })}\n`)
+    destination.end()
+    await once(destination, 'close')
+    return valueOf(readFileSync(metricsFile(), 'utf8'), 'lines_total')
+  }
+  expect(await countOfRun(['one', 'two', 'three'])).toBe(3)
+  expect(await countOfRun(['four', 'five'])).toBe(2)
+})
+
 test.skipIf(!hasPrometheus)('satisfies promtool, as a file and from the command', async () => {
   const text = await logSome()
   expect(execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe('')

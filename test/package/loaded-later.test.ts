@@ -1,9 +1,11 @@
 // What an option does not ask for is not loaded. The files that an application and its worker load at the start are followed from
 // import to import.
+import { spawnSync } from 'node:child_process'
 import { builtinModules } from 'node:module'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { temporaryFolder } from '../support/temporary-folder.js'
 
 const dist = join(import.meta.dirname, '../../dist')
 
@@ -12,7 +14,7 @@ function loadedAtStart (file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen
   seen.add(file)
   const source = existsSync(join(dist, file)) ? readFileSync(join(dist, file), 'utf8') : ''
-  const imports = [...source.matchAll(/^(?:import|export)\b[^;'"]*?["']([^"']+)["']/gm), ...source.matchAll(/\brequire\(["']([^"']+)["']\)/g)]
+  const imports = [...source.matchAll(/(?:^|;)(?:import|export)\b[^;'"]*?["']([^"']+)["']/gm), ...source.matchAll(/\brequire\(["']([^"']+)["']\)/g)]
   for (const [, name = ''] of imports) loadedAtStart(name.replace(/^\.\//, ''), seen)
   return seen
 }
@@ -25,4 +27,42 @@ test.each(['index.js', 'index.cjs', 'worker.js', 'worker.cjs'])('%s loads nothin
 
 test('the part that uploads loads its client', () => {
   expect([...loadedAtStart('upload.js')].map((name) => name.replace(/^node:/, ''))).toEqual(expect.arrayContaining(['aws4', 'https']))
+})
+
+/** The files of the package that an application with these options loads, and its worker, in all their life. */
+function loadedInLife (options: object): string[] {
+  const folder = temporaryFolder()
+  const coverage = join(folder, 'coverage')
+  mkdirSync(coverage)
+  const source = `
+    import { once } from 'node:events'
+    import { transport } from ${JSON.stringify(join(dist, 'index.js'))}
+    const destination = transport({ file: 'app.log', report: false, ...${JSON.stringify(options)} })
+    const alive = setInterval(() => {}, 60_000)
+    await once(destination, 'ready')
+    destination.write('{"level":30}\\n')
+    await destination.rotate()
+    await destination.sweep()
+    destination.end()
+    await once(destination, 'close')
+    clearInterval(alive)`
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], { cwd: folder, env: { ...process.env, NODE_V8_COVERAGE: coverage }, encoding: 'utf8' })
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  const texts = readdirSync(coverage).map((name) => readFileSync(join(coverage, name), 'utf8'))
+  return readdirSync(dist).filter((name) => texts.some((text) => text.includes(`/dist/${name}"`)))
+}
+
+const optional = ['forward.js', 'metrics.js', 'upload.js', 'unsent-lines.js']
+
+test('a log without such options never loads what forwards, uploads or writes metrics', () => {
+  const loaded = loadedInLife({})
+  expect(loaded).toEqual(expect.arrayContaining(['index.js', 'worker.js']))
+  expect(loaded.filter((name) => optional.includes(name))).toEqual([])
+})
+
+test.each([
+  ['forward.js', { forward: { to: 'otlp', url: 'http://127.0.0.1:9/v1/logs' } }],
+  ['metrics.js', { metrics: 'rotor.prom' }]
+])('%s is loaded where its option is set', (file, options) => {
+  expect(loadedInLife(options)).toContain(file)
 })

@@ -106,6 +106,19 @@ describe.skipIf(reason !== null)('a container', () => {
     return stderr.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { event: string, step?: string, code?: string })
   }
 
+  test('beside that of an application sends its lines, with nothing but the command, the options and the volume', async () => {
+    const volume = containers.volume()
+    const options = join(volume, 'rotor.json')
+    writeFileSync(options, JSON.stringify({ file: 'logs/app.log', size: '100k', limit: false, compress: false, forward: { to: 'otlp', url: 'http://127.0.0.1:4318/v1/logs', from: 'oldest' } }))
+    chownSync(options, 1000, 1000)
+    const application = await containers.start(volume, ['/usr/bin/node', 'reporting.js', '2000'])
+    const sidecar = await containers.start(volume, ['/usr/bin/node', cli, 'forward', '--config', 'logs/rotor.json'])
+    expect(JSON.parse(await sidecar.node('receiving.js', '2000'))).toEqual(Array.from({ length: 2_000 }, (_, number) => number))
+    expect(await sidecar.stop()).toBe(0)
+    expect(await application.stop()).toBe(0)
+    expect(readdirSync(volume).filter((name) => name.startsWith('.'))).toEqual(['.app.log.rotor.sent'])
+  })
+
   test('whose volume fills up goes on logging, and every line is kept once there is room again', async () => {
     const volume = containers.smallVolume(256 * 1024)
     const ballast = join(volume, 'ballast')

@@ -98,6 +98,14 @@ export async function startCeph (folder: string): Promise<StoreServer> {
       endpoint: `http://127.0.0.1:${port}`,
       credentials: { accessKeyId: 'testkey', secretAccessKey: 'testsecret' },
       reader: { accessKeyId: 'readkey', secretAccessKey: 'readsecret' },
+      limit: (bytes) => {
+        const quota = (action: string, ...more: string[]): string => run('radosgw-admin', '-n', 'client.rgw', 'quota', action, '--quota-scope=user', '--uid=test', ...more)
+        if (bytes === null) quota('disable')
+        else {
+          quota('set', `--max-size=${bytes}`)
+          quota('enable')
+        }
+      },
       front: () => front,
       restart: async () => {
         await endAll([front])

@@ -10,5 +10,7 @@ export interface StoreServer {
   readonly front: () => ChildProcess
   /** Kills that process and starts it again, at the same address and with the same objects. */
   readonly restart: () => Promise<void>
+  /** Limits what its user may store, or lifts the limit; null if the server knows no such limit. */
+  readonly limit: ((bytes: number | null) => void) | null
   readonly stop: () => Promise<void>
 }

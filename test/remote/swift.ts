@@ -89,6 +89,7 @@ export async function startSwift (folder: string): Promise<StoreServer> {
       endpoint: `http://127.0.0.1:${port}`,
       credentials: { accessKeyId: 'test:tester', secretAccessKey: 'testing' },
       reader: null,
+      limit: null,
       front: () => front,
       restart: async () => {
         await endAll([front])

@@ -6,7 +6,7 @@ import { levelAndAbove } from '../../policy/filters/condition.js'
 import { lineEnd } from '../../policy/filters/line-filter.js'
 import { LineScanner } from '../../policy/filters/line-scan.js'
 import { usualTimeKeys } from '../../policy/lines/line-time.js'
-import type { ForwardedLine } from '../../policy/forwarding/otlp-request.js'
+import type { ForwardedLine, LinePlace } from '../../policy/forwarding/otlp-request.js'
 import type { LineBatch } from '../../reading/cursor-source.js'
 
 export class ForwardLines {
@@ -37,31 +37,35 @@ export class ForwardLines {
 }
 
 /** A line that stays in its batch until it is wanted, so that a batch is not in memory twice. */
-class LineInBatch implements ForwardedLine {
-  readonly #batch: Buffer
-  readonly #start: number
-  readonly #end: number
+class LineInBatch implements ForwardedLine, LinePlace {
+  readonly lines: Buffer
+  readonly start: number
+  readonly end: number
   readonly #place: string
   readonly #offset: number
 
-  constructor (batch: Buffer, start: number, end: number, place: string, offset: number) {
-    this.#batch = batch
-    this.#start = start
-    this.#end = end
+  constructor (lines: Buffer, start: number, end: number, place: string, offset: number) {
+    this.lines = lines
+    this.start = start
+    this.end = end
     this.#place = place
     this.#offset = offset
   }
 
+  get place (): LinePlace {
+    return this
+  }
+
   get text (): string {
-    return this.#batch.toString('utf8', this.#start, this.#end)
+    return this.lines.toString('utf8', this.start, this.end)
   }
 
   get sizeBytes (): number {
-    return this.#end + 1 - this.#start
+    return this.end + 1 - this.start
   }
 
   /** The place of its file, its offset in it, and its checksum, in case another file comes to the same place. */
   get uid (): string {
-    return `${this.#place}-${this.#offset}-${crc32(this.#batch.subarray(this.#start, this.#end), 0)}`
+    return `${this.#place}-${this.#offset}-${crc32(this.lines.subarray(this.start, this.end), 0)}`
   }
 }

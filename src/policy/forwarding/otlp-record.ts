@@ -106,8 +106,11 @@ function timeText (value: unknown): string | null {
 
 function severityText (value: unknown): string | null {
   const level = levelOf(value)
-  if (Number.isNaN(level)) return null
-  const name = isText(value) ? value : levelNames[level]
+  return Number.isNaN(level) ? null : severityFields(level, isText(value) ? value : undefined)
+}
+
+/** The fields of a record for a level, as JSON text. */
+export function severityFields (level: number, name = levelNames[level]): string {
   return `"severityNumber":${severityNumber(level)}${name === undefined ? '' : `,"severityText":${JSON.stringify(name)}`}`
 }
 

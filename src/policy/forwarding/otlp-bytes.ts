@@ -1,0 +1,356 @@
+// A pino line as a log record of OTLP, written byte by byte from the bytes of the line. It takes lines in the form that pino writes
+// and leaves all others to otlp-record.ts, which makes the same record. A busy log has hundreds of thousands of fields a second.
+import { isUtf8 } from 'node:buffer'
+import { severityFields } from './otlp-record.js'
+import { nanoseconds } from './otlp-time.js'
+
+/** Longer lines are left out, because the memory must hold what a line can become. */
+const lineBytesMax = 64 * 1024
+/** `[],` becomes ten times as many bytes. Nothing grows more. */
+const growthMax = 12
+const restBytesMax = 4 * 1024
+const chunkBytes = 256 * 1024
+const depthMax = 15
+const keysMax = 64
+/** More digits may not be exact in a double. */
+const digitsMax = 15
+/** Shorter stretches are copied faster without a call. */
+const callBytesMin = 64
+
+const quote = 0x22
+const backslash = 0x5c
+const comma = 0x2c
+const colon = 0x3a
+const minus = 0x2d
+const point = 0x2e
+const zero = 0x30
+const nine = 0x39
+const closeBracket = 0x5d
+const closeBrace = 0x7d
+const smallU = 0x75
+/** What may follow a backslash, beside `u`. */
+const escapes = new Set(Buffer.from('"\\/bfnrt'))
+
+const recordBegin = Buffer.from(',{"observedTimeUnixNano":"')
+const attributesBegin = Buffer.from('","attributes":[{"key":"log.record.uid","value":{"stringValue":"')
+const uidEnd = Buffer.from('"}}')
+const keyBegin = Buffer.from('{"key":')
+const valueBegin = Buffer.from(',"value":')
+const stringBegin = Buffer.from('{"stringValue":')
+const integerBegin = Buffer.from('{"intValue":"')
+const integerEnd = Buffer.from('"}')
+const doubleBegin = Buffer.from('{"doubleValue":')
+const listBegin = Buffer.from('{"arrayValue":{"values":[')
+const mapBegin = Buffer.from('{"kvlistValue":{"values":[')
+const valuesEnd = Buffer.from(']}}')
+const bodyBegin = Buffer.from(',"body":{"stringValue":')
+const literals = [['true', '{"boolValue":true}'], ['false', '{"boolValue":false}'], ['null', '{}']].map(([word = '', value = '']) => ({ word: Buffer.from(word), value: Buffer.from(value) }))
+
+/** Keys that the mapping knows. `left` ones have rules that only otlp-record.ts has. */
+type Role = 'level' | 'time' | 'msg' | 'name' | 'pid' | 'traceId' | 'spanId' | 'flags' | 'left'
+const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
+  ['level', 'level'], ['time', 'time'], ['msg', 'msg'], ['name', 'name'], ['hostname', 'name'], ['pid', 'pid'],
+  ['trace_id', 'traceId'], ['span_id', 'spanId'], ['trace_flags', 'flags'],
+  ['severity', 'left'], ['timestamp', 'left'], ['@timestamp', 'left'], ['ts', 'left'], ['message', 'left'], ['traceId', 'left'], ['spanId', 'left'], ['traceFlags', 'left'], ['err', 'left']
+])
+const roleBytesMax = 11
+
+/** In place of a position: the line has another form. */
+const strange = -1
+
+export class RecordBytes {
+  #lines: Buffer = Buffer.alloc(0)
+  #mayRead = false
+  #end = 0
+  #out: Buffer = Buffer.alloc(0)
+  #at = 0
+  /** The hashes of the keys of each open object. A key that comes twice is left to the other way. */
+  readonly #keys: number[][] = Array.from({ length: depthMax + 1 }, () => [])
+  /** Fields of the record that are no attributes, and where its message is. */
+  #fields = ''
+  #bodyFrom = 0
+  #bodyTo = 0
+  #resource = ''
+
+  /** The fields of the last line that tell of its process, as they stand in it. */
+  get resource (): string {
+    return this.#resource
+  }
+
+  /** Where the next record begins in `chunk`. */
+  get position (): number {
+    return this.#at
+  }
+
+  /** The memory that records are written to. */
+  get chunk (): Buffer {
+    return this.#out
+  }
+
+  /** Whether the present chunk is too full for a line of that size. */
+  needsChunk (lineBytes: number): boolean {
+    return this.#out.length - this.#at < lineBytes * growthMax + restBytesMax
+  }
+
+  /** Takes a new chunk. */
+  renewChunk (lineBytes: number): void {
+    this.#out = Buffer.allocUnsafeSlow(Math.max(chunkBytes, lineBytes * growthMax + restBytesMax))
+    this.#at = 0
+  }
+
+  /** Writes a comma and the record of the line between the positions. False, and nothing is written, if it is left to the other way. */
+  write (lines: Buffer, start: number, end: number, uid: string, observed: string): boolean {
+    if (lines !== this.#lines) {
+      this.#lines = lines
+      this.#mayRead = isUtf8(lines)
+    }
+    if (!this.#mayRead || end - start > lineBytesMax || lines[start] !== 0x7b) return false
+    const from = this.#at
+    this.#end = end
+    this.#fields = this.#resource = ''
+    this.#bodyFrom = this.#bodyTo = 0
+    this.#put(recordBegin)
+    this.#putText(observed)
+    this.#put(attributesBegin)
+    this.#putText(uid)
+    this.#put(uidEnd)
+    if (this.#members(start + 1, 0) !== end) {
+      this.#at = from
+      return false
+    }
+    this.#putByte(closeBracket)
+    this.#putText(this.#fields)
+    if (this.#bodyTo > 0) {
+      this.#put(bodyBegin)
+      this.#copy(this.#bodyFrom, this.#bodyTo)
+      this.#putByte(closeBrace)
+    }
+    this.#putByte(closeBrace)
+    return true
+  }
+
+  // The members of an object, from after its brace. Returns the position after its end.
+  #members (from: number, depth: number): number {
+    const lines = this.#lines
+    const keys = this.#keys[depth] ?? []
+    keys.length = 0
+    if (lines[from] === closeBrace) return from + 1
+    for (let at = from, isFirst = depth > 0; ; at++) {
+      const keyTo = this.#key(at, keys)
+      if (keyTo === strange || lines[keyTo] !== colon || keys.length > keysMax) return strange
+      const role = depth === 0 && keyTo - at - 2 <= roleBytesMax ? roles.get(lines.toString('latin1', at + 1, keyTo - 1)) : undefined
+      if (role === undefined) at = this.#attribute(at, keyTo, depth, isFirst)
+      else at = this.#special(role, at, keyTo)
+      isFirst = false
+      if (at === strange) return strange
+      if (lines[at] === closeBrace) return at + 1
+      if (lines[at] !== comma) return strange
+    }
+  }
+
+  #attribute (keyFrom: number, keyTo: number, depth: number, isFirst: boolean): number {
+    if (!isFirst) this.#putByte(comma)
+    this.#put(keyBegin)
+    this.#copy(keyFrom, keyTo)
+    this.#put(valueBegin)
+    const end = this.#value(keyTo + 1, depth)
+    if (end !== strange) this.#putByte(closeBrace)
+    return end
+  }
+
+  #special (role: Role, keyFrom: number, keyTo: number): number {
+    const from = keyTo + 1
+    const to = this.#lines[from] === quote ? this.#textEnd(from + 1) : this.#integerEnd(from)
+    if (to === strange || to - from > lineBytesMax) return strange
+    const isText = this.#lines[from] === quote
+    switch (role) {
+      case 'left': return strange
+      case 'level': return isText ? strange : this.#field(severityFields(this.#integer(from, to)), to)
+      case 'time': return this.#field(this.#timeField(from, to, isText), to)
+      case 'msg':
+        if (!isText) return strange
+        this.#bodyFrom = from
+        this.#bodyTo = to
+        return to
+      case 'name':
+      case 'pid':
+        if (isText !== (role === 'name')) return strange
+        this.#resource += this.#lines.toString('latin1', keyFrom, to)
+        return to
+      case 'traceId':
+      case 'spanId': return this.#field(isText && isIdentity(this.#lines.toString('latin1', from + 1, to - 1), role) ? `"${role}":${this.#lines.toString('latin1', from, to)}` : null, to)
+      case 'flags': return this.#field(isText && /^"[0-9a-f]{2}"$/i.test(this.#lines.toString('latin1', from, to)) ? `"flags":${parseInt(this.#lines.toString('latin1', from + 1, to - 1), 16)}` : null, to)
+    }
+  }
+
+  #field (field: string | null, to: number): number {
+    if (field === null) return strange
+    this.#fields += `,${field}`
+    return to
+  }
+
+  #timeField (from: number, to: number, isText: boolean): string | null {
+    const time = isText ? nanoseconds(this.#lines.toString('latin1', from + 1, to - 1)) : nanoseconds(this.#integer(from, to))
+    return time === null ? null : `"timeUnixNano":"${time}"`
+  }
+
+  #value (at: number, depth: number): number {
+    switch (this.#lines[at] ?? 0) {
+      case quote: {
+        const to = this.#textEnd(at + 1)
+        return to === strange ? strange : this.#wrapped(stringBegin, at, to)
+      }
+      case 0x7b: {
+        if (depth + 1 > depthMax) return strange
+        this.#put(mapBegin)
+        const end = this.#members(at + 1, depth + 1)
+        this.#put(valuesEnd)
+        return end
+      }
+      case 0x5b: return depth + 1 > depthMax ? strange : this.#list(at + 1, depth + 1)
+      case 0x74:
+      case 0x66:
+      case 0x6e: return this.#literal(at)
+      default: return this.#number(at)
+    }
+  }
+
+  #list (from: number, depth: number): number {
+    const lines = this.#lines
+    this.#put(listBegin)
+    let at = from
+    if (lines[at] === closeBracket) {
+      this.#put(valuesEnd)
+      return at + 1
+    }
+    for (;;) {
+      at = this.#value(at, depth)
+      if (at === strange) return strange
+      const byte = lines[at]
+      if (byte === closeBracket) break
+      if (byte !== comma) return strange
+      this.#putByte(comma)
+      at++
+    }
+    this.#put(valuesEnd)
+    return at + 1
+  }
+
+  #literal (at: number): number {
+    const lines = this.#lines
+    for (const { word, value } of literals) {
+      if (word.compare(lines, at, Math.min(at + word.length, this.#end)) !== 0) continue
+      this.#put(value)
+      return at + word.length
+    }
+    return strange
+  }
+
+  #number (at: number): number {
+    const lines = this.#lines
+    const to = this.#integerEnd(at)
+    if (to === strange) return strange
+    if (lines[to] !== point) {
+      this.#put(integerBegin)
+      this.#copy(at, to)
+      this.#put(integerEnd)
+      return to
+    }
+    let end = to + 1
+    for (let byte = lines[end] ?? 0; byte >= zero && byte <= nine; byte = lines[++end] ?? 0);
+    // An end of 0 could be a whole number, and a longer one not exact.
+    const isPlain = end > to + 1 && lines[end - 1] !== zero && end - at <= digitsMax && lines[end] !== 0x65 && lines[end] !== 0x45
+    return isPlain ? this.#wrapped(doubleBegin, at, end) : strange
+  }
+
+  // The end of a whole number that is exact and written as JSON.stringify writes it, or of the whole part of another one.
+  #integerEnd (from: number): number {
+    const lines = this.#lines
+    const digitsFrom = lines[from] === minus ? from + 1 : from
+    let to = digitsFrom
+    for (let byte = lines[to] ?? 0; byte >= zero && byte <= nine; byte = lines[++to] ?? 0);
+    const digits = to - digitsFrom
+    if (digits === 0 || digits > digitsMax || lines[to] === 0x65 || lines[to] === 0x45) return strange
+    const isZero = lines[digitsFrom] === zero
+    return isZero && (digits > 1 || digitsFrom > from) ? strange : to
+  }
+
+  #integer (from: number, to: number): number {
+    return Number(this.#lines.toString('latin1', from, to))
+  }
+
+  // Notes the key that begins here, with its mark. Returns the position after its end.
+  #key (from: number, keys: number[]): number {
+    const lines = this.#lines
+    const first = lines[from + 1] ?? 0
+    // JSON.parse puts such keys before the others.
+    if (lines[from] !== quote || (first >= zero && first <= nine)) return strange
+    let hash = 17
+    for (let at = from + 1; at < this.#end; at++) {
+      const byte = lines[at] ?? 0
+      if (byte === quote) {
+        if (keys.includes(hash)) return strange
+        keys.push(hash)
+        return at + 1
+      }
+      if (byte < 0x20 || byte === backslash) return strange
+      hash = (Math.imul(hash, 31) + byte) | 0
+    }
+    return strange
+  }
+
+  // The position after the closing mark of a text whose first character is here.
+  #textEnd (from: number): number {
+    const lines = this.#lines
+    for (let at = from; at < this.#end; at++) {
+      const byte = lines[at] ?? 0
+      if (byte === quote) return at + 1
+      if (byte < 0x20) return strange
+      if (byte !== backslash) continue
+      const escaped = lines[++at] ?? 0
+      if (escaped === smallU) {
+        for (let digit = 0; digit < 4; digit++) if (!isHexadecimal(lines[++at] ?? 0)) return strange
+      } else if (!escapes.has(escaped)) return strange
+    }
+    return strange
+  }
+
+  #wrapped (begin: Buffer, from: number, to: number): number {
+    this.#put(begin)
+    this.#copy(from, to)
+    this.#putByte(closeBrace)
+    return to
+  }
+
+  #putByte (byte: number): void {
+    this.#out[this.#at++] = byte
+  }
+
+  #put (bytes: Buffer): void {
+    const out = this.#out
+    let at = this.#at
+    for (let index = 0; index < bytes.length; index++) out[at++] = bytes[index] ?? 0
+    this.#at = at
+  }
+
+  // Only ASCII comes here.
+  #putText (value: string): void {
+    this.#at += this.#out.write(value, this.#at, 'latin1')
+  }
+
+  #copy (from: number, to: number): void {
+    const [lines, out] = [this.#lines, this.#out]
+    let at = this.#at
+    if (to - from >= callBytesMin) at += lines.copy(out, at, from, to)
+    else for (let index = from; index < to; index++) out[at++] = lines[index] ?? 0
+    this.#at = at
+  }
+}
+
+function isHexadecimal (byte: number): boolean {
+  return (byte >= zero && byte <= nine) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66)
+}
+
+function isIdentity (digits: string, role: 'traceId' | 'spanId'): boolean {
+  return digits.length === (role === 'traceId' ? 32 : 16) && /^[0-9a-f]+$/.test(digits) && !/^0+$/.test(digits)
+}
