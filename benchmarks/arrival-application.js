@@ -25,8 +25,9 @@ const destination = contestant in options
   : (await import('pino-rotor')).transport({ file, report: false, forward: { to: 'otlp', url, from: 'oldest' } })
 destination.on('error', () => {})
 const alive = setInterval(() => {}, 60_000)
-await once(destination, 'ready')
+// Some are ready only once pino has told them its options.
 const logger = pino(destination)
+await once(destination, 'ready')
 const startedMs = performance.now()
 let logged = 0
 await new Promise((resolve) => {
