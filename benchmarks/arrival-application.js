@@ -8,6 +8,7 @@ import pino from 'pino'
 const { contestant, lines, port, file, rivalsFolder } = JSON.parse(process.argv[2])
 const url = `http://127.0.0.1:${port}`
 const linesPerSecond = 100
+const readyMsMax = 2_000
 const closeMsMax = 15_000
 
 /** The options of each rival, as its page gives them. */
@@ -25,9 +26,9 @@ const destination = contestant in options
   : (await import('pino-rotor')).transport({ file, report: false, forward: { to: 'otlp', url, from: 'oldest' } })
 destination.on('error', () => {})
 const alive = setInterval(() => {}, 60_000)
-// Some are ready only once pino has told them its options.
+// Some are ready only once pino has told them its options, and some only once their receiver is there.
 const logger = pino(destination)
-await once(destination, 'ready')
+await Promise.race([once(destination, 'ready'), setTimeout(readyMsMax)])
 const startedMs = performance.now()
 let logged = 0
 await new Promise((resolve) => {
