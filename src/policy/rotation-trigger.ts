@@ -1,5 +1,6 @@
-// What decides that a file rotates: the next line does not fit (`size`), or the file's period is over (`frequency`). The
-// other two causes are a request, and a line that `rotateWhen` names. An empty file never rotates.
+// What decides that a file rotates: the next line does not fit (`size`), or the file's period is over (`frequency`). An empty
+// file never rotates. Two causes are no decision of a policy. A request comes through `Rotator.rotate`. A line of `rotateWhen`
+// is found by lifecycle/log/content-trigger.ts, before the lines reach the rotator.
 import { beginsLongLine, firstLineBytes, fittingBytes } from './lines/line-boundary.js'
 import type { Period } from './schedule/period.js'
 

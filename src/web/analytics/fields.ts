@@ -6,15 +6,7 @@ import { lineQueryOf } from '../api/request-filters.js'
 import { sendJson } from '../server/answers.js'
 import type { LogRequest } from '../server/web-request.js'
 import { readNewest } from './newest-lines.js'
-
-export interface FieldSummary {
-  readonly path: string
-  /** In how many of the lines it is. */
-  readonly present: number
-  readonly isNumeric: boolean
-  /** The most frequent ones first. */
-  readonly values: ReadonlyArray<{ readonly value: string, readonly count: number }>
-}
+import type { FieldSummary } from '../answer-shapes.js'
 
 const readMsMax = 1_500
 const linesMax = 5_000

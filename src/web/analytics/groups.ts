@@ -7,16 +7,9 @@ import { fieldOf, lineQueryOf, numberOf } from '../api/request-filters.js'
 import { sendJson } from '../server/answers.js'
 import { RequestError } from '../server/request-error.js'
 import type { LogRequest } from '../server/web-request.js'
-import { Measured, type GroupSeries } from './measured.js'
-import { readNewest, type Sample } from './newest-lines.js'
-
-export interface Groups {
-  readonly fromMs: number
-  readonly toMs: number
-  readonly bucketMs: number
-  readonly groups: readonly GroupSeries[]
-  readonly sampled: Sample
-}
+import type { GroupsAnswer } from '../answer-shapes.js'
+import { Measured } from './measured.js'
+import { readNewest } from './newest-lines.js'
 
 const bucketsUsual = 60
 const bucketsMax = 300
@@ -43,5 +36,5 @@ export async function groupsRoute (asked: LogRequest): Promise<void> {
       measured.add(lineTimeAt(line, 0, line.length, query.timeKeys), value, typeof amount === 'number' ? amount : NaN)
     }
   })), asked.signal)
-  sendJson(asked.response, { ...measured.series(buckets, query.window, measure !== null), sampled } satisfies Groups)
+  sendJson(asked.response, { ...measured.series(buckets, query.window, measure !== null), sampled } satisfies GroupsAnswer)
 }

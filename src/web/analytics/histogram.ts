@@ -13,20 +13,9 @@ import type { LogRequest } from '../server/web-request.js'
 import type { WebLog } from '../logs/web-log.js'
 import type { ChunkFacts } from './chunk-facts.js'
 import { ChunkSurveyor } from './chunk-survey.js'
-import { readNewest, type Sample } from './newest-lines.js'
-import { TimeLevels, type TimeBucket } from './time-levels.js'
-
-export interface Histogram {
-  readonly fromMs: number
-  readonly toMs: number
-  readonly bucketMs: number
-  readonly levels: readonly string[]
-  readonly buckets: readonly TimeBucket[]
-  /** Whether each line was counted in its own bucket. */
-  readonly isExact: boolean
-  /** Null if every file was looked at. */
-  readonly sampled: Sample | null
-}
+import type { HistogramAnswer } from '../answer-shapes.js'
+import { readNewest } from './newest-lines.js'
+import { TimeLevels } from './time-levels.js'
 
 const bucketsUsual = 120
 const bucketsMax = 500
@@ -46,7 +35,7 @@ export async function histogramRoute (asked: LogRequest): Promise<void> {
 }
 
 /** Counts the lines of a log by time and level. */
-export async function histogramOf (log: WebLog, query: LineQuery, buckets: number, signal: AbortSignal): Promise<Histogram> {
+export async function histogramOf (log: WebLog, query: LineQuery, buckets: number, signal: AbortSignal): Promise<HistogramAnswer> {
   return await withLog(log, query, async ({ sources }) => {
     const { chunks, bytes, totalBytes } = await surveyorOf(log).survey(sources, signal)
     const wanted = query.window === null ? chunks : chunks.filter((chunk) => overlaps(chunk, query.window))

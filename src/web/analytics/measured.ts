@@ -1,18 +1,6 @@
 // Values by group and time: their number, and their percentiles.
 import type { Window } from '../../policy/filters/line-window.js'
-
-export interface Percentiles {
-  readonly p50: number
-  readonly p95: number
-  readonly p99: number
-}
-
-export interface GroupSeries extends Partial<Percentiles> {
-  /** The value of the field; `null` for all groups beyond the most frequent ones. */
-  readonly value: string | null
-  readonly count: number
-  readonly series: ReadonlyArray<{ readonly timeMs: number, readonly count: number } & Partial<Percentiles>>
-}
+import type { GroupSeries, Percentiles } from '../answer-shapes.js'
 
 const groupsShownMax = 20
 /** Values beyond these count as other ones. */

@@ -3,13 +3,7 @@ import { statSync } from 'node:fs'
 import { systemClock } from '../../clock.js'
 import { LineReader, type ReadRequest } from '../../reading/lines/line-reader.js'
 import type { LineSource } from '../../reading/lines/line-source.js'
-
-/** How much an answer is made from. */
-export interface Sample {
-  readonly lines: number
-  readonly bytes: number
-  readonly totalBytes: number
-}
+import type { Sample } from '../answer-shapes.js'
 
 export interface NewestLinesRequest extends ReadRequest {
   readonly msMax: number

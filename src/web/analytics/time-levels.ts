@@ -1,11 +1,7 @@
 // Counts lines by time and level in buckets of equal length.
 import type { LineSigns } from '../../policy/blocks/line-signs.js'
 import { shownLevel, type ChunkFacts } from './chunk-facts.js'
-
-export interface TimeBucket {
-  readonly timeMs: number
-  readonly counts: Readonly<Record<string, number>>
-}
+import type { TimeBucket } from '../answer-shapes.js'
 
 export class TimeLevels {
   readonly fromMs: number

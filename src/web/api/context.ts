@@ -9,7 +9,8 @@ import { RequestError } from '../server/request-error.js'
 import type { LogRequest } from '../server/web-request.js'
 import { placeOf, readRequest, withLog } from '../logs/open-log.js'
 import { cursorOf, numberOf } from './request-filters.js'
-import { shownLine, type ShownLine } from './shown-line.js'
+import type { LogLine } from '../answer-shapes.js'
+import { shownLine } from './shown-line.js'
 
 const linesUsual = 5
 const linesMax = 100
@@ -23,7 +24,7 @@ export async function contextRoute ({ log, query, response, gate, signal }: LogR
   const lines = await gate.run(async () => await withLog(log, everything, async (open) => {
     const request = readRequest(everything, signal)
     const { index, offset } = await placeOf(open, cursor, request)
-    const before: ShownLine[] = []
+    const before: LogLine[] = []
     if (count > 0) {
       await lastPlaces(open.sources.slice(0, index + 1), {
         ...request,
@@ -34,7 +35,7 @@ export async function contextRoute ({ log, query, response, gate, signal }: LogR
         trouble: () => {}
       })
     }
-    const after: ShownLine[] = []
+    const after: LogLine[] = []
     const rest = open.sources.slice(index).map((source, at) => at === 0 ? { ...source, fromOffset: offset } : source)
     for await (const event of new LineReader(rest, request).readPlaces()) {
       if (event.kind === 'places') after.push(...shownOf(event.source, event.lines.slice(0, count + 1 - after.length)))
@@ -45,6 +46,6 @@ export async function contextRoute ({ log, query, response, gate, signal }: LogR
   sendJson(response, { lines })
 }
 
-function shownOf ({ place }: LineSource, lines: readonly PlacedLine[]): ShownLine[] {
+function shownOf ({ place }: LineSource, lines: readonly PlacedLine[]): LogLine[] {
   return place === undefined ? [] : lines.map((line) => shownLine(place, line))
 }

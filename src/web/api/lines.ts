@@ -13,7 +13,8 @@ import type { LogRequest } from '../server/web-request.js'
 import { placeOf, readRequest, withLog, type OpenLog } from '../logs/open-log.js'
 import { cursorOf, lineQueryOf, numberOf } from './request-filters.js'
 import { ScanProgress } from './scan-progress.js'
-import { shownLine, type ShownLine } from './shown-line.js'
+import type { LogLine } from '../answer-shapes.js'
+import { shownLine } from './shown-line.js'
 import { troubleNote } from './trouble-note.js'
 
 const linesMax = 1_000
@@ -38,7 +39,7 @@ interface Search {
   readonly request: ReadRequest
   readonly limit: number
   readonly progress: ScanProgress
-  readonly take: (lines: readonly ShownLine[]) => Promise<void>
+  readonly take: (lines: readonly LogLine[]) => Promise<void>
   /** False once the search must end. */
   readonly goesOn: () => boolean
 }
@@ -49,7 +50,7 @@ export async function linesRoute (asked: LogRequest): Promise<void> {
 }
 
 async function answered (asked: LogRequest): Promise<void> {
-  const lines: ShownLine[][] = []
+  const lines: LogLine[][] = []
   const isForward = asked.query.has('after')
   const endMs = systemClock.monotonic() + answerMs
   const { notes, ...found } = await search(asked, async (more) => {
@@ -141,7 +142,7 @@ async function searchForward ({ request, limit, progress, take, goesOn }: Search
   return { before: oldest, after: newest, isComplete, notes }
 }
 
-function shownOf ({ place = unknownPlace }: LineSource, lines: readonly PlacedLine[]): ShownLine[] {
+function shownOf ({ place = unknownPlace }: LineSource, lines: readonly PlacedLine[]): LogLine[] {
   return lines.map((line) => shownLine(place, line))
 }
 

@@ -5,33 +5,10 @@ import { errnoOf } from '../../disk/errno.js'
 import type { Condition } from '../../policy/filters/condition.js'
 import { usualTimeKeys } from '../../policy/lines/line-time.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
+import type { Limit, LogOverview } from '../answer-shapes.js'
 import { histogramOf } from '../analytics/histogram.js'
 import { remembered } from '../logs/remembered.js'
 import type { WebLog } from '../logs/web-log.js'
-
-export interface LimitBar {
-  readonly name: 'archives' | 'age' | 'total size' | 'disk free'
-  readonly used: number
-  readonly allowed: number
-  readonly unit: 'files' | 'days' | 'bytes'
-}
-
-export interface LogOverview {
-  readonly id: number
-  readonly file: string
-  readonly folder: string
-  readonly bytes: number
-  readonly files: number
-  readonly lastTimeMs: number | null
-  readonly bytesPerDay: number | null
-  /** Of the last 24 hours, oldest first; empty until they are counted. */
-  readonly errorsPerHour: readonly number[]
-  readonly failing: ReadonlyArray<{ readonly step: string, readonly message: string }>
-  readonly removesNext: { readonly file: string, readonly bytes: number, readonly reason: string, readonly daysLeft: number } | null
-  readonly limits: readonly LimitBar[]
-  readonly stored?: { readonly files: number, readonly waiting: number }
-  readonly forwarded?: { readonly waitingLines: number, readonly lagSeconds: number | null }
-}
 
 const hourMs = 3_600_000
 const hours = 24
@@ -82,7 +59,7 @@ function overview (log: WebLog, status: LogStatus): LogOverview {
 }
 
 /** Each limit as a bar. For free space, `used` is what is free, and `allowed` what must stay free. */
-function limitBars ({ limits: { count, age, totalSize, minFree } }: LogStatus): LimitBar[] {
+function limitBars ({ limits: { count, age, totalSize, minFree } }: LogStatus): Limit[] {
   return [
     ...count === null ? [] : [{ name: 'archives', used: count.archives, allowed: count.archivesMax, unit: 'files' } as const],
     ...age?.oldestDays == null ? [] : [{ name: 'age', used: age.oldestDays, allowed: age.daysMax, unit: 'days' } as const],

@@ -2,12 +2,7 @@
 import { statSync } from 'node:fs'
 import { systemClock } from '../../clock.js'
 import type { LineSource } from '../../reading/lines/line-source.js'
-
-export interface Progress {
-  readonly readBytes: number
-  readonly totalBytes: number
-  readonly foundLines: number
-}
+import type { Progress } from '../answer-shapes.js'
 
 const showEveryMs = 200
 

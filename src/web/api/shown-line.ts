@@ -1,14 +1,7 @@
 // A line as the API gives it: its text, and the cursor that names it.
 import { formatLineCursor, lineChecksum, type FilePlace } from '../../policy/lines/line-cursor.js'
 import type { PlacedLine } from '../../reading/lines/placed-lines.js'
-
-export interface ShownLine {
-  readonly cursor: string
-  /** At most 64 KiB of it. */
-  readonly text: string
-  /** Whether the line is longer. */
-  readonly isCut?: true
-}
+import type { LogLine } from '../answer-shapes.js'
 
 /** The rest of a longer line is not sent. */
 const textBytesMax = 64 * 1024
@@ -23,7 +16,7 @@ function cursorOfLine (file: FilePlace, { offset, bytes }: PlacedLine): string {
 }
 
 /** Makes the line of an answer. */
-export function shownLine (file: FilePlace, line: PlacedLine): ShownLine {
+export function shownLine (file: FilePlace, line: PlacedLine): LogLine {
   const text = withoutNewline(line.bytes)
   const isCut = text.length > textBytesMax
   return { cursor: cursorOfLine(file, line), text: text.toString('utf8', 0, textBytesMax), ...isCut && { isCut } }

@@ -4,7 +4,8 @@ import { systemClock } from '../../clock.js'
 import type { FilePlace } from '../../policy/lines/line-cursor.js'
 import type { PlacedLine } from '../../reading/lines/placed-lines.js'
 import type { EventStream } from '../server/event-stream.js'
-import { shownLine, type ShownLine } from './shown-line.js'
+import type { LogLine } from '../answer-shapes.js'
+import { shownLine } from './shown-line.js'
 
 const pushEveryMs = 100
 const pushLinesMax = 1_000
@@ -14,7 +15,7 @@ const waitingLinesMax = 10_000
 const waitingBytesMax = 8 * 1024 * 1024
 
 interface Waiting {
-  readonly line: ShownLine
+  readonly line: LogLine
   /** The order of files and of their lines. */
   readonly ordinal: number
   readonly offset: number

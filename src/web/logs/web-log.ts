@@ -3,14 +3,7 @@
 import type { Window } from '../../policy/filters/line-window.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
 import type { Settings } from '../../options/settings.js'
-
-/** Something that the doctor found. */
-export interface WebFinding {
-  readonly check: string
-  readonly state: 'ok' | 'warning' | 'problem'
-  readonly message: string
-  readonly remedy: string | null
-}
+import type { Finding } from '../answer-shapes.js'
 
 export interface WebLog {
   /** It names the log while the server runs. */
@@ -21,7 +14,7 @@ export interface WebLog {
   /** Whether the settings come from the application, and are not the defaults. */
   readonly isConfigured: boolean
   readonly status: () => Promise<LogStatus>
-  readonly findings: () => Promise<readonly WebFinding[]>
+  readonly findings: () => Promise<readonly Finding[]>
 }
 
 export interface QueryRows {

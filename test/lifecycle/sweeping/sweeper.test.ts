@@ -323,6 +323,39 @@ describe('retention', () => {
     expect(names()).toEqual(['app.20990101_000000.2.log.gz', 'app.20990101_000000.3.log'])
   })
 
+  /** Lets the next removal fail. */
+  function failNextRemoval (): void {
+    disk.unlink = () => {
+      disk.unlink = () => {}
+      throw Object.assign(new Error('EPERM'), { code: 'EPERM' })
+    }
+  }
+
+  test('tries a failed removal again in a second, although a failing compression waits for a minute', async () => {
+    put('app.20250901_000000.log.gz')
+    put('app.20250930_000000.log')
+    disk.open = (path) => { if (path.includes('.rotor.pack')) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' }) }
+    const { stream, removed, failed } = open({ limit: { count: 2, age: false } })
+    await passSlowly(5 * minute, 300)
+    failNextRemoval()
+    stream.write('line\n')
+    await stream.rotate()
+    await passSlowly(3_000, 30)
+    expect(failed.map(({ step }) => step)).toEqual(['compress', 'remove'])
+    expect(removed).toMatchObject([{ file: join(folder, 'app.20250901_000000.log.gz') }])
+    await closed(stream)
+  })
+
+  test('tries a failed removal again in a second, although an archive waits for hours to be compressed', async () => {
+    for (const name of ['app.20250901_000000.log.gz', 'app.20250902_000000.log.gz', 'app.20251001_120000.log']) put(name)
+    failNextRemoval()
+    const { stream, removed, failed } = open({ compress: { after: '2h' }, limit: { count: 2, age: false } })
+    await passSlowly(3_000, 30)
+    expect(failed.map(({ step }) => step)).toEqual(['remove'])
+    expect(removed).toMatchObject([{ file: join(folder, 'app.20250901_000000.log.gz') }])
+    await closed(stream)
+  })
+
   test('keeps ten archives of thirty days by default', async () => {
     for (let days = 1; days <= 9; days++) put(`app.2025090${days}_000000.log.gz`)
     put('app.20250831_000000.log.gz')

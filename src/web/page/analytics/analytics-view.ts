@@ -10,7 +10,7 @@ import type { KnownField } from '../filter/completion.js'
 import { FilterBar } from '../filter/filter-bar.js'
 import { lineParameters } from '../filter/request-parameters.js'
 import { TimeRange } from '../histogram/time-range.js'
-import type { FieldsAnswer, GroupsAnswer, LogOverview, Sampled } from '../server/answers.js'
+import type { FieldsAnswer, GroupsAnswer, LogOverview, Sample } from '../../answer-shapes.js'
 import { useAnswer } from '../server/use-answer.js'
 import { GroupTable } from './group-table.js'
 import { QueryPanel } from './query-panel.js'
@@ -67,7 +67,7 @@ function withOwn (paths: readonly string[], own: string | null): string[] {
   return own === null || paths.includes(own) ? [...paths] : [own, ...paths]
 }
 
-function sampledText (sampled: Sampled | null): string {
+function sampledText (sampled: Sample | null): string {
   if (sampled === null) return 'Every line was counted.'
   const { lines, bytes, totalBytes } = sampled
   if (bytes >= totalBytes) return `Every line was counted: ${countText(lines)} lines, ${bytesText(totalBytes)}.`

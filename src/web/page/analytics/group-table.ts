@@ -5,7 +5,7 @@ import { countText, numberText } from '../app/time-text.js'
 import type { Page } from '../app/use-page-state.js'
 import { fieldTerm, formatFilterLine, withTerm } from '../filter/filter-line.js'
 import { termsOf } from '../filter/request-parameters.js'
-import type { Group, GroupsAnswer } from '../server/answers.js'
+import type { GroupSeries, GroupsAnswer } from '../../answer-shapes.js'
 import { groupName } from './series.js'
 
 interface TableProps {
@@ -29,13 +29,13 @@ export function GroupTable ({ page, answer: { groups }, by, measure }: TableProp
   `
 }
 
-function GroupRow ({ page, group, by, total, isMeasured }: { readonly page: Page, readonly group: Group, readonly by: string, readonly total: number, readonly isMeasured: boolean }): VNode {
+function GroupRow ({ page, group, by, total, isMeasured }: { readonly page: Page, readonly group: GroupSeries, readonly by: string, readonly total: number, readonly isMeasured: boolean }): VNode {
   const { value, count } = group
   const name = groupName(value)
   const percent = total === 0 ? 0 : count / total * 100
   const filterBy = (operator: '=' | '!=', sign: string, meaning: string): VNode | null => {
-    const term = fieldTerm(by.split('.'), operator, value)
-    return term === null || value === undefined ? null : html`<button class="quiet" title=${meaning} aria-label=${`${meaning}: ${name}`} onClick=${() => { page.change({ filter: formatFilterLine(withTerm(termsOf(page.state.filter), term)) }) }}>${sign}</button>`
+    const term = value === null ? null : fieldTerm(by.split('.'), operator, value)
+    return term === null ? null : html`<button class="quiet" title=${meaning} aria-label=${`${meaning}: ${name}`} onClick=${() => { page.change({ filter: formatFilterLine(withTerm(termsOf(page.state.filter), term)) }) }}>${sign}</button>`
   }
   return html`
     <tr>

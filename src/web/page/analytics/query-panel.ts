@@ -6,7 +6,7 @@ import { valueOf } from '../app/header.js'
 import { countText } from '../app/time-text.js'
 import type { Page } from '../app/use-page-state.js'
 import { valueText } from '../lines/line-record.js'
-import type { QueryAnswer } from '../server/answers.js'
+import type { QueryAnswer } from '../../answer-shapes.js'
 import type { Parameters } from '../server/api.js'
 import { useAnswer } from '../server/use-answer.js'
 

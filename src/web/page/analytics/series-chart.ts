@@ -4,7 +4,7 @@ import type { VNode } from 'preact'
 import { numberText } from '../app/time-text.js'
 import type { Page } from '../app/use-page-state.js'
 import { Axis } from '../histogram/histogram.js'
-import type { GroupsAnswer } from '../server/answers.js'
+import type { GroupsAnswer } from '../../answer-shapes.js'
 import { chartOf } from './series.js'
 
 const width = 1_000

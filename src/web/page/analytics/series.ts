@@ -1,6 +1,6 @@
 // The shapes of the chart of groups over time.
 import type { Percentile } from '../app/page-state.js'
-import type { Group, Measured } from '../server/answers.js'
+import type { GroupPoint, GroupSeries } from '../../answer-shapes.js'
 
 export interface Line {
   readonly name: string
@@ -16,7 +16,7 @@ export interface Chart {
 const linesMax = 8
 
 /** One line for each of the largest groups, in a box of the given size. A bucket without a value interrupts its line. */
-export function chartOf (groups: readonly Group[], measure: Percentile | null, { fromMs, toMs }: { readonly fromMs: number, readonly toMs: number }, width: number, height: number): Chart {
+export function chartOf (groups: readonly GroupSeries[], measure: Percentile | null, { fromMs, toMs }: { readonly fromMs: number, readonly toMs: number }, width: number, height: number): Chart {
   const shown = groups.slice(0, linesMax)
   const valueMax = Math.max(0, ...shown.flatMap(({ series }) => series.map((point) => valueAt(point, measure) ?? 0)))
   const x = (timeMs: number): number => round((timeMs - fromMs) / Math.max(1, toMs - fromMs) * width)
@@ -34,13 +34,13 @@ export function chartOf (groups: readonly Group[], measure: Percentile | null, {
   return { lines, valueMax }
 }
 
-/** What a group is called. */
-export function groupName (value: unknown): string {
-  if (typeof value === 'string') return value === '' ? '(empty)' : value
-  return value === null || value === undefined ? '(none)' : JSON.stringify(value)
+/** The name of a group. `null` stands for all groups beyond the most frequent ones. */
+export function groupName (value: string | null): string {
+  if (value === null) return '(all others)'
+  return value === '' ? '(empty)' : value
 }
 
-function valueAt (point: Measured, measure: Percentile | null): number | null {
+function valueAt (point: GroupPoint, measure: Percentile | null): number | null {
   return measure === null ? point.count : point[measure] ?? null
 }
 

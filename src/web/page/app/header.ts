@@ -1,7 +1,7 @@
 // The header: which log, which view of it, and how times are written.
 import { html } from 'htm/preact'
 import type { VNode } from 'preact'
-import type { LogOverview, LogsAnswer } from '../server/answers.js'
+import type { LogOverview, LogsAnswer } from '../../answer-shapes.js'
 import { emptyState, type TimeStyle, type View } from './page-state.js'
 import { linkTo, type Page } from './use-page-state.js'
 

@@ -1,5 +1,5 @@
 // What the logs are called on the page and in its links: the file's name alone, where it is clear.
-import type { LogsAnswer } from '../server/answers.js'
+import type { LogsAnswer } from '../../answer-shapes.js'
 
 /** The answer with each log under its shortest name that no other log has. */
 export function withShortNames (answer: LogsAnswer): LogsAnswer {

@@ -2,7 +2,7 @@
 import { html } from 'htm/preact'
 import type { VNode } from 'preact'
 import { numberText } from '../app/time-text.js'
-import type { LogOverview } from '../server/answers.js'
+import type { LogOverview } from '../../answer-shapes.js'
 
 export function Elsewhere ({ log: { stored, forwarded } }: { readonly log: LogOverview }): VNode | null {
   if (stored === undefined && forwarded === undefined) return null

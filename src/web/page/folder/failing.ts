@@ -2,7 +2,7 @@
 import { html } from 'htm/preact'
 import type { VNode } from 'preact'
 import { bytesText } from '../app/time-text.js'
-import type { LogOverview } from '../server/answers.js'
+import type { LogOverview } from '../../answer-shapes.js'
 
 export function Failing ({ failing }: Pick<LogOverview, 'failing'>): VNode | null {
   if (failing.length === 0) return null
@@ -12,6 +12,6 @@ export function Failing ({ failing }: Pick<LogOverview, 'failing'>): VNode | nul
 export function RemovesNext ({ next }: { readonly next: LogOverview['removesNext'] }): VNode {
   if (next === null) return html`<p class="next">Retention removes nothing next.</p>`
   const { file, bytes, reason, daysLeft } = next
-  const when = daysLeft == null ? '' : daysLeft <= 0 ? ' now' : `, in ${daysLeft < 1 ? 'less than a day' : `${Math.round(daysLeft)} d`}`
+  const when = daysLeft <= 0 ? ' now' : `, in ${daysLeft < 1 ? 'less than a day' : `${Math.round(daysLeft)} d`}`
   return html`<p class="next">Retention removes next: <code>${file}</code> <span class="note">${bytesText(bytes)}, by ${reason}${when}</span></p>`
 }

@@ -5,7 +5,7 @@ import { bytesText, countText, fullTime, relativeTime } from '../app/time-text.j
 import type { PageState } from '../app/page-state.js'
 import { useNow } from '../app/use-now.js'
 import { linkTo, type Page } from '../app/use-page-state.js'
-import type { LogOverview, LogsAnswer } from '../server/answers.js'
+import type { LogOverview, LogsAnswer } from '../../answer-shapes.js'
 import { Elsewhere } from './elsewhere.js'
 import { Failing, RemovesNext } from './failing.js'
 import { LimitBars } from './limit-bars.js'

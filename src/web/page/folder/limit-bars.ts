@@ -2,7 +2,7 @@
 import { html } from 'htm/preact'
 import type { VNode } from 'preact'
 import { bytesText, numberText } from '../app/time-text.js'
-import type { Limit } from '../server/answers.js'
+import type { Limit } from '../../answer-shapes.js'
 
 export function LimitBars ({ limits }: { readonly limits: readonly Limit[] }): VNode | null {
   if (limits.length === 0) return null

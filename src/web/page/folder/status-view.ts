@@ -2,7 +2,7 @@
 import { html } from 'htm/preact'
 import type { VNode } from 'preact'
 import { bytesText, countText } from '../app/time-text.js'
-import type { Finding, LogOverview, StatusAnswer } from '../server/answers.js'
+import type { Finding, LogOverview, StatusAnswer } from '../../answer-shapes.js'
 import { useAnswer } from '../server/use-answer.js'
 import { Elsewhere } from './elsewhere.js'
 import { Failing, RemovesNext } from './failing.js'

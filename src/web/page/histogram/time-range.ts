@@ -4,7 +4,7 @@ import type { VNode } from 'preact'
 import { fullTime } from '../app/time-text.js'
 import type { TimeStyle } from '../app/page-state.js'
 import type { Page } from '../app/use-page-state.js'
-import type { HistogramAnswer } from '../server/answers.js'
+import type { HistogramAnswer } from '../../answer-shapes.js'
 import { zoomedOut } from './histogram-geometry.js'
 
 const ages: ReadonlyArray<readonly [string | null, string]> = [[null, 'All'], ['15m', '15 min'], ['1h', '1 h'], ['24h', '24 h'], ['7d', '7 d']]

@@ -1,7 +1,7 @@
 // The rows of one log under one filter: the newest lines first, older and newer ones as the user scrolls, and the live tail with
 // its pause. The list that shows them is drawn at most once a frame, whatever arrives.
 import { ask, faultText, type Parameters } from '../server/api.js'
-import type { ContextAnswer, LinesEnd, Progress } from '../server/answers.js'
+import type { ContextAnswer, LinesEnd, Progress } from '../../answer-shapes.js'
 import { followLog, type Push } from './follow-log.js'
 import { searchLines } from './search-lines.js'
 import { Ring, type LogLine, type Row } from './ring.js'

@@ -1,6 +1,6 @@
 // One search through the log's history, whose finds, progress and end arrive as they come.
 import { listen, ServerFault, type Parameters } from '../server/api.js'
-import type { LinesEnd, Progress } from '../server/answers.js'
+import type { LinesEnd, Progress } from '../../answer-shapes.js'
 import type { LogLine } from './ring.js'
 
 export interface SearchListener {
