@@ -150,12 +150,12 @@ export interface RotorOptions {
    * sent after a crash, a rotation, a compression or an upgrade.
    *
    * @default false
-   * @throws `ERR_ROTOR_OPTIONS` for a place that cannot be reached by these options, and for a secret that is written as it is.
+   * @throws `ERR_ROTOR_OPTIONS` for a place that cannot be reached by these options, and for a secret in plain text.
    */
   forward?: false | ForwardOptions
 
   /**
-   * The path of a file for Prometheus's textfile collector, written every 15 s and on close. Its name must end in `.prom`. It tells of this
+   * The path of a file for Prometheus's textfile collector, written every 15 s and on close. Its name must end in `.prom`. It covers this
    * transport and all its routes. Each process needs its own: `{pid}` and `{hostname}` are filled in as in `file`.
    *
    * @default false

@@ -59,7 +59,7 @@ export function isInstalled (command: string): boolean {
   return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', command]).status === 0
 }
 
-/** The shipper's program, installed or unpacked; null where it is not to be had. */
+/** The shipper's program, installed or unpacked; null where it is missing. */
 export function programOf ({ command, unpack }: Shipper): Program | null {
   if (isInstalled(command)) return { command, args: [], environment: {}, remove () {} }
   return unpack?.() ?? null
