@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.js'
 import type { FailedEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
@@ -13,7 +13,7 @@ import { outcomeOf, program, run, start } from '../cli/command-line.js'
 import { closed, eventWhere } from '../support/events.js'
 import { canMount, SmallDisk } from '../support/small-disk.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { Receiver, taken } from './receiver.js'
+import { startReceiver, taken, type Receiver } from './receiver.js'
 
 const hasFaketime = spawnSync('faketime', ['--version']).status === 0
 if (!hasFaketime) console.log('skipped: the forwarder under a clock that jumps, because the Debian package faketime is missing')
@@ -23,9 +23,7 @@ let receiver: Receiver
 
 beforeEach(async () => {
   folder = temporaryFolder()
-  receiver = new Receiver()
-  await receiver.start()
-  onTestFinished(async () => { await receiver.stop() })
+  receiver = await startReceiver()
 })
 
 function open (options: Partial<RotorOptions> = {}, directory = folder): LogStream {

@@ -18,16 +18,14 @@ import { LogStream } from '../../src/stream.js'
 import { run } from '../cli/command-line.js'
 import { closed, collect, eventWhere } from '../support/events.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { Receiver, taken } from './receiver.js'
+import { Receiver, startReceiver, taken } from './receiver.js'
 
 let folder: string
 let receiver: Receiver
 
 beforeEach(async () => {
   folder = temporaryFolder()
-  receiver = new Receiver()
-  await receiver.start()
-  onTestFinished(async () => { await receiver.stop() })
+  receiver = await startReceiver()
 })
 
 function open (forward: ForwardOptions = {}): LogStream {

@@ -1,12 +1,12 @@
 // The sweep of one log: under its lock, it reads the folder, plans with policy/, and runs the stages. Only one of the
 // processes that share the log sweeps at a time. To add a part to the sweep, add a stage to the list.
-import { isOutOfRoom } from '../../disk/errno.js'
 import { retryWhileHeld } from '../../disk/held-files.js'
 import { touchEveryMs, type Lock } from '../../disk/lock/lock.js'
 import { logOf, type LogName } from '../../policy/names/archive-name.js'
 import { planSweep, type SweepInput } from '../../policy/retention/sweep-plan.js'
 import { periodStart } from '../../policy/schedule/schedule.js'
 import { advance, type TrustedTime } from '../../policy/schedule/trusted-time.js'
+import { acquireIfRoom } from '../acquire-if-room.js'
 import { readHolds } from '../holds.js'
 import { FreeSpace } from './free-space.js'
 import { LogFolder, type FolderContents } from '../log-folder.js'
@@ -62,7 +62,8 @@ export class LogSweep {
 
   /** Runs one pass, unless another process sweeps. Throws if the folder cannot be read or locked. `failed` counts that. */
   async run (request: PassRequest): Promise<PassOutcome> {
-    const lock = await retryWhileHeld(() => this.#acquire())
+    // Making room comes first on a full disk, because removing something twice does no harm.
+    const lock = await retryWhileHeld(() => acquireIfRoom(this.#lock))
     if (lock === 'busy') {
       request.wakeIn(comeBackMs)
       return { settlement: 'unfinished', record: nothingDone }
@@ -84,16 +85,6 @@ export class LogSweep {
 
   close (): void {
     for (const stage of this.#stages) stage.close?.()
-  }
-
-  // A full disk has no room for a lock. Making room comes first then, because removing something twice does no harm.
-  #acquire (): 'held' | 'busy' | 'without' {
-    try {
-      return this.#lock.tryAcquire() ? 'held' : 'busy'
-    } catch (error) {
-      if (isOutOfRoom(error)) return 'without'
-      throw error
-    }
   }
 
   async #pass (request: PassRequest, isLocked: boolean): Promise<PassOutcome> {

@@ -2,7 +2,7 @@
 // rotation or close waits for it. It retries for ever, with pauses.
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
-import { codeAndMessage, isOutOfRoom } from '../../disk/errno.js'
+import { codeAndMessage } from '../../disk/errno.js'
 import { Lock, touchEveryMs } from '../../disk/lock/lock.js'
 import { RotorClosedError } from '../../errors.js'
 import type { Emit } from '../../events.js'
@@ -14,6 +14,7 @@ import { concernsObjectAlone, uploadPauseMs, waitingUploads, type UploadCandidat
 import { keepOnly, withFailure, withRefused, withStored, type UploadRecord } from '../../policy/uploading/upload-record.js'
 import type { ObjectStore } from '../../remote/store.js'
 import { StoreError } from '../../remote/store-error.js'
+import { acquireIfRoom } from '../acquire-if-room.js'
 import { Alarm } from '../alarm.js'
 import type { StepHealth } from '../step-health.js'
 import { openStore } from './open-store.js'
@@ -106,7 +107,8 @@ export class Uploader {
 
   async #attempt (): Promise<void> {
     try {
-      const lock = this.#acquire()
+      // What is stored makes room on a full disk, and the store refuses what another process has sent meanwhile.
+      const lock = acquireIfRoom(this.#lock)
       if (lock === 'busy') {
         this.#retryAlarm.setAt(this.#context.clock.monotonic() + comeBackMs)
         return
@@ -118,16 +120,6 @@ export class Uploader {
       if (!this.#isWanted) this.#settle(null)
     } catch (error) {
       this.#fail(error)
-    }
-  }
-
-  // A full disk has no room for a lock. What is stored makes room, and the store refuses what another process has sent meanwhile.
-  #acquire (): 'held' | 'busy' | 'without' {
-    try {
-      return this.#lock.tryAcquire() ? 'held' : 'busy'
-    } catch (error) {
-      if (isOutOfRoom(error)) return 'without'
-      throw error
     }
   }
 
