@@ -9,7 +9,7 @@ import { UsageError } from './usage-error.js'
 
 export const filterOptions = {
   level: { type: 'string', placeholder: 'LEVEL', help: 'only lines of this level and above: warn, or a number' },
-  match: { type: 'string', multiple: true, placeholder: 'FIELD=VALUE', help: 'only lines with this field. Also != > >= < <= and ~ for a regular expression; A field alone: the line has it. req.url: inside an object. Repeat it for several conditions, which must all hold' },
+  match: { type: 'string', multiple: true, placeholder: 'FIELD=VALUE', help: 'only lines with this field. Also != > >= < <= and ~ for a regular expression; a field alone means that the line has it. req.url reaches inside an object. Repeat it for several conditions, which must all hold' },
   grep: { type: 'string', multiple: true, placeholder: 'TEXT', help: 'only lines with this text; /RE/i: a regular expression. Repeat it for several conditions, which must all hold' }
 } as const satisfies OptionsHelp
 

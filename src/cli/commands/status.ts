@@ -32,7 +32,7 @@ interface Found {
 export const status: Command = {
   name: 'status',
   description: 'Shows a log on the disk: files and bytes by kind, what compression saves, how many bytes are added a day, and ' +
-    'how long until a limit is reached or the disk is full. FILE may also be a folder: then it shows every log in it, the largest first, and what there is not ours.',
+    'how long until a limit is reached or the disk is full. FILE may also be a folder: then it shows every log in it, the largest first, and the files there that are not ours.',
   options: {
     ...commonOptions,
     'max-size': { type: 'string', placeholder: 'SIZE', help: 'exit 1 if all files together are larger, such as 5g' },
