@@ -1,6 +1,6 @@
 // Finds out without a change whether a file can be renamed within its folder. A container often mounts a single file instead
-// of its folder. A quota project (ext4, XFS) may differ between a file and its folder. No rotation can then put another file
-// in its place.
+// of its folder. A quota project (ext4, XFS) may differ between a file and its folder. `chattr` may have set an attribute. No
+// rotation can then put another file in its place.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -10,10 +10,17 @@ import { hasProc } from '../platform/operating-system.js'
 /** The call of a rotation that would fail, with its code and the reason. */
 export interface RenameObstacle {
   readonly call: 'rename'
-  readonly code: 'EBUSY' | 'EXDEV'
+  readonly code: 'EBUSY' | 'EXDEV' | 'EPERM'
   readonly reason: string
 }
 
+interface Attributes {
+  readonly project: string
+  /** A letter for each flag that chattr sets. */
+  readonly flags: string
+}
+
+const noAttributes: Attributes = { project: '', flags: '' }
 const mounted: RenameObstacle = { call: 'rename', code: 'EBUSY', reason: 'the file is mounted by itself' }
 const otherProject: RenameObstacle = { call: 'rename', code: 'EXDEV', reason: 'the file and its folder belong to different quota projects' }
 
@@ -22,18 +29,28 @@ export function renameObstacle (file: string): RenameObstacle | null {
   return unless(['ENOENT', 'EACCES', 'ENOTDIR'], () => {
     const isOnAnotherDisk = statSync(file).dev !== statSync(dirname(file)).dev
     if (isOnAnotherDisk || mountPoints().includes(realpathSync(file))) return mounted
-    return isOfAnotherProject(file) ? otherProject : null
+    const [folder = noAttributes, own = noAttributes] = attributesOf([dirname(file), file])
+    if (folder.flags.includes('P') && own.project !== folder.project) return otherProject
+    return frozen('folder', folder) ?? frozen('file', own)
   })
 }
 
+// `a` lets files and lines be added only, and `i` lets nothing change.
+function frozen (what: 'folder' | 'file', { flags }: Attributes): RenameObstacle | null {
+  const flag = ['i', 'a'].find((flag) => flags.includes(flag))
+  return flag === undefined ? null : { call: 'rename', code: 'EPERM', reason: `the ${what} has the attribute ${flag}, which \`chattr -${flag}\` takes away` }
+}
+
 // A line of lsattr holds the project, the flags and the path. A folder with the flag P takes no file of another project.
-function isOfAnotherProject (file: string): boolean {
-  const [folder, own] = attributesOf(dirname(file), file).split('\n').map((line) => /^ *(\d+) ([-\w]+) /.exec(line))
-  return folder?.[2]?.includes('P') === true && own !== null && own !== undefined && own[1] !== folder[1]
+function attributesOf (paths: readonly string[]): Attributes[] {
+  return lsattr(paths).split('\n').flatMap((line) => {
+    const [, project, flags] = /^ *(\d+) ([-\w]+) /.exec(line) ?? []
+    return project === undefined || flags === undefined ? [] : [{ project, flags }]
+  })
 }
 
 // The tool may be missing, or not allowed to start. Nothing is known then.
-function attributesOf (...paths: readonly string[]): string {
+function lsattr (paths: readonly string[]): string {
   if (process.platform !== 'linux') return ''
   try {
     return execFileSync('lsattr', ['-pd', '--', ...paths], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })

@@ -24,6 +24,10 @@ const plain = '--------------e-------'
 
 test.skipIf(process.platform !== 'linux').each([
   ['that the file and its folder belong to different quota projects', `   42 ${inherits}`, `    7 ${plain}`, { call: 'rename', code: 'EXDEV' }],
+  ['that the folder lets names be added only', '    0 -----a--------e-------', `    0 ${plain}`, { call: 'rename', code: 'EPERM' }],
+  ['that the folder may not change', '    0 ----i---------e-------', `    0 ${plain}`, { call: 'rename', code: 'EPERM' }],
+  ['that the file lets lines be added only', `    0 ${plain}`, '    0 -----a--------e-------', { call: 'rename', code: 'EPERM' }],
+  ['nothing of flags that stop no rename', '    0 -------A-I----e-------', `    0 ${plain}`, null],
   ['nothing where both belong to one project', `   42 ${inherits}`, `   42 ${plain}`, null],
   ['nothing where the folder takes files of any project', `   42 ${plain}`, `    7 ${plain}`, null],
   ['nothing where the tool tells nothing', 'lsattr: Operation not supported While reading flags on', 'lsattr: the same', null]

@@ -8,10 +8,15 @@
 #   nochown    nothing changes owners or modes (EINVAL)
 #   noutimes   nothing changes times, and nothing is synced (ENOTSUP)
 #   zero       the disk says that it has no blocks
+#   link=E     no file gets a second name (E)
+#   sync=E     nothing is synced (E)
+#   slow       a rename takes 100 ms
+#   stale      a listing shows the names of the last second, also those that are gone
 import errno
 import itertools
 import os
 import sys
+import time
 
 from fusepy import FUSE, FuseOSError, Operations
 
@@ -20,6 +25,7 @@ values = dict(manner.split('=') for manner in manners if '=' in manner)
 first = int(values['first']) if 'first' in values else None
 name_bytes_max = int(values.get('name', 255))
 numbers = {}
+seen = {}
 looks = itertools.count(1_000_000)
 
 
@@ -39,6 +45,12 @@ class OddDisk(Operations):
             raise FuseOSError(errno.EXDEV)
         if call in ('chown', 'chmod') and 'nochown' in manners:
             raise FuseOSError(errno.EINVAL)
+        if call == 'link' and 'link' in values:
+            raise FuseOSError(getattr(errno, values['link']))
+        if call in ('fsync', 'fsyncdir') and 'sync' in values:
+            raise FuseOSError(getattr(errno, values['sync']))
+        if call == 'rename' and 'slow' in manners:
+            time.sleep(0.1)
         if call in ('utimens', 'fsync', 'fsyncdir') and 'noutimes' in manners:
             raise FuseOSError(errno.ENOTSUP)
         if 'folding' in manners:
@@ -72,8 +84,15 @@ class OddDisk(Operations):
         told = {key: getattr(found, key) for key in ('f_bavail', 'f_bfree', 'f_blocks', 'f_bsize', 'f_favail', 'f_ffree', 'f_files', 'f_frsize')}
         return {key: 0 if 'zero' in manners and key != 'f_bsize' else value for key, value in told.items()} | {'f_namemax': name_bytes_max}
 
+    def readdir(self, path, _descriptor):
+        names = os.listdir(folder + path)
+        if 'stale' in manners:
+            now = time.monotonic()
+            seen.update({(path, name): now for name in names})
+            names = [name for (listed, name), at in seen.items() if listed == path and now - at < 1]
+        return ['.', '..', *names]
+
     def access(self, path, mode): return 0
-    def readdir(self, path, _descriptor): return ['.', '..', *os.listdir(folder + path)]
     def chmod(self, path, mode): return os.chmod(folder + path, mode)
     def chown(self, path, uid, gid): return os.lchown(folder + path, uid, gid)
     def mkdir(self, path, mode): return os.mkdir(folder + path, mode)

@@ -118,7 +118,7 @@ export class Rotator {
 
   #rotateIfDue (reason: 'start' | 'time'): void {
     if (this.#phase.at !== 'writing') return
-    if ((reason === 'start' && this.#rotations.isUnfinished(this.#phase.file)) || this.#rotations.isPeriodOver) this.tryRotate(reason)
+    if (this.#rotations.isPeriodOver || (reason === 'start' && this.#rotations.isUnfinished(this.#phase.file))) this.tryRotate(reason)
   }
 
   /** Goes from phase to phase until the rotator rests and no line is left to write. */
