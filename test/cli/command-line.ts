@@ -69,6 +69,9 @@ export const noTerminal: string | null = (() => {
   }
 })()
 
+/** A terminal that shows neither colours nor how long the work takes, which on a busy machine would come between the lines. */
+export const withoutProgress = { TERM: 'dumb' }
+
 /** Runs the program on a terminal of 80 columns; stdout and stderr are one there. */
 export function startOnTerminal (args: readonly string[], { cwd, env }: RunOptions): ChildProcessWithoutNullStreams {
   const command = ['stty cols 80 rows 40;', 'exec', process.execPath, program, ...args].join(' ')

@@ -36,12 +36,14 @@ async function run (call: Call): Promise<ExitStatus> {
   const { settings, uploading, place } = withBucket(await findStored(call, 'download', targetToBe))
   const window = windowOf(call, settings)
   const target = settingsFor(settings, call.values.get('to'))
-  const progress = { bar: new Progress(face, 0) }
+  const progress = { bar: new Progress(face, null) }
   const done = await untilDone(downloadNow({ settings: target, place, keyTemplate: keyTemplateFor(uploading, call), window }, systemClock, {
-    onPlanned: (bytes) => { progress.bar = new Progress(face, bytes) },
+    onPlanned: (bytes) => {
+      progress.bar.end()
+      progress.bar = new Progress(face, bytes)
+    },
     onReceived: (bytes) => { progress.bar.add(bytes) }
-  }))
-  progress.bar.end()
+  })).finally(() => { progress.bar.end() })
   await face.out.write(flags.has('json') ? showJson(done) : showLines(sentences(done), face.lineColumns))
   for (const { file, code, message } of done.failed) {
     const remedy = remedyFor(code)

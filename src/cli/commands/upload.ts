@@ -60,9 +60,11 @@ async function dryRun (request: UploadRequest): Promise<UploadReport> {
 async function send (request: UploadRequest, { face }: Call): Promise<UploadReport> {
   const ahead = face.showsProgress ? await uploadsAhead(request, systemClock) : []
   const progress = new Progress(face, ahead.reduce((sum, { bytes }) => sum + bytes, 0))
-  const done = await untilDone(uploadNow(request, systemClock, (bytes) => { progress.add(bytes) }))
-  progress.end()
-  return { dryRun: false, ...done }
+  try {
+    return { dryRun: false, ...await untilDone(uploadNow(request, systemClock, (bytes) => { progress.add(bytes) })) }
+  } finally {
+    progress.end()
+  }
 }
 
 // Tells a waiting person the reason.

@@ -103,16 +103,19 @@ function isNothingOurs ({ archives, bundles, faults }: VerifyReport): boolean {
 async function readAll (log: LogName, bundles: readonly BundleFile[], archives: readonly ListedArchive[], { face }: Call): Promise<Read> {
   const progress = new Progress(face, [...bundles, ...archives].reduce((sum, { bytes }) => sum + bytes, 0))
   const read: Read = { faults: [], lines: 0, bytes: 0, ids: archives.map(({ value }) => value) }
-  for (const bundle of bundles) {
-    await readBundle(log, bundle, read)
-    progress.add(bundle.bytes)
+  try {
+    for (const bundle of bundles) {
+      await readBundle(log, bundle, read)
+      progress.add(bundle.bytes)
+    }
+    for (const archive of archives) {
+      for (const fault of await check(log, archive, read)) read.faults.push({ name: archive.name, ...fault })
+      progress.add(archive.bytes)
+    }
+    return read
+  } finally {
+    progress.end()
   }
-  for (const archive of archives) {
-    for (const fault of await check(log, archive, read)) read.faults.push({ name: archive.name, ...fault })
-    progress.add(archive.bytes)
-  }
-  progress.end()
-  return read
 }
 
 async function readBundle (log: LogName, { path, shown }: BundleFile, read: Read): Promise<void> {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { fill, linesFrom, noTerminal, numbersIn, outcomeOf, pictureOf, run, startOnTerminal, startWriter, temporaryFolder, upTo } from '../command-line.js'
+import { fill, linesFrom, noTerminal, numbersIn, outcomeOf, pictureOf, run, startOnTerminal, startWriter, temporaryFolder, upTo, withoutProgress } from '../command-line.js'
 
 let folder: string
 let logs: string
@@ -156,6 +156,6 @@ test.each([['joins as well', { bundle: {} }], ['does not', {}]])('beside an appl
 })
 
 test.skipIf(noTerminal !== null)(`says on a terminal what it says in a pipe${noTerminal === null ? '' : ` (${noTerminal})`}`, async () => {
-  const { stdout } = await outcomeOf(startOnTerminal(['bundle', 'logs/app.log', '--defaults', '--month', '202509'], { cwd: folder }))
+  const { stdout } = await outcomeOf(startOnTerminal(['bundle', 'logs/app.log', '--defaults', '--month', '202509'], { cwd: folder, env: withoutProgress }))
   expect(stdout).toMatch(/^pino-rotor: the options have no "bundle"[^\n]+\njoined 1 archive to app\.202509\.log\.gz \(\d+ B\)\r?\n$/)
 })

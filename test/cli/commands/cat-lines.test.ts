@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { fill, noTerminal, numbersIn, outcomeOf, run, start, startOnTerminal, temporaryFolder, upTo } from '../command-line.js'
+import { fill, noTerminal, numbersIn, outcomeOf, run, start, startOnTerminal, temporaryFolder, upTo, withoutProgress } from '../command-line.js'
 
 let folder: string
 let logs: string
@@ -93,7 +93,7 @@ describe('counts', () => {
   })
 
   test.skipIf(noTerminal !== null)('with bars on a terminal', async () => {
-    const { stdout } = await outcomeOf(startOnTerminal(['cat', 'logs/app.log', '--count', '--by', 'level'], { cwd: folder }))
+    const { stdout } = await outcomeOf(startOnTerminal(['cat', 'logs/app.log', '--count', '--by', 'level'], { cwd: folder, env: withoutProgress }))
     expect(stdout.replaceAll('\r', '')).toBe(`info   48  ${'█'.repeat(60)}\nwarn   16  ${'█'.repeat(20)}\nerror  16  ${'█'.repeat(20)}\n`)
   })
 })

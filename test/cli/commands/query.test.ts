@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { brotliCompressSync } from 'node:zlib'
 import { beforeEach, expect, test } from 'vitest'
-import { fill, noTerminal, outcomeOf, program, run, startOnTerminal, temporaryFolder } from '../command-line.js'
+import { fill, noTerminal, outcomeOf, program, run, startOnTerminal, temporaryFolder, withoutProgress } from '../command-line.js'
 
 let folder: string
 const query = (...args: string[]) => run(['query', ...args], { cwd: folder, env: { TMPDIR: folder } })
@@ -52,7 +52,7 @@ test.each([
 })
 
 test.skipIf(noTerminal !== null)('fits the terminal', async () => {
-  const { stdout } = await outcomeOf(startOnTerminal(['query', 'logs/app.log', "\"select repeat('x', 200) as wide, 1 as n\""], { cwd: folder, env: { NO_COLOR: '1' } }))
+  const { stdout } = await outcomeOf(startOnTerminal(['query', 'logs/app.log', "\"select repeat('x', 200) as wide, 1 as n\""], { cwd: folder, env: withoutProgress }))
   expect(Math.max(...stdout.split('\r\n').map((line) => line.length))).toBe(80)
 })
 

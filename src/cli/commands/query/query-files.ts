@@ -16,7 +16,7 @@ export interface QueryFiles {
 }
 
 /** Gathers the files. `remove` deletes the unpacked ones. */
-export async function queryFiles (sources: readonly LineSource[], request: ReadRequest, { say }: Pick<Face, 'say'>): Promise<QueryFiles> {
+export async function queryFiles (sources: readonly LineSource[], request: ReadRequest, said: Pick<Face, 'say'>): Promise<QueryFiles> {
   const folder = mkdtempSync(join(tmpdir(), 'pino-rotor-query-'))
   const remove = (): void => { rmSync(folder, { recursive: true, force: true }) }
   try {
@@ -27,7 +27,7 @@ export async function queryFiles (sources: readonly LineSource[], request: ReadR
       else unpacked.push(source)
     }
     const own = join(folder, 'lines.ndjson')
-    const { bytes, isWhole } = unpacked.length === 0 ? { bytes: 0, isWhole: true } : await unpack(unpacked, request, own, say)
+    const { bytes, isWhole } = unpacked.length === 0 ? { bytes: 0, isWhole: true } : await unpack(unpacked, request, own, said)
     return { paths: [...paths, ...bytes > 0 ? [own] : []], isWhole, remove }
   } catch (error) {
     remove()
@@ -39,7 +39,7 @@ function isReadByDuckDb ({ name, selection, isPart }: LineSource, { window }: Re
   return isPart !== true && (window === null || selection === 'whole') && /\.(?:gz|log|json|jsonl|ndjson|txt)$/.test(name)
 }
 
-async function unpack (sources: readonly LineSource[], request: ReadRequest, path: string, say: (line: string) => void): Promise<{ bytes: number, isWhole: boolean }> {
+async function unpack (sources: readonly LineSource[], request: ReadRequest, path: string, said: Pick<Face, 'say'>): Promise<{ bytes: number, isWhole: boolean }> {
   const descriptor = openSync(path, 'wx', 0o600)
   let bytes = 0
   let isWhole = true
@@ -47,7 +47,7 @@ async function unpack (sources: readonly LineSource[], request: ReadRequest, pat
     for await (const event of new LineReader(sources, request).read()) {
       if (event.kind === 'trouble') {
         isWhole = false
-        say(describeTrouble(event.trouble))
+        said.say(describeTrouble(event.trouble))
         continue
       }
       for (let rest = event.batch.lines; rest.length > 0;) {
