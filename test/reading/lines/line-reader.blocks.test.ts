@@ -1,5 +1,5 @@
 // Archives of blocks: the right lines out of sound ones, damaged ones, and ones whose headers lie, with a message where lines are missing.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib'
@@ -8,6 +8,7 @@ import { formatBlockHeader, type BlockHeader } from '../../../src/policy/blocks/
 import { parseLevel, parseMatch, type Condition } from '../../../src/policy/filters/condition.js'
 import { usualTimeKeys } from '../../../src/policy/lines/line-time.js'
 import { fileSource } from '../../../src/reading/lines/file-source.js'
+import { GzipHops } from '../../../src/reading/lines/gzip-hops.js'
 import { lastLines } from '../../../src/reading/lines/last-lines.js'
 import { LineReader, type ReadRequest, type Trouble } from '../../../src/reading/lines/line-reader.js'
 
@@ -131,6 +132,25 @@ describe('damage in one block', () => {
       expect(troubles.length).toBe(to === first ? 0 : 1)
     }
   })
+})
+
+test('the search for the next header gives up after a thousand beginnings that are no headers', () => {
+  const path = join(folder, 'lookalikes.gz')
+  const find = (lookalikes: number): { found: number, headerAt: number, to: number } => {
+    const before = Buffer.alloc(lookalikes * 64, block(0).subarray(0, 64))
+    const content = Buffer.concat([before, block(1)])
+    writeFileSync(path, content)
+    const descriptor = openSync(path, 'r')
+    try {
+      return { found: new GzipHops({ descriptor, from: 0, to: content.length }).find(0), headerAt: before.length, to: content.length }
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+  const few = find(999)
+  expect(few.found).toBe(few.headerAt)
+  const many = find(1000)
+  expect(many.found).toBe(many.to)
 })
 
 describe('headers that lie', () => {
