@@ -151,6 +151,17 @@ test('with --since leaves out the lines before it', async () => {
   expect(await following.until(7)).toEqual([5, 6, 7, 8, 9, 10, 11])
 })
 
+test('-f -n with conditions gives the last lines that match, and then new ones that do', async () => {
+  const failed = (first: number, count: number): string => linesFrom(0, first, count).replaceAll('"level":30', '"level":50')
+  fill(logs, { 'app.log': failed(0, 3) + linesFrom(0, 3, 3) + failed(6, 2) })
+  const following = follow('logs/app.log', '-f', '-n', '3', '--level', 'error', '--match', 'n!=7')
+  await following.until(3)
+  appendFileSync(join(logs, 'app.log'), linesFrom(0, 8, 2) + failed(10, 2))
+  renameSync(join(logs, 'app.log'), join(logs, 'app.log.1'))
+  fill(logs, { 'app.log': linesFrom(0, 12, 2) + failed(14, 1) })
+  expect(await following.until(6)).toEqual([1, 2, 6, 10, 11, 14])
+})
+
 test('ends quietly when the reader is gone', async () => {
   fill(logs, { 'app.log': linesFrom(0, 0, 5) })
   const following = follow('logs/app.log')
