@@ -4,6 +4,7 @@ import { cpus } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { besideCommit, buildCommit } from './beside.js'
 import { benchmarkPicture, isPictured, picturedBenchmarks } from './picture.js'
 import { differenceOf, ratioOf, runRounds, spreadOf } from './rounds.js'
 import { scenarioTable, targetTable } from './table.js'
@@ -11,7 +12,7 @@ import { scenarioTable, targetTable } from './table.js'
 const names = ['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'cost', 'many-logs', 'routes', 'slow-disk', 'reading', 'upload', 'arrival', 'web']
 
 const help = `node benchmarks/bench.js [NAME...] [--rounds N] [--only TEXT] [--size MIB] [--quick] [--json] [--svg [--to FILE]] [--first]
-       [--cpu-prof FOLDER]
+       [--cpu-prof FOLDER] [--beside COMMIT]
 
 NAME         ${names.join(', ')}; default: all of them
 --rounds N   how often each contestant has its turn; default: 5
@@ -23,6 +24,7 @@ NAME         ${names.join(', ')}; default: all of them
 --to FILE    where the picture goes; default: docs/pictures/benchmark.svg
 --first      runs before everything else on a busy machine (needs root)
 --cpu-prof FOLDER  writes a CPU profile of every process and thread
+--beside COMMIT    measures this version beside that commit, turn by turn; for hand-over, drain, calm, rotation and start
 `
 
 const { values, positionals } = parseArgs({
@@ -37,6 +39,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string' },
     size: { type: 'string' },
     only: { type: 'string' },
+    beside: { type: 'string' },
     'cpu-prof': { type: 'string' }
   }
 })
@@ -79,10 +82,16 @@ function measuredTargets (benchmark, scenarios) {
   })
 }
 
+const earlier = values.beside === undefined ? undefined : buildCommit(values.beside)
+if (earlier !== undefined) process.once('exit', earlier.remove)
+settings.earlierScript = earlier?.script
+
 const report = { node: process.version, processor: cpus()[0].model, cores: cpus().length, date: new Date().toISOString().slice(0, 10), rounds: settings.rounds, benchmarks: [] }
 
 for (const name of positionals.length > 0 ? positionals : values.svg ? picturedBenchmarks : names) {
-  const { default: benchmark } = await import(`./${name}.js`)
+  const { default: whole } = await import(`./${name}.js`)
+  if (values.beside !== undefined && whole.ours === undefined) throw new Error(`${name} cannot run beside another commit`)
+  const benchmark = values.beside === undefined ? whole : besideCommit(whole, values.beside)
   const scenarios = []
   tell(`\n## ${benchmark.title}\n`)
   const missing = Object.entries(benchmark.needs ?? {}).filter(([, isThere]) => !isThere).map(([program]) => program)

@@ -82,6 +82,7 @@ async function end (stream) {
 export default {
   name: 'drain',
   title: "Drain: the worker's side alone",
+  ours: ['pino-rotor'],
   metrics: { usPerMebibyte: 'µs a MiB', usPerChunk: 'µs a chunk', cpuUsPerChunk: 'CPU µs a chunk' },
   scenarios: (quick) => chunkSizes.slice(0, quick ? 2 : 4).map(({ name, chunkBytes, totalMebibytes }) => (
     { name: `chunks of ${name}`, contestants: Object.keys(contestants), chunkBytes, totalMebibytes: quick ? Math.ceil(chunkBytes / 1048576) : totalMebibytes }

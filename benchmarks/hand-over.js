@@ -59,6 +59,7 @@ function scenario (name, contestants, lines, quick, rest) {
 export default {
   name: 'hand-over',
   title: 'Hand-over: what a line costs the application',
+  ours: [...plain, ...gzip, ...targets].filter((name) => name.startsWith('transport()') || name.startsWith('pino-rotor')),
   metrics: { us: 'µs a line', handedOverUs: 'of it until handed over', threadCpuUs: "CPU µs of the application's thread" },
   scenarios: (quick) => [
     scenario('100 lines a tick', plain, 100_000, quick, {}),

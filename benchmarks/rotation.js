@@ -37,6 +37,7 @@ function at (sorted, share) {
 export default {
   name: 'rotation',
   title: 'Rotation: a swap beside many archives',
+  ours: ['all'],
   metrics: { swapP99Us: 'swap p99 µs', swapP50Us: 'swap p50 µs', firstMs: 'the first, which lists the folder, ms' },
   scenarios: (quick) => {
     const archives = Object.fromEntries((quick ? [10, 100] : [10, 1_000, 100_000]).map((count) => [beside(count), count]))

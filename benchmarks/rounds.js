@@ -48,15 +48,17 @@ function measureOnce (task, scenario, how) {
 
 // `cores: 1` keeps the process on one core, `isNice` gives it the lowest priority, `writeTakesMs` makes the disk slow for
 // the log file, and for it alone. `isFirst` puts a process before all others of a machine that has more to do.
-function commandOf (task, { cores, isNice, writeTakesMs }, { profileFolder, isFirst }) {
+function commandOf (task, { cores, isNice, writeTakesMs, commit }, { profileFolder, isFirst, earlierScript }) {
+  const suffix = ` at ${commit}`
+  const isEarlier = commit !== undefined && task.contestant.endsWith(suffix)
   return [
     ...cores === 1 ? ['taskset', '-c', '0'] : [],
     ...isNice ? ['nice', '-n', '19'] : isFirst ? ['nice', '-n', '-15'] : [],
     ...writeTakesMs > 0 ? ['strace', '-f', '-qq', '--seccomp-bpf', '-o', '/dev/null', '-P', join(task.folder, 'app.log'), '-e', 'trace=write', '-e', `inject=write:delay_exit=${writeTakesMs * 1000}`] : [],
     process.execPath,
     ...profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
-    script,
-    JSON.stringify(task)
+    isEarlier ? earlierScript : script,
+    JSON.stringify(isEarlier ? { ...task, contestant: task.contestant.slice(0, -suffix.length) } : task)
   ]
 }
 

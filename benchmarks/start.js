@@ -22,6 +22,7 @@ async function measure ({ scenario: { archives }, contestant, folder }) {
 export default {
   name: 'start',
   title: 'Start: until the first line is in the file, beside many archives',
+  ours: ['pino-rotor'],
   metrics: { startMs: 'ms' },
   scenarios: (quick) => (quick ? [10, 100] : [10, 1_000, 100_000]).map((archives) => (
     { name: `beside ${archives.toLocaleString('en')} archives`, contestants: Object.keys(starters), archives }

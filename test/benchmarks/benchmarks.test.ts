@@ -13,8 +13,8 @@ interface Report {
   benchmarks: Array<{ name: string, scenarios: Array<{ scenario: string, reference: string, results: Record<string, Array<Record<string, number | null>>> }>, targets: Array<{ says: string, reached: boolean }> }>
 }
 
-async function quickly (name: string): Promise<Report> {
-  const { stdout } = await promisify(execFile)(process.execPath, [script, name, '--quick', '--json'], { maxBuffer: 1 << 26 })
+async function quickly (name: string, ...options: string[]): Promise<Report> {
+  const { stdout } = await promisify(execFile)(process.execPath, [script, name, '--quick', '--json', ...options], { maxBuffer: 1 << 26 })
   return JSON.parse(stdout) as Report
 }
 
@@ -26,6 +26,14 @@ test.each(['hand-over', 'drain', 'calm', 'rotation', 'start', 'compression', 'co
     expect(Object.keys(results)).toContain(reference)
     for (const [numbers] of Object.values(results)) expect(Object.values(numbers ?? {}).some((value) => typeof value === 'number' && value > 0)).toBe(true)
   }
+}, 120_000)
+
+test('measures this version beside an earlier commit, turn by turn', async () => {
+  const { benchmarks } = await quickly('start', '--beside', 'HEAD')
+  for (const { results } of benchmarks[0]?.scenarios ?? []) expect(Object.keys(results)).toEqual(['pino-rotor', 'pino-rotor at HEAD'])
+  expect(benchmarks[0]?.targets.length).toBeGreaterThan(0)
+  const { stdout } = await promisify(execFile)('git', ['worktree', 'list'], { cwd: import.meta.dirname })
+  expect(stdout).not.toContain('rotor-beside-')
 }, 120_000)
 
 test('draws the picture of the README, with each contestant and its number', async () => {

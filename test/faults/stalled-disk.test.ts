@@ -162,10 +162,13 @@ describe.skipIf(reason !== null)('while the disk stands still', () => {
 
   // The process itself is gone only when the kernel lets the worker's thread go: see docs/reliability.md.
   test.each([
-    ['process.exit()', 'process.exit(3)', 3],
-    ['an uncaught exception', "setTimeout(1).then(() => queueMicrotask(() => { throw new Error('on purpose') }))", 1],
-    ['nothing left to do', 'process.exitCode = 5', 5]
-  ])('the end by %s is not held up, throws nothing and keeps the exit code', async (_end, how, code) => {
+    ['process.exit()', 'process.exit(3)', 3, 5_000],
+    ['an uncaught exception', "setTimeout(1).then(() => queueMicrotask(() => { throw new Error('on purpose') }))", 1, 5_000],
+    ['nothing left to do', 'process.exitCode = 5', 5, 5_000],
+    // The stall of a full `buffer` is known before the end. That of a few lines is found out in the exit hook, which waits.
+    ['process.exit(), with few lines,', 'process.exit(3)', 3, 100],
+    ['nothing left to do, with few lines,', 'process.exitCode = 5', 5, 100]
+  ])('the end by %s is not held up, throws nothing and keeps the exit code', async (_end, how, code, lines) => {
     const { ending, result } = await run(application(`
       ${started}
       const exit = { startMs: 0 }
@@ -176,7 +179,7 @@ describe.skipIf(reason !== null)('while the disk stands still', () => {
         if (name === 'exit') { result({ exitMs: performance.now() - exit.startMs }); writeSync(1, 'THAW\\n') }
         return outcome
       }
-      log(5000)
+      log(${lines})
       ${how}
     `))
     expect(ending.code).toBe(code)
