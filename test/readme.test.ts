@@ -134,6 +134,14 @@ describe('the table of events', () => {
   })
 })
 
+test('package.json, the README, the page of compatibility and the check at load name the same oldest Node', () => {
+  const { engines } = JSON.parse(page('package.json')) as { engines: { node: string } }
+  const oldest = /^>=(\d+)$/.exec(engines.node)?.[1] ?? 'a range'
+  expect(readme).toContain(`Node ${oldest} or later`)
+  expect(page('docs/compatibility.md')).toContain(`\`engines\` in package.json says the same: Node ${oldest} or later`)
+  expect(page('src/platform/node-version.ts')).toContain(`const oldestLine = ${oldest}\n`)
+})
+
 describe('the README', () => {
   test('numbers the guarantees, each with a folder of tests that exists', () => {
     const rows = tableUnder(readme, 'Guarantees')

@@ -4,6 +4,7 @@ import { constants, fsync, openSync, readFileSync, renameSync, unlinkSync, write
 import { promisify } from 'node:util'
 import { closeQuietly } from './close.js'
 import { ignoreMissing, unless } from './errno.js'
+import { retryWhileHeld, retryWhileHeldSync } from './held-files.js'
 
 const { O_CREAT, O_EXCL, O_WRONLY, O_RDONLY, O_NOFOLLOW } = constants
 /** The only call here that waits for the disk itself. */
@@ -11,7 +12,7 @@ const syncDescriptor = promisify(fsync)
 
 /** Replaces the file's text. The caller holds a lock, so no other process uses the temporary name. */
 export async function replaceSmallFile (path: string, temporary: string, text: string, mode = 0o600): Promise<void> {
-  ignoreMissing(() => { unlinkSync(temporary) })
+  await retryWhileHeld(() => ignoreMissing(() => { unlinkSync(temporary) }))
   const descriptor = openSync(temporary, O_CREAT | O_EXCL | O_WRONLY, mode)
   try {
     writeFileSync(descriptor, text)
@@ -19,12 +20,12 @@ export async function replaceSmallFile (path: string, temporary: string, text: s
   } finally {
     closeQuietly(descriptor)
   }
-  renameSync(temporary, path)
+  await retryWhileHeld(() => { renameSync(temporary, path) })
 }
 
 /** Reads the file's text; null if it is missing or a symbolic link. */
 export function readSmallFile (path: string): string | null {
-  const descriptor = unless(['ENOENT', 'ELOOP'], () => openSync(path, O_RDONLY | O_NOFOLLOW))
+  const descriptor = unless(['ENOENT', 'ELOOP'], () => retryWhileHeldSync(() => openSync(path, O_RDONLY | O_NOFOLLOW)))
   if (descriptor === null) return null
   try {
     return readFileSync(descriptor, 'utf8')

@@ -105,6 +105,12 @@ test.skipIf(deno === null)('Deno without the right to read the folder: the error
   expect(output).toContain('--allow-read')
 })
 
+test.skipIf(deno === null)('Deno that may write in the log\'s folder alone logs, rotates and compresses', () => {
+  const folder = temporaryFolder()
+  const output = run([deno ?? '', 'run', '--no-prompt', '--allow-read', `--allow-write=${folder}`, '--allow-env', '--allow-sys'], 'log.js', folder)
+  expect(output).toEqual({ status: 0, output: 'passed\n' })
+})
+
 test.skipIf(node18 === null)('Node 18: the error at load says which Node is needed', () => {
   const folder = temporaryFolder()
   const needed = /pino-rotor needs Node 20 or later, and this is Node 18\./

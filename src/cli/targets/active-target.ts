@@ -4,6 +4,7 @@ import { existsSync, openSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { closeQuietly } from '../../disk/close.js'
 import { ignoreMissing } from '../../disk/errno.js'
+import { retryWhileHeldSync } from '../../disk/held-files.js'
 import type { Call } from '../call/command.js'
 import { readConfig } from '../call/config.js'
 import { behindLink } from './linked-file.js'
@@ -72,7 +73,7 @@ function reasonAgainst (file: string): string | null {
 // Only a regular file is read. A pipe would block, and a folder is refused together with its logs.
 function holdsCompressedData (file: string): boolean {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false
-  const descriptor = ignoreMissing(() => openSync(file, 'r'))
+  const descriptor = ignoreMissing(() => retryWhileHeldSync(() => openSync(file, 'r')))
   if (descriptor === null) return false
   try {
     const bytes = Buffer.alloc(4)

@@ -25,8 +25,8 @@ export const tests = {
     assert.equal(total.files, 2)
   },
 
-  async 'prints every line in order' () {
-    assert.deepEqual((await run('cat', log().file)).trim().split(/\r?\n/), ['{"i":0}', '{"i":1}', '{"i":2}'])
+  async 'prints every line in order, also for a path in another case' () {
+    assert.deepEqual((await run('cat', log().file.replace('app', 'App'))).trim().split(/\r?\n/), ['{"i":0}', '{"i":1}', '{"i":2}'])
   },
 
   async 'verifies the archives' () {

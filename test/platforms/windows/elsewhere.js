@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import pino from 'pino'
 import { transport } from 'pino-rotor'
-import { appeared, cli, close, command, folder, start, startCommand } from './scene.js'
+import { appeared, close, command, folder, startCommand } from './scene.js'
 
 const archive = 'app.20250901_010101.log'
 
@@ -141,13 +141,5 @@ export const tests = {
 
   async 'prints the script of a shell' () {
     assert.match(await run('completion', 'bash'), /pino-rotor/)
-  },
-
-  async 'finds the log and its archives by a path in another case, with backslashes, from the working folder' () {
-    const { directory } = log()
-    const { ended } = start([cli, 'cat', '.\\APP.Log'], directory)
-    const { code, output } = await ended
-    assert.equal(code, 0, output)
-    assert.deepEqual(output.trim().split('\n').map((line) => JSON.parse(line).i), [0, 1])
   }
 }

@@ -59,12 +59,18 @@ export const tests = {
     const directory = folder()
     writeFileSync(join(directory, archive), '{"i":0}\n')
     writeFileSync(join(directory, newer), '{"i":1}\n')
-    const { ended } = await hold(join(directory, archive), 500)
+    const { child, ended } = await hold(join(directory, archive), 60_000)
+    const { unlink } = fs.promises
+    // It is let go before the first attempt has failed.
+    fs.promises.unlink = async (path) => await unlink(path).finally(async () => {
+      child.kill()
+      await ended
+    })
+    syncBuiltinESMExports()
     const stream = await rotor({ file: join(directory, 'app.log'), limit: { count: 1, age: false }, compress: false, report: false })
     const failures = failuresOf(stream)
     await once(stream, 'removed')
     await close(stream)
-    await ended
     assert.deepEqual(failures, [])
     assert.deepEqual(archivesIn(directory), [newer])
   },
@@ -84,6 +90,26 @@ export const tests = {
     await recovered
     await close(stream)
     assert.deepEqual(failures.map(({ step }) => step), ['remove'])
+  },
+
+  async 'removes an archive once, and reports it once, that a reader has open' () {
+    const directory = folder()
+    writeFileSync(join(directory, archive), '{"i":0}\n')
+    writeFileSync(join(directory, newer), '{"i":1}\n')
+    const reader = fs.openSync(join(directory, archive), 'r')
+    const stream = await rotor({ file: join(directory, 'app.log'), limit: { count: 1, age: false }, compress: false, report: false })
+    const failures = failuresOf(stream)
+    const removed = []
+    stream.on('removed', ({ file }) => { removed.push(file) })
+    for (let sweep = 0; sweep < 2; sweep++) await stream.sweep()
+    assert.deepEqual(removed, [])
+    const gone = once(stream, 'removed')
+    fs.closeSync(reader)
+    await gone
+    await stream.sweep()
+    await close(stream)
+    assert.deepEqual(removed, [join(directory, archive)])
+    assert.deepEqual(failures, [])
   },
 
   async 'rotates although the file of the lock is held for a moment' () {

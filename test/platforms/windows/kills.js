@@ -1,7 +1,8 @@
 // Kills at random moments and between the steps of a swap.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, readFileSync, watch } from 'node:fs'
+import { existsSync, readFileSync, watch, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import pino from 'pino'
@@ -70,6 +71,30 @@ export const tests = {
     const flushed = journaled(journal)
     assert.ok(flushed.length > kills, `${flushed.length} flushed lines`)
     expectFlushedOnce(directory, flushed)
+    expectNothingLeft(directory)
+  },
+
+  async 'takes over from a worker that was terminated while it rotated' () {
+    const directory = folder()
+    const file = join(directory, 'app.log')
+    // Its lock names this process, which lives on.
+    writeFileSync(join(directory, '.app.log.rotor.lock'), `host=${hostname()} pid=${process.pid} thread=1 started=\nholder.1\n`)
+    writeFileSync(join(directory, '.app.log.rotor.next'), '')
+    const target = pino.transport({ target: 'pino-rotor', options: { file, size: '1k', limit: false, compress: false, report: false } })
+    target.on('error', () => {})
+    const logger = pino(target)
+    await once(target, 'ready')
+    for (let i = 0; i < 100; i++) logger.info({ i })
+    target.flushSync()
+    await target.worker.terminate()
+    const stream = await rotor({ file, limit: false, compress: false, report: false })
+    const failures = failuresOf(stream)
+    pino(stream).info({ i: 100 })
+    assert.equal((await stream.rotate()).reason, 'request')
+    await stream.sweep()
+    await close(stream)
+    assert.deepEqual(failures, [])
+    expectEachOnce(directory, 101)
     expectNothingLeft(directory)
   },
 

@@ -40,6 +40,22 @@ export const tests = {
     await expectLog(forward, `${forward.replaceAll('\\', '/')}/app.log`)
   },
 
+  async 'logs under a path from the working folder, with backslashes' () {
+    const directory = folder()
+    process.chdir(directory)
+    await expectLog(join(directory, 'logs'), 'logs\\app.log')
+  },
+
+  async 'goes on with the log that is there if its name is written in another case' () {
+    const directory = folder()
+    await expectLog(directory, join(directory, 'app.log'))
+    const stream = await rotor({ file: join(directory, 'APP.LOG'), limit: false, compress: false, report: false })
+    pino(stream).info({ i: 2 })
+    assert.match((await stream.rotate()).archive, /app\.\d{8}_\d{6}(?:\.1)?\.log$/)
+    await close(stream)
+    expectEachOnce(directory, 3)
+  },
+
   async 'logs under an extended path' () {
     const directory = folder()
     await expectLog(directory, `\\\\?\\${directory}\\app.log`)

@@ -59,14 +59,13 @@ export async function close (stream) {
   await closed
 }
 
-/** The command line's script. */
-export const cli = join(import.meta.dirname, 'node_modules/pino-rotor/dist/cli.js')
+const cli = join(import.meta.dirname, 'node_modules/pino-rotor/dist/cli.js')
 
 /** Starts node.exe on a script of this folder, or on the command line. Its output goes to a file, because Wine has no pipe for it. */
-export function start (args, workingFolder = process.cwd()) {
+export function start (args) {
   const output = join(folder(), 'output.txt')
   const descriptor = openSync(output, 'w')
-  const child = spawn(process.execPath, args, { cwd: workingFolder, stdio: ['ignore', descriptor, descriptor] })
+  const child = spawn(process.execPath, args, { stdio: ['ignore', descriptor, descriptor] })
   closeSync(descriptor)
   return { child, output, ended: once(child, 'exit').then(([code]) => ({ code, output: readFileSync(output, 'utf8') })) }
 }
