@@ -2,6 +2,7 @@
 // and leaves all others to otlp-record.ts, which makes the same record. A busy log has hundreds of thousands of fields a second.
 import { isUtf8 } from 'node:buffer'
 import { severityFields } from './otlp-record.js'
+import { digitsMax, integerEnd, isIdentity, roleBytesMax, roles, strange, textEnd, type Role } from './line-fields.js'
 import { nanoseconds } from './otlp-time.js'
 
 /** Longer lines are left out, because the memory must hold what a line can become. */
@@ -12,8 +13,6 @@ const restBytesMax = 4 * 1024
 const chunkBytes = 256 * 1024
 const depthMax = 15
 const keysMax = 64
-/** More digits may not be exact in a double. */
-const digitsMax = 15
 /** Shorter stretches are copied faster without a call. */
 const callBytesMin = 64
 
@@ -21,16 +20,11 @@ const quote = 0x22
 const backslash = 0x5c
 const comma = 0x2c
 const colon = 0x3a
-const minus = 0x2d
 const point = 0x2e
 const zero = 0x30
 const nine = 0x39
 const closeBracket = 0x5d
 const closeBrace = 0x7d
-const smallU = 0x75
-/** What may follow a backslash, beside `u`. */
-const escapes = new Set(Buffer.from('"\\/bfnrt'))
-
 const recordBegin = Buffer.from(',{"observedTimeUnixNano":"')
 const attributesBegin = Buffer.from('","attributes":[{"key":"log.record.uid","value":{"stringValue":"')
 const uidEnd = Buffer.from('"}}')
@@ -38,25 +32,13 @@ const keyBegin = Buffer.from('{"key":')
 const valueBegin = Buffer.from(',"value":')
 const stringBegin = Buffer.from('{"stringValue":')
 const integerBegin = Buffer.from('{"intValue":"')
-const integerEnd = Buffer.from('"}')
+const integerClose = Buffer.from('"}')
 const doubleBegin = Buffer.from('{"doubleValue":')
 const listBegin = Buffer.from('{"arrayValue":{"values":[')
 const mapBegin = Buffer.from('{"kvlistValue":{"values":[')
 const valuesEnd = Buffer.from(']}}')
 const bodyBegin = Buffer.from(',"body":{"stringValue":')
 const literals = [['true', '{"boolValue":true}'], ['false', '{"boolValue":false}'], ['null', '{}']].map(([word = '', value = '']) => ({ word: Buffer.from(word), value: Buffer.from(value) }))
-
-/** Keys that the mapping knows. `left` ones have rules that only otlp-record.ts has. */
-type Role = 'level' | 'time' | 'msg' | 'name' | 'pid' | 'traceId' | 'spanId' | 'flags' | 'left'
-const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
-  ['level', 'level'], ['time', 'time'], ['msg', 'msg'], ['name', 'name'], ['hostname', 'name'], ['pid', 'pid'],
-  ['trace_id', 'traceId'], ['span_id', 'spanId'], ['trace_flags', 'flags'],
-  ['severity', 'left'], ['timestamp', 'left'], ['@timestamp', 'left'], ['ts', 'left'], ['message', 'left'], ['traceId', 'left'], ['spanId', 'left'], ['traceFlags', 'left'], ['err', 'left']
-])
-const roleBytesMax = 11
-
-/** In place of a position: the line has another form. */
-const strange = -1
 
 export class RecordBytes {
   #lines: Buffer = Buffer.alloc(0)
@@ -108,7 +90,7 @@ export class RecordBytes {
     const from = this.#at
     this.#end = end
     this.#fields = this.#resource = ''
-    this.#bodyFrom = this.#bodyTo = 0
+    this.#bodyTo = 0
     this.#put(recordBegin)
     this.#putText(observed)
     this.#put(attributesBegin)
@@ -160,7 +142,7 @@ export class RecordBytes {
 
   #special (role: Role, keyFrom: number, keyTo: number): number {
     const from = keyTo + 1
-    const to = this.#lines[from] === quote ? this.#textEnd(from + 1) : this.#integerEnd(from)
+    const to = this.#lines[from] === quote ? textEnd(this.#lines, from + 1, this.#end) : integerEnd(this.#lines, from)
     if (to === strange || to - from > lineBytesMax) return strange
     const isText = this.#lines[from] === quote
     switch (role) {
@@ -197,7 +179,7 @@ export class RecordBytes {
   #value (at: number, depth: number): number {
     switch (this.#lines[at] ?? 0) {
       case quote: {
-        const to = this.#textEnd(at + 1)
+        const to = textEnd(this.#lines, at + 1, this.#end)
         return to === strange ? strange : this.#wrapped(stringBegin, at, to)
       }
       case 0x7b: {
@@ -219,11 +201,7 @@ export class RecordBytes {
     const lines = this.#lines
     this.#put(listBegin)
     let at = from
-    if (lines[at] === closeBracket) {
-      this.#put(valuesEnd)
-      return at + 1
-    }
-    for (;;) {
+    for (; lines[from] !== closeBracket;) {
       at = this.#value(at, depth)
       if (at === strange) return strange
       const byte = lines[at]
@@ -248,12 +226,12 @@ export class RecordBytes {
 
   #number (at: number): number {
     const lines = this.#lines
-    const to = this.#integerEnd(at)
+    const to = integerEnd(lines, at)
     if (to === strange) return strange
     if (lines[to] !== point) {
       this.#put(integerBegin)
       this.#copy(at, to)
-      this.#put(integerEnd)
+      this.#put(integerClose)
       return to
     }
     let end = to + 1
@@ -261,18 +239,6 @@ export class RecordBytes {
     // An end of 0 could be a whole number, and a longer one not exact.
     const isPlain = end > to + 1 && lines[end - 1] !== zero && end - at <= digitsMax && lines[end] !== 0x65 && lines[end] !== 0x45
     return isPlain ? this.#wrapped(doubleBegin, at, end) : strange
-  }
-
-  // The end of a whole number that is exact and written as JSON.stringify writes it, or of the whole part of another one.
-  #integerEnd (from: number): number {
-    const lines = this.#lines
-    const digitsFrom = lines[from] === minus ? from + 1 : from
-    let to = digitsFrom
-    for (let byte = lines[to] ?? 0; byte >= zero && byte <= nine; byte = lines[++to] ?? 0);
-    const digits = to - digitsFrom
-    if (digits === 0 || digits > digitsMax || lines[to] === 0x65 || lines[to] === 0x45) return strange
-    const isZero = lines[digitsFrom] === zero
-    return isZero && (digits > 1 || digitsFrom > from) ? strange : to
   }
 
   #integer (from: number, to: number): number {
@@ -299,22 +265,6 @@ export class RecordBytes {
     return strange
   }
 
-  // The position after the closing mark of a text whose first character is here.
-  #textEnd (from: number): number {
-    const lines = this.#lines
-    for (let at = from; at < this.#end; at++) {
-      const byte = lines[at] ?? 0
-      if (byte === quote) return at + 1
-      if (byte < 0x20) return strange
-      if (byte !== backslash) continue
-      const escaped = lines[++at] ?? 0
-      if (escaped === smallU) {
-        for (let digit = 0; digit < 4; digit++) if (!isHexadecimal(lines[++at] ?? 0)) return strange
-      } else if (!escapes.has(escaped)) return strange
-    }
-    return strange
-  }
-
   #wrapped (begin: Buffer, from: number, to: number): number {
     this.#put(begin)
     this.#copy(from, to)
@@ -333,7 +283,6 @@ export class RecordBytes {
     this.#at = at
   }
 
-  // Only ASCII comes here.
   #putText (value: string): void {
     this.#at += this.#out.write(value, this.#at, 'latin1')
   }
@@ -345,12 +294,4 @@ export class RecordBytes {
     else for (let index = from; index < to; index++) out[at++] = lines[index] ?? 0
     this.#at = at
   }
-}
-
-function isHexadecimal (byte: number): boolean {
-  return (byte >= zero && byte <= nine) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66)
-}
-
-function isIdentity (digits: string, role: 'traceId' | 'spanId'): boolean {
-  return digits.length === (role === 'traceId' ? 32 : 16) && /^[0-9a-f]+$/.test(digits) && !/^0+$/.test(digits)
 }
