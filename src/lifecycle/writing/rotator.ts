@@ -194,10 +194,9 @@ export class Rotator {
   }
 
   #put (phase: Writing, lines: Buffer): Phase {
-    const { file } = phase
-    const error = file.append(lines)
+    const error = phase.file.append(lines)
     if (error === null) return this.#confirm(phase, lines)
-    const refused = untried('write', file, file.keep(lines))
+    const refused = untried('write', phase.file, phase.file.keep(lines))
     return cureOf(errnoOf(error)) === 'new file' ? { at: 'outgrown', refused, error } : this.#disk.refuse(refused, error)
   }
 
@@ -228,12 +227,11 @@ export class Rotator {
   }
 
   #confirm (phase: Writing, lines: Buffer): Phase {
-    const { file } = phase
-    const sighting = this.#lookout.written(file, lines)
+    const sighting = this.#lookout.written(phase.file, lines)
     switch (sighting.is) {
       case 'in place': return phase
-      case 'left': return leave(file, sighting.lines)
-      case 'unsure': return this.#disk.refuse(untried('confirm', file, Buffer.from(lines)), new RotorBusyError(this.#context.swapLock.path))
+      case 'left': return leave(phase.file, sighting.lines)
+      case 'unsure': return this.#disk.refuse(untried('confirm', phase.file, Buffer.from(lines)), new RotorBusyError(this.#context.swapLock.path))
     }
   }
 
