@@ -9,6 +9,15 @@ export function isError (value: unknown): value is Error {
   return isNativeError(value)
 }
 
+/** The text of anything that was thrown. User code may throw values that cannot be turned into text. */
+export function textOf (value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return 'a value without text'
+  }
+}
+
 /** One wrong option. */
 export interface OptionFault {
   /** The option's path, for example `limit.count`. */

@@ -1,14 +1,18 @@
 // Small functions that name the expected system error, so that no other error is swallowed with it.
 import { constants } from 'node:os'
-import { isError, type ErrorFacts } from '../errors.js'
+import { isError, textOf, type ErrorFacts } from '../errors.js'
+
+/** An error may be its own cause. */
+const causesMax = 4
 
 /** Node's message for an error number without a name, such as that of an exceeded quota. */
 const nameless = /^UNKNOWN: unknown error|^Unknown system error -\d+(: Unknown system error -\d+)?/
 
 /** Returns the error's system code, or `'UNKNOWN'` if it has none. */
 export function errnoOf (error: unknown): string {
-  if (!isError(error) || !('code' in error) || typeof error.code !== 'string') return 'UNKNOWN'
-  return error.code === 'UNKNOWN' || nameless.test(error.code) ? nameOf(error) ?? error.code : error.code
+  const code = isError(error) ? textIn(error, 'code') : undefined
+  if (!isError(error) || code === undefined) return 'UNKNOWN'
+  return code === 'UNKNOWN' || nameless.test(code) ? nameOf(error) ?? code : code
 }
 
 /** Whether the disk, or a quota on it, has no room. */
@@ -19,20 +23,35 @@ export function isOutOfRoom (error: unknown): boolean {
 /** Returns the error's system code and the message to report. */
 export function codeAndMessage (error: unknown): { code: string, message: string } {
   const code = errnoOf(error)
-  return { code, message: isError(error) ? error.message.replace(nameless, code) : String(error) }
+  return { code, message: (isError(error) ? textIn(error, 'message') : undefined)?.replace(nameless, code) ?? textOf(error) }
 }
 
 /** The parts of an error that can be sent between threads. */
-export function errorFacts (error: unknown): ErrorFacts {
-  if (!isError(error)) return { name: 'Error', message: String(error) }
-  const { name, code, path, cause }: NodeJS.ErrnoException = error
-  const known = codeAndMessage(error)
+export function errorFacts (error: unknown, causesLeft = causesMax): ErrorFacts {
+  if (!isError(error)) return { name: 'Error', message: textOf(error) }
+  const { code, message } = codeAndMessage(error)
+  const path = textIn(error, 'path')
+  const cause = memberOf(error, 'cause')
   return {
-    name,
-    message: known.message,
-    ...(code !== undefined && { code: known.code }),
+    name: textIn(error, 'name') ?? 'Error',
+    message,
+    ...(memberOf(error, 'code') !== undefined && { code }),
     ...(path !== undefined && { path }),
-    ...(cause !== undefined && { cause: errorFacts(cause) })
+    ...(cause !== undefined && causesLeft > 0 && { cause: errorFacts(cause, causesLeft - 1) })
+  }
+}
+
+function textIn (error: Error, name: string): string | undefined {
+  const value = memberOf(error, name)
+  return typeof value === 'string' ? value : undefined
+}
+
+// User code may throw errors whose members throw, or are anything but text.
+function memberOf (error: Error, name: string): unknown {
+  try {
+    return (error as Error & Readonly<Record<string, unknown>>)[name]
+  } catch {
+    return undefined
   }
 }
 

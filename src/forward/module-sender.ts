@@ -1,6 +1,7 @@
 // Sends batches with a user's module. A resolved promise acknowledges a batch. An error with `rejected: true` means that it
 // will never be taken, and the batch is halved. After any other error it is sent again.
 import type { ForwardedLine } from '../policy/forwarding/otlp-request.js'
+import { codeAndMessage } from '../disk/errno.js'
 import { isError } from '../errors.js'
 import type { Sender, SendOutcome } from './sender.js'
 import { ForwardError } from './forward-error.js'
@@ -25,7 +26,7 @@ export class ModuleSender implements Sender {
       return { verdict: 'accepted', rejected: 0, answer: 'taken', retryAfterMs: null }
     } catch (error) {
       if (typeof error !== 'object' || error === null || !('rejected' in error) || error.rejected !== true) throw error
-      return { verdict: 'refused', rejected: 0, answer: isError(error) ? error.message : 'rejected', retryAfterMs: null }
+      return { verdict: 'refused', rejected: 0, answer: isError(error) ? codeAndMessage(error).message : 'rejected', retryAfterMs: null }
     }
   }
 

@@ -1,6 +1,6 @@
 // Imports a module of the user: a compressor, a predicate, a store or a sender.
 import { pathToFileURL } from 'node:url'
-import { ModuleLoadingError, RotorOptionsError } from '../errors.js'
+import { ModuleLoadingError, RotorOptionsError, textOf } from '../errors.js'
 
 /** A module that has not loaded by then is left out. Most load within milliseconds. */
 const loadingMsMax = 3_000
@@ -14,7 +14,7 @@ export async function importModule (path: string, option: string): Promise<Reado
     return typeof inner === 'object' && inner !== null && 'default' in inner ? { ...inner } : loaded
   } catch (error) {
     if (error instanceof ModuleLoadingError) throw error
-    throw new RotorOptionsError([{ path: option, expected: `a module that can be loaded (${path})`, received: String(error) }])
+    throw new RotorOptionsError([{ path: option, expected: `a module that can be loaded (${path})`, received: textOf(error) }])
   }
 }
 

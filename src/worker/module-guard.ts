@@ -1,6 +1,7 @@
 // Keeps a worker alive whatever a user's module does outside of the calls that are made to it: it throws in a timer, leaves a promise
 // rejected, or calls process.exit(). Each is reported as `failed`. pino's own handlers in a plain target's worker would end it.
 import { pathToFileURL } from 'node:url'
+import { textOf } from '../errors.js'
 import type { Settings } from '../options/settings.js'
 import { modulesIn } from '../lifecycle/log/load-modules.js'
 import type { LogStream } from '../stream.js'
@@ -71,7 +72,7 @@ export class ModuleGuard {
   }
 
   #moduleOf (error: unknown): ReturnType<typeof modulesIn>[number] | undefined {
-    const stack = typeof error === 'object' && error !== null && 'stack' in error ? String(error.stack) : ''
+    const stack = typeof error === 'object' && error !== null && 'stack' in error ? textOf(error.stack) : ''
     return this.#modules.find(({ path }) => stack.includes(path) || stack.includes(pathToFileURL(path).href))
   }
 }

@@ -36,7 +36,14 @@ class LogServer {
   #knownLoggers = 0
   /** While a rotation is prepared, later requests wait and lines go on. */
   #preparing: Promise<void> | null = null
-  readonly #read = (): void => { this.#readNext() }
+  // An error here is the log's end. A guard against errors of modules would otherwise swallow it, and nothing would be read any more.
+  readonly #read = (): void => {
+    try {
+      this.#readNext()
+    } catch (error) {
+      this.#tell({ is: 'failure', facts: errorFacts(error) })
+    }
+  }
 
   constructor (stream: LogStream, reader: RingReader, port: MessagePort) {
     this.#stream = stream
@@ -64,7 +71,7 @@ class LogServer {
       this.#answerDue()
     })
     this.#tell({ is: 'ready' })
-    this.#readNext()
+    this.#read()
   }
 
   #readNext (): void {

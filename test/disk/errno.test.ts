@@ -36,3 +36,24 @@ test('a system error that Node has no name for is named on its way between threa
   const error = systemError(`Unknown system error -${quota}`, `Unknown system error -${quota}: Unknown system error -${quota}, open`, -quota)
   expect(errorFacts(error)).toMatchObject({ code: 'EDQUOT', message: 'EDQUOT, open' })
 })
+
+describe('what user code may throw', () => {
+  const throwing = (name: string): Error => Object.defineProperty(new Error('odd'), name, { get () { throw new Error(`no ${name}`) } })
+  const own = new Error('its own cause')
+  own.cause = own
+
+  test.each<[string, unknown]>([
+    ['an object without a prototype', Object.create(null)],
+    ['an object whose text throws', { toString () { throw new Error('no text') } }],
+    ['a symbol', Symbol('odd')],
+    ['an error with functions for members', Object.assign(new Error('odd'), { code: () => {}, path: Symbol('odd'), name: {}, message: { text () {} } })],
+    ['an error without a text', Object.assign(new Error('odd'), { message: Object.create(null) as string, toString: null })],
+    ['an error that is its own cause', own],
+    ...['code', 'message', 'path', 'name', 'cause'].map((name): [string, unknown] => [`an error whose ${name} throws`, throwing(name)])
+  ])('gets text that can be sent between threads: %s', (_, thrown) => {
+    expect(codeAndMessage(thrown)).toEqual({ code: expect.any(String) as string, message: expect.any(String) as string })
+    const facts = errorFacts(thrown)
+    expect(structuredClone(facts)).toEqual(facts)
+    expect(facts).toMatchObject({ name: expect.any(String) as string, message: expect.any(String) as string })
+  })
+})

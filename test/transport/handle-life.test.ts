@@ -165,32 +165,68 @@ describe('a log that cannot be opened', () => {
   })
 })
 
-test('a worker that dies settles everything, counts what is lost, and is no error of the application', async () => {
-  const folder = temporaryFolder()
-  const when = join(folder, 'when.mjs')
-  // A module cannot end the worker by process.exit(). This call of Node's own ends it at once.
-  writeFileSync(when, "export default (line) => { if (line.includes('die')) process.reallyExit(1); return false }")
-  const { code, stdout, stderr } = await runApplication(folder, `${start}
+// A module cannot end the worker by process.exit(). `reallyExit` of Node's own ends it at once.
+describe.each([
+  ['dies', 'process.reallyExit(1)'],
+  ['can read no further', "globalThis.setImmediate = () => { throw new Error('on purpose') }"]
+])('a worker that %s', (_how, deed) => {
+  const dying = `${start}
     const destination = transport({ ...options, rotateWhen: './when.mjs' })
     const logger = pino(destination)
     const told = []
-    for (const name of ['error', 'failed', 'close']) destination.on(name, (event) => told.push(name + ' ' + (event?.code ?? '')))
+    for (const name of ['error', 'failed', 'finish', 'close']) destination.on(name, (event) => told.push(name + ' ' + (event?.code ?? '')))
     let dropped = 0
     destination.on('dropped', ({ lines }) => { dropped += lines })
+    // The tests await what the worker may never say.
+    const alive = setInterval(() => {}, 1000)
+    const called = (action) => new Promise((resolve) => action((error) => resolve(typeof error?.code)))
+    const rejected = (promise) => promise.then(() => 'fulfilled', (error) => typeof error.code)
     await once(destination, 'ready')
     logger.info('kept')
     await new Promise((resolve) => destination.flush(resolve))
-    const asked = [destination.status(), destination.sweep(), destination.rotate()]
     logger.info('die')
-    const flushed = new Promise((resolve) => destination.flush((error) => resolve(typeof error?.code)))
-    const written = new Promise((resolve) => destination.write('{"last":true}\\n', (error) => resolve(typeof error?.code)))
-    const outcomes = (await Promise.allSettled(asked)).map(({ status }) => status)
-    if (told.at(-1) !== 'close ') await once(destination, 'close')
-    const late = await destination.status().catch((error) => error.code)
-    logger.info('after')
-    process.stdout.write(JSON.stringify({ told, dropped, flushed: await flushed, written: await written, settled: outcomes.length, late, ended: await new Promise((resolve) => destination.end((error) => resolve(typeof error))) }))
-  `).ended
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(JSON.parse(stdout)).toMatchObject({ told: ['failed ERR_ROTOR_WORKER', 'close '], flushed: 'string', written: 'string', settled: 3, late: 'ERR_ROTOR_CLOSED', ended: 'object' })
-  expect(messages(folder)).toContain('kept')
+  `
+
+  function foldersWithModule (): string {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'when.mjs'), `export default (line) => { if (line.includes('die')) { ${deed} } return false }`)
+    return folder
+  }
+
+  test('calls every callback and rejects every promise that waits, counts what is lost, and is no error of the application', async () => {
+    const folder = foldersWithModule()
+    const { code, stdout, stderr } = await runApplication(folder, `${dying}
+      const closed = once(destination, 'close')
+      // All of these are to be answered after the line that ends the worker.
+      const waiting = [
+        rejected(destination.status()), rejected(destination.sweep()), rejected(destination.rotate()), rejected(destination.upload()),
+        called((callback) => destination.flush(callback)), called((callback) => destination.write('{"last":true}\\n', callback))
+      ]
+      await closed
+      const settled = await Promise.all(waiting)
+      const late = await destination.status().catch((error) => error.code)
+      logger.info('after')
+      destination.flushSync()
+      const after = await Promise.all([called((callback) => destination.write('{"late":true}\\n', callback)), called((callback) => destination.end(callback))])
+      clearInterval(alive)
+      process.stdout.write(JSON.stringify({ told, dropped, settled, late, after }))
+    `).ended
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const result = JSON.parse(stdout) as { dropped: number }
+    expect(result).toMatchObject({ told: ['failed ERR_ROTOR_WORKER', 'close '], settled: Array(6).fill('string'), late: 'ERR_ROTOR_CLOSED', after: ['string', 'string'] })
+    expect(result.dropped).toBeGreaterThan(0)
+    expect(messages(folder)[0]).toBe('kept')
+  })
+
+  test('calls back from end, and closes', async () => {
+    const { code, stdout, stderr } = await runApplication(foldersWithModule(), `${dying}
+      const ended = called((callback) => destination.end(callback))
+      const again = called((callback) => destination.end(callback))
+      const flushed = new Promise((resolve) => destination.flush(resolve))
+      process.stdout.write(JSON.stringify({ ended: await ended, again: await again, flushed: await flushed, told }))
+      clearInterval(alive)
+    `).ended
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toMatchObject({ ended: 'string', again: 'string', told: ['failed ERR_ROTOR_WORKER', 'close '] })
+  })
 })

@@ -42,6 +42,8 @@ describe.each(faces)('behind the %s, a rotateWhen module that', (_face, open) =>
     ['throws in a timer', 'setTimeout(() => { throw new Error("on purpose") })', 'on purpose'],
     ['rejects in a timer', 'setTimeout(() => { Promise.reject(new Error("on purpose")) })', 'on purpose'],
     ['throws a text in a microtask', 'queueMicrotask(() => { throw Object.assign(new Error("a microtask"), { name: "Odd" }) })', 'a microtask'],
+    ['throws what has no text', 'throw Object.create(null)', 'a value without text'],
+    ['throws an error that no message can carry', 'throw Object.assign(new Error("odd"), { code: () => {}, message: { text () {} } })', 'Error'],
     ['calls process.exit() in a timer', 'setTimeout(() => { process.exit(7) })', 'process.exit(7)']
   ])('%s is reported, and lines go on', async (_what, action, message) => {
     const { file, module } = moduleWith(`export default (line) => { if (line.includes('odd')) { ${action} } return false }`)

@@ -3,6 +3,7 @@
 import type { Duplex, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import * as zlib from 'node:zlib'
+import { textOf } from '../../errors.js'
 import type { Algorithm, Codec, UserCompressor } from '../../options/settings.js'
 import { CompressError } from './compress-error.js'
 import { errnoOf } from '../errno.js'
@@ -97,7 +98,7 @@ async function unpackBuiltIn (file: OpenFile, algorithm: Algorithm, take: (piece
 
 // A module's errors are unknown. Each of its failures counts as damage.
 async function unpackOwn (file: OpenFile, codec: UserCompressor, take: (piece: Buffer) => Promise<void> | void, signal: AbortSignal): Promise<void> {
-  const failed = (error: unknown): Error => new CompressError('ERR_ROTOR_COPY_DAMAGED', file.path, `cannot be unpacked by ${codec.module}: ${String(error)}`, error)
+  const failed = (error: unknown): Error => new CompressError('ERR_ROTOR_COPY_DAMAGED', file.path, `cannot be unpacked by ${codec.module}: ${textOf(error)}`, error)
   await passThrough(file.chunks(), unpackerOf(codec), take, { signal, failed })
 }
 

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import * as zlib from 'node:zlib'
+import { textOf } from '../../errors.js'
 import type { Algorithm, Codec, UserCompressor } from '../../options/settings.js'
 import { compressorFor, unpack } from './codec.js'
 import { CompressError } from './compress-error.js'
@@ -143,7 +144,7 @@ function runawayBytes (bytes: number): number {
 }
 
 function failedToPack (source: string, { module }: UserCompressor, error: unknown): CompressError {
-  return new CompressError('ERR_ROTOR_COMPRESSOR', source, `cannot be compressed by ${module}: ${String(error)}`, error)
+  return new CompressError('ERR_ROTOR_COMPRESSOR', source, `cannot be compressed by ${module}: ${textOf(error)}`, error)
 }
 
 async function proveBytes (copy: OpenFile, expected: Content): Promise<void> {

@@ -2,6 +2,7 @@
 // hang. Its errors are kept apart from errors of the disk.
 import { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { textOf } from '../../errors.js'
 import type { UserCompressor } from '../../options/settings.js'
 import { CompressError } from './compress-error.js'
 
@@ -88,7 +89,7 @@ function made ({ module }: UserCompressor, name: string, make: () => unknown): D
   try {
     stream = make()
   } catch (error) {
-    throw new CompressError('ERR_ROTOR_COMPRESSOR', module, `cannot be used: ${name}() threw ${String(error)}`, error)
+    throw new CompressError('ERR_ROTOR_COMPRESSOR', module, `cannot be used: ${name}() threw ${textOf(error)}`, error)
   }
   if (isDuplex(stream)) return stream
   throw new CompressError('ERR_ROTOR_COMPRESSOR', module, `cannot be used: ${name}() gave ${typeof stream} instead of a stream.Transform`)
