@@ -2,7 +2,7 @@
 // keeps everything about the worker, and outlives a handle that is no longer referenced.
 import { EventEmitter } from 'node:events'
 import { systemClock } from './clock.js'
-import { RotorClosedError, RotorStalledError } from './errors.js'
+import { RotorClosedError } from './errors.js'
 import type { RotatedEvent, RotorEvents } from './events.js'
 import { LateLines } from './writable/late-lines.js'
 import { LogThread, type ThreadListener } from './transport-handle/log-thread.js'
@@ -193,7 +193,7 @@ export class Transport extends EventEmitter<TransportEvents> {
   }
 
   #callAtEnd (callback: WriteCallback): void {
-    const call = (): void => { callback(this.#thread.isFinished ? null : new RotorStalledError(this.#file)) }
+    const call = (): void => { callback(this.#thread.failure) }
     if (this.#thread.isClosed) process.nextTick(call)
     else this.once('close', call)
   }

@@ -45,7 +45,7 @@ export class LogThread {
   #askedRequests = 0
   #progressAtStall = 0
   #isFinished = false
-  #isFailed = false
+  #failure: Error | null = null
 
   /** Starts the worker. */
   constructor (settings: Settings, workerFile: string, clock: Clock, listener: ThreadListener) {
@@ -56,7 +56,7 @@ export class LogThread {
     this.#ring = new RingWriter(ringBytesFor(settings.bufferBytesMax))
     this.outbox = this.#makeOutbox()
     this.#exit = new ThreadExit({
-      file: settings.file, ring: this.#ring, outbox: this.outbox, health: this.#health, isFailed: () => this.#isFailed
+      file: settings.file, ring: this.#ring, outbox: this.outbox, health: this.#health, isFailed: () => this.#failure !== null
     })
     this.#watch = new StallWatch({
       isWaiting: () => this.outbox.outstandingBytes > 0 || this.#requests.count > 0 || this.#health.isFailing || this.#phase === 'ending',
@@ -79,10 +79,15 @@ export class LogThread {
     return this.#isFinished
   }
 
+  /** Why the log was closed without having written everything; null if it has. */
+  get failure (): Error | null {
+    return this.#isFinished ? null : this.#failure ?? this.#stalledError()
+  }
+
   /** Calls back once the worker has read everything accepted so far. */
   whenRead (callback: Callback): void {
     if (this.outbox.isDropping) {
-      process.nextTick(callback, this.#stalledError())
+      process.nextTick(callback, this.#failure ?? this.#stalledError())
       return
     }
     this.#marks.add(this.outbox.position, callback)
@@ -217,8 +222,8 @@ export class LogThread {
 
   // The application gets an 'error' only if the log could not be opened. Later failures are 'failed' events.
   #fail (error: Error): void {
-    if (this.#isFailed) return
-    this.#isFailed = true
+    if (this.#failure !== null) return
+    this.#failure = error
     this.outbox.close()
     this.#rejectAll(error)
     void this.#worker.terminate()
@@ -238,7 +243,7 @@ export class LogThread {
     this.#watch.end()
     this.outbox.close()
     this.#health.announce()
-    this.#rejectAll(this.#isFinished ? new RotorClosedError(this.#settings.file) : this.#stalledError())
+    this.#rejectAll(this.failure ?? new RotorClosedError(this.#settings.file))
     forgetExit(this.#exit)
     this.#worker.unref()
     this.#listener.emit('close')

@@ -73,6 +73,17 @@ describe.each(faces)('behind the %s, a module that never finishes loading', (_fa
   })
 })
 
+test('the end is not held up by a module of `forward` that is loading', async () => {
+  const { file, module } = moduleWith("new BroadcastChannel('odd-modules').postMessage('loading')\nawait new Promise(() => {})")
+  const channel = new BroadcastChannel('odd-modules')
+  const destination = transport({ file, size: '100b', compress: false, limit: false, report: false, forward: { module } })
+  const failed = collect(destination, 'failed')
+  await once(channel, 'message')
+  channel.close()
+  const error = await new Promise((resolve) => { destination.end('{"level":30}\n', resolve) })
+  expect({ error, failed }).toEqual({ error: null, failed: [] })
+})
+
 describe('a compressor', () => {
   const endless = 'new Transform({ transform (chunk, encoding, done) { done() }, flush () {}, read () { this.push(Buffer.alloc(65536)) } })'
 

@@ -162,3 +162,17 @@ describe.each(faces)('the $face', ({ face, open }) => {
     expect(readFileSync(join(folder, 'app.log')).length).toBe(20_000_000)
   })
 })
+
+test('the handle asks its producer to pause when half of `buffer` waits, and emits drain afterwards', async () => {
+  // Nothing is read before the worker has started, which takes longer than this.
+  const destination = transport({ file: logFile(), ...options, buffer: '1m' })
+  const line = `${'x'.repeat(999)}\n`
+  let lines = 1
+  while (lines < 1_000 && destination.write(line)) lines++
+  expect(lines).toBeGreaterThan(500)
+  expect(lines).toBeLessThan(1_000)
+  expect(destination.writableNeedDrain).toBe(true)
+  await once(destination, 'drain')
+  expect(destination.writableNeedDrain).toBe(false)
+  await closed(destination)
+})

@@ -112,7 +112,7 @@ export class Forwarder {
   async #forwardHeld (isOver: () => boolean, onEnd: () => void): Promise<void> {
     const touching = setInterval(() => { this.#lock.touch() }, touchEveryMs).unref()
     try {
-      this.#sender ??= await openSender(this.#context.forwarding, this.#context.clock)
+      this.#sender ??= await openSender(this.#context.forwarding, this.#context.clock, this.#abort.signal)
       let cursor = await this.#begin()
       while (!isOver()) {
         const reached = await this.#source.readOn(cursor, async (batch) => { await this.#take(batch) }, this.#abort.signal)

@@ -11,13 +11,13 @@ import { importModule } from '../import-module.js'
 /** How long a receiver may be silent. */
 const usualSilenceMs = 30_000
 
-/** Opens the sender without sending. Throws a RotorOptionsError if a module is missing or wrong. */
-export async function openSender ({ place }: Forwarding, clock: Clock, silenceMs = usualSilenceMs): Promise<Sender> {
+/** Opens the sender without sending, until the signal is aborted. Throws a RotorOptionsError if a module is missing or wrong. */
+export async function openSender ({ place }: Forwarding, clock: Clock, signal: AbortSignal, silenceMs = usualSilenceMs): Promise<Sender> {
   if (place.kind === 'otlp') {
     const secrets = secretsOf(place.headers, process.env)
     return new OtlpSender({ ...place, headers: filledHeaders(place.headers, process.env), secrets, silenceMs }, clock.now)
   }
-  const loaded = await importModule(place.module, 'forward.module')
+  const loaded = await importModule(place.module, 'forward.module', signal)
   const send = loaded['default'] ?? loaded['send']
   if (typeof send !== 'function') throw new RotorOptionsError([{ path: 'forward.module', expected: `a module whose default export is a function (lines, signal) => Promise (${place.module})`, received: typeof send }])
   return new ModuleSender(place.module, send as SendLines, silenceMs)

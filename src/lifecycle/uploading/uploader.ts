@@ -156,7 +156,7 @@ export class Uploader {
     const { name, sizeBytes, day } = candidate
     const archive = this.#folder.pathOf(candidate)
     const startedMs = clock.monotonic()
-    const store = this.#store ??= await openStore(uploading, clock)
+    const store = this.#store ??= await openStore(uploading, clock, this.#abort.signal)
     try {
       const { key, bytes, sha256, isCurrent } = await uploadFile(store, archive, objectKey(uploading.keyTemplate, name, day), this.#abort.signal, onSent)
       // What took its name meanwhile is another file, and gets its own turn.
