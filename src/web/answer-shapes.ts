@@ -1,7 +1,7 @@
 // The shapes of the API's answers. The server writes them and the page reads them. docs/web.md and openapi.json describe them.
 
 export interface Limit {
-  readonly name: 'archives' | 'age' | 'total size' | 'disk free'
+  readonly name: 'archives' | 'age' | 'total size' | 'disk free' | 'disk'
   readonly used: number
   readonly allowed: number
   readonly unit: 'files' | 'days' | 'bytes'

@@ -23,6 +23,7 @@ describe('the packed tarball', () => {
       'dist/index.d.ts',
       'dist/index.js',
       'dist/metrics.js',
+      'dist/query-process.js',
       'dist/reading-thread.js',
       'dist/unsent-lines.js',
       'dist/upload.js',

@@ -24,8 +24,8 @@ export interface LogSurvey extends SurveyedLog {
   readonly sweepLock: LockHolder | null
 }
 
-/** How many archives are read before other work gets its turn. */
-const batchArchives = 128
+/** How many archives are read before other work gets its turn. One of many blocks takes milliseconds. */
+const batchArchives = 8
 const nothingThere: Pick<FolderContents, 'archives' | 'leftovers' | 'reserved'> = { archives: [], leftovers: [], reserved: [] }
 
 /** Surveys the log. A missing file or folder counts as empty. */

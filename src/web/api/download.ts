@@ -16,11 +16,11 @@ type Format = 'ndjson' | 'csv'
 
 /** Answers with an attachment. */
 export async function downloadRoute (asked: LogRequest): Promise<void> {
-  const { log, response, gate, signal, query } = asked
+  const { log, response, downloads, signal, query } = asked
   const lineQuery = lineQueryOf(asked)
   const format = formatOf(query)
   const columns = columnsOf(query)
-  await gate.run(async () => await withLog(log, lineQuery, async ({ sources }) => {
+  await downloads.run(async () => await withLog(log, lineQuery, async ({ sources }) => {
     response.writeHead(200, { 'Content-Type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8', 'Content-Disposition': `attachment; filename="lines.${format}"` })
     if (format === 'csv') await writePart(response, `${columns.map(csvCell).join(',')}\r\n`)
     for await (const event of new LineReader(sources, readRequest(lineQuery, signal)).read()) {

@@ -83,12 +83,21 @@ async function search (asked: LogRequest, take: Search['take'], show: (progress:
     if (after !== null) {
       const { index, endOffset } = await placeOf(open, after, request)
       const sources = open.sources.slice(index)
-      return await searchForward({ ...shared, progress: new ScanProgress(sources, show) }, sources, endOffset, query.get('after'))
+      return await withProgress(new ScanProgress(sources, show), async (progress) => await searchForward({ ...shared, progress }, sources, endOffset, query.get('after')))
     }
     const place = before === null ? null : await placeOf(open, before, request)
     const sources = place === null ? open.sources : open.sources.slice(0, place.index + 1)
-    return await searchBackward({ ...shared, progress: new ScanProgress(sources, show) }, sources, place?.offset ?? await endOfActive(open))
+    const toOffset = place?.offset ?? await endOfActive(open)
+    return await withProgress(new ScanProgress(sources, show), async (progress) => await searchBackward({ ...shared, progress }, sources, toOffset))
   })
+}
+
+async function withProgress (progress: ScanProgress, work: (progress: ScanProgress) => Promise<FoundLines>): Promise<FoundLines> {
+  try {
+    return await work(progress)
+  } finally {
+    progress.end()
+  }
 }
 
 // Lines that are still being written are left out until they are complete.

@@ -35,18 +35,19 @@ export async function overviewOf (log: WebLog): Promise<LogOverview> {
     const [status, errorsPerHour, failing] = await Promise.all([log.status(), errorsOf(log), problemsOf(log)])
     return { ...overview(log, status), errorsPerHour, failing }
   } catch (error) {
-    return { ...nothingOf(log), failing: [{ step: 'read', message: `the log cannot be read: ${errnoOf(error)}` }] }
+    return { ...nameOf(log), failing: [{ step: 'read', message: `the log cannot be read: ${errnoOf(error)}` }] }
   }
 }
 
-function nothingOf ({ id, shown, settings }: WebLog): LogOverview {
+/** The log with its name alone, which takes no look at its files. */
+export function nameOf ({ id, shown, settings }: WebLog): LogOverview {
   return { id, file: shown, folder: dirname(settings.file), bytes: 0, files: 0, lastTimeMs: null, bytesPerDay: null, errorsPerHour: [], failing: [], removesNext: null, limits: [] }
 }
 
 function overview (log: WebLog, status: LogStatus): LogOverview {
   const { total, lastWrittenAt, growth, retention: { next }, upload, forward } = status
   return {
-    ...nothingOf(log),
+    ...nameOf(log),
     bytes: total.bytes,
     files: total.files,
     lastTimeMs: lastWrittenAt === null ? null : Date.parse(lastWrittenAt),
@@ -58,12 +59,16 @@ function overview (log: WebLog, status: LogStatus): LogOverview {
   }
 }
 
-/** Each limit as a bar. For free space, `used` is what is free, and `allowed` what must stay free. */
-function limitBars ({ limits: { count, age, totalSize, minFree } }: LogStatus): Limit[] {
+/**
+ * Each limit as a bar. For free space, `used` is what is free, and `allowed` what must stay free. Without that limit, the bar of the
+ * disk shows the log's own bytes, and those that it could have.
+ */
+function limitBars ({ total, disk, limits: { count, age, totalSize, minFree } }: LogStatus): Limit[] {
   return [
     ...count === null ? [] : [{ name: 'archives', used: count.archives, allowed: count.archivesMax, unit: 'files' } as const],
     ...age?.oldestDays == null ? [] : [{ name: 'age', used: age.oldestDays, allowed: age.daysMax, unit: 'days' } as const],
     ...totalSize === null ? [] : [{ name: 'total size', used: totalSize.bytes, allowed: totalSize.bytesMax, unit: 'bytes' } as const],
-    ...minFree?.freeBytes == null ? [] : [{ name: 'disk free', used: minFree.freeBytes, allowed: minFree.bytesMin, unit: 'bytes' } as const]
+    ...minFree?.freeBytes == null ? [] : [{ name: 'disk free', used: minFree.freeBytes, allowed: minFree.bytesMin, unit: 'bytes' } as const],
+    ...minFree !== null || disk.freeBytes === null ? [] : [{ name: 'disk', used: total.bytes, allowed: total.bytes + disk.freeBytes, unit: 'bytes' } as const]
   ]
 }

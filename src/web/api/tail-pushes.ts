@@ -1,5 +1,6 @@
 // Gathers new lines into pushes: at most ten a second, and so many lines each. If lines come faster than that, or than the
-// client takes them, the oldest waiting ones are counted instead of sent.
+// client takes them, the oldest waiting ones are counted instead of sent. In a flood that lasts, only the newest lines are sent,
+// because no reader could see the others pass.
 import { systemClock } from '../../clock.js'
 import type { FilePlace } from '../../policy/lines/line-cursor.js'
 import type { PlacedLine } from '../../reading/lines/placed-lines.js'
@@ -13,6 +14,8 @@ const pushBytesMax = 1024 * 1024
 /** Enough for a short burst, or a pause of the client. */
 const waitingLinesMax = 10_000
 const waitingBytesMax = 8 * 1024 * 1024
+/** Lines of a push during a flood: several screens. */
+const floodLinesMax = 300
 
 interface Waiting {
   readonly line: LogLine
@@ -26,6 +29,9 @@ export class TailPushes {
   #waiting: Waiting[] = []
   #waitingBytes = 0
   #skipped = 0
+  /** Since the last push. */
+  #cameLines = 0
+  #isFlood = false
   #sentMs = -Infinity
   #timer: NodeJS.Timeout | null = null
   #isSending = false
@@ -38,8 +44,10 @@ export class TailPushes {
   }
 
   add (file: FilePlace, ordinal: number, lines: readonly PlacedLine[]): void {
-    // Of a flood, the beginning would be dropped anyway.
-    const surplus = Math.max(0, lines.length - waitingLinesMax)
+    this.#cameLines += lines.length
+    // The beginning would be dropped anyway.
+    const surplus = Math.max(0, lines.length - this.#linesMax)
+    if (surplus > 0) this.#isFlood = true
     this.#skipped += surplus
     for (const placed of surplus === 0 ? lines : lines.slice(surplus)) {
       const line = shownLine(file, placed)
@@ -56,8 +64,13 @@ export class TailPushes {
     this.#waiting = []
   }
 
+  get #linesMax (): number {
+    return this.#isFlood ? floodLinesMax : waitingLinesMax
+  }
+
   #dropSurplus (): void {
-    let dropped = Math.max(0, this.#waiting.length - waitingLinesMax)
+    if (this.#waiting.length > waitingLinesMax) this.#isFlood = true
+    let dropped = Math.max(0, this.#waiting.length - this.#linesMax)
     for (let bytes = this.#bytesOf(0, dropped); this.#waitingBytes - bytes > waitingBytesMax && dropped < this.#waiting.length - 1; dropped++) bytes += this.#bytesOf(dropped, dropped + 1)
     if (dropped > 0) this.#remove(dropped)
     this.#skipped += dropped
@@ -86,6 +99,8 @@ export class TailPushes {
     this.#isSending = true
     this.#sentMs = systemClock.monotonic()
     const lines = this.#remove(this.#countOfPush())
+    if (this.#cameLines <= pushLinesMax) this.#isFlood = false
+    this.#cameLines = 0
     for (const line of lines) if (this.#last === null || isAfter(line, this.#last)) this.#last = line
     const skipped = this.#skipped
     this.#skipped = 0

@@ -21,7 +21,7 @@ function openApi (version: string): object {
     security: [{ bearer: [] }, { cookie: [] }],
     components: { schemas, securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, cookie: { type: 'apiKey', in: 'cookie', name: 'pino-rotor-PORT' } } },
     paths: {
-      '/api/v1/logs': json('Every log.', 'Logs', []),
+      '/api/v1/logs': json('Every log.', 'Logs', [parameter('only', 'names: comes at once, with the names alone. All else is empty.')]),
       '/api/v1/logs/{id}/status': json('What status --json and doctor --json print.', 'Status', [id]),
       '/api/v1/logs/{id}/lines': json('Matching lines: the newest, or those before or after a line.', 'Lines', [id, ...filters, parameter('limit', 'At most so many lines: 1 to 1000, 200 by default.'), parameter('before', 'A cursor.'), parameter('after', 'A cursor.')]),
       '/api/v1/logs/{id}/context': json('The lines around one line.', 'Context', [id, required('cursor', 'The cursor of the line.'), parameter('lines', 'So many before and after it: 0 to 100, 5 by default.')]),

@@ -29,15 +29,17 @@ export function sendText (response: ServerResponse, text: string | Buffer, type:
   response.end(body)
 }
 
-/** Answers with the error, or ends a begun answer so that the client sees that it is not whole. */
+/** Answers with the error. In a stream of events it is the last event. Any other begun answer breaks off, so that the client sees that it is not whole. */
 export function sendError (response: ServerResponse, error: RequestError): void {
+  const { code, message } = error
   if (response.headersSent) {
-    response.destroy()
+    if (String(response.getHeader('Content-Type')).startsWith('text/event-stream')) response.end(`event: error\ndata: ${JSON.stringify({ code, message })}\n\n`)
+    else response.destroy()
     return
   }
   if (error.status === 405) response.setHeader('Allow', 'GET, HEAD')
   if (error.status === 503) response.setHeader('Retry-After', '1')
-  sendJson(response, { error: { code: error.code, message: error.message } }, error.status)
+  sendJson(response, { error: { code, message } }, error.status)
 }
 
 /** Writes a part, and resolves when the client has room for more. Rejects when the client is gone, or takes nothing. */

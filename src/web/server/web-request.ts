@@ -13,6 +13,8 @@ export interface WebRequest {
   readonly signal: AbortSignal
   /** Work that reads many files runs through it. */
   readonly gate: WorkGate
+  /** Downloads run through it. They last as long as a slow client takes. */
+  readonly downloads: WorkGate
   /** Live tails run through it. They read little, but last long. */
   readonly follows: WorkGate
 }

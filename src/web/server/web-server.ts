@@ -31,6 +31,8 @@ const limits = {
   keepAliveMs: 5_000,
   work: 3,
   waitingWork: 32,
+  downloads: 2,
+  waitingDownloads: 16,
   follows: 24
 }
 
@@ -40,6 +42,7 @@ export class WebServer {
   readonly #server: Server
   #isClosing = false
   readonly #gate = new WorkGate(limits.work, limits.waitingWork)
+  readonly #downloads = new WorkGate(limits.downloads, limits.waitingDownloads)
   readonly #follows = new WorkGate(limits.follows, 0)
   #rules: Access | null = null
 
@@ -113,7 +116,7 @@ export class WebServer {
       sendText(response, this.#settings.page.html, 'text/html; charset=utf-8')
       return
     }
-    await findRoute(path)({ source: this.#settings.source, query: target.query, headers, response, signal, gate: this.#gate, follows: this.#follows })
+    await findRoute(path)({ source: this.#settings.source, query: target.query, headers, response, signal, gate: this.#gate, downloads: this.#downloads, follows: this.#follows })
   }
 
   // The token leaves the address at once, so that it is in no history and in no link that is sent.

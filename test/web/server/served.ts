@@ -1,11 +1,12 @@
 // The built program as a server, and clients for it: one that speaks HTTP, and a raw one that sends any bytes.
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, writeFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
 import { program } from '../../cli/command-line.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
@@ -65,6 +66,18 @@ export function folderOfLogs (count = 100, line: (n: number, timeMs: number) => 
   mkdirSync(logs)
   const nowMs = Date.now()
   writeFileSync(join(logs, 'app.log'), Array.from({ length: count }, (_, n) => `${line(n, nowMs - (count - n) * 1000)}\n`).join(''))
+  return logs
+}
+
+/** A log of 100 GB of lines, whose search does not end in a test's time. Its archives are one file under many names. */
+export function endlessLogs (): string {
+  const logs = join(temporaryFolder(), 'logs')
+  mkdirSync(logs)
+  const nameOf = (index: number): string => join(logs, `app.20250101_000000.${index + 1}.log.gz`)
+  const text = Array.from({ length: 200_000 }, (_, n) => `${usualLine(n, 1_735_689_600_000 + n)}\n`).join('')
+  writeFileSync(nameOf(0), gzipSync(text, { level: 1 }))
+  for (let index = 1; index < 100 * 2 ** 30 / text.length; index++) linkSync(nameOf(0), nameOf(index))
+  writeFileSync(join(logs, 'app.log'), '{}\n')
   return logs
 }
 

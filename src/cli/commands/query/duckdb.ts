@@ -34,23 +34,17 @@ export async function runQuery (duckDb: DuckDb, paths: readonly string[], sql: s
   })
 }
 
-/** Runs one `select` that can read no other files, write none, and load nothing. The signal ends it. */
-export async function runReadOnly (duckDb: DuckDb, paths: readonly string[], sql: string, rowsMax: number, signal: AbortSignal): Promise<Rows> {
+/** Runs one `select` that can read no other files, write none, and load nothing. */
+export async function runReadOnly (duckDb: DuckDb, paths: readonly string[], sql: string, rowsMax: number): Promise<Rows> {
   return await withView(duckDb, paths, async (connection) => {
-    const interrupt = (): void => { connection.interrupt() }
-    signal.addEventListener('abort', interrupt, { once: true })
-    try {
-      await connection.run(`set allowed_paths = [${listOf(paths)}]`)
-      for (const setting of lockedSettings) await connection.run(`set ${setting}`)
-      const statements = await connection.extractStatements(sql)
-      if (statements.count !== 1) throw new Error('expected one statement')
-      const prepared = await statements.prepare(0)
-      if (prepared.statementType !== duckDb.StatementType.SELECT) throw new Error('only select is allowed: nothing here can be changed')
-      const reader = await prepared.runAndReadUntil(rowsMax)
-      return { columns: reader.deduplicatedColumnNames(), values: reader.getRowsJson(), objects: [] }
-    } finally {
-      signal.removeEventListener('abort', interrupt)
-    }
+    await connection.run(`set allowed_paths = [${listOf(paths)}]`)
+    for (const setting of lockedSettings) await connection.run(`set ${setting}`)
+    const statements = await connection.extractStatements(sql)
+    if (statements.count !== 1) throw new Error('expected one statement')
+    const prepared = await statements.prepare(0)
+    if (prepared.statementType !== duckDb.StatementType.SELECT) throw new Error('only select is allowed: nothing here can be changed')
+    const reader = await prepared.runAndReadUntil(rowsMax)
+    return { columns: reader.deduplicatedColumnNames(), values: reader.getRowsJson(), objects: [] }
   })
 }
 

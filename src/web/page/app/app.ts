@@ -19,16 +19,19 @@ const refreshMs = 10_000
 export function App (): VNode {
   const page = usePageState()
   const [isHelpOpen, setHelpOpen] = useState(false)
-  const logs = useAnswer<LogsAnswer>('logs', [], refreshMs)
+  // The names come at once, and lines can be read by them. Sizes, limits and problems take a look at every file.
+  const names = useAnswer<LogsAnswer>('logs', [['only', 'names']])
+  const logs = useAnswer<LogsAnswer>(names.value === null && names.isBusy ? null : 'logs', [], refreshMs)
   useKey('?', () => { setHelpOpen(true) })
-  const answer = useMemo(() => logs.value === null ? null : withShortNames(logs.value), [logs.value])
+  const known = logs.value ?? names.value
+  const answer = useMemo(() => known === null ? null : withShortNames(known), [known])
   const shown = logOf(page, answer)
   const title = shown?.file ?? answer?.title ?? 'pino-rotor'
   useEffect(() => { document.title = title === 'pino-rotor' ? title : `${title} – pino-rotor` }, [title])
   return html`
     <${Header} page=${page} logs=${answer} log=${shown} onHelp=${() => { setHelpOpen(true) }} />
     ${logs.fault !== null && html`<p class="banner problem" role="alert">${logs.fault} <button onClick=${logs.again}>Try again</button></p>`}
-    ${answer === null ? html`<main class="empty"><h1 class="hidden">pino-rotor</h1>${logs.fault === null && html`<p role="status">Looking at the files…</p>`}</main>` : viewOf(page, answer, shown)}
+    ${answer === null || (logs.value === null && needsAll(page, shown)) ? html`<main class="empty"><h1 class="hidden">pino-rotor</h1>${logs.fault === null && html`<p role="status">Looking at the files…</p>`}</main>` : viewOf(page, answer, shown)}
     ${isHelpOpen && html`<${HelpDialog} onClose=${() => { setHelpOpen(false) }} />`}
   `
 }
@@ -39,6 +42,10 @@ function logOf ({ state }: Page, answer: LogsAnswer | null): LogOverview | null 
   const named = answer.logs.find(({ file }) => file === state.log)
   if (named !== undefined) return named
   return state.log === null && answer.logs.length === 1 ? answer.logs[0] ?? null : null
+}
+
+function needsAll ({ state }: Page, shown: LogOverview | null): boolean {
+  return (shown === null && state.log === null) || state.view === 'status'
 }
 
 function viewOf (page: Page, answer: LogsAnswer, log: LogOverview | null): VNode {

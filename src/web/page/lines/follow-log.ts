@@ -22,8 +22,7 @@ export async function followLog (logId: number, parameters: Parameters, cursor: 
   let retryMs = retryMsMin
   while (!signal.aborted) {
     try {
-      listener.connection(true)
-      await listen(`logs/${logId}/follow`, parameters, { signal, lastEventId }, ({ name, id, data }) => {
+      await listen(`logs/${logId}/follow`, parameters, { signal, lastEventId, opened: () => { listener.connection(true) } }, ({ name, id, data }) => {
         lastEventId = id ?? lastEventId
         retryMs = retryMsMin
         if (!signal.aborted) listener.push(pushOf(name, data))

@@ -69,7 +69,7 @@ export function LineList ({ page, feed, logId }: ListProps): VNode {
     <div class="list" ref=${scroll.box} role="treegrid" aria-label="Log lines" aria-rowcount=${feed.ring.size} tabindex="0" onScroll=${scroll.onScroll}
       aria-activedescendant=${selected !== null && selected - first >= from && selected - first < to ? `row-${selected}` : null}>
       <div class="rows" role="rowgroup" style=${{ height: `${listHeight(shape)}px` }}>
-        ${indexes(from, to).map((index) => html`<${LineRow} key=${first + index} page=${page} row=${feed.ring.at(index)} number=${first + index} index=${index} topPx=${rowTop(shape, index)}
+        ${indexes(from, to).map((index) => html`<${LineRow} key=${rowKey(first + index, to - from)} page=${page} row=${feed.ring.at(index)} number=${first + index} index=${index} topPx=${rowTop(shape, index)}
           isSelected=${selected === first + index} isUnfolded=${unfolded.has(first + index)} nowMs=${nowMs} onToggle=${toggle} />`)}
         ${[...unfolded.keys()].filter((number) => number - first >= from && number - first < to).map((number) => html`<${LineDetails} key=${`details-${number}`} page=${page} logId=${logId} row=${feed.ring.numbered(number)} number=${number}
           topPx=${rowTop(shape, number - first) + rowPx} hasContext=${withContext.current.has(number)} onMeasure=${measure} />`)}
@@ -143,6 +143,11 @@ function emptyText ({ search, fault, wasStopped }: LogFeed): string {
 
 function without (unfolded: ReadonlyMap<number, number>, number: number): Map<number, number> {
   return new Map([...unfolded].filter(([key]) => key !== number))
+}
+
+// A row that leaves the view hands its elements to one that enters it. So no push of new lines makes elements.
+function rowKey (number: number, rowsInView: number): number {
+  return (number % rowsInView + rowsInView) % rowsInView
 }
 
 function indexes (from: number, to: number): number[] {

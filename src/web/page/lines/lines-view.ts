@@ -32,18 +32,22 @@ export function LinesView ({ page, log }: { readonly page: Page, readonly log: L
     page.change({ isPaused: isLive, ...!isLive && { line: null } }, 'detail')
   }
   useKey(' ', toggleTail)
+  // New lines come ten times a second. What does not show them is left as it is.
+  const plot = useMemo(() => html`<${Histogram} page=${page} answer=${histogram} />`, [state, histogram.value, histogram.fault, histogram.isBusy])
+  const chips = useMemo(() => html`<${LevelChips} page=${page} answer=${histogram.value} />`, [state, histogram.value])
+  const choices = useMemo(() => html`<${ColumnChooser} page=${page} fields=${known} /><${DownloadMenu} page=${page} logId=${log.id} />`, [state, fields.value, log.id])
+  const filter = useMemo(() => html`<${FilterBar} page=${page} fields=${known} />`, [state, fields.value])
   return html`
     <main class="lines-view">
       <h1 class="hidden">${log.file}</h1>
-      <${Histogram} page=${page} answer=${histogram} />
+      ${plot}
       <div class="toolbar">
-        <${LevelChips} page=${page} answer=${histogram.value} />
+        ${chips}
         <span class="space"></span>
-        <${ColumnChooser} page=${page} fields=${known} />
-        <${DownloadMenu} page=${page} logId=${log.id} />
+        ${choices}
         <${TailButton} feed=${feed} onToggle=${toggleTail} />
       </div>
-      <${FilterBar} page=${page} fields=${known} />
+      ${filter}
       <${FeedStatus} feed=${feed} />
       <${LineList} page=${page} feed=${feed} logId=${log.id} />
     </main>

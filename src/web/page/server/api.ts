@@ -18,6 +18,8 @@ export interface StreamOptions {
   readonly signal: AbortSignal
   /** Where a stream that broke off goes on. */
   readonly lastEventId?: string | null
+  /** Called when the server begins to answer. */
+  readonly opened?: () => void
 }
 
 /** The address of a question, below the folder of the page. */
@@ -33,9 +35,10 @@ export async function ask<T> (path: string, parameters: Parameters, signal: Abor
 }
 
 /** Reads an answer in events, until it ends or the signal aborts. */
-export async function listen (path: string, parameters: Parameters, { signal, lastEventId = null }: StreamOptions, take: (event: ServerEvent) => void): Promise<void> {
+export async function listen (path: string, parameters: Parameters, { signal, lastEventId = null, opened = () => {} }: StreamOptions, take: (event: ServerEvent) => void): Promise<void> {
   const headers = { Accept: 'text/event-stream', ...lastEventId !== null && { 'Last-Event-ID': lastEventId } }
   const response = await request(apiAddress(path, parameters), { signal, headers })
+  opened()
   if (response.body !== null) await forEachEvent(response.body, take)
 }
 

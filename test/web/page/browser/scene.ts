@@ -9,7 +9,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../../support/temporary-folder.js'
 
-const repository = join(import.meta.dirname, '../../../..')
+export const repository = join(import.meta.dirname, '../../../..')
 const program = join(repository, 'dist/cli.js')
 const browserPath = '/usr/bin/chromium'
 
@@ -25,6 +25,8 @@ export interface Look {
   readonly fragment?: string
   /** Answers of the API in place of the server's, by the end of their path. */
   readonly answers?: Readonly<Record<string, unknown>>
+  /** Whether the test moves the page's clock. */
+  readonly hasClock?: boolean
 }
 
 /** Starts one browser for the file. */
@@ -46,22 +48,49 @@ export function logsFolder (logs: Readonly<Record<string, readonly string[]>>): 
 }
 
 /** Serves a log or a folder, and resolves with the address that the command prints. */
-export async function serve (path: string): Promise<string> {
-  const child = spawn(process.execPath, [program, 'web', path, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
-  onTestFinished(async () => {
-    if (child.exitCode !== null) return
+export async function serve (path: string, cli: string = program): Promise<string> {
+  return (await started([cli, 'web', path, '--port', '0'], {})).address
+}
+
+export interface AgainServer {
+  /** The address with the token. */
+  readonly address: string
+  readonly end: () => Promise<void>
+  /** Begins to serve again, at the same port and with the same token. */
+  readonly begin: () => Promise<void>
+}
+
+/** Serves a log or a folder. The server can end and come back. */
+export async function serveAgain (path: string): Promise<AgainServer> {
+  const token = 'a-token-of-the-tests-of-the-page'
+  const environment = { TOKEN_OF_TEST: token }
+  let server = await started([program, 'web', path, '--port', '0', '--token', 'TOKEN_OF_TEST'], environment)
+  const { port } = new URL(server.address)
+  return {
+    address: `${server.address}?token=${token}`,
+    end: async () => { await server.end() },
+    begin: async () => { server = await started([program, 'web', path, '--port', port, '--token', 'TOKEN_OF_TEST'], environment) }
+  }
+}
+
+async function started (args: readonly string[], environment: NodeJS.ProcessEnv): Promise<{ address: string, end: () => Promise<void> }> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...environment } })
+  const end = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGKILL')
     await once(child, 'exit')
-  })
+  }
+  onTestFinished(end)
   const [address] = await once(createInterface(child.stdout), 'line') as [string]
-  return address
+  return { address, end }
 }
 
 /** Opens the page. When the test is over, the page must have been clean. */
-export async function open (browser: Browser, address: string, { width = 1440, height = 900, scheme = 'light', fragment = '', answers = {} }: Look = {}): Promise<Page> {
+export async function open (browser: Browser, address: string, { width = 1440, height = 900, scheme = 'light', fragment = '', answers = {}, hasClock = false }: Look = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, timezoneId: 'Europe/Berlin', locale: 'en-GB', permissions: ['clipboard-read', 'clipboard-write'] })
   context.setDefaultTimeout(20_000)
   const page = await context.newPage()
+  if (hasClock) await page.clock.install()
   const troubles: string[] = []
   page.on('pageerror', (error) => { troubles.push(String(error)) })
   page.on('console', (message) => { if (message.type() === 'error' && !/status of 4\d\d|net::ERR/.test(message.text())) troubles.push(message.text()) })
