@@ -54,6 +54,8 @@ interface BundleMembers {
 const recentMax = 2
 /** The longest time between a line's own time and the last change of its file. */
 const marginMs = 3_600_000
+/** The start of each file of another tool is unpacked, which takes memory. So only a few are open at the same time. */
+const openedAtOnce = 8
 
 /** Finds what to read of a log for a time window. Its files are opened, so none is missed that is renamed meanwhile. */
 export async function sourcesOfLog (target: ReadLog, window: Window | null, timeKeys: readonly string[]): Promise<LogSources> {
@@ -160,7 +162,10 @@ function archiveSource (log: LogName, { value }: ListedArchive, selection: Selec
 async function withForeign (log: LogName, own: readonly LineSource[], archives: readonly ListedArchive[], { settings }: ReadLog, window: Window | null, timeKeys: readonly string[]): Promise<LineSource[]> {
   const ordered = own.map((source, index) => ({ source, atMs: stampInstant(archives[index]?.value.stamp ?? '', settings.timezone) }))
   const names = await listFolder(log.directory, (name) => isForeignArchiveName(name, log) ? name : null)
-  const foreign = await Promise.all(names.map(async ({ name }) => await foreignSource(join(log.directory, name), window, timeKeys)))
+  const foreign: ForeignSource[] = []
+  for (let from = 0; from < names.length; from += openedAtOnce) {
+    foreign.push(...await Promise.all(names.slice(from, from + openedAtOnce).map(async ({ name }) => await foreignSource(join(log.directory, name), window, timeKeys))))
+  }
   for (const { source, atMs } of foreign.sort((a, b) => a.atMs - b.atMs || (a.source.name < b.source.name ? -1 : 1))) {
     const index = ordered.findIndex((other) => other.atMs > atMs)
     ordered.splice(index === -1 ? ordered.length : index, 0, { source, atMs })
@@ -168,7 +173,9 @@ async function withForeign (log: LogName, own: readonly LineSource[], archives: 
   return ordered.map(({ source }) => source)
 }
 
-async function foreignSource (path: string, window: Window | null, timeKeys: readonly string[]): Promise<{ source: LineSource, atMs: number }> {
+interface ForeignSource { readonly source: LineSource, readonly atMs: number }
+
+async function foreignSource (path: string, window: Window | null, timeKeys: readonly string[]): Promise<ForeignSource> {
   const source = {
     name: path,
     place: foreignPlace(path),
@@ -178,7 +185,8 @@ async function foreignSource (path: string, window: Window | null, timeKeys: rea
     }
   }
   const modifiedMs = describe(path)?.modifiedMs ?? Infinity
+  if (window !== null && modifiedMs + marginMs < window.sinceMs) return { atMs: modifiedMs, source: { ...source, selection: 'skip' } }
   const atMs = await firstTime(source, timeKeys) ?? modifiedMs
-  const isOutside = window !== null && (modifiedMs + marginMs < window.sinceMs || atMs - marginMs > window.untilMs)
+  const isOutside = window !== null && atMs - marginMs > window.untilMs
   return { atMs, source: { ...source, selection: isOutside ? 'skip' : 'edge' } }
 }

@@ -79,7 +79,7 @@ describe('a file that is in place', () => {
     return written
   }
 
-  test('gets few lines first, and then whole chunks while nobody else writes', () => {
+  test('gets few lines first, and then whole chunks while no other writer writes', () => {
     const [first = Infinity] = write()
     expect(first).toBeLessThanOrEqual(lookEveryBytes)
     for (let chunk = 0; chunk < 20; chunk++) expect(write()).toEqual([lines.length])
