@@ -1,6 +1,17 @@
 // Waiting for what a stream or a transport tells.
 import { once, type EventEmitter } from 'node:events'
 
+const inUse = new Set<EventEmitter>()
+
+// thread-stream ends the worker of a transport that nothing refers to. A test that waits for its next event refers to it by that event
+// alone, so the garbage collector could take both.
+/** Keeps a transport of pino in use until it is closed. */
+export function keepInUse<Transport extends EventEmitter> (transport: Transport): Transport {
+  inUse.add(transport)
+  transport.once('close', () => { inUse.delete(transport) })
+  return transport
+}
+
 /** Collects every event of that name from now on. */
 export function collect<Details> (emitter: EventEmitter, name: string): Details[] {
   const seen: Details[] = []

@@ -8,6 +8,7 @@ import pino from 'pino'
 import { describe, expect, test } from 'vitest'
 import type { RotorOptions } from '../../src/index.js'
 import { runApplication } from '../support/application.js'
+import { keepInUse } from '../support/events.js'
 import { rotor, target, transport } from '../support/built-package.js'
 import { hasZstd } from '../support/kept.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -45,7 +46,7 @@ describe('bad options', () => {
 
   test('are an error event of a pino transport, with every fault in its text', async () => {
     const folder = temporaryFolder()
-    const [error] = await once(pino.transport({ target, options: badOptions(folder) }), 'error').catch((failure: unknown) => [failure]) as [Error]
+    const [error] = await once(keepInUse(pino.transport({ target, options: badOptions(folder) })), 'error').catch((failure: unknown) => [failure]) as [Error]
     for (const { path } of faults) expect(error.message).toContain(`${path}: expected `)
     expect(readdirSync(folder)).toEqual([])
   })
@@ -110,7 +111,7 @@ describe('a log that cannot be opened', () => {
 
   test('is an error event of a pino transport, with all of it in the text', async () => {
     const file = unopenable(temporaryFolder())
-    const [error] = await once(pino.transport({ target, options: { file } }), 'error').catch((failure: unknown) => [failure]) as [Error]
+    const [error] = await once(keepInUse(pino.transport({ target, options: { file } })), 'error').catch((failure: unknown) => [failure]) as [Error]
     expect(error.message).toContain('ENAMETOOLONG')
     expect(error.message).toContain(file)
   })

@@ -6,7 +6,7 @@ import pino from 'pino'
 import { describe, expect, test } from 'vitest'
 import type { RotorOptions } from '../../src/index.js'
 import { rotor, target, transport } from '../support/built-package.js'
-import { closed, collect } from '../support/events.js'
+import { closed, collect, keepInUse } from '../support/events.js'
 import { archivesOf, kept, keptLines } from '../support/kept.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -20,16 +20,16 @@ const passThrough = `
 `
 
 const faces: Array<{ face: string, open: (options: RotorOptions, folder: string) => Promise<Destination> }> = [
-  { face: 'the target', open: async (options) => pino.transport({ target, options }) },
+  { face: 'the target', open: async (options) => keepInUse(pino.transport({ target, options })) },
   { face: 'the handle', open: async (options) => transport(options) },
   { face: 'the stream', open: async (options) => await rotor(options) },
-  { face: '`targets: [...]`', open: async (options) => pino.transport<RotorOptions | { destination: string }>({ targets: [{ target, options, level: 'info' }, { target: 'pino/file', options: { destination: '/dev/null' }, level: 'error' }] }) },
+  { face: '`targets: [...]`', open: async (options) => keepInUse(pino.transport<RotorOptions | { destination: string }>({ targets: [{ target, options, level: 'info' }, { target: 'pino/file', options: { destination: '/dev/null' }, level: 'error' }] })) },
   {
     face: '`pipeline`',
     open: async (options, folder) => {
       const path = join(folder, 'pass-through.cjs')
       writeFileSync(path, passThrough)
-      return pino.transport({ pipeline: [{ target: path }, { target, options }] })
+      return keepInUse(pino.transport({ pipeline: [{ target: path }, { target, options }] }))
     }
   }
 ]

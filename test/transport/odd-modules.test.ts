@@ -7,7 +7,7 @@ import pino from 'pino'
 import { describe, expect, test } from 'vitest'
 import type { FailedEvent, RotorOptions } from '../../src/index.js'
 import { target, transport } from '../support/built-package.js'
-import { closed, collect, eventWhere } from '../support/events.js'
+import { closed, collect, eventWhere, keepInUse } from '../support/events.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 interface Destination extends NodeJS.EventEmitter {
@@ -17,8 +17,8 @@ interface Destination extends NodeJS.EventEmitter {
 
 const faces: Array<[string, (options: RotorOptions) => Destination]> = [
   ['handle', (options) => transport(options)],
-  ['target', (options) => pino.transport({ target, options })],
-  ['target among several', (options) => pino.transport({ targets: [{ target, level: 'trace', options }, { target, level: 'trace', options: { file: join(options.file, '../other.log'), report: false } }] })]
+  ['target', (options) => keepInUse(pino.transport({ target, options }))],
+  ['target among several', (options) => keepInUse(pino.transport({ targets: [{ target, level: 'trace', options }, { target, level: 'trace', options: { file: join(options.file, '../other.log'), report: false } }] }))]
 ]
 
 /** Nothing else may refer to a destination of which only an event is awaited. */

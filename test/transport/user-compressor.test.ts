@@ -10,7 +10,7 @@ import type { CompressedEvent, FailedEvent, RotorOptions } from '../../src/index
 import { fencesIn } from '../readme/fences.js'
 import { runApplication } from '../support/application.js'
 import { rotor, target, transport } from '../support/built-package.js'
-import { closed, collect } from '../support/events.js'
+import { closed, collect, keepInUse } from '../support/events.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const deflate = "extension: '.deflate', create: () => zlib.createDeflateRaw()"
@@ -21,7 +21,7 @@ const line = `{"level":30,"msg":"${'x'.repeat(90)}"}\n`
 const held: unknown[] = []
 
 function startTarget (options: RotorOptions): ReturnType<typeof pino.transport<RotorOptions>> {
-  const destination = pino.transport({ target, options })
+  const destination = keepInUse(pino.transport({ target, options }))
   held.push(destination)
   return destination
 }

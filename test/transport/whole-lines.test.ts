@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import pino from 'pino'
 import { describe, expect, test } from 'vitest'
 import { rotor, target, transport } from '../support/built-package.js'
-import { closed } from '../support/events.js'
+import { closed, keepInUse } from '../support/events.js'
 import { filesOf, kept } from '../support/kept.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import type { RotorOptions } from '../../src/index.js'
@@ -16,7 +16,7 @@ interface Destination extends NodeJS.EventEmitter {
 }
 
 const faces: Array<{ face: string, open: (options: RotorOptions) => Promise<Destination> }> = [
-  { face: 'target', open: async (options) => pino.transport({ target, options }) },
+  { face: 'target', open: async (options) => keepInUse(pino.transport({ target, options })) },
   { face: 'handle', open: async (options) => transport(options) },
   { face: 'stream', open: async (options) => await rotor(options) }
 ]
