@@ -10,7 +10,7 @@ export type * from './nested-options.js'
 export type { Algorithm } from './settings.js'
 export type * from './units.js'
 
-/** A separate file for some lines. An option that the route does not name is taken from beside `routes`, except `symlink`. */
+/** A separate file for some lines. For an option that the route does not name, the value beside `routes` applies, except for `symlink`. */
 export interface RouteOptions extends Partial<Omit<RotorOptions, 'file' | 'routes'>> {
   /**
    * The route's active file. Two routes may share one if their options are the same.
