@@ -1,5 +1,5 @@
-// The proof of the demo, from values alone: what was logged on one side; on the other what the files hold that are left,
-// and what those archives held that a limit removed. It names everything that does not add up.
+// The demo's proof, as a pure function. It compares what was logged with what the remaining files hold and what the
+// archives that a limit removed did hold. It names everything that does not add up.
 // @ts-check
 
 /**
@@ -7,12 +7,12 @@
  * @property {readonly string[]} lines what pino handed to the transport, in order
  * @property {readonly string[]} requests the ids of the requests that the server answered
  * @property {number} answered how many answers the client counted
- * @property {readonly import('./record.js').Archive[]} archives every archive that there ever was, in order
- * @property {readonly import('./record.js').KeptFile[]} kept what is left in the folder, in order
+ * @property {readonly import('./record.js').Archive[]} archives every archive that was ever made, in order
+ * @property {readonly import('./record.js').KeptFile[]} kept the files that are left in the folder, in order
  * @property {number} fileBytesMax
  * @property {number} archivesMax
  * @property {number} totalBytesMax
- * @property {readonly string[]} faults what was found wrong on the way
+ * @property {readonly string[]} faults what was found wrong during the run
  */
 
 /**
@@ -23,10 +23,10 @@
  * @property {number} served
  * @property {number} logged
  * @property {Whereabouts} lines
- * @property {Whereabouts} requests by the line that tells that the request was completed
+ * @property {Whereabouts} requests counted by their lines "request completed"
  * @property {number} missing
  * @property {number} doubled
- * @property {readonly string[]} faults empty where everything adds up
+ * @property {readonly string[]} faults empty if everything adds up
  */
 
 const newline = '\n'
@@ -65,7 +65,8 @@ export function settleAccount (evidence) {
   }
 }
 
-// In the order of rotation, with the active file last: for what is gone, what it held when it was rotated.
+// Returns the contents in the order of rotation, with the active file last. A removed archive counts with the content that it
+// had when it was rotated.
 /** @param {Evidence} evidence */
 function piecesOf ({ archives, kept: files }) {
   const contents = new Map(files.map(({ name, content }) => [name.replace(/\.gz$/, ''), content]))
@@ -88,7 +89,7 @@ function placesOf (pieces) {
   return found
 }
 
-// Each request has one line that tells that it was completed.
+// Each request has one line that says that it was completed.
 /** @param {Pieces} pieces */
 function requestsIn (pieces) {
   /** @type {Map<string, string[]>} */
@@ -143,7 +144,7 @@ function foreignIn (found, lines) {
  * @param {readonly string[]} lines
  */
 function orderFaults (pieces, lines) {
-  return pieces.map(({ content }) => content).join('') === lines.join('') ? [] : ['the files one after the other are not what was logged, byte for byte']
+  return pieces.map(({ content }) => content).join('') === lines.join('') ? [] : ['the files, put together in order, do not equal what was logged, byte for byte']
 }
 
 /**

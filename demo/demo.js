@@ -1,6 +1,6 @@
-// The main job on real input: a Fastify server logs through pino and this transport while autocannon sends it some ten
-// thousand requests over loopback. Then every line that pino wrote is looked for: in the files that are left, or in an
-// archive that was removed because a limit said so. Ends with 1 where one is missing, doubled or out of place.
+// Shows pino-rotor at work: a Fastify server logs through pino and this transport while autocannon sends it some ten
+// thousand requests over loopback. Then the demo looks for every line that pino wrote. Each must be in a file that is left,
+// or in an archive that a limit removed. Exits with 1 if a line is missing, doubled or out of place.
 // @ts-check
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -24,7 +24,7 @@ const options = {
   limit: { count: 16, totalSize: '640k', age: '1h' }
 }
 
-// Nothing is left behind, however the demo ends.
+// Removes the folder, however the demo ends.
 const folder = mkdtempSync(join(tmpdir(), 'pino-rotor-demo-'))
 const removeFolder = () => { rmSync(folder, { recursive: true, force: true }) }
 process.on('exit', removeFolder)
@@ -39,7 +39,8 @@ const startedMs = performance.now()
 const destination = transport({ file, ...options })
 const record = new Record(file, options, destination)
 await once(destination, 'ready')
-// From here on the transport writes what waits at exit, and the folder goes after that.
+// The transport has registered its own exit handler by now, which writes the waiting lines. Registering again moves the
+// removal of the folder behind it.
 process.off('exit', removeFolder).on('exit', removeFolder)
 showSettings(options, rounds * requestsPerRound)
 
@@ -48,7 +49,8 @@ for (let round = 1; round <= rounds; round++) {
   const before = record.counts()
   const load = await sendRequests(server.url, requestsPerRound)
   record.answered(load.answered)
-  // A person who watches should see each step: an archive is left alone for a second before it is compressed or removed.
+  // Lets people see each step in its own round. Without this, it would come later, because an archive is left alone for a second
+  // before it is compressed or removed.
   await destination.sweep()
   showRound(round, load, before, record.counts())
 }

@@ -1,4 +1,4 @@
-// The users of the demo: autocannon over loopback, with a mix of requests that succeed and that do not.
+// The users of the demo: autocannon over loopback, with a mix of requests that succeed and requests that fail.
 // @ts-check
 import autocannon from 'autocannon'
 
@@ -12,7 +12,7 @@ const requests = [
 ]
 
 /**
- * Sends so many requests over 20 connections; resolves when each has been answered.
+ * Sends `amount` requests over 20 connections. Resolves when all have been answered.
  *
  * @param {string} url
  * @param {number} amount

@@ -1,4 +1,5 @@
-// Draws the picture of the page of `pino-rotor web`: a log that is made for it, served for real, in Debian's Chromium.
+// Draws the picture of the page of `pino-rotor web`. It makes a log, serves it with the real command, and opens it in Debian's
+// Chromium.
 // @ts-check
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -45,7 +46,7 @@ export async function drawPage (path) {
 }
 
 /**
- * A line of a server whose database is away for a while.
+ * A line of a server whose database cannot be reached for a while.
  *
  * @param {number} index
  */

@@ -1,5 +1,6 @@
-// Draws the screens of the docs, the page of `web` among them: each command is run for real on a log that is made for it, and its screen is written to
-// docs/pictures, or below its command in docs/command-line.md. Run it with `npm run pictures` when a screen changes; test/cli/screens.test.ts tells when that is needed.
+// Draws the screens that the docs show, including the page of `web`. It runs each real command on a log that is made for it. It writes the screen to
+// docs/pictures, or below its command in docs/command-line.md. Run it with `npm run pictures` when a screen changes. test/cli/screens.test.ts fails when
+// that is needed.
 // @ts-check
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -33,7 +34,7 @@ writeFileSync(page, readFileSync(page, 'utf8').replaceAll(/(```\n\$ pino-rotor )
 console.log(page)
 
 /**
- * What the command prints on a terminal.
+ * Returns what the command prints on a terminal.
  *
  * @param {string} command
  * @param {import('./scenes.js').Scene} scene

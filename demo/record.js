@@ -1,5 +1,5 @@
-// What the demo knows without asking the transport: each line that pino handed over, and what each archive held when it
-// was rotated. An archive is read as soon as its event comes, so that one that is removed later can still be accounted for.
+// Records each line that pino passed to the transport, and what each archive held when it was rotated. It reads an archive as
+// soon as its `rotated` event comes, so the demo can still account for an archive that is removed later.
 // @ts-check
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
@@ -25,7 +25,7 @@ export class Record {
   /** @type {string[]} */
   #requests = []
   #answered = 0
-  /** Every archive that there ever was, by its name without `.gz`, in the order of rotation. @type {Map<string, Archive>} */
+  /** Every archive that was ever made, by its name without `.gz`, in the order of rotation. @type {Map<string, Archive>} */
   #archives = new Map()
   /** @type {string[]} */
   #faults = []
@@ -77,7 +77,7 @@ export class Record {
     this.#answered += count
   }
 
-  /** How many events there were of the kinds that a round shows. */
+  /** Counts the events of the kinds that a round shows. */
   counts () {
     return { rotated: this.#total('rotated'), compressed: this.#total('compressed'), removed: this.#total('removed') }
   }
@@ -114,13 +114,13 @@ export class Record {
     if (known !== undefined) known.bytes = to
   }
 
-  // The limit that an archive is removed for must be exceeded at that moment, by what the events before have told.
+  // When an archive is removed for a limit, that limit must be exceeded at that moment. The earlier events tell whether it is.
   /** @param {Events['removed'][0]} event */
   #removed ({ file, reason }) {
     this.#count('removed', reason)
     const known = this.#archives.get(plainName(file))
     if (known === undefined || known.removedFor !== null) {
-      this.#faults.push(`${basename(file)} was removed and never rotated`)
+      this.#faults.push(`${basename(file)} was removed but never rotated`)
     } else {
       if (!this.#isExceeded(reason, known)) this.#faults.push(`${basename(file)} was removed for ${reason}, which was not exceeded`)
       known.removedFor = reason
@@ -171,7 +171,7 @@ export class Record {
   }
 }
 
-// On a machine that is very busy the archive may be compressed by the time that its event is heard.
+// On a very busy machine, the archive may already be compressed when its event arrives.
 /** @param {string} archive */
 function readRotated (archive) {
   try {
@@ -198,7 +198,7 @@ function bytesOf (size) {
   return Number.parseInt(size) * bytesIn[/** @type {'k' | 'm'} */ (size.slice(-1))]
 }
 
-// The name is the stem, the second of the rotation, and a number where that second had several.
+// The name consists of the stem, the second of the rotation, and a number if that second had several rotations.
 /** @param {string} name */
 function rotationTime (name) {
   const [, year, month, day, hour, minute, second] = /\.(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)\./.exec(name) ?? []

@@ -1,5 +1,5 @@
-// Logs as they look after some weeks, for the screens that the README and the docs show. Each is made anew in an empty folder: the files
-// are sparse, and their names, sizes and times are what the commands look at.
+// Logs as they look after some weeks, for the screens that the README and the docs show. Each log is made anew in an empty folder. A
+// file that is given by its bytes is sparse: the commands look only at its name, size and times.
 // @ts-check
 import { closeSync, ftruncateSync, mkdirSync, openSync, utimesSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -8,8 +8,8 @@ import { gzipSync } from 'node:zlib'
 /**
  * @typedef {object} Scene
  * @property {object} options the options beside `file`
- * @property {Readonly<Record<string, number | string | readonly [bytes: number, originalBytes: number]>>} files lines or bytes by name, and of a
- *   gzip file also the bytes before compression
+ * @property {Readonly<Record<string, number | string | readonly [bytes: number, originalBytes: number]>>} files by name: the lines or the
+ *   bytes of the file, and for a gzip file also the bytes before compression
  */
 
 const nowMs = Date.parse('2025-10-21T09:09:20Z')
@@ -43,7 +43,7 @@ export const tenArchives = {
 const line = (/** @type {string} */ time, /** @type {number} */ level, /** @type {string} */ reqId, /** @type {string} */ msg) =>
   `${JSON.stringify({ level, time: Date.parse(`2025-10-21T${time}Z`), reqId, msg })}\n`
 
-/** @type {Scene} A night in which the database was away for a while. */
+/** @type {Scene} A night in which the database could not be reached for a while. */
 export const night = {
   options: {},
   files: {
@@ -65,7 +65,7 @@ export const night = {
 }
 
 /**
- * The scenes of the screens in docs/command-line.md, by the beginning of their command. The first that fits holds.
+ * The scenes of the screens in docs/command-line.md, by the beginning of their command. The first match is used.
  *
  * @type {ReadonlyArray<readonly [command: string, scene: Scene]>}
  */
@@ -93,7 +93,7 @@ export const pictures = {
 }
 
 /**
- * The words of a command line, of which some may be in quotation marks.
+ * Splits a command line into words. A word may be in quotation marks.
  *
  * @param {string} command
  */
@@ -121,7 +121,7 @@ export function makeScene (folder, { options, files }) {
     const file = openSync(path, 'w')
     ftruncateSync(file, bytes)
     if (originalBytes !== null) {
-      // A gzip file's magic number, and its trailer with the length before compression.
+      // Writes gzip's magic number at the start, and the length before compression at the end.
       writeSync(file, Buffer.from([0x1f, 0x8b]), 0, 2, 0)
       writeSync(file, Buffer.from(Uint32Array.of(originalBytes).buffer), 0, 4, bytes - 4)
     }

@@ -1,5 +1,5 @@
-// The application of the demo: a small Fastify server with Fastify's own request logging. All that is special about it
-// is the destination of its logger.
+// The application of the demo: a small Fastify server with Fastify's own request logging. Only the destination of its
+// logger is special.
 // @ts-check
 import Fastify from 'fastify'
 import pino from 'pino'
@@ -8,7 +8,7 @@ import pino from 'pino'
  * Starts the server on a free port of the loopback interface.
  *
  * @param {import('pino-rotor').Transport} destination
- * @param {import('./record.js').Record} record told of each line that pino hands to the destination, and of each request
+ * @param {import('./record.js').Record} record notes each line that pino passes to the destination, and each request
  */
 export async function startServer (destination, record) {
   const logger = pino({ hooks: { streamWrite: (line) => record.logged(line) } }, destination)

@@ -1,4 +1,4 @@
-// What the demo prints: plain tables within 80 columns, with a little colour where a terminal shows it.
+// Prints the demo's tables: plain text within 80 columns, with a little colour on a terminal that has colours.
 // @ts-check
 
 const isColourful = process.stdout.isTTY && process.stdout.hasColors()
@@ -76,7 +76,7 @@ export function showEvents ({ events, compressedBytes: { from, to } }) {
 }
 
 /**
- * Prints the proof, and what is wrong where it fails.
+ * Prints the proof. If it fails, says what is wrong.
  *
  * @param {import('./account.js').Account} account
  * @param {number} elapsedMs
@@ -96,8 +96,8 @@ export function showAccount ({ answered, served, logged, lines, requests, missin
   for (const fault of faults) console.log(`${bad('wrong:')} ${fault}`)
   if (faults.length === 0) {
     console.log(`${good('proven:')} each line is kept exactly once, or was removed by the limit named.`)
-    console.log('In order the files are what was logged, byte for byte. None is larger than')
-    console.log('its limit, none ends within a line, and each limit named was exceeded.')
+    console.log('Put together in order, the files equal what was logged, byte for byte. No file')
+    console.log('is larger than its limit or ends within a line. Each limit named was exceeded.')
   }
   console.log(faint(`${(elapsedMs / 1000).toFixed(1)} seconds`))
 }
@@ -108,7 +108,7 @@ function heading (text) {
 }
 
 /**
- * Prints cells of so many columns each; a negative width aligns to the right.
+ * Prints a row of cells. A width counts columns. A negative width aligns to the right.
  *
  * @param {ReadonlyArray<[text: string, width: number]>} cells
  * @param {(text: string) => string} paint

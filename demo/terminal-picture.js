@@ -1,5 +1,5 @@
-// A terminal's screen as an SVG: real output, with its colours, in a window. The text stays text, so that it can be searched, copied and
-// compared.
+// Draws a terminal's screen as an SVG: real output, with its colours, in a window. The text in it stays text, so it can be searched, copied
+// and compared.
 // @ts-check
 
 const fontPx = 14
@@ -43,7 +43,7 @@ ${lines.map((line, index) => row(line, titlePx + (index + 1) * linePx - 4)).join
 }
 
 /**
- * The text of a picture, line by line, without its first: what was printed.
+ * Returns the text that a picture shows, line by line, without its first line, which is the command.
  *
  * @param {string} picture
  */
@@ -58,7 +58,7 @@ export function textOf (picture) {
  */
 function row (line, y) {
   const columns = [...plain(line)].length
-  // The length keeps columns aligned in a font of another width.
+  // textLength keeps columns aligned if the font has another width.
   const length = columns === 0 ? '' : ` textLength="${Number((columns * columnPx).toFixed(2))}" lengthAdjust="spacingAndGlyphs"`
   return `<text x="${marginPx}" y="${y}"${length} xml:space="preserve">${spans(line)}</text>`
 }
@@ -74,7 +74,7 @@ function plain (line) {
 }
 
 /**
- * The line cut where its colour changes.
+ * Cuts a line where its colour changes.
  *
  * @param {string} line
  * @returns {Array<{ style: string | undefined, text: string }>}

@@ -69,7 +69,7 @@ describe('the account of the demo', () => {
 
   test('names a wrong order', () => {
     const kept = [file('app.20251001_121112.log.gz', c + b), file('app.log', d, true)]
-    expect(faultsOf({ kept })).toEqual(['the files one after the other are not what was logged, byte for byte'])
+    expect(faultsOf({ kept })).toEqual(['the files, put together in order, do not equal what was logged, byte for byte'])
   })
 
   test('names a file that ends within a line, is too large, or is more than a limit allows', () => {
