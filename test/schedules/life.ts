@@ -54,6 +54,7 @@ export class Life {
   #hasUnsyncedName = false
   #hasSeenActive = false
   isDead = false
+  #isBefore = false
   #identifiers = 0
   readonly failures: string[] = []
 
@@ -135,8 +136,19 @@ export class Life {
     this.#schedule.sleep(this.actor, this.clock.monotonic() + delayMs)
   }
 
+  /** Does what comes before a process has any effect, such as parsing its options. Its calls are no points. */
+  before<Result> (action: () => Result): Result {
+    this.#isBefore = true
+    try {
+      return action()
+    } finally {
+      this.#isBefore = false
+    }
+  }
+
   /** Makes a call when it is its turn. A call that is made to fail has no effect. */
   call<Result> (name: string, details: string, code: string | null, make: () => Result): Result {
+    if (this.#isBefore) return make()
     this.#requireAlive()
     const permission = this.#schedule.point(this.actor, this.#isMortal, code !== null, effects.has(name))
     if (permission === 'killed') {

@@ -66,11 +66,11 @@ export async function play (role: Role, part: Part): Promise<void> {
 
 const parsed = new Map<string, Settings>()
 
-// Parsing the options takes longer than the rest of a short life, and always comes to the same.
+// Parsing the options takes longer than the rest of a short life, and always comes to the same. So it is done once, and makes no point.
 export function settingsOf (role: Role, { life, scene }: Pick<Part, 'life' | 'scene'>): Settings {
   const options = { file: join(life.folder, 'app.log'), ...sceneOptions, ...scene.options, ...role.is === 'writer' && role.options }
   const key = JSON.stringify(options)
-  const settings = parsed.get(key) ?? parseOptions(options)
+  const settings = parsed.get(key) ?? life.before(() => parseOptions(options))
   parsed.set(key, settings)
   return settings
 }

@@ -50,7 +50,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'two writers and a follower': { roles: [brief, brief, { is: 'follow' }], options: { size: '120b' } },
   'two writers and kills': { roles: [long, long], kills: 2, twiceIfHeldUp: killed },
   'a writer, sweep and kills': { roles: [long, { is: 'sweep' }, { is: 'rotate' }], kills: 2, twiceIfHeldUp: killed },
-  'two writers on a disk that fails': { roles: [long, long], failures: 2 },
+  'two writers on a disk that fails': { roles: [long, long], failures: 2, twiceBecause: 'a removal failed half-way, after a held-up writer had appended to the archive' },
   'two writers without hard links': { roles: [writer, writer], withoutLinks: true },
   'two containers': { roles: [writer, brief, { is: 'sweep' }], strangers: true, twiceIfHeldUp: broken },
   'three containers that are held up': { roles: [brief, { is: 'rotate' }, { is: 'sweep' }], strangers: true, holdUps: 2, twiceIfHeldUp: broken },
