@@ -22,7 +22,7 @@ const notAside = [seal, takenAside, '  if (true) return isUnchanged(path, { ...s
 export const protections: Readonly<Record<string, Protection>> = {
   'the seal': { scene: 'two writers', runsMax: 3_000, without: [[seal, 'setTimes(path, Number(state.mtimeNs) / 1e9, sealed)', 'void sealed']] },
   'the lines since the last look': { scene: 'two writers and rm', runsMax: 1_000, without: [[lookout, 'Buffer.concat([this.#unconfirmed.copy(), justWritten])', 'justWritten']] },
-  'the look after a late write': { scene: 'two writers', runsMax: 1_000, without: [[lookout, 'if (this.#sinceLookMs >= settleMs) return this.lookLate(file, lines)', 'if (this.#sinceLookMs >= settleMs) return inPlace']] },
+  'the look after a late write': { scene: 'two writers', runsMax: 1_000, without: [[lookout, 'if (this.#readClock() - this.#lookedMs >= settleMs) return this.lookLate(file, lines)', 'if (this.#readClock() - this.#lookedMs >= settleMs) return inPlace']] },
   'the lock': { scene: 'two writers', runsMax: 1_000, without: [['disk/lock/lock.ts', 'return this.#waitFor() ? this.#runHeld(action) : null', 'return action()']] },
   'the second look, under the lock': { scene: 'two writers', runsMax: 1_000, without: [['lifecycle/rotating/rotations.ts', "if (!file.refresh(path)) return { is: 'moved' }", '']] },
   'the settling time': { scene: 'two writers', runsMax: 3_000, without: [['lifecycle/log-folder.ts', "archive.suffix !== '' || this.#isSettled(archive.name, seenMs)", 'true']] },
