@@ -2,10 +2,11 @@
 import { execFile, type ExecFileException } from 'node:child_process'
 import cluster from 'node:cluster'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { whyNoStrace } from '../support/fault-strace.js'
 import { archivesOf } from '../support/kept.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { WritersProcess } from '../support/writers.js'
@@ -93,31 +94,45 @@ test('keeps every line once of four workers of node:cluster', async () => {
 })
 
 const rotations = 10
+const commandLine = join(import.meta.dirname, '../../dist/cli.js')
 const canLogrotate = existsSync('/usr/sbin/logrotate')
 if (!canLogrotate) console.log('skipped: tests with logrotate, because it is not installed')
 
 describe.runIf(canLogrotate)('logrotate', () => {
   test('with create moves the file away under two live writers, and no line is lost', async () => {
-    const folder = temporaryFolder()
-    const file = join(folder, 'app.log')
-    const [configuration, state] = [join(folder, 'logrotate.conf'), join(folder, 'logrotate.state')]
-    writeFileSync(configuration, `${file} {\n  rotate ${rotations}\n  create 0640\n  missingok\n  su root root\n}\n`, { mode: 0o600 })
-    const writers = ['a', 'b'].map((name) => ({ name, kind: 'transport' as const, lines: 0 }))
-    const started = await WritersProcess.start({ options: { file, report: false }, writers, linesPerTick: 2, tickMs: 1 })
-    onTestFinished(async () => { await started.kill() })
-    await started.keepWriting()
+    const { file, started, rotate } = await underLogrotate(rotations)
+    const newFiles: Array<string | undefined> = []
     for (let rotation = 0; rotation < rotations; rotation++) {
       await written(file)
-      await run('/usr/sbin/logrotate', ['--force', '--state', state, configuration])
+      const newFile = await rotate()
+      // logrotate would replace it with the next one of the same hour.
+      if (newFile !== undefined) renameSync(newFile, `${file}.new${rotation}`)
+      newFiles.push(newFile === undefined ? undefined : `${file}.new${rotation}`)
     }
     await written(file)
     const logged = await started.stopWriting()
     await started.end()
 
     expect(statSync(file).mode & 0o777).toBe(0o640)
-    joinNumbered(file)
+    joinMoved(file, newFiles)
     expectAllOnce(file, logged)
     expect(leftoversOf(file)).toEqual([])
+  })
+
+  // logrotate renames app.log.1 first, then app.log. Then it is held up before it creates the file.
+  test.skipIf(whyNoStrace() !== null)('that is slower than a writer to create the file moves the writer\'s file away too, and no line is lost', async () => {
+    const { file, started, rotate } = await underLogrotate(1)
+    await written(file)
+    const newFile = await rotate('strace', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', 'trace=rename', '-e', 'inject=rename:delay_exit=1000000:when=2')
+    await written(file)
+    const logged = await started.stopWriting()
+    await started.end()
+
+    expect(newFile).toBeDefined()
+    const { stdout } = await run(process.execPath, [commandLine, 'cat', file])
+    expect(stdout.split('\n')).toHaveLength(logged.reduce((sum, { lines }) => sum + lines, 1))
+    joinMoved(file, [newFile])
+    expectAllOnce(file, logged)
   })
 })
 
@@ -126,10 +141,36 @@ async function written (file: string): Promise<void> {
   await vi.waitUntil(() => statSync(file).size > 0, { timeout: 30_000, interval: 5 })
 }
 
-// What logrotate numbered, the highest number first, is the log up to the active file.
-function joinNumbered (file: string): void {
-  const numbered = Array.from({ length: rotations }, (_, index) => `${file}.${rotations - index}`)
-  const content = Buffer.concat([...numbered, file].map((path) => readFileSync(path)))
-  for (const path of numbered) rmSync(path)
+interface UnderLogrotate {
+  readonly file: string
+  readonly started: WritersProcess
+  /** Lets logrotate move the file away; strace may run it. Resolves with the writer's new file, if that was moved away too. */
+  readonly rotate: (...strace: string[]) => Promise<string | undefined>
+}
+
+/** Two writers that write on and on into a log which logrotate moves away, with that many files kept. */
+async function underLogrotate (filesMax: number): Promise<UnderLogrotate> {
+  const folder = temporaryFolder()
+  const file = join(folder, 'app.log')
+  const [configuration, state] = [join(folder, 'logrotate.conf'), join(folder, 'logrotate.state')]
+  writeFileSync(configuration, `${file} {\n  rotate ${filesMax}\n  create 0640\n  missingok\n  su root root\n}\n`, { mode: 0o600 })
+  const writers = ['a', 'b'].map((name) => ({ name, kind: 'transport' as const, lines: 0 }))
+  // logrotate gives up where a writer makes a new file twice while it creates one, so the writers pause between their lines.
+  const started = await WritersProcess.start({ options: { file, report: false }, writers, linesPerTick: 10, tickMs: 10 })
+  onTestFinished(async () => { await started.kill() })
+  await started.keepWriting()
+  const rotate = async (...strace: string[]): Promise<string | undefined> => {
+    const [program = '', ...given] = [...strace, '/usr/sbin/logrotate', '--force', '--state', state, configuration]
+    await run(program, given)
+    return readdirSync(folder).filter((name) => name.endsWith('.backup')).map((name) => join(folder, name))[0]
+  }
+  return { file, started, rotate }
+}
+
+// The highest number is the oldest file. A new file that was moved too follows the one in whose place it was.
+function joinMoved (file: string, newFiles: ReadonlyArray<string | undefined>): void {
+  const moved = newFiles.flatMap((newFile, index) => [`${file}.${newFiles.length - index}`, ...newFile === undefined ? [] : [newFile]])
+  const content = Buffer.concat([...moved, file].map((path) => readFileSync(path)))
+  for (const path of moved) rmSync(path)
   writeFileSync(file, content)
 }
