@@ -190,6 +190,11 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     await this.#log.prepareRotation()
   }
 
+  /** @internal Writes the start of an unfinished line without waiting for its newline. Its rest follows it in the same file. */
+  writeUnfinished (): void {
+    this.#lines.finish(this.#append)
+  }
+
   /** @internal Reports what a module did outside of the calls that are made to it. */
   failModule ({ step, path, file }: { readonly step: Step, readonly path: string, readonly file: string }, error: unknown): void {
     this.#log.fail(step, error, path, file)

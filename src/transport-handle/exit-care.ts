@@ -1,5 +1,5 @@
 // Writes every logged line, however the process ends. One listener for 'exit' serves all handles. It stays the last
-// listener, so that lines from other listeners are written too. It never throws, and blocks for 2 s at most.
+// listener where it can, so that lines from other listeners are written too. It never throws, and blocks for 2 s at most.
 import { Patience } from './patience.js'
 
 /** A handle, as it is used at the end of the process. */

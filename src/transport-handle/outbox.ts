@@ -80,6 +80,11 @@ export class Outbox {
     return this.#acceptedBytes - this.outstandingBytes
   }
 
+  /** Whether the last accepted line has no newline yet. */
+  get isWithinLine (): boolean {
+    return this.#isWithinLine
+  }
+
   get isDropping (): boolean {
     return this.#mode !== 'flowing'
   }

@@ -1,6 +1,6 @@
 // The application's end of the ring. It copies lines in, sees how far the worker has read, and can block until the worker
 // has read more.
-import { at, createSharedMemory, loadFailure, phases, type SharedMemory } from '../worker/shared-memory.js'
+import { at, createSharedMemory, loadFailure, phases, unfinishedLines, type SharedMemory } from '../worker/shared-memory.js'
 
 /** No UTF-16 code unit needs more bytes than this in UTF-8. */
 const bytesPerUnitMax = 3
@@ -72,6 +72,17 @@ export class RingWriter {
   end (): void {
     Atomics.store(this.#state, at.ending, 1)
     this.#signal()
+  }
+
+  /** Asks the worker to write unfinished lines from now on, because the process exits. */
+  writeUnfinished (): void {
+    Atomics.store(this.#state, at.unfinished, unfinishedLines.ask)
+    this.#signal()
+  }
+
+  /** Blocks until the worker has written the start of an unfinished line, at most for the given time. */
+  waitForUnfinished (timeoutMs: number): void {
+    Atomics.wait(this.#state, at.unfinished, unfinishedLines.ask, timeoutMs)
   }
 
   /** Tells the worker that a message with a logger's levels is on its way, ahead of the lines that follow. */

@@ -39,8 +39,13 @@ export class ThreadExit implements Survivor {
     }
   }
 
+  // The worker ends with the process, without having been told to close the file.
   stayForExit (patience: Patience): void {
+    const { ring, outbox, health } = this.#thread
     this.#patience = patience
+    ring.writeUnfinished()
+    if (!outbox.isWithinLine || outbox.outstandingBytes > 0 || ring.phase > phases.open || health.isFailing) return
+    patience.wait(ring.phase === phases.starting, (timeoutMs) => { ring.waitForUnfinished(timeoutMs) })
   }
 
   /** Writes lines that a later exit listener logs. */

@@ -1,6 +1,6 @@
 // The worker's end of the ring. It takes lines in pieces, so that the application soon hears of each. It waits without
 // blocking its thread.
-import { at, storeFailure, type PhaseNumber, type SharedMemory } from './shared-memory.js'
+import { at, storeFailure, unfinishedLines, type PhaseNumber, type SharedMemory } from './shared-memory.js'
 
 /** The most bytes taken at once. */
 const pieceBytesMax = 1024 * 1024
@@ -77,6 +77,17 @@ export class RingReader {
   claim (bytes: number): boolean {
     this.#claimedInTurnBytes += bytes
     return this.#claimUpTo(this.#claimedInTurnBytes)
+  }
+
+  /** Whether the application exits, so that no unfinished line may wait for its newline. */
+  get isExiting (): boolean {
+    return Atomics.load(this.#state, at.unfinished) !== unfinishedLines.wait
+  }
+
+  /** Tells the application that the start of an unfinished line is written. */
+  confirmUnfinished (): void {
+    Atomics.store(this.#state, at.unfinished, unfinishedLines.written)
+    Atomics.notify(this.#state, at.unfinished)
   }
 
   /** Gives the piece's memory back, and claims the start of a line that stays in the worker. True if the application waits for that. */

@@ -84,13 +84,22 @@ class LogServer {
     if (lines === null) {
       this.#endWhenPrepared()
     } else if (lines.length === 0) {
+      this.#writeUnfinished()
       void this.#reader.more().then(this.#read)
     } else {
       this.#stream.write(lines)
+      this.#writeUnfinished()
       if (this.#reader.release()) this.#tell({ is: 'room' })
       this.#answerDue()
       setImmediate(this.#read)
     }
+  }
+
+  // This thread ends with the process, and the rest of the line may never come.
+  #writeUnfinished (): void {
+    if (!this.#reader.isExiting) return
+    this.#stream.writeUnfinished()
+    this.#reader.confirmUnfinished()
   }
 
   #endWhenPrepared (): void {

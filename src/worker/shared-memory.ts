@@ -24,6 +24,8 @@ export const at = {
   wantsRoom: 3,
   /** How many loggers have told their levels. Lines from after that are read only once the worker knows the levels. */
   told: 4,
+  /** Whether a line is written before its newline has come. `unfinishedLines` has the values. */
+  unfinished: 5,
   /** How far the worker has written lines to the file, or keeps them because the disk refuses them. */
   read: 32,
   /** How far the worker has begun to write. The side that moves it with `compareExchange` decides about the bytes. */
@@ -37,6 +39,12 @@ export const at = {
 
 /** The phases of the worker. */
 export const phases = { starting: 0, opening: 1, open: 2, failed: 3, closed: 4 } as const
+
+/**
+ * `wait`: an unfinished line waits in the worker for its newline. `ask`: the process exits, and the worker is asked to write such a line
+ * as it is. `written`: it has written it, and goes on so.
+ */
+export const unfinishedLines = { wait: 0, ask: 1, written: 2 } as const
 
 export type PhaseNumber = typeof phases[keyof typeof phases]
 

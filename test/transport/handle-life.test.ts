@@ -142,6 +142,23 @@ test.each([
   expect(messages(folder)).toEqual(['before', 'in exit'])
 })
 
+test.each([
+  ['that was written before the log was open', "destination.write('start')", ''],
+  ['that the worker has already read', "await new Promise((resolve) => destination.write('start', resolve))", ''],
+  ['that the listener writes in pieces', "await once(destination, 'ready')", "destination.write('st'); destination.write(Buffer.from('ar')); destination.write('t')"],
+  ['that the listener goes on with', "await once(destination, 'ready'); destination.write('st')", "destination.write('art')"]
+])('an unfinished line %s is kept when a listener for exit is added right before the end', async (_which, before, inListener) => {
+  const folder = temporaryFolder()
+  const { code, stderr } = await runApplication(folder, `${start}
+    const destination = transport(options)
+    ${before}
+    process.on('exit', () => { ${inListener} })
+    process.exit(0)
+  `).ended
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(keptLines(join(folder, 'app.log'))).toEqual(['start'])
+})
+
 describe('a log that cannot be opened', () => {
   const unopenable = 'file: Array(25).fill(\'x\'.repeat(180)).join(\'/\') + \'/app.log\''
 

@@ -4,7 +4,7 @@ import type { LevelNumbers } from '../../options/values/level-numbers.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
 
 export interface Log {
-  /** Appends whole lines, or the next part of a line of more than 16 MiB. The caller may reuse their memory afterwards. */
+  /** Appends whole lines, or the next part of a line that is written in parts. The caller may reuse their memory afterwards. */
   append: (lines: Buffer) => void
   /** Calls back once the lines appended so far are in their file, or given up. */
   whenWritten: (callback: () => void) => void
