@@ -87,7 +87,7 @@ export class ModuleLoadingError extends Error {
   }
 }
 
-/** The options name a level that the logger has not told. Lines that would need its number go where they would without it. */
+/** The options name a level, and the logger has not told its number. Until it does, no line matches that level. */
 export class RotorLevelError extends Error {
   override readonly name = 'RotorLevelError'
   readonly code = 'ERR_ROTOR_LEVEL'

@@ -185,7 +185,7 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     return await this.#log.status()
   }
 
-  /** @internal Comes before `rotate` where lines may go on meanwhile. */
+  /** @internal Finds out what `rotate` needs to know, while lines are still written. */
   async prepareRotation (): Promise<void> {
     await this.#log.prepareRotation()
   }
@@ -195,7 +195,7 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     this.#lines.finish(this.#append)
   }
 
-  /** @internal Reports what a module did outside of the calls that are made to it. */
+  /** @internal Reports an error of a module that happened outside the calls to it. */
   failModule ({ step, path, file }: { readonly step: Step, readonly path: string, readonly file: string }, error: unknown): void {
     this.#log.fail(step, error, path, file)
   }

@@ -1,4 +1,4 @@
-// Tells which file it is, whatever its name. Both numbers have 64 bits and are compared as bigints, because JavaScript
+// Identifies a file independently of its name. Both numbers have 64 bits and are compared as bigints, because JavaScript
 // numbers cannot tell values beyond 2^53 apart. Some file systems give a path other numbers than its descriptor, or new
 // numbers at each look. So if the numbers of a path and of an open file differ, both are read again before they count as two
 // files.

@@ -140,7 +140,7 @@ export class OpenFile {
     return await this.#named(keepRightsAside({ path: this.path, descriptor }, models))
   }
 
-  /** Makes the content survive a power cut, where the file system can. */
+  /** Makes the content survive a power cut, if the file system can. */
   async sync (): Promise<void> {
     await this.#whereSupported(this.#outliving(syncHandle(this.#handle)))
   }

@@ -24,7 +24,7 @@ export function publishCopy ({ temporary, final, replace = false }: Publication)
   renameSync(temporary, final)
 }
 
-/** Makes the names in the folder survive a power cut, where the platform can. */
+/** Makes the names in the folder survive a power cut, if the platform can. */
 export async function syncFolder (directory: string): Promise<void> {
   try {
     await syncDescriptorOf(directory)

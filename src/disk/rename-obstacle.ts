@@ -24,7 +24,7 @@ const noAttributes: Attributes = { project: '', flags: '' }
 const mounted: RenameObstacle = { call: 'rename', code: 'EBUSY', reason: 'the file is mounted by itself' }
 const otherProject: RenameObstacle = { call: 'rename', code: 'EXDEV', reason: 'the file and its folder belong to different quota projects' }
 
-/** Returns why a rename of the file would fail; null if nothing speaks against it. */
+/** Returns why a rename of the file would fail; null if no obstacle was found. */
 export function renameObstacle (file: string): RenameObstacle | null {
   return unless(['ENOENT', 'EACCES', 'ENOTDIR'], () => {
     const isOnAnotherDisk = statSync(file).dev !== statSync(dirname(file)).dev

@@ -56,8 +56,8 @@ function giveBack (aside: string, path: string): 'linked' | 'renamed' {
   return 'renamed'
 }
 
-// An earlier removal failed after the file was taken aside, and gave it its name back. A rename between two names of one file does
-// nothing.
+// An earlier removal may have failed after it took the file aside, and have given the file its name back. A rename
+// between two names of one file does nothing.
 function removeSecondName (path: string, aside: string): void {
   const named = describe(path)
   const second = describe(aside)

@@ -24,7 +24,7 @@ export function workerFile (): string {
   })
 }
 
-// CommonJS bundles leave import.meta empty, whatever its type says.
+// CommonJS bundles leave import.meta empty, although its type says otherwise.
 function besideThisModule (url: string | undefined): string | null {
   return url === undefined ? null : fileURLToPath(new URL('./worker.js', url))
 }

@@ -32,7 +32,7 @@ export class Delivery {
     return this.#parts.length === 0
   }
 
-  /** Delivers the lines that are left. Rejects if a part must be sent again later. It may have arrived by then, and arrives again. */
+  /** Delivers the lines that are left. Rejects if a part must be sent again later. That part may have arrived already, and then arrives twice. */
   async run (sender: Sender, reject: (line: ForwardedLine, answer: string) => void, signal: AbortSignal): Promise<Delivered> {
     for (let part = this.#parts.at(-1); part !== undefined; part = this.#parts.at(-1)) {
       signal.throwIfAborted()

@@ -1,4 +1,4 @@
-// Takes a lock for background work that may go on without it where a full disk has no room for a lock file.
+// Takes a lock for background work. On a full disk without room for a lock file, the work may continue without the lock.
 import { isOutOfRoom } from '../disk/errno.js'
 import type { Lock } from '../disk/lock/lock.js'
 

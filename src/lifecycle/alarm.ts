@@ -26,7 +26,7 @@ export class Alarm {
     this.#timer = setTimeout(() => { this.#ring(atMs) }, Math.min(delayMs, longestMs)).unref()
   }
 
-  /** Rings after the delay, unless it is already set. */
+  /** Rings after the delay. Does nothing if the alarm is already set. */
   setUnlessSet (delayMs: number): void {
     if (!this.isSet) this.setAt(this.#now() + delayMs)
   }

@@ -86,8 +86,8 @@ export class LogFolder {
     return this.#clock.monotonic() - (seenMs.get(name) ?? Infinity) >= settleMs
   }
 
-  // Returns what was seen before. Once a file has been seen for a while, no writer that follows the rules appends to it,
-  // whichever process rotated it and whatever time its name says.
+  // Returns what was seen before. Once a file has been seen for a while, no writer that follows the rules appends to it.
+  // It does not matter which process rotated it, or which time its name says.
   #remember (archives: readonly ListedArchive[]): ReadonlyMap<string, number> {
     const nowMs = this.#clock.monotonic()
     const plain = archives.filter(({ value }) => value.suffix === '')

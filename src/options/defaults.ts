@@ -40,7 +40,7 @@ export const defaultBundle = {
   limit: { count: false, age: false, totalSize: false, minFree: false }
 } as const satisfies Required<BundleOptions>
 
-/** What holds in `forward` for each option that is not given. */
+/** The value of each option in `forward` that is not given. */
 export const defaultForward = {
   headers: {},
   resource: {},

@@ -8,7 +8,7 @@ export interface UploadOptions {
    * The bucket, and a prefix for keys if you like: `'s3://bucket/prefix'`.
    *
    * @default none
-   * @throws `ERR_ROTOR_OPTIONS` where it is no such address, where it is missing, or where it stands beside `module`.
+   * @throws `ERR_ROTOR_OPTIONS` if it is not such an address, is missing, or is given together with `module`.
    */
   to?: `s3://${string}`
 
@@ -29,7 +29,7 @@ export interface UploadOptions {
   /**
    * Whether the bucket is in the path of a request (`https://host/bucket/key`), not in the host name.
    *
-   * @default true where endpoint is given or the bucket's name has a dot, else false
+   * @default true if endpoint is given or the bucket's name has a dot, else false
    */
   pathStyle?: boolean
 
@@ -50,44 +50,44 @@ export interface UploadOptions {
   hold?: Size
 
   /**
-   * The storage class of each object, for example `'STANDARD_IA'`. Sent only where it is given.
+   * The storage class of each object, for example `'STANDARD_IA'`. Sent only if it is given.
    *
    * @default none
    */
   storageClass?: string
 
   /**
-   * Encryption at rest by the store: `'AES256'`, or `'aws:kms'` with `kmsKey`. Sent only where it is given.
+   * Encryption at rest by the store: `'AES256'`, or `'aws:kms'` with `kmsKey`. Sent only if it is given.
    *
    * @default none
    */
   encryption?: 'AES256' | 'aws:kms'
 
   /**
-   * The identifier of the KMS key. Sent only where it is given; needs `encryption: 'aws:kms'`.
+   * The identifier of the KMS key. Sent only if it is given; needs `encryption: 'aws:kms'`.
    *
    * @default none
    */
   kmsKey?: string
 
   /**
-   * Tags of each object, at most ten. Sent only where they are given.
+   * Tags of each object, at most ten. Sent only if they are given.
    *
    * @default none
    */
   tags?: Readonly<Record<string, string>>
 
   /**
-   * Locks each object against removal for so many days. Sent only where it is given; the bucket must have object lock enabled.
+   * Locks each object against removal for so many days. Sent only if it is given; the bucket must have object lock enabled.
    *
    * @default none
    */
   objectLock?: { mode: 'governance' | 'compliance', days: number }
 
   /**
-   * A module whose default export is a function that gives `{ accessKeyId, secretAccessKey, sessionToken }`. Without it, credentials come from
-   * the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`), else from the optional peer
-   * `@aws-sdk/credential-provider-node`, which knows roles, SSO and instance metadata.
+   * A module whose default export is a function that returns `{ accessKeyId, secretAccessKey, sessionToken }`. Without
+   * it, credentials come from the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`), else
+   * from the optional peer `@aws-sdk/credential-provider-node`, which knows roles, SSO and instance metadata.
    *
    * @default none
    */
@@ -97,7 +97,7 @@ export interface UploadOptions {
    * A store of your own in place of `to`: a module that exports `put(key, stream, facts)` and `head(key)`.
    *
    * @default none
-   * @throws `ERR_ROTOR_OPTIONS` where it does not exist, or stands beside an option of the bucket.
+   * @throws `ERR_ROTOR_OPTIONS` if it does not exist, or is given together with an option of the bucket.
    */
   module?: string
 }

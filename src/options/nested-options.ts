@@ -63,9 +63,9 @@ export interface CompressOptions {
   after?: Duration | 'sweep'
 
   /**
-   * Writes gzip archives as blocks of at most 1 MiB of lines, each with a header that says from when its lines are and which levels they have.
-   * `cat` and `query` then read only the blocks that they need. Every tool that reads gzip reads the archive as before. `false`: one gzip member
-   * without such a header. See docs/format.md.
+   * Writes gzip archives as blocks of at most 1 MiB of lines, each with a header that says the times and the levels of
+   * its lines. `cat` and `query` then read only the blocks that they need. Every tool that reads gzip reads the archive
+   * as before. `false`: one gzip member without such a header. See docs/format.md.
    *
    * @default true
    * @throws `ERR_ROTOR_OPTIONS` for `true` beside `'brotli'`, `'zstd'` or `module`, which have no blocks.
@@ -77,7 +77,7 @@ export interface CompressOptions {
    * reading the rest. A dot reaches inside an object. It costs up to 1.8 bytes for each different value in a block.
    *
    * @default none
-   * @throws `ERR_ROTOR_OPTIONS` for more than four names, a name of more than 255 bytes, and where archives have no blocks.
+   * @throws `ERR_ROTOR_OPTIONS` for more than four names, for a name of more than 255 bytes, and if archives have no blocks.
    */
   index?: string[]
 }
@@ -112,7 +112,7 @@ export interface LimitOptions {
   totalSize?: Size | false
 
   /**
-   * Keeps this many bytes free on the file system: removes the oldest archives until they are.
+   * Keeps this many bytes free on the file system: removes the oldest archives until they are free.
    *
    * @default false
    * @throws `ERR_ROTOR_OPTIONS` for zero or an unreadable size.

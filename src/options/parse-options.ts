@@ -34,7 +34,7 @@ function readLog (raw: unknown): { settings: Settings | null, faults: Fault[] } 
   return { settings: null, faults: outcome.issues.map(({ path, message }) => ({ keys: path?.map(({ key }) => String(key)) ?? [], expected: message })) }
 }
 
-// The log that has its archives there already goes on, whatever the case in which its name is written.
+// On a disk that ignores case, an existing log continues under its present name, however the option spells it.
 function standing (settings: Settings): Settings {
   return { ...settings, file: standingPath(settings.file) }
 }

@@ -3,7 +3,7 @@ import { RotorNodeError } from '../errors.js'
 
 const oldestLine = 20
 
-/** Throws where a line of Node runs this that is not supported. */
+/** Throws if this line of Node is not supported. */
 export function requireNode (): void {
   const { node } = process.versions
   if (Number(node.split('.')[0]) < oldestLine) throw new RotorNodeError(node, oldestLine)

@@ -1,12 +1,13 @@
-// One compression at a time for all workers of a process: a turn in memory that they share. Who has it starts a compression thread and ends
-// the thread before giving the turn back, so that a process has one such thread, for any number of handles.
+// Lets the workers of a process compress one at a time, by a turn in memory that they share. The worker that has the turn
+// starts a compression thread, and ends it before it gives the turn back. So a process has one such thread, for any
+// number of handles.
 
 /** Where each number stands in the shared memory. */
 const at = { holder: 0, workers: 1 } as const
-/** A worker that was woken looks at once. This is for one that was not, because the holder died. */
+/** How long a worker sleeps if nothing wakes it, because the holder died. */
 const longestWaitMs = 1_000
 
-/** The memory, and the number by which it knows the calling worker. */
+/** The memory, and the calling worker's number in it. */
 export interface TurnMemory { readonly state: SharedArrayBuffer, readonly id: number }
 
 /** Makes the memory of a process. */

@@ -63,7 +63,7 @@ export class BlockWalk {
     return isOther && bytes === 0 && this.#damage !== null ? hops.find(position + 1) : end
   }
 
-  // What a damaged block should have had is passed over, so that the positions of later lines stay.
+  // Passes over as many bytes of lines as a damaged block should have had, so that later lines keep their positions.
   async #read (stretch: Stretch, linesBytes: number, goesOn: boolean): Promise<number> {
     let bytes = 0
     const error = await unpackWhatCanBe(this.#held.file, 'gzip', async (piece) => {

@@ -33,7 +33,7 @@ interface FileReading {
   readonly id: ArchiveId | null
   /** Whether no writer can append to it any more. */
   readonly isFinished: boolean
-  /** Compares the file's beginning with the cursor's. Missing, or null, where the reading itself has to do that. */
+  /** Compares the file's beginning with the cursor's. Missing, or null, if the reading itself compares it. */
   readonly check?: (cursor: Cursor) => Promise<CheckedBegin | 'other file' | null>
   /** Reads on from the cursor, or from the beginning. Resolves to the archive, open, if a delayed writer may still add a line to it. */
   readonly read: (taker: LineTaker, cursor: Cursor) => Promise<HeldArchive | null>

@@ -118,8 +118,8 @@ export class HeldFile {
   }
 }
 
-// Of a sealed file, the time of its last access tells when it was written. Reading must not change that. Only the owner, or root,
-// may ask for this.
+// The last access time of a sealed file tells when it was written, so reading must not change that time. Only the owner,
+// or root, may ask for this.
 async function openUntouched (path: string): Promise<FileHandle> {
   try {
     return await open(path, flags | withoutAccessTime)

@@ -6,7 +6,7 @@ import { readCopyFrom } from './archive-reading.js'
 import type { HeldFile } from './held-file.js'
 import type { PieceTaker } from './lines/line-flow.js'
 
-/** A file that was read up to its position, the archive that it is (null if that is not known), and who takes its lines. */
+/** A file that was read up to its position, the archive that it is (null if that is not known), and the receiver of its lines. */
 interface LateFile {
   readonly held: HeldFile
   readonly archive: Archive | null
@@ -35,7 +35,7 @@ export class LateLines {
     for (const file of [...this.#files]) await this.#readFile(file)
   }
 
-  // A line that is added to a file without its name is in no copy, and its writer writes it again. While a sweeper has taken the
+  // A line that is added to a file without its name is in no copy, and its writer writes it again. If a sweeper took the
   // name away, the file may still get it back.
   async #readFile (file: LateFile): Promise<void> {
     const { held, archive, sink } = file

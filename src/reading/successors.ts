@@ -28,7 +28,8 @@ export async function findSuccessors (log: LogName, followed: HeldFile, newestBe
   const isNewer = (found: ListedArchive): boolean => !active.isAlso(join(log.directory, found.name), found) && (newestBefore === null || isAfter(found.value, newestBefore))
   const before = (await listArchives(log)).filter(isNewer)
   const same = before.find(({ name }) => followed.isAt(join(log.directory, name)))
-  // If it was compressed meanwhile, its copy had its name before it went, but perhaps not yet when the folder was listed.
+  // The archive may have been compressed meanwhile. Its copy got a name before the archive was removed, but perhaps after
+  // the folder was listed.
   const newer = same === undefined ? (await listArchives(log)).filter(isNewer) : before
   // After the last listing: an active file that was rotated since it was opened is among the archives, perhaps as a copy.
   if (!active.isAt(path) || followed.isAt(path)) {

@@ -46,7 +46,7 @@ export async function exchange (options: Exchange): Promise<IncomingMessage> {
     request.once('response', (response) => {
       stream = response
       watch(response, silence)
-      // A store may answer at once where no byte is to come.
+      // A store may answer at once if the body has no byte.
       const isWhole = sender === null || sender.isWhole || Number(headers['Content-Length']) === 0
       const isCut = !isWhole && isSuccess(response)
       sender?.stop()

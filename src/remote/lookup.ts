@@ -1,6 +1,6 @@
-// Looks up the address of a store, without holding up the end of the process. The system's own lookup cannot be given up: where no
-// name server answers, it holds a thread for 10 s, and the process waits for that thread at its end. So the name servers are asked
-// first, in a way that can be cancelled, whether they answer at all.
+// Looks up the address of a store, without holding up the end of the process. The system's own lookup cannot be
+// cancelled. If no name server answers, it holds a thread for 10 s, and the process waits for that thread at its end. So
+// the name servers are asked first, in a way that can be cancelled, whether they answer at all.
 import { lookup, Resolver, type LookupAddress, type LookupAllOptions } from 'node:dns'
 import { readFile } from 'node:fs/promises'
 import type { LookupFunction } from 'node:net'
@@ -9,7 +9,7 @@ import { StoreError } from './store-error.js'
 const hostsFile = '/etc/hosts'
 const answerMs = 5_000
 const tries = 2
-/** What a resolver says where no server has answered. */
+/** The codes of a resolver if no server has answered. */
 const silent = ['ETIMEOUT', 'ECANCELLED']
 
 /** Makes the lookup of one request, which ends with the signal. */

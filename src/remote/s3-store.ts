@@ -44,12 +44,12 @@ export class S3Store implements ReadableStore {
   readonly #context: S3Context
   /** The store's clock minus this machine's, by the latest answer. */
   #clockSkewMs = 0
-  /** The same, once a signature was refused for it. */
+  /** The clock difference that requests are signed with, after a store refused a signature for it. */
   #signedSkewMs = 0
-  /** Whether the store supports `If-None-Match` at PUT. Otherwise the caller's HEAD has to do. */
+  /** Whether the store supports `If-None-Match` at PUT. Otherwise only the caller's HEAD protects an existing object. */
   #isConditional = true
 
-  /** What was used for the latest request and may be shown to no person. */
+  /** Secrets of the latest request. They must not be shown. */
   #secrets: readonly string[] = []
 
   constructor (context: S3Context) {

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 
-/** Returns that number; null where the system does not tell it. */
+/** Returns that number; null if the system does not tell it. */
 export async function queuedBytes (socket: Socket): Promise<number | null> {
   const { localPort, remotePort, localFamily } = socket
   if (localPort === undefined || remotePort === undefined) return null

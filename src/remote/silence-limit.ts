@@ -1,7 +1,7 @@
-// Expires if a connection does not move for a while. It moves if either side is heard of, or if the kernel has sent some of what
-// it was given.
+// Expires if a connection does not move for a while. It moves if a byte comes or goes, or if the kernel has sent some of
+// its queued bytes.
 
-/** Which part of the limit passes before the kernel's queue is looked at, to be compared with at the end. */
+/** The share of the limit after which the kernel's queue is read for the first time. It is read again at the end and compared. */
 const noticePart = 12
 
 export class SilenceLimit {

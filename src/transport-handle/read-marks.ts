@@ -1,4 +1,4 @@
-// Callbacks that wait for the worker to read up to a position. Each is called once, whatever happens to the worker.
+// Callbacks that wait for the worker to read up to a position. Each is called once, even if the worker fails.
 
 export type Callback = (error?: Error | null) => void
 

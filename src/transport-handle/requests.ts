@@ -1,4 +1,4 @@
-// Requests to the worker that are not answered yet. Each is settled once, whatever happens to the worker.
+// Requests to the worker that are not answered yet. Each is settled once, even if the worker fails.
 import type { Reply } from '../worker/channel.js'
 import { RotorWorkerError } from '../errors.js'
 

@@ -1,5 +1,5 @@
-// How long the application's thread may still be blocked. Time that it spends elsewhere is given back. A burst of lines can
-// therefore wait for a slow disk, and a disk that stands still costs the application little.
+// Bounds how long the application's thread is blocked. Time that the thread spends on other work refills the budget. So a
+// burst of lines can wait for a slow disk, and a disk that stands still costs the application little.
 
 const longestWaitMs = 1_500
 /** A worker loads its modules, which takes long on a busy machine and has nothing to do with the log's disk. */

@@ -1,5 +1,6 @@
-// Keeps a worker alive whatever a user's module does outside of the calls that are made to it: it throws in a timer, leaves a promise
-// rejected, or calls process.exit(). Each is reported as `failed`. pino's own handlers in a plain target's worker would end it.
+// Keeps a worker alive when a user's module fails outside the calls to it: when it throws in a timer, leaves a promise
+// rejected, or calls process.exit(). Each is reported as `failed`. pino's own handlers in a plain target's worker would
+// end it.
 import { pathToFileURL } from 'node:url'
 import { textOf } from '../errors.js'
 import type { Settings } from '../options/settings.js'

@@ -4,7 +4,7 @@ import { at, storeFailure, unfinishedLines, type PhaseNumber, type SharedMemory 
 
 /** The most bytes taken at once. */
 const pieceBytesMax = 1024 * 1024
-/** A notified thread looks at once. This is for one that was not notified. */
+/** How long the thread sleeps if no notification wakes it. */
 const longestSleepMs = 10_000
 const newline = 0x0a
 const nothing = Buffer.alloc(0)
@@ -14,9 +14,9 @@ export class RingReader {
   readonly #state: Int32Array
   readonly #ring: Buffer
   #signal = 0
-  /** The bytes of the piece that is out. */
+  /** The length of the piece that `take` returned and `release` has not given back. */
   #pieceBytes = 0
-  /** How many bytes were claimed one after the other since the start, and how many of all bytes are claimed. */
+  /** How many bytes the calls of `claim` cover since the start, and up to which byte everything is claimed. */
   #claimedInTurnBytes = 0
   #claimedBytes = 0
   /** How many bytes were read since the start. */

@@ -4,11 +4,11 @@ import { ageFrom } from '../../policy/retention/sweep-plan.js'
 import { showInstant, showTime } from '../screen/units.js'
 import { ok, problem, type Evidence, type Finding } from './finding.js'
 
-/** The clock is wrong if it shows a time before this program was written. */
+/** A time before this program was written is wrong. */
 const earliestMs = Date.UTC(2025, 0, 1)
 const toleranceMs = 60_000
 const remedy = 'set the clock by NTP (timedatectl)'
-const stampRemedy = 'set the clock by NTP (timedatectl). Archives to come continue that stamp, so that their order stays, and grow old by the times of the files. For names of today again, ' +
+const stampRemedy = 'set the clock by NTP (timedatectl). Later archives continue that stamp, so that the order stays. Their age counts from the times of the files. To get names of today again, ' +
   'stop the application and rename those archives in their order, or move them to another folder'
 
 /** Compares the clock with the files. */

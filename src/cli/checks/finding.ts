@@ -27,13 +27,13 @@ export interface Finding {
 
 /** The input of all checks, gathered at one instant. */
 export interface Evidence {
-  /** With bundles every limit is lifted, since then none removes an archive. */
+  /** With bundles on, every limit is lifted, because no limit removes an archive then. */
   readonly settings: Settings
   /** Whether the settings come from the application, and are not the defaults. */
   readonly isConfigured: boolean
   readonly survey: LogSurvey
   readonly writers: readonly SeenWriter[]
-  /** Why every rotation would fail; null if nothing speaks against it. */
+  /** Why every rotation would fail; null if no obstacle was found. */
   readonly renameObstacle: RenameObstacle | null
   /** Whether the writers of all users could be seen. */
   readonly seesAllWriters: boolean

@@ -36,7 +36,7 @@ function rightsLost (file: string, directory: string): Finding[] {
   ]
   if (lost.length === 0) return []
   return [warning('rights', `user ${userName()} cannot give a new file ${lost.join(' and ')} of ${file}: each rotation and each compression narrows the rights`,
-    'if others are to read the log, give the file to the user that runs the application and to a group of that user, or install the tools setfacl and getfacl for the list')]
+    'to let others read the log, give the file to the user that runs the application and to a group of that user, or install the tools setfacl and getfacl for the list')]
 }
 
 // Only root may give a file away.

@@ -34,7 +34,7 @@ function beyondPeriod ({ settings: { rotation }, nowMs, writers, command }: Evid
   if (rotation === null || bytes === 0) return []
   const boundaryMs = periodStart(nowMs, rotation)
   if (modifiedMs >= boundaryMs || nowMs - boundaryMs < graceMs) return []
-  const message = `the boundary at ${showInstant(new Date(boundaryMs).toISOString())} has passed and the active file is of before`
+  const message = `the boundary at ${showInstant(new Date(boundaryMs).toISOString())} has passed, and the active file began before it`
   return [writers.length === 0
     ? warning('rotation', `${message}, but no process writes to it`, `the next start rotates it, or: ${command('rotate')}`)
     : problem('rotation', `${message}, although an application has it open`, `see rights, space and locks below; then: ${command('rotate')}`)]

@@ -89,7 +89,7 @@ function compression ({ compression: { archives, measuredArchives, ratio, savedB
 }
 
 function growth ({ growth: { since, writtenBytesPerDay, storedBytesPerDay, archivesPerDay, days } }: LogStatus): string[][] {
-  if (since === null || storedBytesPerDay === null) return [['growth', 'not known yet: the files tell of less than an hour']]
+  if (since === null || storedBytesPerDay === null) return [['growth', 'not known yet: the files cover less than an hour']]
   const rates = [
     writtenBytesPerDay === null ? [] : [`${showBytes(writtenBytesPerDay)} of lines`],
     [`${showBytes(storedBytesPerDay)} kept`],

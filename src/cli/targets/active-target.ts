@@ -45,7 +45,7 @@ export function requireOptions ({ flags, values }: Call, command: string): void 
 /** The flag that makes a command use the default options. */
 export const defaultsOption = { defaults: { type: 'boolean', help: 'uses the default options, if the application does too' } } as const
 
-// A path in the application's own options is right, whatever it looks like.
+// A path in the application's own options is right, even if it looks like an archive.
 function isNamedIn ({ file, routes }: Record<string, unknown>, path: string): boolean {
   const files = [file, ...Array.isArray(routes) ? routes.map((route: { file?: unknown } | null) => route?.file) : []]
   return files.some((named) => typeof named === 'string' && resolve(named) === resolve(path))

@@ -18,8 +18,8 @@ export function wrap (text: string, width: number): string[] {
 }
 
 /**
- * Breaks a line that is too long. What follows is indented: below the text of a first column that two spaces end, or by
- * two spaces.
+ * Breaks a line that is too long. Its later lines are indented: below the second column if the line has two columns, else
+ * by two spaces.
  */
 export function wrapLine (line: string, width: number): string[] {
   if (line.length <= width) return [line]

@@ -150,7 +150,7 @@ export class ActiveFile {
     }
   }
 
-  /** Whether the path leads to this file. Throws where that cannot be told. */
+  /** Whether the path leads to this file. Throws if that cannot be told. */
   isAlso (path: string): boolean {
     return this.#statsIfAt(path) !== null
   }

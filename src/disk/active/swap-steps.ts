@@ -74,7 +74,7 @@ function moveToReservedName (active: string, archive: string): boolean {
   return true
 }
 
-/** A file under the name that it was opened by. */
+/** An open file with the path by which it was opened. */
 export interface Named { readonly path: string, readonly file: ActiveFile }
 
 /** Gives the successor the active name. Returns the file that has that name afterwards. */
@@ -137,7 +137,7 @@ function attempt (action: () => void): void {
   }
 }
 
-/** Makes the names in the folder survive a power cut, where the platform can. */
+/** Makes the names in the folder survive a power cut, if the platform can. */
 export function syncFolderNow (folder: string): void {
   unless(folderSyncRefused, () => {
     const descriptor = openSync(folder, O_RDONLY)

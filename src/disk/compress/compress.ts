@@ -138,7 +138,7 @@ async function packByModule (copy: OpenFile, own: UserCompressor, { source, sign
   return compressed
 }
 
-/** A module that gives more than this for so many bytes will not end. */
+/** A module that returns more than this for so many bytes never ends. */
 function runawayBytes (bytes: number): number {
   return 2 * bytes + 1024 * 1024
 }

@@ -39,7 +39,7 @@ export class CompressionThread {
     }
   }
 
-  /** Ends the thread at once, whatever it is doing. */
+  /** Ends the thread at once, even during its work. */
   close (): void {
     this.#stayAwake()
     void this.#worker?.terminate()
@@ -61,7 +61,7 @@ export class CompressionThread {
       this.#worker.on('error', ignore)
       await replyOf(this.#worker)
     } catch {
-      this.#giveUp() // The pool does the same work, whatever the reason was.
+      this.#giveUp() // The pool does the same work.
     }
     return this.#worker
   }

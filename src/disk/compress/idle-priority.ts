@@ -4,9 +4,9 @@ import { readlinkSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { hasProc } from '../../platform/operating-system.js'
 
-// At the lowest priority of all, a thread beside eight busy ones took 5 s for what takes 1 s at this one. The application was held
-// up no longer by either.
-/** Lets the calling thread work behind all others that have the usual priority; false where the system cannot. */
+// At the lowest priority of all, a thread beside eight busy ones took 5 s for what takes 1 s at this one. Both held up
+// the application equally little.
+/** Lowers the calling thread's priority below the usual one; false if the system cannot do that. */
 export function lowerOwnPriority (): boolean {
   const id = ownThreadId()
   if (id === null) return false

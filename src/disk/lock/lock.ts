@@ -144,7 +144,7 @@ export class Lock {
     try {
       return this.#waitFor() ? 'taken' : 'held'
     } catch {
-      // The disk refuses to create a lock, whatever the reason. The caller works without it.
+      // The disk refuses to create a lock, for any reason. The caller works without it.
       return 'refused'
     }
   }

@@ -43,7 +43,7 @@ export function readAccessLists (sources: readonly Asked[], made: string): Acces
   return toldOf(sources, step.value)
 }
 
-/** The same, while everything else goes on. */
+/** The same, without blocking the thread. */
 export async function readAccessListsAside (sources: readonly Asked[], made: string): Promise<AccessLists> {
   if (!sources.some(mayHaveList) || isKnownPlain(sources)) return none(sources)
   const asking = askTools([made, ...sources.map(({ path }) => path)])
@@ -52,14 +52,14 @@ export async function readAccessListsAside (sources: readonly Asked[], made: str
   return toldOf(sources, step.value)
 }
 
-/** Asks about a file that another will soon be made from in that folder, so that no call needs to wait for the answer then. */
+/** Asks ahead about a file from which another file in that folder will soon be made. The later call then need not wait for the answer. */
 export async function askAhead (source: Asked, folder: string): Promise<void> {
   const asked = askedAhead.get(source.path) ?? readAccessListsAside([source], folder).finally(() => { askedAhead.delete(source.path) })
   askedAhead.set(source.path, asked)
   await asked
 }
 
-/** Reads the lists of the files as they are now, while everything else goes on; null if that cannot be told for each. */
+/** Reads the lists of the files as they are now, without blocking the thread; null if one of them cannot be read. */
 export async function readAccessListsNow (paths: readonly string[]): Promise<readonly AccessList[] | null> {
   const asking = askTools(paths)
   let step = asking.next()

@@ -41,7 +41,7 @@ export function runTool ({ tool, toolArguments, input = '' }: ToolCall): Answer 
   }
 }
 
-/** Runs the tool while everything else goes on. Does not keep the process alive. */
+/** Runs the tool without blocking the thread. Does not keep the process alive. */
 export async function runToolAside ({ tool, toolArguments }: ToolCall): Promise<Answer> {
   if (missingTools.has(tool)) return missing
   try {

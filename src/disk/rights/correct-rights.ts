@@ -9,14 +9,14 @@ import { giveRights, type LostRights } from './keep-rights.js'
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
 
 /**
- * Each file was made from the one before it. Gives it that file's rights if only that file has a list. Returns what could not
- * be kept, or null. Everything else goes on meanwhile.
+ * Each file was made from the one before it. Gives it that file's rights if only that file has a list. Returns what could
+ * not be kept, or null. Does not block the thread.
  */
 export async function correctRights (paths: readonly string[]): Promise<LostRights | null> {
   const present = paths.filter(isPresent)
   if (present.length < 2 || !present.some((path) => mayHaveList(statSync(path)))) return null
   const lists = await readAccessListsNow(present)
-  // A file that was removed meanwhile spoils the answers for the others.
+  // The tool gives no answer for any file if one of them was removed meanwhile.
   if (lists === null || !present.every(isPresent)) return null
   return correct(present, lists)
 }

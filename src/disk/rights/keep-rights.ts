@@ -21,7 +21,7 @@ export interface MadeFile {
   readonly descriptor: number
 }
 
-/** What could not be kept. Its code is that of the first refusal, or `ERR_ROTOR_RIGHTS` where a tool is missing. */
+/** What could not be kept. Its code is that of the first refusal, or `ERR_ROTOR_RIGHTS` if a tool is missing. */
 export interface LostRights extends Error {
   readonly code: string
 }
@@ -46,12 +46,12 @@ export function keepRights (made: MadeFile, models: readonly Model[]): LostRight
   return giveRights(made, models, readAccessLists(models.map(askedOf), made.path))
 }
 
-/** The same, while everything else goes on. */
+/** The same, without blocking the thread. */
 export async function keepRightsAside (made: MadeFile, models: readonly Model[]): Promise<LostRights | null> {
   return giveRights(made, models, await readAccessListsAside(models.map(askedOf), made.path))
 }
 
-/** Comes some time before `keepRights` is called for a file that is made in the model's folder, which is quicker then. */
+/** Reads ahead what a later `keepRights` needs for a file in the model's folder, so that this call is quicker. */
 export async function prepareRights (model: Model): Promise<void> {
   await askAhead(askedOf(model), dirname(model.path))
 }

@@ -69,7 +69,7 @@ export class Lookout {
     return this.#readClock() - this.#lookedMs >= lookEveryMs || this.seesOthers
   }
 
-  /** Looks now. A file that was opened a moment ago counts as being in place, whatever numbers the file system returns. */
+  /** Looks now. A file that was opened a moment ago counts as being in place, even if the file system returns other numbers for it. */
   lookUnlessFresh (file: ActiveFile): Sighting {
     return this.#isFresh ? inPlace : this.look(file)
   }
@@ -79,7 +79,7 @@ export class Lookout {
     return this.#nowMs
   }
 
-  /** Comes before a file is looked for, or put, at the path. */
+  /** Call this before you look for a file at the path, or put one there. */
   seek (): void {
     this.#soughtMs = this.#readClock()
   }
@@ -112,8 +112,9 @@ export class Lookout {
     this.#unseenBytes = 0
   }
 
-  // A file that lost its names since it was seen in place, and is not sealed, took its last lines along. They are in no copy. If a
-  // limit removed it with all its lines, they come back, which a writer that was not held up never sees.
+  // A file may have lost its names since it was seen in place. If it is not sealed, its last lines are in no copy, and
+  // they are written again. If a limit removed the file together with these lines, they come back. That happens only to a
+  // writer that was held up.
   /** Looks now. */
   look (file: ActiveFile, justWritten: Buffer = nothing): Sighting {
     this.#isFresh = false

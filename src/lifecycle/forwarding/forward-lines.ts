@@ -36,7 +36,7 @@ export class ForwardLines {
   }
 }
 
-/** A line that stays in its batch until it is wanted, so that a batch is not in memory twice. */
+/** A line of a batch. It is copied out of the batch only when it is needed, so that a batch is not in memory twice. */
 class LineInBatch implements ForwardedLine, LinePlace {
   readonly lines: Buffer
   readonly start: number

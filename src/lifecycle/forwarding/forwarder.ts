@@ -130,7 +130,7 @@ export class Forwarder {
     }
   }
 
-  // A missing record is normal at the very first start. It is reported where lines may be left out, or were sent before.
+  // A missing record is normal at the very first start. It is reported if lines may be left out or sent twice.
   async #begin (): Promise<Cursor> {
     const { log, forwarding, present } = this.#context
     const found = readCursor(log)

@@ -4,11 +4,11 @@ import { endsWithinLine, fittingBytes } from '../../policy/lines/line-boundary.j
 import type { Loss } from '../../policy/lines/drop-count.js'
 import { LostLines } from '../../policy/lines/lost-lines.js'
 
-/** What the lines that are pushed come after. */
+/** What comes before the lines that are pushed. */
 export interface Before {
-  /** So many bytes are held elsewhere, and take their part of the room. */
+  /** How many bytes are held elsewhere. They count towards the bound. */
   readonly heldBytes: number
-  /** Whether a line has begun whose rest comes first. */
+  /** Whether the lines begin with the rest of a line that has begun. */
   readonly isWithinLine: boolean
 }
 
@@ -38,7 +38,7 @@ export class Backlog {
     if (keptBytes > 0) this.#keep(Buffer.from(lines.subarray(0, keptBytes)))
     if (keptBytes === lines.length) return { lines: 0, bytes: 0 }
     this.#isFull = true
-    // A line that was begun and loses its rest is ended, so that the next one stands on a line of its own.
+    // If a line that has begun loses its rest, a newline ends it, so that the next line begins on its own line.
     if (this.#endsWithinLine(before)) this.#keep(newline)
     return this.drop(lines.subarray(keptBytes))
   }

@@ -1,7 +1,7 @@
-// Objects that follow each other without a newline, as from the transform of a pino pipeline that pushes JSON alone. All of
-// them together are one line, which no rotation may split, so that the user must hear of it.
+// Detects objects that follow each other without a newline. The transform of a pino pipeline may push them like this.
+// Together they count as one line, which no rotation may split, so the user gets a warning.
 
-/** In JSON, a quotation mark within text is escaped: this can hardly be anything but the end of one object and the start of the next. */
+/** Within a text of JSON, a quotation mark is escaped. So this is almost certainly the end of one object and the start of the next. */
 const joint = '}{"'
 
 export class JoinedLines {
@@ -12,7 +12,7 @@ export class JoinedLines {
     this.#file = file
   }
 
-  /** Looks at a part of a very long line, and warns of the first one on stderr that holds several objects. */
+  /** Looks at a part of a very long line. Warns on stderr about the first part that holds several objects. */
   look (part: Buffer): void {
     if (this.#isKnown || !part.includes(joint)) return
     this.#isKnown = true

@@ -1,5 +1,5 @@
-// Levels that the options name and only the logger knows. pino tells them, and until then no line matches them. Lines that come
-// without that are reported, because they go elsewhere than the user expects.
+// Custom levels that the options name. Only the logger knows their numbers, and pino tells them. Until then no line
+// matches such a level, so lines may go to another file than the user expects. That is reported.
 import { RotorLevelError } from '../../errors.js'
 import type { Match, Settings } from '../../options/settings.js'
 import type { LevelNumbers } from '../../options/values/level-numbers.js'
@@ -35,7 +35,7 @@ export class LevelNames {
     this.#log.recover('route')
   }
 
-  /** Expects lines: reports once that they come while a level has no number. */
+  /** Call this before lines are written. Reports once that a level has no number yet. */
   expectLines (): void {
     this.#look()
     const [name] = this.#unknown

@@ -10,7 +10,7 @@ const sliceLengthMax = 4 * 1024 * 1024
 const bytesPerUnitMax = 3
 /** More memory than any chunk of a worker needs is freed after the line that needed it. */
 const keptBytesMax = 16 * 1024 * 1024
-/** The start of a line up to this length is searched in vain rather than left out. */
+/** A held start of a line up to this length is searched too, although it has no newline. Leaving it out would cost more. */
 const searchedBytesMax = 4 * 1024
 const newline = 0x0a
 
@@ -52,13 +52,13 @@ export class LineGatherer {
     consume(memory.subarray(0, endBytes))
     if (memory.length > keptBytesMax && restBytes <= initialBytes) this.#memory = Buffer.allocUnsafeSlow(initialBytes)
     if (restBytes === 0) return
-    // Within one buffer, this is quicker than a copy, which makes a view first.
+    // Within one buffer, `copyWithin` is quicker than `copy`, which makes a view first.
     if (memory === this.#memory) memory.copyWithin(0, endBytes, endBytes + restBytes)
     else memory.copy(this.#memory, 0, endBytes, endBytes + restBytes)
   }
 
-  // Most chunks end with a newline. Only in the others it must be searched. The line that was held has none, so it is left out
-  // if it is long. A view for that would cost more than the search of a short one.
+  // Most chunks end with a newline. Only the others are searched for one. A held start of a line has no newline, so the
+  // search leaves it out if it is long. If it is short, making a view without it would cost more than searching it.
   #wholeLinesEnd (fromBytes: number): number {
     if (this.#heldBytes === 0 || this.#memory[this.#heldBytes - 1] === newline) return this.#heldBytes
     if (fromBytes <= searchedBytesMax) return this.#memory.lastIndexOf(newline, this.#heldBytes - 1) + 1
@@ -79,7 +79,7 @@ export class LineGatherer {
     this.#halfCharacter = ''
   }
 
-  // Memory for the worst case costs nothing until it is used, and less than measuring the text first.
+  // Memory for the worst case costs nothing until it is used. Measuring the text first would cost more.
   #encode (text: string): number {
     this.#makeRoom(text.length * bytesPerUnitMax)
     return this.#memory.write(text, this.#heldBytes)

@@ -1,12 +1,12 @@
-// Loads the modules that the options name before the log is opened: a log whose module is missing or wrong is not opened. A module that
-// does not finish loading holds up nothing for long: the log is opened without it, and the failure is reported.
+// Loads the modules that the options name, before the log is opened. If a module is missing or wrong, the log is not
+// opened. If a module does not finish loading in time, the log is opened without it and reports that.
 import { ModuleLoadingError } from '../../errors.js'
 import type { Step } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
 import { withCompressor } from './user-compressor.js'
 import { loadPredicate, type LinePredicate, type UserModules } from './user-modules.js'
 
-/** What the options' modules gave, and the settings that follow from it. */
+/** The loaded modules, and the settings that follow from them. */
 export interface Loaded { readonly settings: Settings, readonly modules: UserModules }
 
 /** Loads every module that the settings of a log and its routes name. Rejects with a RotorOptionsError if one is missing or wrong. */
@@ -33,7 +33,7 @@ export async function loadModules (settings: Settings): Promise<Loaded> {
   }
 }
 
-/** The modules that run in the worker of these settings, with the step that each takes part in. */
+/** The modules that run in the log's worker, each with the step that it belongs to. */
 export function modulesIn (settings: Settings): Array<{ readonly step: Step, readonly path: string, readonly file: string }> {
   return [settings, ...settings.routes.map((route) => route.settings)].flatMap(({ file, rotateWhen, compression, upload, forward }) => [
     ...rotateWhen !== null && 'module' in rotateWhen ? [{ step: 'rotate' as const, path: rotateWhen.module, file }] : [],

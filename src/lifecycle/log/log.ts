@@ -8,7 +8,7 @@ export interface Log {
   append: (lines: Buffer) => void
   /** Calls back once the lines appended so far are in their file, or given up. */
   whenWritten: (callback: () => void) => void
-  /** Comes before `rotate` where lines may go on meanwhile. They do not wait then for what a rotation must find out. */
+  /** Finds out what a rotation needs to know, while lines are still written. The lines then need not wait for that in `rotate`. */
   prepareRotation: () => Promise<void>
   /** Rotates now. Null: the file is empty, or another process rotated it first. Throws if it cannot. */
   rotate: () => RotatedEvent | null

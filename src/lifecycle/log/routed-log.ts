@@ -15,7 +15,7 @@ import type { UserModules } from './user-modules.js'
 import { SingleLog } from './single-log.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
 
-/** What tells the application how far its lines and its logs are. */
+/** Tells the application how far the writing of lines and the opening of logs have come. */
 export interface Progress {
   readonly claim?: Claim | undefined
   /** Called after each log that is opened. */
@@ -35,7 +35,7 @@ export class RoutedLog implements Log {
   readonly #ways: readonly Way[]
   /** Each log once, the main one first. */
   readonly #logs: readonly Log[]
-  /** Where a line goes on that is written in parts. */
+  /** The log that gets the next part of a line that is written in parts. */
   #unendedIn: Log | null = null
 
   /** Opens every log. If one fails, opens none and throws a RotorOpenError. */

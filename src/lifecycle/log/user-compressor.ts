@@ -20,7 +20,10 @@ export async function withCompressors (settings: Settings): Promise<Settings> {
   return { ...await withCompressor(settings, files, 'compress.module'), routes }
 }
 
-/** Returns the settings with their compressor loaded. `files` are those of all logs, whose extensions it must not have. */
+/**
+ * Returns the settings with their compressor loaded. `files` are the active files of all logs. The compressor must not
+ * have the extension of any of them.
+ */
 export async function withCompressor (settings: Settings, files: readonly string[], option: string): Promise<Settings> {
   const { compression, bundle } = settings
   if (compression === null || typeof compression.algorithm === 'string') return settings

@@ -11,7 +11,7 @@ export type LinePredicate = (line: string) => boolean
 export interface UserModules {
   /** The predicates by the paths of their modules. */
   readonly linePredicates: ReadonlyMap<string, LinePredicate>
-  /** The modules that did not load in time, with the log that does without. */
+  /** The modules that did not load in time, each with the log that works without it. */
   readonly failures: ReadonlyArray<{ readonly file: string, readonly step: Step, readonly error: Error, readonly path: string }>
 }
 

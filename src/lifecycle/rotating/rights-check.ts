@@ -1,10 +1,10 @@
-// Looks some time after each rotation whether the files made since have the access control list that the file before them
-// has. Neither lines nor rotations wait for it.
+// Checks, some time after each rotation, whether each new file has the access control list of the file before it. Neither
+// lines nor rotations wait for this check.
 import { correctRights } from '../../disk/rights/correct-rights.js'
 import { Alarm } from '../alarm.js'
 import type { StepHealth } from '../step-health.js'
 
-/** Several rotations within this time are looked at together. */
+/** Several rotations within this time are checked together. */
 const delayMs = 500
 
 export class RightsCheck {

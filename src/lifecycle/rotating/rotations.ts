@@ -32,9 +32,9 @@ export type Rotation =
   | { readonly is: 'moved' }
 
 const nearlyFull = 7 / 8
-/** What was found out ahead is good for a second. */
+/** How long facts that were read ahead may be used. */
 const prepareEveryMs = 500
-/** So long before the end of a period, the rotation is prepared. */
+/** How long before the end of a period the rotation is prepared. */
 const aheadMs = 500
 
 /** What the rotations ask of the rotator. */
@@ -112,7 +112,7 @@ export class Rotations {
     void this.prepare(file)
   }
 
-  /** Prepares for a rotation of the file within the next second, while everything else goes on. */
+  /** Prepares for a rotation of the file within the next second, without blocking the thread. */
   async prepare (file: ActiveFile): Promise<void> {
     this.#preparedMs = this.#clock.monotonic()
     // If it fails, the rotation itself finds out and reports it.

@@ -45,7 +45,7 @@ export async function dryRunSweep (survey: LogSurvey, settings: Settings, clock:
   }
 }
 
-/** Tells what bundling alone would do, whatever its schedule: for all finished periods, or for one month. */
+/** Tells what bundling alone would do, regardless of its schedule: for all finished periods, or for one month. */
 export async function dryRunBundles (survey: LogSurvey, settings: Settings, bundling: Bundling, clock: Clock, month: string | null): Promise<DryRun> {
   const { dryRun } = await planBundling(survey, settings, bundling, clock, month, clock.now())
   return dryRun

@@ -1,4 +1,4 @@
-// Tells a running pass that another one is wanted.
+// Tells a running pass that another pass is wanted.
 
 export class Bell {
   #resolve = (): void => {}

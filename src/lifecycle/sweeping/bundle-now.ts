@@ -27,7 +27,7 @@ const comeBackMs = 1_000
 /** How often it waits for archives that may still change. */
 const roundsMax = 10
 
-/** Bundles what the request names, whatever the bundle schedule says, and returns what was done. */
+/** Bundles what the request names, regardless of the bundle schedule, and returns what was done. */
 export function bundleNow (request: BundleRequest, clock: Clock): Stoppable<SweepRecord> {
   const abort = new AbortController()
   const done = bundle(request, clock, abort.signal)

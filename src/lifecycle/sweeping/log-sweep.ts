@@ -113,7 +113,7 @@ export class LogSweep {
     return true
   }
 
-  // A busy machine leaves the compression thread little time, and a module of a user's own may take any. The log grows meanwhile.
+  // On a busy machine the compression thread gets little time, and a user's module may take any time. The log grows meanwhile.
   async #applyLimitsUntil (outcome: StageOutcome | Promise<StageOutcome>, pass: SweepPass): Promise<void> {
     const isOver = Promise.resolve(outcome).then(() => true, () => true)
     for (let wanted = pass.request.whenWanted(); !await Promise.race([isOver, wanted.then(() => false)]);) {

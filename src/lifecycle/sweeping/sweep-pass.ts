@@ -70,7 +70,7 @@ export class SweepPass {
   readonly plan: SweepPlan
   /** False on a full disk without room for a lock. Then only steps that are harmless when done twice are allowed. */
   readonly isLocked: boolean
-  /** Whether an archive has its name again that was not among the contents. Only another pass sees to it. */
+  /** Whether an archive that was not in the listing got its name back. Only another pass handles it. */
   gaveBack = false
   readonly #context: SweepContext
   readonly #retries: StepRetries

@@ -1,4 +1,4 @@
-// Lists the finished files of a log to store: its bundles where there are some, otherwise its archives.
+// Lists the finished files of a log to store: its bundles if it has some, otherwise its archives.
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
 import type { Settings } from '../../options/settings.js'

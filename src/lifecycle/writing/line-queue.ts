@@ -3,8 +3,8 @@
 const nothing: Buffer = Buffer.alloc(0)
 
 /**
- * Called right before the next so many bytes of what was appended go to the disk, or wait for it. False where the application
- * has taken them back: then they are not written.
+ * Called right before the next appended bytes, so many of them, go to the disk or begin to wait for it. Returns false if
+ * the application has taken them back. They are then not written.
  */
 export type Claim = (bytes: number) => boolean
 
@@ -32,8 +32,8 @@ export class LineQueue {
     this.#unclaimedBytes = this.bytes
   }
 
-  // What the application has taken back it counts itself. Lines that are written again were claimed before.
-  /** Claims so many of the next bytes. False where the application has taken them back: then they are gone from the queue. */
+  // The application itself counts the bytes that it has taken back. Lines that are written again were claimed before.
+  /** Claims so many of the next bytes. False if the application has taken them back. They are then removed from the queue. */
   claim (bytes: number): boolean {
     const leftBytes = Math.min(this.#unclaimedBytes, this.bytes - bytes)
     const isOurs = leftBytes === this.#unclaimedBytes || this.#claim(this.#unclaimedBytes - leftBytes)

@@ -23,7 +23,7 @@ import { endTornLine } from './torn-line.js'
 
 export interface RotatorContext extends Omit<FailingDiskContext, 'lookout'> {
   readonly onRotated: (event: RotatedEvent) => void
-  /** Left out where the application takes nothing back. */
+  /** Missing if the application takes nothing back. */
   readonly claim?: Claim | undefined
 }
 
@@ -38,7 +38,7 @@ export class Rotator {
   readonly #disk: FullOrFailingDisk
   /** Lines to write now, in order. Empty between two calls. */
   readonly #lines: LineQueue
-  /** Whether a line is written in parts whose rest is still to come. No rotation falls into it. */
+  /** Whether a line is being written in parts and is not complete yet. No rotation splits it. */
   #isWithinLine = false
   #phase: Resting = { at: 'closed' }
 
@@ -78,7 +78,7 @@ export class Rotator {
     return rotation.is === 'rotated' ? rotation.event : null
   }
 
-  /** Rotates now, except within a line. If that fails, reports it, and the file stays in use. */
+  /** Rotates now, unless a line is being written in parts. If the rotation fails, reports it, and the file stays in use. */
   tryRotate (reason: RotationReason): void {
     if (this.#phase.at === 'writing' && !this.#isWithinLine) this.#run({ at: 'due', file: this.#phase.file, reason })
   }
@@ -290,7 +290,7 @@ export class Rotator {
     }
   }
 
-  // At first the rotation is postponed, so lines go into the full file. Later they wait as for a failing disk.
+  // At first the rotation is postponed, so lines go into the full file. Later the lines wait, as they do for a failing disk.
   #stop (phase: Phase, idleSteps: number): Phase {
     const error = new RotorUnsettledError(this.#context.settings.file)
     if (idleSteps === idleStepsMax) this.#rotations.failed(error, 'size')

@@ -1,4 +1,4 @@
-// The end of a line that an earlier process has left torn.
+// Ends a line that an earlier process left unfinished.
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import type { Settings } from '../../options/settings.js'
@@ -9,7 +9,10 @@ import { hasForeignName } from '../rotating/crash-safe-swap.js'
 const newline = Buffer.from('\n')
 
 // The lock is held, because two writers that start after a crash must not both end the line.
-/** Ends the file's last line by what `put` does with a newline, if the line is torn and the file is ours. Throws where that cannot be told. */
+/**
+ * Ends the file's last line if it is torn and the file is ours: passes a newline to `put`, which writes it. Throws if it
+ * cannot be told whether the line is torn.
+ */
 export function endTornLine ({ settings, swapLock }: { readonly settings: Settings, readonly swapLock: Lock }, file: ActiveFile, put: (newline: Buffer) => Phase): Phase {
   return swapLock.runAnyway(() => {
     const isOurs = file.endsTorn() && !hasForeignName(logOf(settings), file)

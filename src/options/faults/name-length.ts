@@ -40,7 +40,7 @@ function isTaken (folder: string, name: string): boolean {
     lstatSync(join(folder, name))
     return true
   } catch (error) {
-    // Whatever else is wrong with the folder, the first opening reports with the system's code.
+    // If something else is wrong with the folder, the first opening reports it with the system's code.
     return !isError(error) || !('code' in error) || error.code !== 'ENAMETOOLONG'
   }
 }

@@ -62,7 +62,7 @@ function unknownLevel (value: unknown): number | null {
   return typeof value === 'string' && value !== '' && nearest(value, Object.keys(levels)) === null ? Infinity : null
 }
 
-// Whether no line below the level can match. Nothing is known about a level that has no number yet, except that it is itself.
+// Whether no line below the level can match. A level without a number yet can only be compared with itself.
 function reaches ({ levelMin, levelName }: Match, wantedMin: number, wantedName: string | null): boolean {
   if (levelMin === null) return false
   return levelMin === Infinity || wantedMin === Infinity ? levelName === wantedName : levelMin >= wantedMin

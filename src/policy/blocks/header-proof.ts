@@ -1,17 +1,18 @@
-// Whether a block's header says what its lines say. A reader believes no header, but a header that lies can hide lines from it.
+// Checks whether a block's header agrees with its lines. A reader does not trust a header, but a wrong header can hide
+// lines from it.
 import { parseBlockHeader, type BlockFacts, type BlockHeader } from './block-header.js'
 import { BlockScan } from './block-scan.js'
 import type { FieldFilter } from './value-filter.js'
 
-/** Of a longer line, the writer describes the beginning only. */
+/** The writer describes only the beginning of a longer line. */
 const describedBytesMax = 1024 * 1024
 
-/** Whether the header of a block of these whole lines says something that they deny. */
+/** Whether the header contradicts these lines, which are all lines of its block. */
 export function contradicts (header: BlockHeader, lines: Buffer): boolean {
   if (lines.length > describedBytesMax) return false
   const scan = new BlockScan(header.filters.map(({ field }) => field))
   const { bytes, format } = scan.describe(lines)
-  // Filters with more values than a block of this version may have are not looked into.
+  // Filters with more values than a block of this version may have are not checked.
   if (bytes < lines.length) return false
   const packedBytes = header.memberBytes
   const told = parseBlockHeader(format({ packedBytes, linesBytes: header.linesBytes, linesChecksum: header.linesChecksum }))?.header

@@ -1,4 +1,4 @@
-// Finds the level and the time of each line by searching bytes. Mostly both are at the line's start, where pino writes them.
+// Finds the level and the time of each line by searching bytes. Usually pino writes both at the start of the line.
 // In other lines it goes through the object's members. An uncertain value is reported as unclear, never guessed.
 import { levelNumber } from '../lines/level.js'
 import { timeFrom } from '../lines/line-time.js'
@@ -96,7 +96,7 @@ export class LineSigns {
     return levelFrom(this.#lines, lastOf(this.#lines, members, levelKey))
   }
 
-  // False if the line continues in a way that something else could count.
+  // False if something else in the rest of the line could be the time that counts.
   #readTimeAfter (levelTo: number, end: number): boolean {
     for (let index = 0; index < keys.length; index++) {
       const { name, afterLevel } = keys[index] ?? usualKey

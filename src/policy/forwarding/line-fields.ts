@@ -11,10 +11,10 @@ const minus = 0x2d
 const zero = 0x30
 const nine = 0x39
 const smallU = 0x75
-/** What may follow a backslash, beside `u`. */
+/** The characters that may follow a backslash, apart from `u`. */
 const escapes = new Set(Buffer.from('"\\/bfnrt'))
 
-/** Keys that the mapping knows. `left` ones have rules that only otlp-record.ts has. */
+/** Keys that the mapping knows. A line with a `left` key is left to otlp-record.ts, which has the rules for it. */
 export type Role = 'level' | 'time' | 'msg' | 'name' | 'pid' | 'traceId' | 'spanId' | 'flags' | 'left'
 export const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
   ['level', 'level'], ['time', 'time'], ['msg', 'msg'], ['name', 'name'], ['hostname', 'name'], ['pid', 'pid'],

@@ -5,7 +5,7 @@ import { severityFields } from './otlp-record.js'
 import { digitsMax, integerEnd, isIdentity, roleBytesMax, roles, strange, textEnd, type Role } from './line-fields.js'
 import { nanoseconds } from './otlp-time.js'
 
-/** Longer lines are left out, because the memory must hold what a line can become. */
+/** Longer lines are left to otlp-record.ts, because this memory must have room for the largest record that a line can become. */
 const lineBytesMax = 64 * 1024
 /** `[],` becomes ten times as many bytes. Nothing grows more. */
 const growthMax = 12
@@ -46,15 +46,15 @@ export class RecordBytes {
   #end = 0
   #out: Buffer = Buffer.alloc(0)
   #at = 0
-  /** The hashes of the keys of each open object. A key that comes twice is left to the other way. */
+  /** The hashes of the keys of each open object. A line with the same key twice is left to otlp-record.ts. */
   readonly #keys: number[][] = Array.from({ length: depthMax + 1 }, () => [])
-  /** Fields of the record that are no attributes, and where its message is. */
+  /** Fields of the record that are not attributes, and the position of its message. */
   #fields = ''
   #bodyFrom = 0
   #bodyTo = 0
   #resource = ''
 
-  /** The fields of the last line that tell of its process, as they stand in it. */
+  /** The fields of the last line that identify its process, as they stand in the line. */
   get resource (): string {
     return this.#resource
   }
@@ -80,7 +80,7 @@ export class RecordBytes {
     this.#at = 0
   }
 
-  /** Writes a comma and the record of the line between the positions. False, and nothing is written, if it is left to the other way. */
+  /** Writes a comma and the record of the line between the positions. False, and nothing is written, if the line is left to otlp-record.ts. */
   write (lines: Buffer, start: number, end: number, uid: string, observed: string): boolean {
     if (lines !== this.#lines) {
       this.#lines = lines

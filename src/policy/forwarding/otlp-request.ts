@@ -32,7 +32,7 @@ export class OtlpRequest {
   readonly #observed: string
   /** The records of each process, by its resource. They are kept as bytes, so that the heap has little to keep. */
   readonly #records = new Map<string, Buffer[]>()
-  /** The same, by the fields of a line that tell of its process. */
+  /** The same, by the fields of a line that identify its process. */
   readonly #known = new Map<string, Buffer[]>()
   readonly #writer = new RecordBytes()
   #run: Run | null = null

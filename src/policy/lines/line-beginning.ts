@@ -6,7 +6,7 @@ const bytesMax = 64 * 1024
 /** A comma may stand in a text or in an inner object; then the one before it is tried. */
 const attemptsMax = 100
 
-/** The whole fields at the beginning of a JSON object that is cut off; null where there are none. */
+/** The whole fields at the beginning of a JSON object that is cut off; null if there are none. */
 export function parseBeginning (line: Buffer): Record<string, unknown> | null {
   const text = line.toString('utf8', 0, bytesMax)
   let end = text.length

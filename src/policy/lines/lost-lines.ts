@@ -1,9 +1,9 @@
-// Counts lines in the pieces that are dropped, and sees to it that lines are dropped whole: pieces may be cut anywhere.
+// Counts lines in the pieces that are dropped, and makes sure that lines are dropped whole, although pieces may be cut anywhere.
 import { countLines, endsWithinLine } from './line-boundary.js'
 import type { Loss } from './drop-count.js'
 
 export class LostLines {
-  /** Whether the piece that was dropped last ended within a line, whose rest is to be dropped as well. */
+  /** Whether the piece that was dropped last ended within a line. The rest of that line must be dropped too. */
   #isWithinLine = false
 
   get isWithinLine (): boolean {

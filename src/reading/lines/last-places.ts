@@ -11,7 +11,7 @@ export interface LastPlacesRequest extends ReadRequest {
   readonly countMax: number
   /** Only lines that begin before this byte of the last source's lines. */
   readonly toOffset: number
-  /** Called as reading goes on. Reading stops where it returns false. */
+  /** Called as reading goes on. Reading stops when it returns false. */
   readonly goesOn: (progress: Reading) => boolean
   /** Called with what each source has, newest source first. */
   readonly take: (found: FoundPlaces) => Promise<void>

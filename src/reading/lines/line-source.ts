@@ -28,7 +28,7 @@ export type Take = (piece: Buffer) => Promise<void>
 export interface OpenSource {
   /** Hands over the unpacked bytes of lines, of the file or of a stretch. Resolves to the damage if it breaks off. */
   readonly read: (take: Take, stretch: Stretch) => Promise<CompressError | null>
-  /** The place of its blocks, where there are some; null if it is no gzip file. */
+  /** The place of its blocks, if it has some; null if it is not a gzip file. */
   readonly gzip: GzipPlace | null
   /** The place of its unpacked lines, for reading from the end; null if they are packed. */
   readonly plain: GzipPlace | null

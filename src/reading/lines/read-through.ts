@@ -1,5 +1,5 @@
-// Reads a file to its end, whatever is wrong with it: its lines, where it is damaged, and which of its blocks say what their
-// lines deny. `verify` shares this way through a file with `cat`.
+// Reads a file to its end, even if it is damaged: its lines, the damaged places, and the blocks whose headers contradict
+// their lines. `verify` reads files like `cat` does.
 import { contradicts } from '../../policy/blocks/header-proof.js'
 import { usualTimeKeys } from '../../policy/lines/line-time.js'
 import { asBuffer, Scanning, type BlockPlace } from '../scan/scan-task.js'
@@ -25,7 +25,7 @@ export async function * readThrough (source: OpenSource): AsyncGenerator<Finding
   }
 }
 
-// True where all the rest of the file was read too.
+// True if all the rest of the file was read too.
 async function * readBlock (source: OpenSource, place: GzipPlace, block: BlockPlace, scanning: Scanning): AsyncGenerator<Finding, boolean> {
   const { position, memberBytes } = block
   const header = new GzipHops(place).headerAt(position)

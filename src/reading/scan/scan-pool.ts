@@ -51,7 +51,7 @@ function threadFile (): string | null {
   return file !== null && existsSync(file) ? file : null
 }
 
-// CommonJS bundles leave import.meta empty, whatever its type says.
+// CommonJS bundles leave import.meta empty, although its type says otherwise.
 function besideThisModule (url: string | undefined): string | null {
   return url === undefined ? null : fileURLToPath(new URL('./reading-thread.js', url))
 }

@@ -1,4 +1,4 @@
-// Reads matching lines, newest file first, for a bounded time. What was read is a sample if the time is over before the files.
+// Reads matching lines, newest file first, for a bounded time. If the time ends first, the result is a sample.
 import { statSync } from 'node:fs'
 import { systemClock } from '../../clock.js'
 import { LineReader, type ReadRequest } from '../../reading/lines/line-reader.js'

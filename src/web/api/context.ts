@@ -1,4 +1,4 @@
-// `/api/v1/logs/{id}/context`: the lines around one line, whatever the filter.
+// `/api/v1/logs/{id}/context`: the lines around one line, without a filter.
 import { usualTimeKeys } from '../../policy/lines/line-time.js'
 import { LineReader } from '../../reading/lines/line-reader.js'
 import { lastPlaces } from '../../reading/lines/last-places.js'

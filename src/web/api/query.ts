@@ -1,4 +1,4 @@
-// `/api/v1/logs/{id}/query`: SQL over the lines, with DuckDB where it is installed.
+// `/api/v1/logs/{id}/query`: SQL over the lines, if DuckDB is installed.
 import { isError } from '../../errors.js'
 import { sendJson } from '../server/answers.js'
 import { RequestError } from '../server/request-error.js'

@@ -1,6 +1,6 @@
-// Gathers new lines into pushes: at most ten a second, and so many lines each. If lines come faster than that, or than the
-// client takes them, the oldest waiting ones are counted instead of sent. In a flood that lasts, only the newest lines are sent,
-// because no reader could see the others pass.
+// Gathers new lines into pushes: at most ten a second, each with a bounded number of lines. If lines come faster than
+// that, or than the client takes them, the oldest waiting ones are counted instead of sent. In a flood that lasts, only
+// the newest lines are sent, because no reader could see the others pass.
 import { systemClock } from '../../clock.js'
 import type { FilePlace } from '../../policy/lines/line-cursor.js'
 import type { PlacedLine } from '../../reading/lines/placed-lines.js'

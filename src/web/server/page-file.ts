@@ -1,5 +1,5 @@
 // The page: one file of HTML that the build makes, with its style and script inside. The content security policy names their
-// hashes, so that the browser runs no other script, whatever a log contains.
+// hashes, so that the browser runs no other script, even if a log contains one.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,4 @@
-// Opens an address in the user's browser, where there is one.
+// Opens an address in the user's browser, if there is one.
 import { spawn } from 'node:child_process'
 
 /** Opens the address. If that fails, it says so, and the server goes on. */

@@ -57,7 +57,7 @@ class FoundLogs {
     for (const target of targets) if (!this.logs.some(({ settings }) => settings.file === target.settings.file)) this.logs.push(this.#webLog(target))
   }
 
-  /** Finds new logs in the folder. Resolves to the reason where it cannot be read. */
+  /** Finds new logs in the folder. Resolves to the reason if it cannot be read. */
   async lookAgain (): Promise<string | null> {
     if (this.#folder === null) return null
     try {

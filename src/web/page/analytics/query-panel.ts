@@ -1,4 +1,4 @@
-// SQL over the lines, where DuckDB is installed.
+// SQL over the lines, if DuckDB is installed.
 import { html } from 'htm/preact'
 import { useState } from 'preact/hooks'
 import type { VNode } from 'preact'

@@ -32,7 +32,7 @@ const views: readonly View[] = ['folder', 'lines', 'analytics', 'status']
 const timeStyles: readonly TimeStyle[] = ['local', 'utc', 'relative']
 const percentiles: readonly Percentile[] = ['p50', 'p95', 'p99']
 
-/** Reads the state from a URL's fragment. Whatever is not understood is left at its default. */
+/** Reads the state from a URL's fragment. Anything that is not understood keeps its default. */
 export function readState (fragment: string): PageState {
   const values = new URLSearchParams(fragment.replace(/^#/, ''))
   const log = values.get('log')

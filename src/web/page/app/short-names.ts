@@ -1,4 +1,4 @@
-// What the logs are called on the page and in its links: the file's name alone, where it is clear.
+// The names of the logs on the page and in its links: the file's name alone, if no other log has it.
 import type { LogsAnswer } from '../../answer-shapes.js'
 
 /** The answer with each log under its shortest name that no other log has. */

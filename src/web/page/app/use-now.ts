@@ -4,7 +4,7 @@ import { systemClock } from '../../../clock.js'
 
 const tickMs = 1_000
 
-/** The time now. It moves only while it is needed. */
+/** The present time. It is updated only while it is needed. */
 export function useNow (isMoving: boolean): number {
   const [nowMs, setNowMs] = useState(() => systemClock.now())
   useEffect(() => {

@@ -1,4 +1,4 @@
-// What is stored and forwarded, where these are on.
+// Shows what is stored and forwarded, if the options ask for that.
 import { html } from 'htm/preact'
 import type { VNode } from 'preact'
 import { numberText } from '../app/time-text.js'

@@ -1,4 +1,4 @@
-// The lines around a line, whatever the filter is.
+// The lines around a line, without a filter.
 import { html } from 'htm/preact'
 import { useState } from 'preact/hooks'
 import type { VNode } from 'preact'

@@ -1,5 +1,5 @@
 // The rows of one log under one filter: the newest lines first, older and newer ones as the user scrolls, and the live tail with
-// its pause. The list that shows them is drawn at most once a frame, whatever arrives.
+// its pause. The list that shows them is drawn at most once a frame, however many lines arrive.
 import { ask, faultText, type Parameters } from '../server/api.js'
 import type { ContextAnswer, LinesEnd, Progress } from '../../answer-shapes.js'
 import { followLog, type Push } from './follow-log.js'
@@ -21,7 +21,7 @@ export interface FeedQuestion {
   readonly isPaused: boolean
 }
 
-/** What made the tail pause. A pause by scrolling ends at the bottom of the list; the others end by the user's word. */
+/** What made the tail pause. A pause by scrolling ends at the bottom of the list. The others end when the user resumes. */
 export type PauseReason = 'user' | 'scroll' | 'selection'
 
 export type Tail =

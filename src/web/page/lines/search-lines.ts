@@ -10,7 +10,7 @@ export interface SearchListener {
   readonly changed: () => void
 }
 
-/** Resolves with where the search ended. Rejects if it failed or was aborted. */
+/** Resolves with the place where the search ended. Rejects if it failed or was aborted. */
 export async function searchLines (logId: number, parameters: Parameters, signal: AbortSignal, listener: SearchListener): Promise<LinesEnd> {
   const ends: LinesEnd[] = []
   await listen(`logs/${logId}/lines`, parameters, { signal }, ({ name, data }) => {

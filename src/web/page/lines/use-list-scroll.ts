@@ -1,5 +1,5 @@
-// Scrolling of the list. While the tail is live it stays at the bottom. Otherwise the row at the top of the view keeps its place,
-// whatever is added or removed above it.
+// Scrolling of the list. While the tail is live it stays at the bottom. Otherwise the row at the top of the view keeps
+// its place when rows above it are added or removed.
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { RefObject } from 'preact'
 import type { LogFeed } from './log-feed.js'
@@ -44,7 +44,7 @@ export function useListScroll (feed: LogFeed, shape: ListShape): ListScroll {
     // A first page that is still being read grows upwards, so its newest line stays in view.
     const wanted = tail.at === 'live' || (isAtBottom.current && shape.unfolded.length === 0) ? lastPx : placeOf(anchor.current, ring.firstNumber, shape, lastPx)
     const known = Math.min(place.current ?? lastPx, lastPx)
-    // The user has just scrolled, and the event of it is still to come. Only what moved the rows is made good.
+    // The user has just scrolled, and the scroll event has not come yet. So only the movement of the rows is corrected.
     const isMoving = place.current !== null && Math.abs(box.current.scrollTop - known) > 1
     if (isMoving && tail.at === 'live') return
     if (isMoving) box.current.scrollTop += wanted - known
