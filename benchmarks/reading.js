@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import rotor from 'pino-rotor'
 import { numbers, request } from './lines.js'
-import { peakMebibytes } from './usage.js'
+import { peakMebibytes, resetPeak } from './usage.js'
 
 const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
 const mebibyte = 1024 * 1024
@@ -143,6 +143,7 @@ async function measureCompression (folder, { mebibytes }, contestant) {
     bytes += writeSync(source, lines)
   }
   closeSync(source)
+  resetPeak()
   const peakBefore = peakMebibytes()
   const cpu = process.cpuUsage()
   const { ms, bytes } = await compressAll(folder, 1, packings[contestant])

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { crc32, gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { logText } from '../../../benchmarks/lines.js'
 import type { Descriptor } from '../../../src/disk/compress/descriptor.js'
 import { packGzip, type PackedFile } from '../../../src/disk/compress/gzip-packing.js'
 import { proveGzip } from '../../../src/disk/compress/gzip-proof.js'
@@ -38,6 +39,40 @@ function created (name: string): Descriptor {
 function lines (bytes: number): Buffer {
   const text = Array.from({ length: Math.ceil(bytes / 50) }, (_, number) => JSON.stringify({ level: 30, id: (number * 2_654_435_761 % 4_294_967_296).toString(36), msg: 'request completed' })).join('\n')
   return Buffer.from(text.padEnd(bytes, '\n')).subarray(0, bytes)
+}
+
+/** What pino-http and Fastify log of one request with this identifier. */
+const requestLines = {
+  'pino-http': (reqId: string, next: (below: number) => number, usual: object) => [{
+    ...usual,
+    reqId,
+    req: { id: next(2 ** 31), method: ['GET', 'POST', 'PUT'][next(3)], url: `/api/v1/orders/${next(100_000)}?page=${next(40)}`, query: { page: String(next(40)) }, headers: { host: 'shop.example.com', 'user-agent': `Mozilla/5.0 (X11; Linux x86_64; rv:${next(30) + 90}.0) Gecko/20100101 Firefox/${next(30) + 90}.0`, 'x-forwarded-for': `${next(224)}.${next(256)}.${next(256)}.${next(256)}` }, remoteAddress: `::ffff:10.0.${next(256)}.${next(256)}`, remotePort: next(60_000) },
+    res: { statusCode: 200, headers: { 'content-type': 'application/json; charset=utf-8', 'content-length': String(next(20_000)), etag: `W/"${next(20_000).toString(16)}-${next(2 ** 31).toString(36)}${next(2 ** 31).toString(36)}"` } },
+    responseTime: next(1000),
+    msg: 'request completed'
+  }],
+  Fastify: (reqId: string, next: (below: number) => number, usual: object) => [
+    { ...usual, reqId, req: { method: ['GET', 'POST', 'PUT'][next(3)], url: `/api/v1/orders/${next(100_000)}`, hostname: 'shop.example.com', remoteAddress: `10.0.${next(256)}.${next(256)}`, remotePort: next(60_000) }, msg: 'incoming request' },
+    { ...usual, reqId, res: { statusCode: 200 }, responseTime: next(2 ** 31) / 1e7, msg: 'request completed' }
+  ]
+}
+
+/** Lines of requests, each with an identifier of its own, and the same in every run. */
+function requestLog (kind: keyof typeof requestLines, bytes: number): Buffer {
+  let state = 1
+  function next (below: number): number {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor(state / 2 ** 32 * below)
+  }
+  const parts: string[] = []
+  for (let made = 0, timeMs = 1_790_000_000_000; made < bytes; timeMs += next(40)) {
+    const reqId = Array.from({ length: 4 }, () => next(2 ** 31).toString(16).padStart(8, '0')).join('-')
+    const usual = { level: next(50) === 0 ? 50 : 30, time: timeMs, pid: 4242, hostname: 'web-7' }
+    const text = requestLines[kind](reqId, next, usual).map((line) => `${JSON.stringify(line)}\n`).join('')
+    parts.push(text)
+    made += text.length
+  }
+  return Buffer.from(parts.join(''))
 }
 
 function noise (bytes: number): Buffer {
@@ -149,6 +184,23 @@ test('blocks hold whole lines, at most 1 MiB of them, in order', () => {
     expect(header.lines).toBe(lines.toString().split('\n').length - 1)
     expect(header.levels).toEqual([{ level: 30, lines: header.lines }])
   }
+})
+
+describe.each<[string, () => Buffer]>([
+  ["the benchmark's requests", () => logText(4 * mebibyte)],
+  ['requests of pino-http', () => requestLog('pino-http', 4 * mebibyte)],
+  ['requests of Fastify', () => requestLog('Fastify', 4 * mebibyte)]
+])('of %s', (_, make) => {
+  const single = (): number => packed(make(), { index: null }).compressedBytes
+  const inBlocks = (...index: string[]): number => packed(make(), { index }).compressedBytes
+
+  test('blocks add at most 0.5 %', () => {
+    expect(inBlocks() / single()).toBeLessThan(1.005)
+  })
+
+  test('an index of unique values adds at most 6 %', () => {
+    expect(inBlocks('reqId') / inBlocks()).toBeLessThan(1.06)
+  })
 })
 
 test("an indexed value is in its block's filter and hardly in any other", () => {
