@@ -1,64 +1,6 @@
 #!/usr/bin/env node
-// The command line: finds the command, calls it, and turns its result into one line and an exit status.
-import { readFileSync } from 'node:fs'
-import { requireNode } from '../platform/node-version.js'
-import { nearest } from '../options/faults/nearest.js'
-import { readCall } from './call/arguments.js'
-import type { ExitStatus } from './call/command.js'
-import { describeFailure } from './call/failure.js'
-import { helpOf, overview } from './call/help.js'
-import { UsageError } from './call/usage-error.js'
-import { commands } from './commands.js'
-import { processFace, type Face } from './terminal/face.js'
-import { OutputClosedError } from './terminal/output.js'
+// The command line's entry.
+import { answer } from './answer.js'
+import { processFace } from './terminal/face.js'
 
-const face = processFace()
-process.exitCode = await statusOf(process.argv.slice(2), face)
-
-async function statusOf (args: readonly string[], face: Face): Promise<ExitStatus> {
-  try {
-    requireNode()
-    return await call(args, face)
-  } catch (error) {
-    if (error instanceof OutputClosedError) return 0
-    const { line, status } = describeFailure(error)
-    face.say(line)
-    return status
-  }
-}
-
-async function call ([name, ...rest]: readonly string[], face: Face): Promise<ExitStatus> {
-  if (name === undefined) {
-    face.sayPart(overview(commands, face.columns))
-    return 2
-  }
-  if (name === '--help' || name === '-h' || name === 'help') return await print(face, await helpText(rest[0], face.columns))
-  if (name === '--version') return await print(face, `${version()}\n`)
-  const command = await find(name).load()
-  const read = readCall(command, rest, face)
-  return read.flags.has('help') ? await print(face, helpOf(command, face.columns)) : await command.run(read)
-}
-
-async function helpText (name: string | undefined, columns: number): Promise<string> {
-  return name === undefined ? overview(commands, columns) : helpOf(await find(name).load(), columns)
-}
-
-function find (name: string) {
-  const found = commands.find((command) => command.name === name)
-  if (found !== undefined) return found
-  const names = commands.map((command) => command.name)
-  const meant = nearest(name, names)
-  throw new UsageError(name.startsWith('-')
-    ? `the command comes first, then its options: pino-rotor COMMAND FILE ${name}`
-    : `no command ${name}${meant === null ? '' : `, nearest: ${meant}`} (there are ${names.join(', ')})`)
-}
-
-async function print (face: Face, text: string): Promise<ExitStatus> {
-  await face.out.write(text)
-  return 0
-}
-
-function version (): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-  return version
-}
+process.exitCode = await answer(process.argv.slice(2), processFace())

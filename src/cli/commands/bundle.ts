@@ -12,7 +12,6 @@ import { commonOptions, type Call, type Command, type ExitStatus } from '../call
 import { rawOptions, shownPath, targetFor } from '../targets/log-target.js'
 import { UsageError } from '../call/usage-error.js'
 import { showCount, showInstant } from '../screen/units.js'
-import { showing } from '../terminal/progress.js'
 import { showJson, showLines } from '../terminal/visible.js'
 import { bundleReport, bundleReportOfDryRun, sentencesOf, type SweepReport } from '../sweeping.js'
 
@@ -50,7 +49,7 @@ async function run (call: Call): Promise<ExitStatus> {
   const month = monthOf(call, bundling, settings.timezone)
   if (isByDefault) call.face.say(`the options have no "bundle": its defaults apply, so months are merged in ${shownPath(bundling.directory)}`)
   const isDry = call.flags.has('dry-run')
-  const swept = await showing(call.face, async () => await (isDry ? bundleReportOfDryRun : bundleReport)({ settings, bundling, month }))
+  const swept = await (isDry ? bundleReportOfDryRun : bundleReport)({ settings, bundling, month })
   const { dryRun, bundled, leftovers, failed } = swept
   const report: BundleReport = { dryRun, bundled, leftovers, waiting: await waitingOf(settings, bundling, month, swept), failed }
   await call.face.out.write(call.flags.has('json') ? showJson(report) : sentences(swept, report.waiting, call.face.lineColumns))

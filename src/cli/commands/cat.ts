@@ -13,7 +13,6 @@ import { inputsOf, openInputs, type OpenInput } from '../targets/inputs.js'
 import { countOf, filterOptions, lineQueryOf } from '../call/line-options.js'
 import { timeOptions, timezoneOf } from '../call/since-and-until.js'
 import { UsageError } from '../call/usage-error.js'
-import { showing } from '../terminal/progress.js'
 import { countScreen, type GroupOrder } from '../screen/count-screen.js'
 import { describeTrouble } from '../screen/trouble.js'
 import { followInputs } from './cat/follow.js'
@@ -133,10 +132,10 @@ async function count (call: Call, opened: readonly OpenInput[], { request, timez
   const readers = opened.map(({ sources }) => new LineReader(sources, request))
   const all: LineCounts[] = []
   for (const reader of readers) {
-    all.push(await showing(face, async (progress) => await reader.count(grouping, groupsMax, (trouble) => {
+    all.push(await reader.count(grouping, groupsMax, (trouble) => {
       isWhole = false
-      progress.say(describeTrouble(trouble))
-    })))
+      face.say(describeTrouble(trouble))
+    }))
   }
   const groups = new Map<string, number>()
   for (const [group, lines] of all.flatMap((counts) => [...counts.groups])) groups.set(group, (groups.get(group) ?? 0) + lines)

@@ -12,7 +12,6 @@ import { shownPath, targetToBe } from '../targets/log-target.js'
 import { findStored, type StoreTarget } from '../targets/store-target.js'
 import { untilDone } from '../call/until-done.js'
 import { UsageError } from '../call/usage-error.js'
-import { Progress } from '../terminal/progress.js'
 import { showBytes, showCount } from '../screen/units.js'
 import { showJson, showLines } from '../terminal/visible.js'
 
@@ -36,14 +35,10 @@ async function run (call: Call): Promise<ExitStatus> {
   const { settings, uploading, place } = withBucket(await findStored(call, 'download', targetToBe))
   const window = windowOf(call, settings)
   const target = settingsFor(settings, call.values.get('to'))
-  const progress = { bar: new Progress(face, null) }
   const done = await untilDone(downloadNow({ settings: target, place, keyTemplate: keyTemplateFor(uploading, call), window }, systemClock, {
-    onPlanned: (bytes) => {
-      progress.bar.end()
-      progress.bar = new Progress(face, bytes)
-    },
-    onReceived: (bytes) => { progress.bar.add(bytes) }
-  })).finally(() => { progress.bar.end() })
+    onPlanned: (bytes) => { face.progress.expect(bytes) },
+    onReceived: (bytes) => { face.progress.add(bytes) }
+  }))
   await face.out.write(flags.has('json') ? showJson(done) : showLines(sentences(done), face.lineColumns))
   for (const { file, code, message } of done.failed) {
     const remedy = remedyFor(code)

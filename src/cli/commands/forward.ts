@@ -48,6 +48,7 @@ async function run (call: Call): Promise<ExitStatus> {
   const untilSent = call.flags.has('until-sent')
   const stopped = untilStopped(forwardNow(logs, { clock: systemClock, untilSent, tell }))
   for (const line of ahead) call.face.say(line)
+  if (!untilSent) call.face.progress.end()
   await stopped
   return untilSent && rejected > 0 ? 1 : 0
 }

@@ -5,7 +5,6 @@ import { lineQueryOf } from '../call/line-options.js'
 import { timeOptions, timezoneOf } from '../call/since-and-until.js'
 import { UsageError } from '../call/usage-error.js'
 import { csv, queryTable } from '../screen/query-screen.js'
-import { showing } from '../terminal/progress.js'
 import { showJson } from '../terminal/visible.js'
 import { loadDuckDb, runQuery } from './query/duckdb.js'
 import { queryFiles } from './query/query-files.js'
@@ -36,13 +35,13 @@ async function run (call: Call): Promise<ExitStatus> {
   const stopped = new AbortController()
   const opened = await openInputs(inputs, asked, stopped.signal)
   try {
-    const files = await showing(call.face, async (progress) => await queryFiles(opened.flatMap(({ sources }) => sources), { ...asked, context: 0, threads: 0, signal: stopped.signal }, progress))
+    const files = await queryFiles(opened.flatMap(({ sources }) => sources), { ...asked, context: 0, threads: 0, signal: stopped.signal }, call.face)
     try {
       if (files.paths.length === 0) {
         call.face.say(`no file of ${opened.map(({ shown }) => shown).join(', ')} has lines from that time`)
         return 1
       }
-      const rows = await showing(call.face, async () => await runQuery(duckDb, files.paths, sql))
+      const rows = await runQuery(duckDb, files.paths, sql)
       await call.face.out.write(call.flags.has('json') ? showJson(rows.objects) : call.flags.has('csv') ? csv(rows) : queryTable(rows, call.face))
       return files.isWhole ? 0 : 1
     } finally {

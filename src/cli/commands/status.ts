@@ -48,6 +48,7 @@ async function run (call: Call): Promise<ExitStatus> {
   const bounds = boundsOf(call)
   if (!call.flags.has('watch')) return await once(call, bounds)
   if (!call.face.isTerminal || call.flags.has('json')) throw new UsageError('--watch needs a terminal, and no --json')
+  call.face.progress.end()
   const draw = async (): Promise<string> => `${screen(call, await look(call))}\n${call.face.paint('dim', 'q leaves')}`
   await showUntilLeft(call.face.out, draw, refreshMs)
   return 0

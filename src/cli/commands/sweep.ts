@@ -2,7 +2,6 @@
 import { RotorDisabledError } from '../../errors.js'
 import { defaultsOption, findActiveLog, requireOptions } from '../targets/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
-import { showing } from '../terminal/progress.js'
 import { showJson, showLines } from '../terminal/visible.js'
 import { sentencesOf, sweepReport, sweepReportOfDryRun } from '../sweeping.js'
 
@@ -23,7 +22,7 @@ async function run (call: Call): Promise<ExitStatus> {
   requireOptions(call, 'sweep')
   const { settings } = await findActiveLog(call)
   if (!settings.enabled) throw new RotorDisabledError(settings.file)
-  const report = await showing(call.face, async () => await (call.flags.has('dry-run') ? sweepReportOfDryRun : sweepReport)(settings))
+  const report = await (call.flags.has('dry-run') ? sweepReportOfDryRun : sweepReport)(settings)
   const lines = sentencesOf(report)
   await call.face.out.write(call.flags.has('json')
     ? showJson(report)

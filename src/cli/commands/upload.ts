@@ -13,7 +13,6 @@ import { commonOptions, type Call, type Command, type ExitStatus } from '../call
 import { targetFor } from '../targets/log-target.js'
 import { findStored } from '../targets/store-target.js'
 import { untilDone } from '../call/until-done.js'
-import { Progress } from '../terminal/progress.js'
 import { showBytes, showCount } from '../screen/units.js'
 import { showJson, showLines } from '../terminal/visible.js'
 
@@ -57,14 +56,9 @@ async function dryRun (request: UploadRequest): Promise<UploadReport> {
   return { dryRun: true, uploaded: ahead.map((each) => ({ ...each, ms: null })), failed: [] }
 }
 
-async function send (request: UploadRequest, { face }: Call): Promise<UploadReport> {
-  const ahead = face.showsProgress ? await uploadsAhead(request, systemClock) : []
-  const progress = new Progress(face, ahead.reduce((sum, { bytes }) => sum + bytes, 0))
-  try {
-    return { dryRun: false, ...await untilDone(uploadNow(request, systemClock, (bytes) => { progress.add(bytes) })) }
-  } finally {
-    progress.end()
-  }
+async function send (request: UploadRequest, { face: { progress } }: Call): Promise<UploadReport> {
+  progress.expect((await uploadsAhead(request, systemClock)).reduce((sum, { bytes }) => sum + bytes, 0))
+  return { dryRun: false, ...await untilDone(uploadNow(request, systemClock, (bytes) => { progress.add(bytes) })) }
 }
 
 // Tells a waiting person the reason.

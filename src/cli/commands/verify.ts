@@ -19,7 +19,6 @@ import { lookAlikes, notRead, packedUnknown } from '../../reading/look-alikes.js
 import { rotatedByOthers } from '../../reading/foreign-files.js'
 import { rotatedElsewhere } from '../screen/folder-screen.js'
 import { openHeld, type OpenSource } from '../../reading/lines/line-source.js'
-import { Progress } from '../terminal/progress.js'
 import { showBytes, showCount } from '../screen/units.js'
 import { showJson, showLines } from '../terminal/visible.js'
 import { isError } from '../../errors.js'
@@ -101,21 +100,17 @@ function isNothingOurs ({ archives, bundles, faults }: VerifyReport): boolean {
 }
 
 async function readAll (log: LogName, bundles: readonly BundleFile[], archives: readonly ListedArchive[], { face }: Call): Promise<Read> {
-  const progress = new Progress(face, [...bundles, ...archives].reduce((sum, { bytes }) => sum + bytes, 0))
+  face.progress.expect([...bundles, ...archives].reduce((sum, { bytes }) => sum + bytes, 0))
   const read: Read = { faults: [], lines: 0, bytes: 0, ids: archives.map(({ value }) => value) }
-  try {
-    for (const bundle of bundles) {
-      await readBundle(log, bundle, read)
-      progress.add(bundle.bytes)
-    }
-    for (const archive of archives) {
-      for (const fault of await check(log, archive, read)) read.faults.push({ name: archive.name, ...fault })
-      progress.add(archive.bytes)
-    }
-    return read
-  } finally {
-    progress.end()
+  for (const bundle of bundles) {
+    await readBundle(log, bundle, read)
+    face.progress.add(bundle.bytes)
   }
+  for (const archive of archives) {
+    for (const fault of await check(log, archive, read)) read.faults.push({ name: archive.name, ...fault })
+    face.progress.add(archive.bytes)
+  }
+  return read
 }
 
 async function readBundle (log: LogName, { path, shown }: BundleFile, read: Read): Promise<void> {

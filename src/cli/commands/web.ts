@@ -48,6 +48,7 @@ async function run (call: Call): Promise<ExitStatus> {
   if (place.port !== 0 && port !== place.port) call.face.say(`port ${place.port} is in use: ${port} is taken instead`)
   const home = `http://${shownHost(place.host)}:${port}${place.basePath}/`
   if (!isLoopback(place.host)) call.face.say(`this listens on ${place.host}: everyone who reaches this machine and has the token can read the logs, and nothing encrypts them on the way. Better: listen on 127.0.0.1 behind a proxy with TLS, or use ssh -L`)
+  call.face.progress.end()
   await call.face.out.write(`${fixedToken === null ? `${home}?token=${access.token}` : home}\n`)
   if (call.flags.has('open')) openBrowser(`${home}?token=${access.ticket()}`, call.face.say)
   await interrupted()

@@ -1,7 +1,9 @@
 // What a command knows about its reader: a person at a terminal, or a program behind a pipe. Data goes to stdout. Messages
 // about it go to stderr.
+import { fstatSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { Output } from './output.js'
+import { Progress } from './progress.js'
 import { visible } from './visible.js'
 import { columnsMax } from './wrap.js'
 
@@ -11,8 +13,8 @@ export interface Face {
   readonly out: Output
   /** Whether stdout is a terminal. */
   readonly isTerminal: boolean
-  /** Whether stderr is a terminal that can show a progress bar. */
-  readonly showsProgress: boolean
+  /** Shows that the command works while it prints nothing. It has no effect unless stderr is a terminal. */
+  readonly progress: Progress
   /** The width of a screen of ours. It is not wider than people read well. */
   readonly columns: number
   /** The whole width of the terminal. Infinity in a pipe, because programs read it by lines. */
@@ -21,7 +23,7 @@ export interface Face {
   readonly paint: (colour: Colour, text: string) => string
   /** Writes a line to stderr, with its control characters as escapes. */
   readonly say: (line: string) => void
-  /** Writes to stderr unchanged, for progress and help. */
+  /** Writes to stderr unchanged, for help. */
   readonly sayPart: (text: string) => void
 }
 
@@ -39,15 +41,28 @@ export function processFace (): Face {
   const isTerminal = isatty(1)
   const isColoured = isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
   const stderr = new Voice()
+  const progress = new Progress(isatty(2) && env['TERM'] !== 'dumb' ? (text) => { stderr.write(text) } : () => {})
   return {
-    out: new Output(1),
+    out: new Output(1, isTerminal || isFile(1) ? () => { progress.giveWay() } : () => { progress.end() }),
     isTerminal,
-    showsProgress: isatty(2) && env['TERM'] !== 'dumb',
+    progress,
     get columns () { return Math.max(columnsMin, Math.min(columnsMax, widthOf(isTerminal, env) ?? columnsUsual)) },
     get lineColumns () { return Math.max(columnsMin, widthOf(isTerminal, env) ?? Infinity) },
     paint: (colour, text) => isColoured ? `\u001b[${codes[colour]}m${visible(text)}\u001b[0m` : visible(text),
-    say: (line) => { stderr.write(`pino-rotor: ${visible(line)}\n`) },
+    say: (line) => {
+      progress.giveWay()
+      stderr.write(`pino-rotor: ${visible(line)}\n`)
+    },
     sayPart: (text) => { stderr.write(text) }
+  }
+}
+
+// Behind a pipe may be a pager, which owns the terminal from the first line on.
+function isFile (descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile()
+  } catch {
+    return false // Closed.
   }
 }
 

@@ -17,10 +17,13 @@ export class OutputClosedError extends Error {
 
 export class Output {
   #descriptor: number
+  readonly #beforeWrite: () => void
   #mayReopen = true
 
-  constructor (descriptor: number) {
+  /** `beforeWrite` is called before each write. */
+  constructor (descriptor: number, beforeWrite: () => void = () => {}) {
     this.#descriptor = descriptor
+    this.#beforeWrite = beforeWrite
   }
 
   /**
@@ -28,6 +31,7 @@ export class Output {
    */
   async write (content: string | Buffer): Promise<void> {
     let rest = typeof content === 'string' ? Buffer.from(content) : content
+    if (rest.length > 0) this.#beforeWrite()
     while (rest.length > 0) rest = rest.subarray(await this.#writeSome(rest))
   }
 

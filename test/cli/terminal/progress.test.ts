@@ -1,59 +1,70 @@
 // What a terminal shows during long work, on a clock that the test moves.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { Progress, showing } from '../../../src/cli/terminal/progress.js'
+import { Progress } from '../../../src/cli/terminal/progress.js'
+
+const clear = '\r\u001b[K'
 
 let written: string[]
-const screen = (showsProgress = true) => ({ showsProgress, say: (line: string) => { written.push(`${line}\n`) }, sayPart: (text: string) => { written.push(text) } })
+let progress: Progress
 
 beforeEach(() => {
   written = []
   vi.useFakeTimers()
+  progress = new Progress((text) => { written.push(text) })
+  progress.begin()
 })
-afterEach(() => { vi.useRealTimers() })
+
+afterEach(() => {
+  progress.end()
+  expect(vi.getTimerCount()).toBe(0)
+  vi.useRealTimers()
+})
+
+test('work of an unknown amount shows within a second that it goes on, and then for how long', () => {
+  vi.advanceTimersByTime(2900)
+  progress.end()
+  expect(written).toEqual([`${clear}working for 0 s`, `${clear}working for 1 s`, `${clear}working for 2 s`, clear])
+})
 
 test('a bar appears within a second, before any part is done, and goes on with each part', () => {
-  const progress = new Progress(screen(), 200)
+  progress.expect(200)
   vi.advanceTimersByTime(1000)
-  expect(written).toEqual([`\r\u001b[K${'░'.repeat(30)} 0 %`])
+  expect(written).toEqual([`${clear}${'░'.repeat(30)} 0 %`])
   progress.add(100)
-  expect(written.at(-1)).toBe(`\r\u001b[K${'█'.repeat(15)}${'░'.repeat(15)} 50 %`)
-  progress.end()
-  expect(written.at(-1)).toBe('\r\u001b[K')
-  expect(vi.getTimerCount()).toBe(0)
-})
-
-test('work of an unknown amount shows within a second that it goes on, and then for how long', async () => {
-  const work = showing(screen(), async () => await new Promise<string>((resolve) => { setTimeout(() => { resolve('done') }, 2900) }))
-  await vi.advanceTimersByTimeAsync(1000)
-  expect(written[0]).toMatch(/working/)
-  await vi.advanceTimersByTimeAsync(2000)
-  expect(await work).toBe('done')
-  expect(written.map((text) => text.replace('\r\u001b[K', ''))).toEqual(['working for 0 s', 'working for 1 s', 'working for 2 s', ''])
-  expect(vi.getTimerCount()).toBe(0)
-})
-
-test('a message stands on a line of its own', () => {
-  const progress = new Progress(screen(), null)
+  expect(written.at(-1)).toBe(`${clear}${'█'.repeat(15)}${'░'.repeat(15)} 50 %`)
+  progress.add(900)
+  expect(written.at(-1)).toBe(`${clear}${'█'.repeat(30)} 100 %`)
+  progress.expect(50)
   vi.advanceTimersByTime(500)
-  progress.say('something is damaged')
-  expect(written).toEqual(['\r\u001b[Kworking for 0 s', '\r\u001b[K', 'something is damaged\n'])
+  expect(written.at(-1)).toBe(`${clear}${'░'.repeat(30)} 0 %`)
+})
+
+test('an amount of nothing is no bar', () => {
+  progress.expect(0)
+  vi.advanceTimersByTime(500)
+  expect(written).toEqual([`${clear}working for 0 s`])
+})
+
+test('the line gives way to what is printed, and comes back within a second after it', () => {
+  vi.advanceTimersByTime(500)
+  progress.giveWay()
+  expect(written).toEqual([`${clear}working for 0 s`, clear])
+  vi.advanceTimersByTime(1000)
+  expect(written.slice(2)).toEqual([`${clear}working for 1 s`])
+})
+
+test('nothing comes between lines that are printed without a pause', () => {
+  for (let line = 0; line < 50; line++) {
+    progress.giveWay()
+    vi.advanceTimersByTime(100)
+  }
+  expect(written).toEqual([])
+})
+
+test('nothing is shown for work that takes no half a second, nor after the end', () => {
+  vi.advanceTimersByTime(499)
   progress.end()
-})
-
-test('work that fails leaves no line and no timer behind', async () => {
-  const work = showing(screen(), async () => await new Promise((resolve, reject) => { setTimeout(() => { reject(new Error('no')) }, 700) }))
-  const failed = expect(work).rejects.toThrow('no')
-  await vi.advanceTimersByTimeAsync(700)
-  await failed
-  expect(written.at(-1)).toBe('\r\u001b[K')
-  expect(vi.getTimerCount()).toBe(0)
-})
-
-test('nothing is shown where stderr is no terminal, or for work that takes no half a second', async () => {
-  const progress = new Progress(screen(false), 10)
-  vi.advanceTimersByTime(5000)
   progress.add(5)
-  progress.end()
-  await showing(screen(), async () => { await Promise.resolve() })
+  vi.advanceTimersByTime(5000)
   expect(written).toEqual([])
 })

@@ -49,6 +49,7 @@ async function followOne ({ log }: OpenInput, request: ReadRequest, tail: number
         held.readFrom(to)
       }
       if (printer.isFull) throw new PrintedAllError()
+      face.progress.end()
     })
   } finally {
     await flow.close()
