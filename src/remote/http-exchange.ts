@@ -9,6 +9,7 @@ import type { Body } from './store.js'
 import { queuedBytes } from './send-queue.js'
 import { SilenceLimit } from './silence-limit.js'
 import { StoreError } from './store-error.js'
+import { readBeforeWriteFails } from './unread-answer.js'
 
 export interface Exchange {
   readonly url: URL
@@ -42,7 +43,10 @@ export async function exchange (options: Exchange): Promise<IncomingMessage> {
     let stream: ClientRequest | IncomingMessage = request
     const expire = (): void => { stream.destroy(new StoreError('ERR_ROTOR_STORE_SILENT', `${url.host} did not answer for ${silenceMs / 1000} s`)) }
     const silence = new SilenceLimit(silenceMs, async () => request.socket === null ? null : await queuedBytes(request.socket), expire)
-    request.once('socket', (socket) => { socket.unref() })
+    request.once('socket', (socket) => {
+      socket.unref()
+      readBeforeWriteFails(socket)
+    })
     request.once('response', (response) => {
       stream = response
       watch(response, silence)
@@ -64,14 +68,18 @@ export async function exchange (options: Exchange): Promise<IncomingMessage> {
   })
 }
 
-/** Reads at most that many bytes of an answer as text, and skips the rest. */
+/** Reads at most that many bytes of an answer as text, and skips the rest. Rejects if a success is cut; a refusal needs no end. */
 export async function readText (response: IncomingMessage, bytesMax: number): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk)
-    bytes += chunk.length
-    if (bytes >= bytesMax) break
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes >= bytesMax) break
+    }
+  } catch (error) {
+    if (isSuccess(response)) throw error
   }
   response.destroy()
   return Buffer.concat(chunks).subarray(0, bytesMax).toString('utf8')

@@ -12,7 +12,7 @@ const messageLengthMax = 300
 /** Makes an error from an unexpected answer. A store may repeat what it was sent, so secrets are taken out of its text. */
 export async function storeErrorOf (response: IncomingMessage, request: string, secrets: readonly string[]): Promise<StoreError> {
   const status = response.statusCode ?? 0
-  const answered = await readText(response, errorBytesMax).catch(() => '')
+  const answered = await readText(response, errorBytesMax)
   const text = secrets.reduce((shown, secret) => shown.replaceAll(secret, '…'), answered)
   const code = textOf('Code', text) ?? codeOf(status)
   const message = textOf('Message', text)
