@@ -42,21 +42,11 @@ export default defineConfig([
     }
   },
   {
-    entry: optionalParts,
+    entry: { ...optionalParts, cli: 'src/cli/main.ts', 'reading-thread': 'src/reading/scan/reading-thread.ts', 'query-process': 'src/cli/commands/web/query-process.ts' },
     format: 'esm',
     target: 'node20',
-    clean: false,
-    splitting: false,
-    noExternal: ['valibot'],
-    // Names stay, so that a stack says where it is.
-    esbuildOptions: (options) => { options.minifyWhitespace = true }
-  },
-  {
-    entry: { cli: 'src/cli/main.ts', 'reading-thread': 'src/reading/scan/reading-thread.ts', 'query-process': 'src/cli/commands/web/query-process.ts' },
-    format: 'esm',
-    target: 'node20',
-    clean: ['!index*', '!worker*', '!web-page*', ...Object.keys(optionalParts).map((name) => `!${name}*`)],
-    // Each command is a file of its own, so that one is called without loading the others.
+    clean: ['!index*', '!worker*', '!web-page*'],
+    // Each command and each optional part is a file of its own, so that one is loaded without the others. What they share is there once.
     splitting: true,
     noExternal: ['valibot'],
     esbuildOptions (options) {

@@ -10,7 +10,8 @@ export function readBeforeWriteFails (socket: Socket): void {
     if (error == null || socket.readableEnded || socket.destroyed) settle(error)
     else socket.once('end', () => { settle(error) })
   }
-  const { _write: write, _writev: writeAll } = socket
-  socket._write = (chunk, encoding, settle) => { write.call(socket, chunk, encoding, holdBack(settle)) }
-  socket._writev = (chunks, settle) => writeAll?.call(socket, chunks, holdBack(settle))
+  const write = socket._write.bind(socket)
+  const writeAll = socket._writev?.bind(socket)
+  socket._write = (chunk, encoding, settle) => { write(chunk, encoding, holdBack(settle)) }
+  if (writeAll !== undefined) socket._writev = (chunks, settle) => { writeAll(chunks, holdBack(settle)) }
 }

@@ -2,7 +2,7 @@
 // import to import.
 import { spawnSync } from 'node:child_process'
 import { builtinModules } from 'node:module'
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -27,6 +27,22 @@ test.each(['index.js', 'index.cjs', 'worker.js', 'worker.cjs'])('%s loads nothin
 
 test('the part that uploads loads its client', () => {
   expect([...loadedAtStart('upload.js')].map((name) => name.replace(/^node:/, ''))).toEqual(expect.arrayContaining(['aws4', 'https']))
+})
+
+/** What the package loads from elsewhere: its parts and its commands, without what they share. */
+const entries = readdirSync(dist).filter((name) => /^(?!index|worker|cli-chunk-).*\.js$/.test(name))
+
+/** The option, its two commands, and the question that `doctor` asks the store. The page has what `doctor` has. */
+const isOfUpload = (name: string): boolean => /^upload\.js$|^cli-(?:upload|download|doctor|web)-/.test(name)
+
+test('an upload adds less to the package than the 0.05 MiB of its client', () => {
+  const others = new Set(entries.filter((name) => !isOfUpload(name)).flatMap((name) => [...loadedAtStart(name)]))
+  const roots = entries.filter((name) => isOfUpload(name) && !/^cli-(?:doctor|web)-/.test(name))
+  const added = [...new Set(roots.flatMap((name) => [...loadedAtStart(name)]))].filter((name) => !others.has(name) && existsSync(join(dist, name)))
+  const bytes = added.map((name) => statSync(join(dist, name)).size).reduce((sum, size) => sum + size, 0)
+  console.log(`the files of an upload: ${bytes} bytes`)
+  expect(added).toContain('upload.js')
+  expect(bytes).toBeLessThan(0.05 * 1024 ** 2)
 })
 
 /** The files of the package that an application with these options loads, and its worker, in all their life. */

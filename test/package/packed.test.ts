@@ -36,12 +36,9 @@ describe('the packed tarball', () => {
     ])
   })
 
-  /** Loaded where lines wait to be forwarded, and by no other command. */
-  const loadedLater = ['unsent-lines']
-
   test('holds each command in a separate file, and nothing of another build', () => {
     const parts = project.files.flatMap((name) => /^dist\/cli-(.+)-[A-Z0-9]{8}\.js$/.exec(name)?.[1] ?? [])
-    expect(parts.filter((part) => part !== 'chunk').sort()).toEqual([...commands.map(({ name }) => name), ...loadedLater].sort())
+    expect(parts.filter((part) => part !== 'chunk').sort()).toEqual(commands.map(({ name }) => name).sort())
   })
 
   test('runs the command line that it names', () => {

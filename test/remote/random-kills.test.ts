@@ -1,6 +1,6 @@
 // Many archives through random kills of the application and of the store. However often both die, each object is there once and
 // whole in the end. A seed gives the same sizes and kinds of kills again; the instants depend on the machine.
-// ROTOR_ARCHIVES, ROTOR_KILLS and ROTOR_SEED make a longer run: npx vitest run --project remote test/remote/random-kills
+// ROTOR_ARCHIVES, ROTOR_KILLS and ROTOR_SEED change that: npx vitest run --project remote test/remote/random-kills
 import { createHash, randomBytes } from 'node:crypto'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
@@ -17,7 +17,7 @@ import { endAll } from './server-process.js'
 import type { StoreServer } from './store-server.js'
 
 /** How many archives, and how many kills; Swift starts slowly. */
-const usual = { Ceph: [100, 20], Swift: [30, 6] } as const
+const usual = { Ceph: [1000, 100], Swift: [30, 6] } as const
 const seed = seedOfRun()
 const never = new AbortController().signal
 const longestKillMs = 60
@@ -102,7 +102,7 @@ describe.each(kindsOfServer)('$kind', ({ kind, missing, start }) => {
       const logs = join(folder, 'logs')
       mkdirSync(logs)
       const random = randomNumbers(seed + 1)
-      for (let n = 0; n < archives; n++) writeFileSync(join(logs, `app.20251001_121111${n === 0 ? '' : `.${n}`}.log.gz`), randomBytes(Math.floor(random() ** 3 * 2_000_000)))
+      for (let n = 0; n < archives; n++) writeFileSync(join(logs, `app.20251001_121111${n === 0 ? '' : `.${n}`}.log.gz`), randomBytes(Math.floor(random() ** 3 * 1_000_000)))
       const application = new Application(source(join(logs, 'app.log'), place), { ...process.env, AWS_ACCESS_KEY_ID: server.credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: server.credentials.secretAccessKey })
       const counts = await killAtRandom(application, server, archives, kills)
       await application.end()
