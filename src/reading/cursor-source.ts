@@ -2,18 +2,18 @@
 // meanwhile. Files are found by the order of their names alone, so the cursor stays valid.
 import type { Clock } from '../clock.js'
 import type { Settings } from '../options/settings.js'
-import { headBytesMax, headChecksum, isAhead, mayHoldUnsent, past, type Cursor } from '../policy/forwarding/cursor.js'
+import { headBytesMax, headChecksum, isAhead, past, type Cursor } from '../policy/forwarding/cursor.js'
 import { BlockChoice } from '../policy/blocks/block-choice.js'
 import { levelAndAbove } from '../policy/filters/condition.js'
 import { usualTimeKeys } from '../policy/lines/line-time.js'
 import { wholeFile, type Stretch } from '../disk/compress/codec.js'
 import type { CompressError } from '../disk/compress/compress-error.js'
-import { codecOf, parseArchiveName, type ArchiveId, type LogName } from '../policy/names/archive-name.js'
+import { codecOf, compareArchives, type ArchiveId, type LogName } from '../policy/names/archive-name.js'
 import { settleMs } from '../policy/settling.js'
 import { holdArchive, readArchive, type HeldArchive } from './archive-reading.js'
-import { BatchGatherer, type CheckedBegin, type TakeBatch } from './batch-gatherer.js'
+import { BatchGatherer, type CheckedBegin, type ReadBegin, type TakeBatch } from './batch-gatherer.js'
 import { beginOf, BlockWalk, type LineTaker } from './block-walk.js'
-import { findBundles, membersOf } from './bundle-reading.js'
+import { bundledArchives, type BundledArchive } from './bundled-archives.js'
 import { HeldFile } from './held-file.js'
 import { LateLines } from './late-lines.js'
 import { takeSnapshot, type ListedArchive, type LogSnapshot } from './log-snapshot.js'
@@ -78,8 +78,8 @@ export class CursorSource {
       const activeBytes = await snapshot.active?.sizeBytes() ?? 0
       this.#takeLate = async (lines, place) => { await take({ lines: Buffer.from(lines), place, from: cursor, to: cursor }) }
       await this.#late.readOn()
-      let reached = await this.#readBundles(cursor, take, signal)
-      for (const file of this.#files(snapshot, activeBytes)) {
+      let reached = cursor
+      for (const file of await this.#files(snapshot, activeBytes, cursor)) {
         signal.throwIfAborted()
         if (file.id !== null && !isAhead(file.id, reached)) continue
         reached = await this.#readFile(file, reached, take)
@@ -122,44 +122,32 @@ export class CursorSource {
     })
   }
 
-  async #readBundles (cursor: Cursor, take: TakeBatch, signal: AbortSignal): Promise<Cursor> {
-    const { log, settings } = this.#context
-    let reached = cursor
-    for (const bundle of findBundles(log, settings).bundles.filter(({ stamp }) => mayHoldUnsent(stamp, cursor))) {
-      const held = await HeldFile.open(bundle.path)
-      if (held === null) continue
-      try {
-        for (const { entry, stretch } of await membersOf(held)) {
-          signal.throwIfAborted()
-          const id = entry === null ? null : parseArchiveName(entry.name, log)
-          if (id !== null && isAhead(id, reached)) reached = await this.#readFile(this.#member(id, held, stretch), reached, take)
-        }
-      } finally {
-        await held.close()
-      }
-    }
-    return reached
-  }
-
-  #files ({ archives, active }: LogSnapshot, activeBytes: number): FileReading[] {
+  async #files ({ archives, active }: LogSnapshot, activeBytes: number, cursor: Cursor): Promise<FileReading[]> {
     const nowMs = this.#context.clock.monotonic()
     const plain = archives.filter(({ value }) => value.suffix === '')
     this.#firstSeenMs = new Map(plain.map(({ name }) => [name, this.#firstSeenMs.get(name) ?? nowMs]))
-    return [
-      ...archives.map((found) => this.#archive(found, nowMs)),
-      ...active === null ? [] : [activeReading(active, activeBytes)]
-    ]
+    // An archive that is still beside its bundle comes after it, and is passed over.
+    const packed = [
+      ...(await bundledArchives(this.#context.log, this.#context.settings, cursor)).map((found) => ({ archive: found.archive, reading: this.#bundled(found) })),
+      ...archives.map((found) => ({ archive: found.value, reading: this.#archive(found, nowMs) }))
+    ].sort((a, b) => compareArchives(a.archive, b.archive))
+    return [...packed.map(({ reading }) => reading), ...active === null ? [] : [activeReading(active, activeBytes)]]
   }
 
-  #member (id: ArchiveId, held: HeldFile, stretch: Stretch): FileReading {
+  #bundled ({ archive, bundlePath, stretches }: BundledArchive): FileReading {
     return {
-      id,
+      id: archive,
       isFinished: true,
-      check: async (cursor) => await checkPacked(held, stretch, cursor),
-      read: async (taker, cursor) => {
-        await this.#unpack(held, stretch, taker, cursor)
+      check: async (cursor) => await withBundle(bundlePath, async (held) => await checkPacked(async (bytes) => await beginOfAll(held, stretches, bytes), cursor)),
+      read: async (taker, { offset }) => await withBundle(bundlePath, async (held) => {
+        const takesAll: LineTaker = { add: taker.add.bind(taker), pass: async (bytes) => { await taker.pass(bytes, async (count) => await beginOfAll(held, stretches, count)) } }
+        let passedTo = offset
+        for (const stretch of stretches) {
+          await this.#unpack(held, stretch, takesAll, Math.max(0, passedTo))
+          passedTo -= stretch.linesBytes
+        }
         return null
-      }
+      })
     }
   }
 
@@ -172,7 +160,7 @@ export class CursorSource {
       isFinished,
       check: async (cursor) => {
         const found = await opening()
-        return found !== null && codecOf(found.archive, log) === 'gzip' ? await checkPacked(found.held, wholeFile, cursor) : null
+        return found !== null && codecOf(found.archive, log) === 'gzip' ? await checkPacked(async (bytes) => await beginOf(found.held, wholeFile, bytes), cursor) : null
       },
       read: async (taker, cursor) => {
         const found = await opening()
@@ -180,7 +168,7 @@ export class CursorSource {
         const codec = codecOf(found.archive, log)
         let mayGrow = false
         try {
-          if (codec === 'gzip') await this.#unpack(found.held, wholeFile, taker, cursor)
+          if (codec === 'gzip') await this.#unpack(found.held, wholeFile, taker, cursor.offset)
           else this.#report(await readArchive(log, found, async (piece) => { await taker.add(piece) }))
           mayGrow = isFinished && graceMs === undefined && codec === null
         } finally {
@@ -191,10 +179,10 @@ export class CursorSource {
     }
   }
 
-  async #unpack (held: HeldFile, stretch: Stretch, taker: LineTaker, { offset }: Cursor): Promise<void> {
+  async #unpack (held: HeldFile, stretch: Stretch, taker: LineTaker, passedTo: number): Promise<void> {
     const { levelMin = null } = this.#context
     const choice = levelMin === null ? null : new BlockChoice({ conditions: [levelAndAbove(levelMin)], window: null, timeKeys: usualTimeKeys })
-    this.#report(await new BlockWalk(held, stretch, choice, taker).run(stretch, offset))
+    this.#report(await new BlockWalk(held, stretch, choice, taker).run(stretch, passedTo))
   }
 
   #report (damage: CompressError | null): void {
@@ -221,9 +209,29 @@ function holdLate (log: LogName, archive: ListedArchive['value']): () => Promise
 }
 
 // Blocks before the cursor are passed over, so only the beginning is unpacked for this.
-async function checkPacked (held: HeldFile, stretch: Stretch, { offset, head }: Cursor): Promise<CheckedBegin | 'other file'> {
-  const begin = await beginOf(held, stretch, headBytesMax)
+async function checkPacked (readBegin: ReadBegin, { offset, head }: Cursor): Promise<CheckedBegin | 'other file'> {
+  const begin = await readBegin(headBytesMax)
   return headChecksum(begin, offset) === head ? { begin, from: 0 } : 'other file'
+}
+
+/** Null if the bundle was removed meanwhile. */
+async function withBundle<Found> (path: string, use: (held: HeldFile) => Promise<Found>): Promise<Found | null> {
+  const held = await HeldFile.open(path)
+  if (held === null) return null
+  try {
+    return await use(held)
+  } finally {
+    await held.close()
+  }
+}
+
+async function beginOfAll (held: HeldFile, stretches: readonly Stretch[], bytes: number): Promise<Buffer> {
+  let begin: Buffer = Buffer.alloc(0)
+  for (const stretch of stretches) {
+    if (begin.length >= bytes) break
+    begin = Buffer.concat([begin, await beginOf(held, stretch, bytes - begin.length)])
+  }
+  return begin
 }
 
 // A long active file is looked at every second, so what was sent of it is not read again.

@@ -99,7 +99,7 @@ test.skipIf(!canMount)('sends one batch and waits while a full disk refuses its 
   const release = holdFirst()
   writeFileSync(join(disk.directory, 'app.log'), text(0, 300, 10_000))
   const stream = open({ size: false }, disk.directory)
-  const failed = eventWhere<FailedEvent>(stream, 'failed', ({ step }) => step === 'forward')
+  const failed = eventWhere<FailedEvent>(stream, 'failed', ({ step, retryMs }) => step === 'forward' && retryMs > 0)
   const recovered = eventWhere(stream, 'recovered', () => true)
   await receiver.until(() => receiver.requests.length >= 1)
   disk.fillUp()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.js'
+import { formatMarker } from '../../src/disk/bundle/bundle-marker.js'
 import type { FailedEvent, ForwardedEvent, RemovedEvent } from '../../src/events.js'
 import type { ForwardOptions, RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
@@ -150,8 +151,44 @@ test('says that older lines are left out if no record of sent lines is there, an
   expect([...new Set(receiver.bodies)]).toEqual(lines(0, 2))
 })
 
-test('says nothing of a missing record if there is no older line', async () => {
-  const stream = open({ from: 'now' })
+test('says that older lines may arrive again if the record of sent lines was lost, and sends all of them', async () => {
+  const before = open()
+  log(before, 0, 10)
+  await receiver.until(() => receiver.records.length >= 10)
+  await closed(before)
+  rmSync(join(folder, '.app.log.rotor.sent'))
+  const stream = open()
+  const failed = await eventWhere<FailedEvent>(stream, 'failed', () => true)
+  expect(failed).toMatchObject({ code: 'ERR_ROTOR_CURSOR_MISSING', message: 'there are older lines, and no record of which were sent: forwarding begins at the oldest line that is kept, so lines may arrive again' })
+  await receiver.until(() => receiver.records.length >= 20)
+  await closed(stream)
+  expect(receiver.bodies).toEqual([...lines(0, 10), ...lines(0, 10)])
+})
+
+const olderLines: Readonly<Record<string, () => void>> = {
+  'the active file': () => { writeFileSync(join(folder, 'app.log'), '{"msg":"older"}\n') },
+  'an archive': () => { writeFileSync(join(folder, 'app.20251001_121111.log.gz'), gzipSync('{"msg":"older"}\n')) },
+  'a bundle': () => {
+    mkdirSync(join(folder, 'archive'))
+    const packed = gzipSync('{"msg":"older"}\n')
+    const marker = formatMarker({ name: 'app.20251001_121111.log', from: 0, to: 16, checksumTo: 0, checksum: 0, packedBytes: packed.length })
+    writeFileSync(join(folder, 'archive', 'app.202510.log.gz'), Buffer.concat([marker, packed]))
+  }
+}
+
+test.each(Object.keys(olderLines).flatMap((place) => [[place, 'oldest'], [place, 'now']] as const))('reports a missing record beside an older line in %s, and begins where "from" says (%s)', async (place, from) => {
+  olderLines[place]?.()
+  const stream = open({ from }, { bundle: {}, limit: false })
+  const failed = await eventWhere<FailedEvent>(stream, 'failed', () => true)
+  expect(failed.code).toBe('ERR_ROTOR_CURSOR_MISSING')
+  log(stream, 0, 1)
+  await receiver.until(() => receiver.bodies.includes('line 0'))
+  await closed(stream)
+  expect(receiver.bodies).toEqual(from === 'now' ? ['line 0'] : ['older', 'line 0'])
+})
+
+test.each(['now', 'oldest'] as const)('says nothing of a missing record if there is no older line (from: %s)', async (from) => {
+  const stream = open({ from })
   const told = collect<FailedEvent>(stream, 'failed')
   log(stream, 0, 1)
   await receiver.until(() => receiver.records.length >= 1)
@@ -168,7 +205,7 @@ test('sends lines of the level out of an archive, and does not unpack its other 
   log(stream, 0, 1)
   await closed(stream)
   expect(receiver.bodies).toEqual(Array.from({ length: 1000 }, () => 'level 50'))
-  expect(told).toEqual([])
+  expect(told).toMatchObject([{ code: 'ERR_ROTOR_CURSOR_MISSING' }])
 })
 
 test('says which archive cannot be read, and sends the rest of it', async () => {
@@ -176,7 +213,7 @@ test('says which archive cannot be read, and sends the rest of it', async () => 
   const text = (from: number, to: number): string => lines(from, to).map((msg) => `${JSON.stringify({ level: 30, msg })}\n`).join('')
   writeFileSync(join(folder, name), Buffer.concat([block(text(0, 10)), block(text(10, 20), true), block(text(20, 30))]))
   const stream = open()
-  const failed = eventWhere<FailedEvent>(stream, 'failed', () => true)
+  const failed = eventWhere<FailedEvent>(stream, 'failed', ({ code }) => code !== 'ERR_ROTOR_CURSOR_MISSING')
   await receiver.until(() => receiver.bodies.includes('line 29'))
   await closed(stream)
   expect(await failed).toMatchObject({ step: 'forward', code: 'ERR_ROTOR_LINES_UNREADABLE', message: expect.stringContaining(name) as string })

@@ -14,6 +14,7 @@ import { forwardPauseMs } from '../../policy/forwarding/answer.js'
 import { isSameCursor, oldest, type Cursor, type LastAnswer } from '../../policy/forwarding/cursor.js'
 import type { LogName } from '../../policy/names/archive-name.js'
 import { hiddenName } from '../../policy/names/hidden-name.js'
+import { bundledArchives } from '../../reading/bundled-archives.js'
 import { CursorSource, type LineBatch } from '../../reading/cursor-source.js'
 import type { StepHealth } from '../step-health.js'
 import { readCursor, readLastAnswer, writeCursor } from './cursor-file.js'
@@ -130,17 +131,20 @@ export class Forwarder {
     }
   }
 
-  // A missing record is normal at the very first start. It is reported if lines may be left out or sent twice.
+  // Where there is no older line, this is the very first start, or nothing is lost with the record. Beside older lines, a first start
+  // and a lost record look alike, so both are reported: the lines are left out, or may be sent again.
   async #begin (): Promise<Cursor> {
-    const { log, forwarding, present } = this.#context
+    const { log, settings, forwarding, present } = this.#context
     const found = readCursor(log)
     this.#answer = readLastAnswer(log)
     if (found !== 'none' && found !== 'torn') return found
     const isOldest = forwarding.from === 'oldest'
-    const cursor = isOldest ? oldest : present
-    const beginning = `forwarding begins at ${isOldest ? 'the oldest line that is kept' : 'the next line'}`
+    const bundled = (await bundledArchives(log, settings, present)).at(-1)?.archive ?? null
+    const latest = bundled === null ? present : { ...present, after: { stamp: bundled.stamp, n: bundled.n } }
+    const cursor = isOldest ? oldest : latest
+    const beginning = `forwarding begins at ${isOldest ? 'the oldest line that is kept, so lines may arrive again' : 'the next line'}`
     if (found === 'torn') this.#tell('ERR_ROTOR_CURSOR_TORN', `the record of sent lines cannot be read: ${beginning}`)
-    else if (hasRejects(log) || (!isOldest && !isSameCursor(present, oldest))) this.#tell('ERR_ROTOR_CURSOR_MISSING', `there are older lines, and no record of which were sent: ${beginning}`)
+    else if (hasRejects(log) || !isSameCursor(latest, oldest)) this.#tell('ERR_ROTOR_CURSOR_MISSING', `there are older lines, and no record of which were sent: ${beginning}`)
     await writeCursor(log, cursor, this.#answer)
     return cursor
   }
