@@ -153,6 +153,7 @@ export class Transport extends EventEmitter<TransportEvents> {
    * Compresses waiting archives and applies the limits. Resolves when that is done. It does not wait for lines that the disk
    * refuses.
    *
+   * @throws {RotorWorkerError} `ENOSPC` or `EDQUOT`: a full disk has no room for the sweep's lock, and no limit allows to make room.
    * @throws {RotorStalledError} `ERR_ROTOR_STALLED`: the disk stands still.
    */
   async sweep (): Promise<void> {

@@ -2,12 +2,15 @@
 import { isOutOfRoom } from '../disk/errno.js'
 import type { Lock } from '../disk/lock/lock.js'
 
-/** `busy`: another process holds the lock. `without`: a full disk has no room for it. Throws if the folder refuses the lock otherwise. */
-export function acquireIfRoom (lock: Lock): 'held' | 'busy' | 'without' {
+/** The error of a full disk that has no room for a lock. */
+export interface NoRoom { readonly noRoom: unknown }
+
+/** `busy`: another process holds the lock. Throws if the folder refuses the lock for another reason than room. */
+export function acquireIfRoom (lock: Lock): 'held' | 'busy' | NoRoom {
   try {
     return lock.tryAcquire() ? 'held' : 'busy'
   } catch (error) {
-    if (isOutOfRoom(error)) return 'without'
+    if (isOutOfRoom(error)) return { noRoom: error }
     throw error
   }
 }

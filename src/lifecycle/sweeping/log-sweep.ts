@@ -6,7 +6,7 @@ import { logOf, type LogName } from '../../policy/names/archive-name.js'
 import { planSweep, type SweepInput } from '../../policy/retention/sweep-plan.js'
 import { periodStart } from '../../policy/schedule/schedule.js'
 import { advance, type TrustedTime } from '../../policy/schedule/trusted-time.js'
-import { acquireIfRoom } from '../acquire-if-room.js'
+import { acquireIfRoom, type NoRoom } from '../acquire-if-room.js'
 import { readHolds } from '../holds.js'
 import { FreeSpace } from './free-space.js'
 import { LogFolder, type FolderContents } from '../log-folder.js'
@@ -23,10 +23,10 @@ import { nothingDone, type SweepRecord } from './sweep-record.js'
 /** How much of the log a pass has handled. `unfinished`: another pass is under way, or wanted. */
 export type Settlement = 'all done' | 'some unsettled' | 'unfinished'
 
-export interface PassOutcome {
-  readonly settlement: Settlement
-  readonly record: SweepRecord
-}
+/** `no room`: a full disk has no room for the lock, and the pass could remove nothing. Only room helps, so nothing waits for the next pass. */
+export type PassOutcome =
+  { readonly settlement: Settlement, readonly record: SweepRecord } |
+  { readonly settlement: 'no room', readonly record: SweepRecord, readonly error: unknown }
 
 /** When to try again if another process sweeps. */
 const comeBackMs = 1_000
@@ -68,10 +68,10 @@ export class LogSweep {
       request.wakeIn(comeBackMs)
       return { settlement: 'unfinished', record: nothingDone }
     }
-    if (lock === 'without') return await this.#pass(request, false)
+    if (typeof lock === 'object') return await this.#pass(request, lock)
     const touching = setInterval(() => { this.#lock.touch() }, touchEveryMs).unref()
     try {
-      return await this.#pass(request, true)
+      return await this.#pass(request)
     } finally {
       clearInterval(touching)
       this.#lock.release()
@@ -87,12 +87,14 @@ export class LogSweep {
     for (const stage of this.#stages) stage.close?.()
   }
 
-  async #pass (request: PassRequest, isLocked: boolean): Promise<PassOutcome> {
-    const pass = await this.#begin(request, isLocked)
+  async #pass (request: PassRequest, unlocked: NoRoom | null = null): Promise<PassOutcome> {
+    const pass = await this.#begin(request, unlocked === null)
     const isFinished = await this.#runStages(pass)
     const { leftovers, reserved, archives } = pass.contents
     this.#retries.settle('sweep', new Set([...leftovers, ...reserved.map(({ path }) => path)]))
     const isSettled = [...archives, ...reserved].every(({ settled }) => settled)
+    // Where something was removed, the next pass has room for the lock. It also sees to archives that are not settled yet.
+    if (unlocked !== null && isSettled && pass.record.removed.length === 0) return { settlement: 'no room', record: pass.record, error: unlocked.noRoom }
     return { settlement: isFinished && !pass.gaveBack ? isSettled ? 'all done' : 'some unsettled' : 'unfinished', record: pass.record }
   }
 

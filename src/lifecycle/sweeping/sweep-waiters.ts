@@ -45,7 +45,7 @@ export class SweepWaiters {
   serve (outcome: PassOutcome, startedMs: number): void {
     for (const waiter of [...this.#waiting]) {
       waiter.record = joinRecords(waiter.record, outcome.record)
-      if (outcome.settlement !== 'unfinished' && waiter.sinceMs < startedMs) this.#serve(waiter, outcome.settlement, startedMs)
+      if (waiter.sinceMs < startedMs) this.#serve(waiter, outcome, startedMs)
     }
   }
 
@@ -54,13 +54,27 @@ export class SweepWaiters {
     for (const waiter of this.#waiting.splice(0)) waiter.reject(error)
   }
 
-  // A pass that begins so much later settles everything that the earlier one saw. Newer files need not be settled.
-  #serve (waiter: Waiter, settlement: 'all done' | 'some unsettled', startedMs: number): void {
-    if (settlement === 'some unsettled' && startedMs - waiter.seenByMs < settleMs) {
-      waiter.seenByMs = Math.min(waiter.seenByMs, this.#monotonic())
-      return
+  #serve (waiter: Waiter, outcome: PassOutcome, startedMs: number): void {
+    switch (outcome.settlement) {
+      case 'unfinished': return
+      case 'no room':
+        this.#forget(waiter)
+        waiter.reject(outcome.error)
+        return
+      case 'some unsettled':
+        // A pass that begins so much later settles everything that the earlier one saw. Newer files need not be settled.
+        if (startedMs - waiter.seenByMs < settleMs) {
+          waiter.seenByMs = Math.min(waiter.seenByMs, this.#monotonic())
+          return
+        }
+        break
+      case 'all done': break
     }
-    this.#waiting.splice(this.#waiting.indexOf(waiter), 1)
+    this.#forget(waiter)
     waiter.resolve(waiter.record)
+  }
+
+  #forget (waiter: Waiter): void {
+    this.#waiting.splice(this.#waiting.indexOf(waiter), 1)
   }
 }

@@ -113,7 +113,7 @@ export class Uploader {
         this.#retryAlarm.setAt(this.#context.clock.monotonic() + comeBackMs)
         return
       }
-      if (lock === 'without') await this.#uploadAll()
+      if (typeof lock === 'object') await this.#uploadAll()
       else await this.#uploadAllHeld()
       this.#failures = 0
       this.#context.health.succeeded('upload')
