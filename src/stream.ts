@@ -6,7 +6,7 @@ import type { Clock } from './clock.js'
 import { RotorClosedError, RotorOptionsError, RotorStalledError } from './errors.js'
 import type { Emit, RotatedEvent, RotorEvents, Step } from './events.js'
 import { retryWhileHeld } from './disk/held-files.js'
-import { LateLines } from './writable/late-lines.js'
+import { LinesAfterEnd } from './writable/lines-after-end.js'
 import { endArguments, writeArguments, type Chunk, type WriteCallback } from './writable/stream-arguments.js'
 import { JoinedLines } from './lifecycle/log/joined-lines.js'
 import { LevelNames } from './lifecycle/log/level-names.js'
@@ -62,7 +62,7 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
 
   readonly #metrics: LazyMetrics | null
   readonly #levelNames: LevelNames | null
-  readonly #late: LateLines
+  readonly #afterEnd: LinesAfterEnd
   readonly #file: string
   readonly #mayFlushFail: boolean
   #phase: 'open' | 'ending' | 'closed' = 'open'
@@ -73,7 +73,7 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
     super()
     this.#file = settings.file
     this.#mayFlushFail = mayFlushFail
-    this.#late = new LateLines(settings.file)
+    this.#afterEnd = new LinesAfterEnd(settings.file)
     this.#joined = new JoinedLines(settings.file)
     this.#uploads = [settings, ...settings.routes.map((route) => route.settings)].some(({ upload }) => upload !== null)
     // A listener runs after the write that caused the event. It also hears of events from before it was added in the same
@@ -129,7 +129,7 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
       return true
     }
     const given = writeArguments(chunk, encoding, callback)
-    if (isLate) this.#late.refuse()
+    if (isLate) this.#afterEnd.refuse()
     else this.#lines.add(given.chunk, this.#append)
     if (given.callback !== undefined) process.nextTick(given.callback, isLate ? new RotorClosedError(this.#file) : null)
     return true

@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events'
 import { systemClock } from './clock.js'
 import { RotorClosedError } from './errors.js'
 import type { RotatedEvent, RotorEvents } from './events.js'
-import { LateLines } from './writable/late-lines.js'
+import { LinesAfterEnd } from './writable/lines-after-end.js'
 import { LogThread, type ThreadListener } from './transport-handle/log-thread.js'
 import { endArguments, writeArguments, type Chunk, type WriteCallback } from './writable/stream-arguments.js'
 import type { Settings } from './options/settings.js'
@@ -30,14 +30,14 @@ const abandoned = process.env['NODE_V8_COVERAGE'] === undefined ? new Finalizati
 export class Transport extends EventEmitter<TransportEvents> {
   readonly #file: string
   readonly #thread: LogThread
-  readonly #late: LateLines
+  readonly #afterEnd: LinesAfterEnd
   #isEnded = false
 
   /** @internal */
   constructor (settings: Settings, workerFile: string) {
     super()
     this.#file = settings.file
-    this.#late = new LateLines(settings.file)
+    this.#afterEnd = new LinesAfterEnd(settings.file)
     this.#thread = new LogThread(settings, workerFile, systemClock, weakListener(this))
     abandoned?.register(this, this.#thread)
     if (settings.routes.length > 0 || settings.rotateWhen !== null) hearLevels(this, (levels) => { this.#thread.nameLevels(levels) })
@@ -181,7 +181,7 @@ export class Transport extends EventEmitter<TransportEvents> {
   #writeAny (chunk: Chunk, encoding: unknown, callback: unknown): void {
     const given = writeArguments(chunk, encoding, callback)
     if (this.#isEnded) {
-      this.#late.refuse()
+      this.#afterEnd.refuse()
       if (given.callback !== undefined) process.nextTick(given.callback, new RotorClosedError(this.#file))
       return
     }

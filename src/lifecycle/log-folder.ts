@@ -49,7 +49,7 @@ export class LogFolder {
     const { directory } = this.#log
     const active = describe(this.#settings.file)
     const listed = await describeAll(directory, await listFolder(directory, (name) => this.#recognise(name)))
-    // An archive name that also leads to the active file is half a swap. The rotator finishes it.
+    // An archive name that also leads to the active file is half a swap. The writer finishes it.
     const others = listed.filter(({ identity }) => active === null || !isSameFile(identity, active.identity))
     const archives = others.filter(isArchive)
     const seenBefore = this.#remember(archives)

@@ -1,6 +1,6 @@
 // What decides that a file rotates: the next line does not fit (`size`), or the file's period is over (`frequency`). An empty
-// file never rotates. Two more causes are not decided here. A request comes through `Rotator.rotate`. A line of `rotateWhen`
-// is found by lifecycle/log/content-trigger.ts, before the lines reach the rotator.
+// file never rotates. Two more causes are not decided here. A request comes through `LogWriter.rotate`. A line of `rotateWhen`
+// is found by lifecycle/log/content-trigger.ts, before the lines reach the writer.
 import { beginsLongLine, firstLineBytes, fittingBytes } from './lines/line-boundary.js'
 import type { Period } from './schedule/period.js'
 

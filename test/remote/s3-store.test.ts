@@ -2,36 +2,19 @@
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { BucketPlace } from '../../src/options/settings.js'
-import { body, client, contentOf, factsOf, kindsOfServer, makeBucket } from './scene.js'
-import type { StoreServer } from './store-server.js'
+import { body, client, contentOf, factsOf, kindsOfServer, shareServer } from './scene.js'
 
 const never = new AbortController().signal
 const lines = Buffer.from('{"level":30,"msg":"hello"}\n'.repeat(1000))
 
 describe.each(kindsOfServer)('$kind', ({ kind, missing, start }) => {
   describe.skipIf(missing !== null)('as a store', () => {
-    let folder: string
-    let server: StoreServer
-    let place: BucketPlace
-
-    beforeAll(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'rotor-store-'))
-      server = await start(folder)
-      place = await makeBucket(server)
-    })
-
-    afterAll(async () => {
-      await server.stop()
-      rmSync(folder, { recursive: true, force: true })
-    })
+    const shared = shareServer(start)
 
     test('takes an object and gives it back, with its SHA-256 beside it', async () => {
-      const store = client(place, server.credentials)
+      const store = shared.client()
       expect(await store.head('a.log.gz', never)).toBeNull()
       expect(await store.put('a.log.gz', factsOf(lines), body(lines), never)).toBe('stored')
       expect(await store.head('a.log.gz', never)).toEqual({ sizeBytes: lines.length, sha256: factsOf(lines).sha256 })
@@ -41,14 +24,14 @@ describe.each(kindsOfServer)('$kind', ({ kind, missing, start }) => {
     })
 
     test('takes an empty object', async () => {
-      const store = client(place, server.credentials)
+      const store = shared.client()
       const empty = Buffer.alloc(0)
       expect(await store.put('empty', factsOf(empty), body(empty), never)).toBe('stored')
       expect(await store.head('empty', never)).toMatchObject({ sizeBytes: 0, sha256: factsOf(empty).sha256 })
     })
 
     test.each(['with space', 'umläut', 'a+b=c&d', "quote'(x)!*", 'h/2025/10/01/app.log.gz', '100%', '日本'])('takes the key "%s" and lists it', async (name) => {
-      const store = client(place, server.credentials)
+      const store = shared.client()
       const key = `keys/${name}`
       expect(await store.put(key, factsOf(lines), body(lines), never)).toBe('stored')
       expect(await store.head(key, never)).toMatchObject({ sizeBytes: lines.length })
@@ -58,7 +41,7 @@ describe.each(kindsOfServer)('$kind', ({ kind, missing, start }) => {
     })
 
     test.each(['signed SHA-256', 'MD5'])('stores nothing where the body does not have the %s', async (kind) => {
-      const store = client(place, server.credentials)
+      const store = shared.client()
       const other = Buffer.from(lines).fill('x', 0, 10)
       const facts = kind === 'MD5' ? { ...factsOf(lines), md5: factsOf(other).md5 } : { ...factsOf(lines), sha256: factsOf(other).sha256 }
       await expect(store.put(`wrong/${kind}`, facts, body(lines), never)).rejects.toMatchObject({ status: 400 })
@@ -66,7 +49,7 @@ describe.each(kindsOfServer)('$kind', ({ kind, missing, start }) => {
     })
 
     test.skipIf(kind === 'Swift')('keeps an object that exists, and tells so (Swift does not know how to: the uploader asks it first)', async () => {
-      const store = client(place, server.credentials)
+      const store = shared.client()
       const other = Buffer.from('other content')
       await store.put('taken', factsOf(lines), body(lines), never)
       expect(await store.put('taken', factsOf(other), body(other), never)).toBe('exists')
@@ -74,35 +57,35 @@ describe.each(kindsOfServer)('$kind', ({ kind, missing, start }) => {
     })
 
     test('says which credentials are wrong, and no secret', async () => {
-      const store = client(place, { ...server.credentials, secretAccessKey: 'a-wrong-secret' })
+      const store = client(shared.place, { ...shared.server.credentials, secretAccessKey: 'a-wrong-secret' })
       const failure = await store.put('never', factsOf(lines), body(lines), never).then(() => null, (error: unknown) => error as Error)
       expect(failure).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' })
       expect(JSON.stringify(failure) + String(failure)).not.toContain('a-wrong-secret')
     })
 
     test('says that the bucket is missing', async () => {
-      const store = client({ ...place, bucket: 'there-is-none' }, server.credentials)
+      const store = client({ ...shared.place, bucket: 'there-is-none' }, shared.server.credentials)
       await expect(store.put('never', factsOf(lines), body(lines), never)).rejects.toMatchObject({ code: 'NoSuchBucket' })
     })
 
     test("signs by the store's clock where this machine's is an hour off", async () => {
-      const store = client(place, server.credentials, { now: () => Date.now() + 3_600_000 })
+      const store = shared.client({ now: () => Date.now() + 3_600_000 })
       expect(await store.put('clock', factsOf(lines), body(lines), never)).toBe('stored')
     })
 
     test('rejects within its time limit where the store is frozen, and goes on once it answers', async () => {
-      const store = client(place, server.credentials, { silenceMs: 1_000 })
-      server.front().kill('SIGSTOP')
+      const store = shared.client({ silenceMs: 1_000 })
+      shared.server.front().kill('SIGSTOP')
       try {
         await expect(store.put('frozen', factsOf(lines), body(lines), never)).rejects.toMatchObject({ code: 'ERR_ROTOR_STORE_SILENT' })
       } finally {
-        server.front().kill('SIGCONT')
+        shared.server.front().kill('SIGCONT')
       }
-      expect(await client(place, server.credentials).head('frozen', never)).toBeOneOf([null, { sizeBytes: lines.length, sha256: factsOf(lines).sha256 }])
+      expect(await shared.client().head('frozen', never)).toBeOneOf([null, { sizeBytes: lines.length, sha256: factsOf(lines).sha256 }])
     })
 
     test('stores no part of an object if its upload is cut off', async () => {
-      const store = client(place, server.credentials)
+      const store = shared.client()
       const abort = new AbortController()
       const half = (): Readable => Readable.from((function * () {
         yield lines

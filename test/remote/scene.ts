@@ -1,8 +1,12 @@
 // What tests of object stores share: a server, a bucket in it, and a client.
 import { request } from 'node:http'
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import aws4 from 'aws4'
+import { afterAll, beforeAll } from 'vitest'
 import type { BucketPlace } from '../../src/options/settings.js'
 import { S3Store } from '../../src/remote/s3-store.js'
 import type { ObjectFacts } from '../../src/remote/store.js'
@@ -17,6 +21,29 @@ export const kindsOfServer = [
 
 for (const { kind, missing } of kindsOfServer) {
   if (missing !== null) console.log(`skipped: ${kind} ${missing}`)
+}
+
+/** A server that the tests of one block share, with a bucket and a folder. */
+export interface SharedServer { folder: string, server: StoreServer, place: BucketPlace, client: (options?: ClientOptions) => S3Store }
+
+interface ClientOptions { readonly now?: () => number, readonly silenceMs?: number }
+
+/** Starts the server before the tests of the calling block, and stops it after them. Its fields are set by then. */
+export function shareServer (start: (folder: string) => Promise<StoreServer>): Readonly<SharedServer> {
+  const shared = { client: (options) => client(shared.place, shared.server.credentials, options) } as SharedServer
+
+  beforeAll(async () => {
+    shared.folder = mkdtempSync(join(tmpdir(), 'rotor-store-'))
+    shared.server = await start(shared.folder)
+    shared.place = await makeBucket(shared.server)
+  })
+
+  afterAll(async () => {
+    await shared.server.stop()
+    rmSync(shared.folder, { recursive: true, force: true })
+  })
+
+  return shared
 }
 
 let buckets = 0
@@ -43,7 +70,7 @@ export async function putObject ({ endpoint, credentials }: StoreServer, bucket:
   if (status !== 200) throw new Error(`the object was not put: ${String(status)}`)
 }
 
-export function client (place: BucketPlace, credentials: StoreServer['credentials'], { now = Date.now, silenceMs = 20_000 } = {}): S3Store {
+export function client (place: BucketPlace, credentials: StoreServer['credentials'], { now = Date.now, silenceMs = 20_000 }: ClientOptions = {}): S3Store {
   return new S3Store({ place, credentials: async () => credentials, now, silenceMs })
 }
 

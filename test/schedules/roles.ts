@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { answerPacking, type PackingReply, type PackingRequest } from '../../src/disk/compress/compression-loop.js'
 import { RotorOpenError } from '../../src/errors.js'
-import { rotateFile } from '../../src/lifecycle/writing/single-rotation.js'
+import { rotateNow } from '../../src/lifecycle/writing/rotate-now.js'
 import { sweepNow } from '../../src/lifecycle/sweeping/sweep-now.js'
 import { parseOptions } from '../../src/options/parse-options.js'
 import type { Settings } from '../../src/options/settings.js'
@@ -54,7 +54,7 @@ export async function play (role: Role, part: Part): Promise<void> {
   const settings = settingsOf(role, part)
   switch (role.is) {
     case 'writer': return await write(role, settings, part)
-    case 'rotate': return attempt(part, () => { rotateFile(settings, part.life.clock) })
+    case 'rotate': return attempt(part, () => { rotateNow(settings, part.life.clock) })
     case 'sweep': await sweepNow(settings, part.life.clock).done.catch((error: unknown) => { part.report.failed.push(String(error)) }); return
     case 'move': return attempt(part, () => { fs.renameSync(settings.file, `${settings.file}.moved`) })
     case 'remove': return attempt(part, () => { part.report.removed = remove(settings.file, part.life) })

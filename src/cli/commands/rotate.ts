@@ -4,7 +4,7 @@ import { systemClock } from '../../clock.js'
 import { describe } from '../../disk/archive-folder.js'
 import { RotorDisabledError } from '../../errors.js'
 import type { RotatedEvent } from '../../events.js'
-import { rotateFile } from '../../lifecycle/writing/single-rotation.js'
+import { rotateNow } from '../../lifecycle/writing/rotate-now.js'
 import { logOf } from '../../policy/names/archive-name.js'
 import { lookPastSwap } from '../../reading/swap-instant.js'
 import { findActiveLog } from '../targets/active-target.js'
@@ -31,7 +31,7 @@ async function run (call: Call): Promise<ExitStatus> {
   if (await lookPastSwap(logOf(settings), () => describe(settings.file)) === null) throw new UsageError(`${shown} does not exist: there is nothing to rotate, only archives`)
   if (!settings.enabled) throw new RotorDisabledError(settings.file)
   const dryRun = call.flags.has('dry-run')
-  const rotated = dryRun ? plannedRotation(settings, systemClock.now()) : rotateFile(settings, systemClock)
+  const rotated = dryRun ? plannedRotation(settings, systemClock.now()) : rotateNow(settings, systemClock)
   await call.face.out.write(call.flags.has('json')
     ? showJson({ dryRun, rotated })
     : showLines([sentence(shown, rotated, dryRun)], call.face.lineColumns))

@@ -18,7 +18,7 @@ const unknownOwnerMs = 500
  * How often a holder touches a lock that it keeps for longer. It shows processes that cannot see its process that it is
  * alive.
  */
-export const touchEveryMs = 150
+const touchEveryMs = 150
 /** FAT stores times in steps of two seconds. */
 const touchSeconds = 2
 
@@ -84,6 +84,21 @@ export class Lock {
       if (find(this.path)?.text === this.#text) unlinkSync(this.path)
     } catch {
       // The work under the lock is done and must not look as if it had failed.
+    }
+  }
+
+  /**
+   * Runs the action under the lock, which this object holds, and then releases it. Meanwhile it touches the lock.
+   * `keepsAlive`: the process does not end before the action, even if the action uses nothing that keeps it alive.
+   */
+  async runAcquired<Result> (action: () => Promise<Result>, { keepsAlive } = { keepsAlive: false }): Promise<Result> {
+    const touching = setInterval(() => { this.touch() }, touchEveryMs)
+    if (!keepsAlive) touching.unref()
+    try {
+      return await action()
+    } finally {
+      clearInterval(touching)
+      this.release()
     }
   }
 

@@ -1,4 +1,4 @@
-// The phases of the writing side. Between two calls the rotator rests in one of three. The others last only while it moves
+// The phases of the writing side. Between two calls the writer rests in one of three. The others last only while it moves
 // from one resting phase to the next.
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import type { RotationReason } from '../../events.js'
@@ -9,7 +9,7 @@ import { untried, type Refused } from './refused-step.js'
 /** The file is open and, as far as is known, still the one at the path. */
 export interface Writing { readonly at: 'writing', readonly file: ActiveFile }
 
-/** The phases in which the rotator rests. `refused`: lines wait in memory for the disk. */
+/** The phases in which the writer rests. `refused`: lines wait in memory for the disk. */
 export type Resting = Writing | Refused | { readonly at: 'closed' }
 
 /** A file was opened at the path. Unfinished work of an earlier process comes first. */
@@ -45,7 +45,7 @@ export function afterLook (phase: Writing, sighting: Sighting): Phase {
   return sighting.is === 'left' ? leave(phase.file, sighting.lines) : phase
 }
 
-/** Whether the rotator may rest in the phase. */
+/** Whether the writer may rest in the phase. */
 export function isResting (phase: Phase): phase is Resting {
   return phase.at === 'writing' || phase.at === 'refused' || phase.at === 'closed'
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
 import { listFolder } from '../../disk/archive-folder.js'
 import { codeAndMessage } from '../../disk/errno.js'
-import { Lock, touchEveryMs } from '../../disk/lock/lock.js'
+import { Lock } from '../../disk/lock/lock.js'
 import { RotorBusyError } from '../../errors.js'
 import type { BucketPlace, Settings } from '../../options/settings.js'
 import { logOf, parseArchiveName, type LogName } from '../../policy/names/archive-name.js'
@@ -41,7 +41,6 @@ export interface DownloadDone {
 
 /** Failures that concern one object. The others are still downloaded. */
 const concernsOneObject = ['ERR_ROTOR_DOWNLOAD_UNPROVEN', 'ERR_ROTOR_DOWNLOAD_CONFLICT', 'EEXIST', 'NoSuchKey', 'InvalidObjectState']
-const stayMs = 60_000
 
 /** Downloads the objects in the window. Rejects if the store cannot be listed. */
 export function downloadNow (request: DownloadRequest, clock: Clock, watch: DownloadWatch): Stoppable<DownloadDone> {
@@ -55,29 +54,18 @@ async function held (request: DownloadRequest, clock: Clock, action: () => Promi
   mkdirSync(log.directory, { recursive: true, mode: 0o755 })
   const lock = new Lock(join(log.directory, hiddenName(log, 'download')), clock.monotonic)
   if (!lock.tryAcquire()) throw new RotorBusyError(request.settings.file)
-  const touching = setInterval(() => { lock.touch() }, touchEveryMs)
-  try {
-    return await action()
-  } finally {
-    clearInterval(touching)
-    lock.release()
-  }
+  return await lock.runAcquired(action, { keepsAlive: true })
 }
 
 async function downloadAll (request: DownloadRequest, clock: Clock, watch: DownloadWatch, signal: AbortSignal): Promise<DownloadDone> {
   const { settings, place, keyTemplate, window } = request
   const log = logOf(settings)
-  const stay = setInterval(() => {}, stayMs)
-  try {
-    const store = await openBucket(place, clock)
-    const objects = []
-    for await (const object of store.list(commonPrefix(keyTemplate), signal)) objects.push(object)
-    const downloads = planDownloads({ objects, keyTemplate, log, isBundled: settings.bundle !== null, window, timezone: settings.timezone })
-    watch.onPlanned(downloads.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
-    return await bring(store, downloads, settings, log, watch, signal)
-  } finally {
-    clearInterval(stay)
-  }
+  const store = await openBucket(place, clock)
+  const objects = []
+  for await (const object of store.list(commonPrefix(keyTemplate), signal)) objects.push(object)
+  const downloads = planDownloads({ objects, keyTemplate, log, isBundled: settings.bundle !== null, window, timezone: settings.timezone })
+  watch.onPlanned(downloads.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
+  return await bring(store, downloads, settings, log, watch, signal)
 }
 
 async function bring (store: ReadableStore, downloads: readonly Download[], settings: Settings, log: LogName, watch: DownloadWatch, signal: AbortSignal): Promise<DownloadDone> {

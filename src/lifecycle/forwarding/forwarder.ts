@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../../clock.js'
 import { codeAndMessage } from '../../disk/errno.js'
-import { Lock, touchEveryMs } from '../../disk/lock/lock.js'
+import { Lock } from '../../disk/lock/lock.js'
 import type { Emit } from '../../events.js'
 import { Delivery } from '../../forward/delivery.js'
 import { ForwardError } from '../../forward/forward-error.js'
@@ -101,7 +101,7 @@ export class Forwarder {
   async #runUntil (isOver: () => boolean, onEnd = (): void => {}): Promise<void> {
     while (!isOver() && !this.#isStopped()) {
       try {
-        if (this.#lock.tryAcquire()) await this.#forwardHeld(isOver, onEnd)
+        if (this.#lock.tryAcquire()) await this.#lock.runAcquired(async () => { await this.#forwardHeld(isOver, onEnd) })
         else await this.#pause(comeBackMs)
       } catch (error) {
         if (!this.#isStopped()) await this.#recover(error)
@@ -111,7 +111,6 @@ export class Forwarder {
   }
 
   async #forwardHeld (isOver: () => boolean, onEnd: () => void): Promise<void> {
-    const touching = setInterval(() => { this.#lock.touch() }, touchEveryMs).unref()
     try {
       this.#sender ??= await openSender(this.#context.forwarding, this.#context.clock, this.#abort.signal)
       let cursor = await this.#begin()
@@ -126,8 +125,6 @@ export class Forwarder {
       }
     } finally {
       await this.#underWay.catch(() => {}) // its error is reported where it is waited for
-      clearInterval(touching)
-      this.#lock.release()
     }
   }
 

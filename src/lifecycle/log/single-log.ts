@@ -1,4 +1,4 @@
-// One log: the rotator writes it, the sweeper keeps its archives, and both report to the application.
+// One log: the writer writes it, the sweeper keeps its archives, and both report to the application.
 import type { Clock } from '../../clock.js'
 import { RotorDisabledError } from '../../errors.js'
 import type { Emit, RotatedEvent, Step } from '../../events.js'
@@ -11,7 +11,7 @@ import { logOf } from '../../policy/names/archive-name.js'
 import { noUserModules, type UserModules } from './user-modules.js'
 import { reportEvent } from '../../report.js'
 import type { Claim } from '../writing/line-queue.js'
-import { Rotator } from '../writing/rotator.js'
+import { LogWriter } from '../writing/log-writer.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
 import { readStatus } from '../survey/read-status.js'
 import { StepHealth } from '../step-health.js'
@@ -25,7 +25,7 @@ export class SingleLog implements Log {
   readonly #settings: Settings
   readonly #clock: Clock
   readonly #health: StepHealth
-  readonly #rotator: Rotator
+  readonly #writer: LogWriter
   readonly #sweeper: Sweeper
   readonly #trigger: ContentTrigger | null
   readonly #link: CurrentLink
@@ -58,7 +58,7 @@ export class SingleLog implements Log {
       this.#link.place()
     }
     // A missed boundary rotates the file as soon as it is opened, so the link and the sweeper are created first.
-    this.#rotator = new Rotator({ ...shared, claim, onRotated, onDiskFull: () => { this.#sweeper.makeRoom() } })
+    this.#writer = new LogWriter({ ...shared, claim, onRotated, onDiskFull: () => { this.#sweeper.makeRoom() } })
     this.#link.place()
     this.#sweeper.start()
     this.#forwarder = settings.forward === null ? null : new LazyForwarder({ settings, forwarding: settings.forward, log: logOf(settings), clock, emit, health, present: presentCursor(settings, logOf(settings)) })
@@ -66,24 +66,24 @@ export class SingleLog implements Log {
 
   /** Appends whole lines, or the next part of a line of more than 16 MiB. The caller may reuse their memory afterwards. */
   append (lines: Buffer): void {
-    if (this.#trigger === null) this.#rotator.append(lines)
+    if (this.#trigger === null) this.#writer.append(lines)
     else this.#appendInParts(lines, this.#trigger.cuts(lines))
   }
 
   /** Calls back once the lines appended so far are in the file, or given up. */
   whenWritten (callback: () => void): void {
-    this.#rotator.whenWritten(callback)
+    this.#writer.whenWritten(callback)
   }
 
   /** Finds out what a rotation within the next second needs to know. */
   async prepareRotation (): Promise<void> {
-    if (this.#settings.enabled) await this.#rotator.prepareRotation()
+    if (this.#settings.enabled) await this.#writer.prepareRotation()
   }
 
   /** Rotates now. Null: the file is empty, or another process rotated it first. Throws if it cannot. */
   rotate (): RotatedEvent | null {
     this.#requireEnabled()
-    return this.#rotator.rotate('request')
+    return this.#writer.rotate('request')
   }
 
   /** Compresses what waits and applies the limits; resolves when that is done. */
@@ -127,11 +127,11 @@ export class SingleLog implements Log {
   #appendInParts (lines: Buffer, cuts: readonly number[]): void {
     let start = 0
     for (const cut of cuts) {
-      if (cut > start) this.#rotator.append(lines.subarray(start, cut))
-      this.#rotator.tryRotate('request')
+      if (cut > start) this.#writer.append(lines.subarray(start, cut))
+      this.#writer.tryRotate('request')
       start = cut
     }
-    this.#rotator.append(lines.subarray(start))
+    this.#writer.append(lines.subarray(start))
   }
 
   #requireEnabled (): void {
@@ -139,7 +139,7 @@ export class SingleLog implements Log {
   }
 
   async #shutDown (): Promise<void> {
-    this.#rotator.close()
+    this.#writer.close()
     this.#link.close()
     await Promise.all([this.#sweeper.close(), this.#uploader?.close(), this.#forwarder?.close()])
   }

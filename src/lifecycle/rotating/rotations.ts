@@ -37,7 +37,7 @@ const prepareEveryMs = 500
 /** How long before the end of a period the rotation is prepared. */
 const aheadMs = 500
 
-/** What the rotations ask of the rotator. */
+/** What the rotations ask of the writer. */
 export interface RotationCalls {
   /** A rotation may be due although no line comes. */
   readonly onDue: (reason: 'start' | 'time') => void

@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../../clock.js'
 import { codeAndMessage } from '../../disk/errno.js'
-import { touchEveryMs, type Lock } from '../../disk/lock/lock.js'
+import type { Lock } from '../../disk/lock/lock.js'
 import type { BundledEvent, FailedEvent } from '../../events.js'
 import type { Bundling, Settings } from '../../options/settings.js'
 import { logOf } from '../../policy/names/archive-name.js'
@@ -79,11 +79,5 @@ async function isSettled (...given: Parameters<typeof candidates>): Promise<bool
 // If the application is sweeping at the moment, this waits for its end.
 async function underLock<Result> (lock: Lock, signal: AbortSignal, action: () => Promise<Result>): Promise<Result> {
   while (!lock.tryAcquire()) await setTimeout(comeBackMs, undefined, { signal })
-  const touching = setInterval(() => { lock.touch() }, touchEveryMs)
-  try {
-    return await action()
-  } finally {
-    clearInterval(touching)
-    lock.release()
-  }
+  return await lock.runAcquired(action, { keepsAlive: true })
 }

@@ -1,13 +1,13 @@
 // The sweep of one log: under its lock, it reads the folder, plans with policy/, and runs the stages. Only one of the
 // processes that share the log sweeps at a time. To add a part to the sweep, add a stage to the list.
 import { retryWhileHeld } from '../../disk/held-files.js'
-import { touchEveryMs, type Lock } from '../../disk/lock/lock.js'
+import type { Lock } from '../../disk/lock/lock.js'
 import { logOf, type LogName } from '../../policy/names/archive-name.js'
 import { planSweep, type SweepInput } from '../../policy/retention/sweep-plan.js'
 import { periodStart } from '../../policy/schedule/schedule.js'
 import { advance, type TrustedTime } from '../../policy/schedule/trusted-time.js'
 import { acquireIfRoom, type NoRoom } from '../acquire-if-room.js'
-import { readHolds } from '../holds.js'
+import { readHolds } from '../read-holds.js'
 import { FreeSpace } from './free-space.js'
 import { LogFolder, type FolderContents } from '../log-folder.js'
 import { BundlingStage } from './stages/bundling.js'
@@ -69,13 +69,7 @@ export class LogSweep {
       return { settlement: 'unfinished', record: nothingDone }
     }
     if (typeof lock === 'object') return await this.#pass(request, lock)
-    const touching = setInterval(() => { this.#lock.touch() }, touchEveryMs).unref()
-    try {
-      return await this.#pass(request)
-    } finally {
-      clearInterval(touching)
-      this.#lock.release()
-    }
+    return await this.#lock.runAcquired(async () => await this.#pass(request))
   }
 
   /** Notes that a pass threw. Returns the pause before the next one. */

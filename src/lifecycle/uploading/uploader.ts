@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
 import { codeAndMessage } from '../../disk/errno.js'
-import { Lock, touchEveryMs } from '../../disk/lock/lock.js'
+import { Lock } from '../../disk/lock/lock.js'
 import { RotorClosedError } from '../../errors.js'
 import type { Emit } from '../../events.js'
 import type { Settings, Uploading } from '../../options/settings.js'
@@ -114,22 +114,12 @@ export class Uploader {
         return
       }
       if (typeof lock === 'object') await this.#uploadAll()
-      else await this.#uploadAllHeld()
+      else await this.#lock.runAcquired(async () => { await this.#uploadAll() })
       this.#failures = 0
       this.#context.health.succeeded('upload')
       if (!this.#isWanted) this.#settle(null)
     } catch (error) {
       this.#fail(error)
-    }
-  }
-
-  async #uploadAllHeld (): Promise<void> {
-    const touching = setInterval(() => { this.#lock.touch() }, touchEveryMs).unref()
-    try {
-      await this.#uploadAll()
-    } finally {
-      clearInterval(touching)
-      this.#lock.release()
     }
   }
 

@@ -65,7 +65,7 @@ describe('a file that is in place', () => {
     lookout.begin()
   })
 
-  // What the rotator does with one chunk. Returns the lengths of the writes.
+  // What the writer does with one chunk. Returns the lengths of the writes.
   function write (): number[] {
     const written: number[] = []
     for (let rest = lines; rest.length > 0; rest = rest.subarray(written.at(-1))) {

@@ -1,4 +1,4 @@
-// What the rotator does while the disk refuses writes, and what `buffer` and `fsync` mean. The disk's refusals are made up
+// What the writer does while the disk refuses writes, and what `buffer` and `fsync` mean. The disk's refusals are made up
 // here, for what is written at once and for what SonicBoom offers again; real full disks are in test/faults/.
 import fs from 'node:fs'
 import { once } from 'node:events'

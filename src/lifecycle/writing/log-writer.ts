@@ -21,7 +21,7 @@ import { unwrittenBytes, unwrittenLines, untried, type Refused } from '../active
 import { Rotations, type Rotation } from '../rotating/rotations.js'
 import { endTornLine } from './torn-line.js'
 
-export interface RotatorContext extends Omit<FailingDiskContext, 'lookout'> {
+export interface LogWriterContext extends Omit<FailingDiskContext, 'lookout'> {
   readonly onRotated: (event: RotatedEvent) => void
   /** Missing if the application takes nothing back. */
   readonly claim?: Claim | undefined
@@ -31,8 +31,8 @@ export interface RotatorContext extends Omit<FailingDiskContext, 'lookout'> {
 /** After this many steps without a line written, the path must be leading to another file at each look. */
 const idleStepsMax = 300
 
-export class Rotator {
-  readonly #context: RotatorContext
+export class LogWriter {
+  readonly #context: LogWriterContext
   readonly #lookout: Lookout
   readonly #rotations: Rotations
   readonly #disk: FullOrFailingDisk
@@ -43,7 +43,7 @@ export class Rotator {
   #phase: Resting = { at: 'closed' }
 
   /** Opens the active file, or throws a RotorOpenError. */
-  constructor (context: RotatorContext) {
+  constructor (context: LogWriterContext) {
     const { settings, clock, swapLock } = context
     this.#context = context
     this.#lines = new LineQueue((bytes) => context.claim?.(bytes) !== false)
@@ -121,7 +121,7 @@ export class Rotator {
     if (this.#rotations.isPeriodOver || (reason === 'start' && this.#rotations.isUnfinished(this.#phase.file))) this.tryRotate(reason)
   }
 
-  /** Goes from phase to phase until the rotator rests and no line is left to write. */
+  /** Goes from phase to phase until the writer rests and no line is left to write. */
   #run (from: Phase): Resting {
     let phase = from
     let leastBytes = Infinity

@@ -1,7 +1,7 @@
 // Handles lines that are logged after the end. Many applications log a last line while they shut down. They should not fail
 // because of it, as they would with a stream's usual error.
 
-export class LateLines {
+export class LinesAfterEnd {
   readonly #file: string
   #isKnown = false
 
