@@ -23,6 +23,9 @@ export async function replaceSmallFile (path: string, temporary: string, text: s
   await retryWhileHeld(() => { renameSync(temporary, path) })
 }
 
+/** What the system answers where a folder has the file's name, or where rights or the disk refuse to read it. */
+export const unreadable: readonly string[] = ['EISDIR', 'EACCES', 'EPERM', 'EIO']
+
 /** Reads the file's text; null if it is missing or a symbolic link. */
 export function readSmallFile (path: string): string | null {
   const descriptor = unless(['ENOENT', 'ELOOP'], () => retryWhileHeldSync(() => openSync(path, O_RDONLY | O_NOFOLLOW)))

@@ -40,7 +40,7 @@ export class Delivery {
       this.#answer = answer
       if (verdict === 'retry') throw new ForwardError('ERR_ROTOR_FORWARD_ANSWER', `${sender.target} answered ${answer}`, retryAfterMs)
       this.#parts.pop()
-      if (verdict === 'accepted') this.#rejected += rejected
+      if (verdict === 'accepted') this.#rejected += Math.min(rejected, part.length)
       else this.#refuse(part, reject)
     }
     return { lines: this.#lines - this.#rejected, bytes: this.#bytes, rejected: this.#rejected, answer: this.#answer }

@@ -87,13 +87,14 @@ export class OtlpSender implements Sender {
       signal
     })
     const status = response.statusCode ?? 0
-    const text = await readText(response, answerBytesMax)
+    const text = await readText(response, answerBytesMax, silenceMs)
     const verdict = verdictOf(status)
+    const answeredMs = Date.parse(response.headers.date ?? '')
     return {
       verdict,
       rejected: verdict === 'accepted' ? rejectedRecords(text) : 0,
       answer: `${status} ${this.#withoutSecrets(text).replace(/[\p{Cc}\p{Cf}]/gu, ' ').slice(0, answerLengthMax)}`.trim(),
-      retryAfterMs: retryAfter(response.headers['retry-after'], this.#now())
+      retryAfterMs: retryAfter(response.headers['retry-after'], Number.isNaN(answeredMs) ? this.#now() : answeredMs)
     }
   }
 

@@ -8,7 +8,7 @@ import { parseArchiveName, type ArchiveId, type LogName } from '../policy/names/
 import { parseBundleName } from '../policy/names/bundle-name.js'
 import type { Hold } from '../policy/retention/holds.js'
 import { bundleDirectory } from '../reading/bundle-folder.js'
-import { readCursor } from './forwarding/cursor-file.js'
+import { lookAtCursor } from './forwarding/cursor-file.js'
 import { readUploadRecord, type UploadMemory } from './uploading/upload-record-file.js'
 
 /** Reads what keeps archives, or the bundles of a log that has them, from being removed. */
@@ -32,7 +32,7 @@ function storedHold (settings: Settings, log: LogName, { holdBytes }: Uploading,
 
 // An archive or bundle is needed until the cursor has passed its last line.
 function forwardedHold ({ bundle }: Settings, log: LogName, { holdBytes }: Forwarding): Hold {
-  const cursor = readCursor(log)
+  const cursor = lookAtCursor(log)
   const reached = typeof cursor === 'string' ? oldest : cursor
   return {
     name: 'forwarded',

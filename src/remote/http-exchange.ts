@@ -39,6 +39,9 @@ export async function exchange (options: Exchange): Promise<IncomingMessage> {
     request.once('close', () => {
       over.abort()
       sender?.stop()
+      silence.end()
+      // Node tells no error where the other side changes the protocol.
+      reject(new StoreError('ECONNRESET', `${url.host} closed the connection, or changed its protocol, in place of an answer`))
     })
     let stream: ClientRequest | IncomingMessage = request
     const expire = (): void => { stream.destroy(new StoreError('ERR_ROTOR_STORE_SILENT', `${url.host} did not answer for ${silenceMs / 1000} s`)) }
@@ -68,10 +71,15 @@ export async function exchange (options: Exchange): Promise<IncomingMessage> {
   })
 }
 
-/** Reads at most that many bytes of an answer as text, and skips the rest. Rejects if a success is cut; a refusal needs no end. */
-export async function readText (response: IncomingMessage, bytesMax: number): Promise<string> {
+/**
+ * Reads at most that many bytes of an answer as text, and skips the rest. Rejects if a success is cut, or has no end within the
+ * time; a refusal needs no end.
+ */
+export async function readText (response: IncomingMessage, bytesMax: number, withinMs: number | null): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
+  const expire = (): void => { response.destroy(new StoreError('ERR_ROTOR_STORE_SILENT', `the answer had no end for ${(withinMs ?? 0) / 1000} s`)) }
+  const timer = withinMs === null ? undefined : setTimeout(expire, withinMs).unref()
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       chunks.push(chunk)
@@ -80,6 +88,8 @@ export async function readText (response: IncomingMessage, bytesMax: number): Pr
     }
   } catch (error) {
     if (isSuccess(response)) throw error
+  } finally {
+    clearTimeout(timer)
   }
   response.destroy()
   return Buffer.concat(chunks).subarray(0, bytesMax).toString('utf8')

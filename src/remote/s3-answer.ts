@@ -10,9 +10,9 @@ const listingBytesMax = 4 * 1024 * 1024
 const messageLengthMax = 300
 
 /** Makes an error from an unexpected answer. A store may repeat what it was sent, so secrets are taken out of its text. */
-export async function storeErrorOf (response: IncomingMessage, request: string, secrets: readonly string[]): Promise<StoreError> {
+export async function storeErrorOf (response: IncomingMessage, request: string, secrets: readonly string[], withinMs: number): Promise<StoreError> {
   const status = response.statusCode ?? 0
-  const answered = await readText(response, errorBytesMax)
+  const answered = await readText(response, errorBytesMax, withinMs)
   const text = secrets.reduce((shown, secret) => shown.replaceAll(secret, '…'), answered)
   const code = textOf('Code', text) ?? codeOf(status)
   const message = textOf('Message', text)
@@ -22,7 +22,7 @@ export async function storeErrorOf (response: IncomingMessage, request: string, 
 
 /** Parses one page of a listing: its objects, and where the next page begins. */
 export async function readListing (response: IncomingMessage): Promise<{ objects: ListedObject[], continuation: string | null }> {
-  const text = await readText(response, listingBytesMax)
+  const text = await readText(response, listingBytesMax, null)
   const objects = text.split('<Contents>').slice(1).flatMap((content): ListedObject[] => {
     const key = textOf('Key', content)
     return key === null ? [] : [{ key: decoded(key), sizeBytes: Number(textOf('Size', content) ?? 0) || 0 }]
@@ -44,7 +44,7 @@ function decoded (key: string): string {
 /** Parses `Retry-After`, in seconds or as a date by the answer's own clock; null if it is missing or invalid. */
 export function retryAfter (header: string | undefined, nowMs: number): number | null {
   if (header === undefined) return null
-  if (/^\d{1,6}$/.test(header.trim())) return Number(header) * 1000
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000
   const atMs = Date.parse(header)
   return Number.isNaN(atMs) || Number.isNaN(nowMs) ? null : Math.max(0, atMs - nowMs)
 }

@@ -129,7 +129,7 @@ export class S3Store implements ReadableStore {
   }
 
   async #errorOf (response: IncomingMessage, request: string): Promise<StoreError> {
-    return await storeErrorOf(response, request, this.#secrets)
+    return await storeErrorOf(response, request, this.#secrets, this.#context.silenceMs)
   }
 
   #putHeaders ({ sizeBytes, sha256, md5 }: ObjectFacts): OutgoingHttpHeaders {

@@ -86,7 +86,7 @@ describe.each([
     const { port, body } = await answering(answerOf(status, text, headers))
     const response = await exchange({ url: new URL(`http://127.0.0.1:${port}/`), method: 'POST', headers: { 'Content-Length': content.length }, body: body(), asksFirst: false, silenceMs: 20_000, unseenMs: 0, signal: never })
     expect(response.statusCode).toBe(expected.status)
-    expect(await readText(response, 1000)).toBe(text)
+    expect(await readText(response, 1000, null)).toBe(text)
   })
 })
 

@@ -204,6 +204,23 @@ test('reads Retry-After as a date by the clock of the store', async () => {
   await expect(upload(store)).rejects.toMatchObject({ status: 503, retryAfterMs: 90_000 })
 })
 
+test.each(['HEAD', 'PUT'])('rejects where the store changes the protocol in place of an answer to a %s', async (changed) => {
+  const { store } = await serve((socket, method) => {
+    socket.write(method === changed ? 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n' : missing)
+  })
+  await expect(upload(store)).rejects.toMatchObject({ code: 'ECONNRESET' })
+})
+
+test('gives up an answer that comes byte by byte for ever, and keeps what it said', async () => {
+  const { store } = await serve((socket, method) => {
+    if (method === 'HEAD') return socket.write(missing)
+    socket.write('HTTP/1.1 503 X\r\nTransfer-Encoding: chunked\r\n\r\n15\r\n<Code>SlowDown</Code>\r\n')
+    const drip = setInterval(() => { socket.write('1\r\nx\r\n') }, 20)
+    socket.once('close', () => { clearInterval(drip) })
+  })
+  await expect(upload(store)).rejects.toMatchObject({ status: 503, code: 'SlowDown' })
+})
+
 test('gives up a store that takes nothing', async () => {
   const { store } = await serve((socket, method) => { if (method === 'HEAD') socket.write(missing) })
   await expect(upload(store)).rejects.toMatchObject({ code: 'ERR_ROTOR_STORE_SILENT' })

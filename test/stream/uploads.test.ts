@@ -116,6 +116,17 @@ test('gives up the oldest bundles beyond "hold", and says of each that it was no
   expect(removed.map(({ file, stored }) => [file, stored])).toContainEqual([join(folder, 'archive', names[0] ?? ''), false])
 })
 
+test('stores archives, and removes what is stored, while a folder is in the place of its record', async () => {
+  const names = [1, 2, 3].map((day) => archive(day))
+  mkdirSync(join(folder, '.app.log.rotor.stored'))
+  const stream = open({ limit: { count: 1, age: false } })
+  await expect(stream.upload()).rejects.toMatchObject({ code: expect.stringMatching(/EISDIR|ENOTEMPTY|EEXIST/) as string })
+  expect(readdirSync(store).sort()).toEqual(names)
+  await stream.sweep()
+  expect(names.filter((name) => existsSync(join(folder, name)))).toEqual(names.slice(2))
+  await closed(stream)
+})
+
 describe.skipIf(!canMount)('a full disk', () => {
   test('that takes neither the record nor a lock is given room by what is stored', async () => {
     const disk = new SmallDisk('size=1m')

@@ -5,13 +5,13 @@ import type { Settings } from '../../options/settings.js'
 import { isAhead, oldest, type Cursor } from '../../policy/forwarding/cursor.js'
 import { hiddenName } from '../../policy/names/hidden-name.js'
 import type { ForwardStatus } from '../../policy/status/status-shape.js'
-import { readCursor, readLastAnswer } from '../forwarding/cursor-file.js'
+import { lookAtCursor, readLastAnswer } from '../forwarding/cursor-file.js'
 import type { LogSurvey } from './log-survey.js'
 
 /** Reads how far behind forwarding is; null if the log is not forwarded. */
 export async function readForwardStatus (survey: LogSurvey, settings: Settings, nowMs: number): Promise<ForwardStatus | null> {
   const { log } = survey
-  const found = readCursor(log)
+  const found = lookAtCursor(log)
   if (settings.forward === null && found === 'none') return null
   const cursor = typeof found === 'string' ? oldest : found
   const isWaiting = found !== 'none' || settings.forward?.from === 'oldest'
