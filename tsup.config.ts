@@ -7,7 +7,8 @@ const optionalParts = {
   upload: 'src/lifecycle/uploading/uploader.ts',
   forward: 'src/lifecycle/forwarding/forwarder.ts',
   metrics: 'src/lifecycle/metrics/metrics-file.ts',
-  'unsent-lines': 'src/lifecycle/survey/unsent-lines.ts'
+  'unsent-lines': 'src/lifecycle/survey/unsent-lines.ts',
+  'failure-record': 'src/lifecycle/failures/failure-record.ts'
 }
 
 const loadOptionalPartsLate: NonNullable<Options['esbuildPlugins']>[number] = {

@@ -5,10 +5,11 @@ import { describe, describeAll, listFolder, type FileDescription, type Listed } 
 import { isSameFile } from '../disk/file-identity.js'
 import type { Settings } from '../options/settings.js'
 import { parseArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
-import { hiddenName, isHiddenName, isLasting } from '../policy/names/hidden-name.js'
+import { hiddenName, isFailureName, isHiddenName, isLasting } from '../policy/names/hidden-name.js'
 import { withSoundAges } from '../policy/retention/ages.js'
 import { settleMs } from '../policy/settling.js'
 import { ageFrom, rotatedAt, type FoundArchive } from '../policy/retention/sweep-plan.js'
+import type { SurveyedFailure } from '../policy/status/survey.js'
 
 export interface FolderContents {
   readonly archives: FoundArchive[]
@@ -19,6 +20,8 @@ export interface FolderContents {
   /** Whether the swap lock exists: a process is rotating, or was when it crashed. */
   readonly isSwapLocked: boolean
   readonly activeBytes: number
+  /** What fails in the processes that use the log, as they noted it. */
+  readonly failures: readonly SurveyedFailure[]
 }
 
 export interface ReservedName {
@@ -27,9 +30,12 @@ export interface ReservedName {
   readonly settled: boolean
 }
 
-type Meaning = Archive | 'hidden' | 'lock'
+type Meaning = Archive | 'hidden' | 'lock' | 'failure'
 type Found = Listed<Meaning> & FileDescription
 type ListedArchive = Listed<Archive> & FileDescription
+
+/** A record of a process that cannot be asked is a leftover after this time. */
+const unknownRecordMsMax = 24 * 60 * 60 * 1000
 
 export class LogFolder {
   readonly #settings: Settings
@@ -53,13 +59,32 @@ export class LogFolder {
     const others = listed.filter(({ identity }) => active === null || !isSameFile(identity, active.identity))
     const archives = others.filter(isArchive)
     const seenBefore = this.#remember(archives)
+    const noted = await this.#readFailures(others.filter(({ value }) => value === 'failure'))
     return {
       archives: withSoundAges(archives.filter((found) => !isEmpty(found)).map((found) => this.#found(found, seenBefore)), this.#clock.now()),
-      leftovers: others.filter(({ value }) => value === 'hidden').map(({ name }) => join(directory, name)),
+      leftovers: [...others.filter(({ value }) => value === 'hidden').map(({ name }) => join(directory, name)), ...noted.leftovers],
       reserved: archives.filter(isEmpty).map(({ name }) => ({ path: join(directory, name), settled: this.#isSettled(name, seenBefore) })),
       isSwapLocked: others.some(({ value }) => value === 'lock'),
-      activeBytes: active?.bytes ?? 0
+      activeBytes: active?.bytes ?? 0,
+      failures: noted.failures
     }
+  }
+
+  // Few sweeps find a record, so the code that reads it is loaded only then.
+  async #readFailures (records: readonly Found[]): Promise<{ readonly failures: readonly SurveyedFailure[], readonly leftovers: readonly string[] }> {
+    const failures: SurveyedFailure[] = []
+    const leftovers: string[] = []
+    // A bundler may have left the file out. Then the records stay.
+    const reader = records.length === 0 ? null : await import('./failures/failure-record.js').catch(() => null)
+    if (reader === null) return { failures, leftovers }
+    for (const { name, changedMs } of records) {
+      const path = join(this.#log.directory, name)
+      const { liveness, pid, failure } = reader.readFailure(path)
+      const isOld = this.#clock.now() - changedMs > unknownRecordMsMax
+      if (liveness === 'gone' || (liveness === 'unknown' && isOld)) leftovers.push(path)
+      else if (failure !== null && pid !== null) failures.push({ ...failure, pid, isAlive: liveness === 'alive' })
+    }
+    return { failures, leftovers }
   }
 
   #recognise (name: string): Meaning | null {
@@ -67,6 +92,7 @@ export class LogFolder {
     if (archive !== null || !isHiddenName(name, this.#log)) return archive
     // A lock is broken by the process that takes it, and never removed like a leftover. This process holds the sweep's lock.
     if (name === hiddenName(this.#log, 'sweep') || isLasting(name, this.#log)) return null
+    if (isFailureName(name, this.#log)) return 'failure'
     return name === hiddenName(this.#log, 'lock') ? 'lock' : 'hidden'
   }
 

@@ -20,10 +20,13 @@ const remedies: Readonly<Record<string, string>> = {
   EBUSY: 'mount the folder of the log instead of the file'
 }
 
+/** What stands between a failure and its remedy in a message. */
+export const remedyMark = '; to cure it, '
+
 /** Returns what to do about the error, as the end of a message; empty if that is not known. */
 export function remedyFor (code: string): string {
   const remedy = remedyOf(code)
-  return remedy === null ? '' : `; to cure it, ${remedy}`
+  return remedy === null ? '' : `${remedyMark}${remedy}`
 }
 
 /** Returns what to do about the error; null if that is not known. */

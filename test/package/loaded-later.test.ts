@@ -68,9 +68,9 @@ function loadedInLife (options: object): string[] {
   return readdirSync(dist).filter((name) => texts.some((text) => text.includes(`/dist/${name}"`)))
 }
 
-const optional = ['forward.js', 'metrics.js', 'upload.js', 'unsent-lines.js']
+const optional = ['forward.js', 'metrics.js', 'upload.js', 'unsent-lines.js', 'failure-record.js']
 
-test('a log without such options never loads what forwards, uploads or writes metrics', () => {
+test('a log without such options never loads what forwards, uploads, writes metrics or notes failures', () => {
   const loaded = loadedInLife({})
   expect(loaded).toEqual(expect.arrayContaining(['index.js', 'worker.js']))
   expect(loaded.filter((name) => optional.includes(name))).toEqual([])

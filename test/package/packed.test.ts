@@ -17,6 +17,7 @@ describe('the packed tarball', () => {
       'LICENSE',
       'README.md',
       'dist/cli.js',
+      'dist/failure-record.js',
       'dist/forward.js',
       'dist/index.cjs',
       'dist/index.d.cts',

@@ -14,7 +14,7 @@ export interface SeenWriter extends Writer {
 /** `problem`: something does not work, or soon will not. `warning`: it works, but perhaps not as intended. */
 export type FindingState = 'ok' | 'warning' | 'problem'
 
-export type CheckName = 'options' | 'rotation' | 'compression' | 'bundles' | 'limits' | 'rights' | 'space' | 'clock' | 'leftovers' | 'locks' | 'writers' | 'upload' | 'forward'
+export type CheckName = 'options' | 'rotation' | 'compression' | 'bundles' | 'limits' | 'rights' | 'space' | 'clock' | 'failures' | 'leftovers' | 'locks' | 'writers' | 'upload' | 'forward'
 
 export interface Finding {
   readonly check: CheckName

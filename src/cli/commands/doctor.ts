@@ -15,6 +15,7 @@ import { checkBundles } from '../checks/bundles.js'
 import { checkClock } from '../checks/clock.js'
 import { checkCompression } from '../checks/compression.js'
 import { problem, type Check, type Evidence, type Finding, type SeenWriter } from '../checks/finding.js'
+import { checkFailures } from '../checks/failures.js'
 import { checkForwarding } from '../checks/forwarding.js'
 import { checkLeftovers, checkLocks } from '../checks/leftovers.js'
 import { checkLimits } from '../checks/limits.js'
@@ -32,7 +33,7 @@ import { doctorScreen } from '../screen/doctor-screen.js'
 import { showJson } from '../terminal/visible.js'
 
 const checks: readonly Check[] = [
-  checkOptions, checkRotation, checkCompression, checkBundles, checkLimits, checkRights, checkSpace, checkClock, checkLeftovers, checkLocks, checkWriters
+  checkOptions, checkFailures, checkRotation, checkCompression, checkBundles, checkLimits, checkRights, checkSpace, checkClock, checkLeftovers, checkLocks, checkWriters
 ]
 
 const lifted: Limits = { count: Infinity, ageMs: Infinity, totalBytes: Infinity, freeBytesMin: 0 }

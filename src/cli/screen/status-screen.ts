@@ -38,7 +38,7 @@ export function statusScreen (status: LogStatus, shown: string, foreign: readonl
     labelled(facts(status, nameLengthMax), columns),
     labelled(growth(status), columns),
     [...wrapLine(whoseLimits(status), columns), ...showTable(limitRows(status), ['left', 'right', 'right', 'left'])],
-    [...outlook(status, nameLengthMax), ...uploads(status, nameLengthMax), ...forwarding(status), ...foreign.length === 0 ? [] : [{ text: rotatedElsewhere(foreign), isWarning: false }]].flatMap(({ text, isWarning }) => wrapLine(`  ${visible(text)}`, columns).map((line) => isWarning ? paint('yellow', line) : line))
+    [...failing(status), ...outlook(status, nameLengthMax), ...uploads(status, nameLengthMax), ...forwarding(status), ...foreign.length === 0 ? [] : [{ text: rotatedElsewhere(foreign), isWarning: false }]].flatMap(({ text, isWarning }) => wrapLine(`  ${visible(text)}`, columns).map((line) => isWarning ? paint('yellow', line) : line))
   ]
   return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
@@ -115,6 +115,10 @@ function outlook (status: LogStatus, nameLengthMax: number): Remark[] {
     remarks.push({ text: `left over: ${showBytes(kinds.leftover.bytes)} in ${showCount(leftovers.length, 'file')}; the next sweep removes them`, isWarning: true })
   }
   return remarks
+}
+
+function failing ({ failing = [], checkedAt }: LogStatus): Remark[] {
+  return failing.map(({ pid, step, code, message, since }) => ({ text: `failing in process ${pid}: ${step} (${code}), since ${ago(since, checkedAt)}: ${message}`, isWarning: true }))
 }
 
 function uploads ({ upload, checkedAt }: LogStatus, nameLengthMax: number): Remark[] {

@@ -4,6 +4,7 @@ import { RotorDisabledError } from '../../errors.js'
 import type { Emit, RotatedEvent, Step } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
 import type { LevelNumbers } from '../../options/values/level-numbers.js'
+import { FailureNote } from '../failures/failure-note.js'
 import { CurrentLink } from '../rotating/current-link.js'
 import { ContentTrigger } from './content-trigger.js'
 import type { Log } from './log.js'
@@ -25,6 +26,7 @@ export class SingleLog implements Log {
   readonly #settings: Settings
   readonly #clock: Clock
   readonly #health: StepHealth
+  readonly #note: FailureNote
   readonly #writer: LogWriter
   readonly #sweeper: Sweeper
   readonly #trigger: ContentTrigger | null
@@ -40,7 +42,8 @@ export class SingleLog implements Log {
       reportEvent(settings.report, clock.now(), name, details)
       listen(name, ...[details] as typeof args)
     }
-    const health = new StepHealth(emit, clock.monotonic)
+    this.#note = new FailureNote(settings, clock)
+    const health = new StepHealth(this.#note.noting(emit), clock.monotonic)
     this.#health = health
     for (const failure of modules.failures) if (failure.file === settings.file) this.fail(failure.step, failure.error, failure.path)
     const swapLock = swapLockOf(settings, clock)
@@ -140,6 +143,7 @@ export class SingleLog implements Log {
 
   async #shutDown (): Promise<void> {
     this.#writer.close()
+    this.#note.close()
     this.#link.close()
     await Promise.all([this.#sweeper.close(), this.#uploader?.close(), this.#forwarder?.close()])
   }

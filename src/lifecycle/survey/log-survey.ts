@@ -26,7 +26,7 @@ export interface LogSurvey extends SurveyedLog {
 
 /** How many archives are read before other work gets its turn. One of many blocks takes milliseconds. */
 const batchArchives = 8
-const nothingThere: Pick<FolderContents, 'archives' | 'leftovers' | 'reserved'> = { archives: [], leftovers: [], reserved: [] }
+const nothingThere: Pick<FolderContents, 'archives' | 'leftovers' | 'reserved' | 'failures'> = { archives: [], leftovers: [], reserved: [], failures: [] }
 
 /** Surveys the log. A missing file or folder counts as empty. */
 export async function surveyLog (settings: Settings, nowMs: number): Promise<LogSurvey> {
@@ -44,6 +44,7 @@ export async function surveyLog (settings: Settings, nowMs: number): Promise<Log
     archives: await lookInto(log, contents.archives, settings.fileBytesMax),
     unfinished: [...contents.leftovers, ...contents.reserved.map(({ path }) => path), ...bundles.leftovers].flatMap((path) => unfinished(log, path, inWork)),
     bundles,
+    failures: contents.failures,
     freeBytes: await freeBytesOrNull(log.directory),
     ...after
   }

@@ -8,6 +8,7 @@ import type { Archive, ArchiveId, LogName } from './archive-name.js'
  */
 const baseBytesMax = 100
 const digestLength = 16
+const failurePrefix = 'failed.'
 
 /** The hidden name of a part: a lock, an unfinished file or a record. */
 export function hiddenName (log: LogName, part: string): string {
@@ -22,6 +23,16 @@ export function packPart ({ name }: Pick<Archive, 'name'>): string {
 /** The part for setting a plain archive aside before its removal. The archive's name can be derived from it. */
 export function asidePart ({ stamp, n }: ArchiveId): string {
   return `gone.${stamp}.${n}`
+}
+
+/** The part for the record of what fails in a process. `holder` tells it from every other record of the log. */
+export function failurePart (holder: string): string {
+  return `${failurePrefix}${digest(holder).slice(0, 10)}`
+}
+
+/** Whether the hidden name is that of a record of what fails. */
+export function isFailureName (name: string, log: LogName): boolean {
+  return name.startsWith(hiddenName(log, failurePrefix))
 }
 
 /** Returns which archive has that hidden name; null for any other name. */

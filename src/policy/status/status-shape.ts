@@ -149,6 +149,18 @@ export interface ForwardStatus {
   readonly forwarderPid: number | null
 }
 
+/** A step that fails in a running process. The process notes it beside the log until the step works again. */
+export interface FailingStatus {
+  readonly pid: number
+  /** The step, code, message and path of the event `failed`. */
+  readonly step: string
+  readonly code: string
+  readonly message: string
+  readonly path: string
+  /** Since when, as ISO 8601. */
+  readonly since: string
+}
+
 /** The files of one log on the disk, and how they will probably grow. */
 export interface LogStatus {
   /** The active file's absolute path. */
@@ -175,6 +187,8 @@ export interface LogStatus {
   readonly retention: RetentionStatus
   /** Paths of a crash's leftovers, starting at the log's folder. */
   readonly leftovers: readonly string[]
+  /** The last failed step of each process in which one fails; missing if none was noted. */
+  readonly failing?: readonly FailingStatus[]
   /** Missing if the options have no `upload`. */
   readonly upload?: UploadStatus
   /** Missing if the options have no `forward`, and nothing was ever forwarded. */

@@ -6,8 +6,8 @@ import { archiveFacts, filesOf, sumOf, sumsByKind } from './file-sums.js'
 import { growthStatus } from './growth-status.js'
 import { diskStatus, limitsStatus } from './limits-status.js'
 import { retentionStatus } from './retention-status.js'
-import type { BundlesStatus, LogStatus, OptionsSource } from './status-shape.js'
-import type { SurveyedLog } from './survey.js'
+import type { BundlesStatus, FailingStatus, LogStatus, OptionsSource } from './status-shape.js'
+import type { SurveyedFailure, SurveyedLog } from './survey.js'
 
 const largestShown = 5
 
@@ -33,8 +33,13 @@ export function statusOf (survey: SurveyedLog, settings: Settings, nowMs: number
     limits,
     disk: diskStatus(survey, limits, growth),
     retention: retentionStatus(survey, settings, limits, growth, nowMs),
-    leftovers: unfinished.filter(({ inWork }) => !inWork).map(({ name }) => name).sort()
+    leftovers: unfinished.filter(({ inWork }) => !inWork).map(({ name }) => name).sort(),
+    ...survey.failures.length > 0 && { failing: survey.failures.map(failingStatus) }
   }
+}
+
+function failingStatus ({ pid, step, code, message, path, sinceMs }: SurveyedFailure): FailingStatus {
+  return { pid, step, code, message, path, since: new Date(sinceMs).toISOString() }
 }
 
 function bundlesStatus ({ bundles: { directory, refused }, archives }: SurveyedLog, { bundle, timezone }: Settings, nowMs: number): BundlesStatus {

@@ -37,6 +37,18 @@ export interface SurveyedBundles {
   readonly members: ReadonlyArray<FoundArchive & { readonly writtenBytes: number }>
 }
 
+/** What a running process of the log noted that fails. */
+export interface SurveyedFailure {
+  readonly pid: number
+  /** Whether the process is known to be alive. */
+  readonly isAlive: boolean
+  readonly step: string
+  readonly code: string
+  readonly message: string
+  readonly path: string
+  readonly sinceMs: number
+}
+
 /** The files of one log at one instant. */
 export interface SurveyedLog {
   readonly log: LogName
@@ -45,6 +57,7 @@ export interface SurveyedLog {
   readonly archives: readonly SurveyedArchive[]
   readonly unfinished: readonly Unfinished[]
   readonly bundles: SurveyedBundles
+  readonly failures: readonly SurveyedFailure[]
   /** Null if the system does not tell. */
   readonly freeBytes: number | null
 }

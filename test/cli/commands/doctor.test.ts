@@ -216,7 +216,7 @@ describe('the clock', () => {
 
   test('that stamped archives in the future has them named, with how to get the names of today again', async () => {
     fill(logs, { 'app.20990101_000000.log.gz': 'x\n', 'app.20990101_000000.1.log.gz': 'x\n' })
-    expect((await findings()).found).toEqual([finding('clock', 'problem', /app\.20990101_000000\.log\.gz is of .* from now, and so are 1 after it/, /grow old by the times of the files.*rename those archives/)])
+    expect((await findings()).found).toEqual([finding('clock', 'problem', /app\.20990101_000000\.log\.gz is of .* from now, and so are 1 after it/, /age counts from the times of the files.*rename those archives/)])
   })
 
   test('is not doubted for a date that stands for today', async () => {
