@@ -17,7 +17,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'rotor-failure-'))
   emitted = []
   note = new FailureNote(parseOptions({ file: join(folder, 'app.log') }), { now: () => 1_000, monotonic: () => 0 })
-  emit = note.noting((name) => { emitted.push(name) })
+  emit = note.noting((name, event) => { emitted.push('step' in event ? `${name} ${event.step}` : name) })
 })
 afterEach(() => { rmSync(folder, { recursive: true }) })
 
@@ -49,7 +49,7 @@ test('keeps the last step that fails, until each works again', async () => {
   recover('rotate')
   await written()
   expect(noted()).toEqual([])
-  expect(emitted).toEqual(['failed', 'failed', 'recovered', 'recovered'])
+  expect(emitted).toEqual(['failed rotate', 'failed compress', 'recovered compress', 'recovered rotate'])
 })
 
 test('leaves nothing behind when the log is closed, also right after a failure', async () => {
