@@ -1,8 +1,9 @@
 // Removes an archive whose whole content is kept elsewhere. A delayed writer may still add a line to it meanwhile, and that
 // line is not lost. policy/settling.ts has the rule. The steps are:
 //
-// 1. Seal the file: the time of its last write becomes one that no write leaves behind, and the time of its last access keeps
-//    what it was. A later write breaks the seal, which its writer sees in the file that it still has open.
+// 1. Seal the file: the time of its last write becomes one that no write leaves behind, and the time of its last access tells
+//    what it was, and the file's size (seal-mark.ts). A later write breaks the seal, which its writer sees in the file that it
+//    still has open. Other delayed writers still see in the mark which of their lines came before the seal.
 // 2. Take the file aside: give it a hidden name, under which no reader and no writer looks for it.
 // 3. Look at it once more. If it grew, give it its name back.
 // 4. Remove it.
@@ -12,8 +13,8 @@ import { ignoreMissing, unless } from './errno.js'
 import { isSameFile } from './file-identity.js'
 import { isUnchanged, stateAt, type FileState } from './file-state.js'
 import { removeFile } from './publish.js'
+import { isSealed, markOf, sealedSeconds, tellsSize, writtenSeconds } from './seal-mark.js'
 
-const sealed = 0
 /** The errors of file systems that have no hard links, or refuse one to this file. */
 const linkRefused = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
 
@@ -29,7 +30,7 @@ export function removeKept ({ path, aside, state }: KeptFile): boolean {
   if (!isUnchanged(path, state)) return false
   removeSecondName(path, aside)
   // Another name of the file, for example a backup's, shares its times.
-  if (describe(path)?.linkCount === 1) setTimes(path, Number(state.mtimeNs) / 1e9, sealed)
+  if (describe(path)?.linkCount === 1) seal(path, state)
   const beforeItGoes = stateAt(path)
   if (beforeItGoes === null || ignoreMissing(() => { renameSync(path, aside); return true }) === null) return false
   try {
@@ -64,20 +65,22 @@ function removeSecondName (path: string, aside: string): void {
   if (named !== null && second !== null && isSameFile(named.identity, second.identity)) unlinkSync(aside)
 }
 
-/** Whether that last-write time is a seal: nothing was written into the file since. */
-export function isSealed (modified: number | bigint): boolean {
-  return Number(modified) === sealed
-}
-
 function isAsItWas (aside: string, { mtimeNs }: FileState, { sizeBytes }: FileState): boolean {
   const now = stateAt(aside)
   return now?.sizeBytes === sizeBytes && now.mtimeNs === mtimeNs
 }
 
+// A file system that cannot store the mark would tell a wrong size. Then the time alone is kept.
+function seal (path: string, state: FileState): void {
+  setTimes(path, markOf(state), sealedSeconds)
+  const stats = ignoreMissing(() => lstatSync(path, { bigint: true }))
+  if (stats !== null && !tellsSize(stats, state.sizeBytes)) setTimes(path, Number(state.mtimeNs) / 1e9, sealedSeconds)
+}
+
 // A write that broke the seal has already set a new time.
 function unseal (path: string): void {
-  const stats = ignoreMissing(() => lstatSync(path))
-  if (stats !== null && isSealed(stats.mtimeMs)) setTimes(path, stats.atimeMs / 1_000, stats.atimeMs / 1_000)
+  const stats = ignoreMissing(() => lstatSync(path, { bigint: true }))
+  if (stats !== null && isSealed(stats.mtimeNs)) setTimes(path, writtenSeconds(stats), writtenSeconds(stats))
 }
 
 // A user that may remove a file may not always set its times, and some file systems cannot. A delayed writer then writes its

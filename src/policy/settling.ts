@@ -9,11 +9,13 @@
 // copy of one. It checks in this order:
 //
 // 1. The file is sealed. Then nothing was written into it since the seal, and the sweeper checks its size after the seal. So
-//    the line is in the copy, or the sweeper sees that the file grew and keeps it.
+//    the line is in the copy, or the sweeper sees that the file grew and keeps it. A late write breaks the seal, but a mark
+//    still tells the size at the seal. So if several writers are delayed, each sees which of its lines are in the copy.
 // 2. The file has a name that readers read: the log's path, or the name of a plain archive. A sweeper that removes it later
 //    first takes that name away, then checks the size, and only then removes the file. So it sees the line and keeps it.
-// 3. Neither. The line is written again. A name that readers do not read proves nothing. It may be a backup's, or the name
-//    under which a sweeper is about to remove the file.
+// 3. The file has the name under which a sweeper removes it, but no sweeper is at work. It was killed there, or its lock was
+//    broken. The writer gives the file its name back, and checks again.
+// 4. None of these. The line is written again. A name that readers do not read proves nothing. It may be a backup's.
 //
 // Each side acts first and checks afterwards. The writer writes, then checks the name. The sweeper takes the name away, then
 // checks for the line. In every order of these four steps, at least one of the two sees the other. This needs no lock, so a

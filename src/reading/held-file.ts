@@ -6,7 +6,7 @@ import { errnoOf } from '../disk/errno.js'
 import { retryWhileHeld } from '../disk/held-files.js'
 import { identityOf, isSameFile, statsIfSame, type FileIdentity } from '../disk/file-identity.js'
 import { OpenFile } from '../disk/open-file.js'
-import { isSealed } from '../disk/seal.js'
+import { bytesSinceSeal, isSealed, writtenSeconds } from '../disk/seal-mark.js'
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
 const newline = 0x0a
@@ -14,6 +14,13 @@ const endSearchBytes = 64 * 1024
 const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
 /** Only Linux has it. */
 const withoutAccessTime = 'O_NOATIME' in constants ? constants.O_NOATIME : 0
+
+export interface ContentBeforeSeal {
+  readonly modifiedMs: number
+  /** Whether the time is cut off to the second. */
+  readonly isToSecond: boolean
+  readonly bytes: number
+}
 
 export class HeldFile {
   readonly path: string
@@ -107,10 +114,17 @@ export class HeldFile {
     return nlink === 0n && !isSealed(mtimeNs)
   }
 
-  /** When it was last written, even if it was sealed since, and whether a name still leads to it. */
-  async condition (): Promise<{ readonly modifiedMs: number, readonly isNameless: boolean, readonly bytes: number }> {
-    const { atimeNs, mtimeNs, nlink, size } = await this.file.stats()
-    return { modifiedMs: Number(isSealed(mtimeNs) ? atimeNs : mtimeNs) / 1e6, isNameless: nlink === 0n, bytes: Number(size) }
+  /** How large it is, and whether a name still leads to it. */
+  async condition (): Promise<{ readonly isNameless: boolean, readonly bytes: number }> {
+    const { nlink, size } = await this.file.stats()
+    return { isNameless: nlink === 0n, bytes: Number(size) }
+  }
+
+  /** When it was last written, and how large it was then, even if it was sealed since. */
+  async contentBeforeSeal (): Promise<ContentBeforeSeal> {
+    const stats = await this.file.stats()
+    const bytesSince = bytesSinceSeal(stats)
+    return { modifiedMs: writtenSeconds(stats) * 1_000, isToSecond: bytesSince !== null, bytes: Number(stats.size) - (bytesSince ?? 0) }
   }
 
   async close (): Promise<void> {

@@ -2,7 +2,7 @@
 // opened at once, soon after a rotation, so that it cannot vanish.
 import { join } from 'node:path'
 import { compareArchives, type Archive, type LogName } from '../policy/names/archive-name.js'
-import { holdArchive, isSameArchive, type HeldArchive } from './archive-reading.js'
+import { holdArchive, isSameArchive, readCopyFrom, type HeldArchive } from './archive-reading.js'
 import { HeldFile } from './held-file.js'
 import { listArchives, type ListedArchive } from './log-snapshot.js'
 
@@ -18,6 +18,7 @@ export interface Successors {
 
 /** A copy has its source's modification time, but not every file system stores it to the nanosecond. */
 const timeToleranceMs = 2
+const secondMs = 1_000
 
 /** Finds what follows the file; null if it is still active, or nothing has replaced it yet. */
 export async function findSuccessors (log: LogName, followed: HeldFile, newestBefore: Archive | null): Promise<Successors | null> {
@@ -36,7 +37,7 @@ export async function findSuccessors (log: LogName, followed: HeldFile, newestBe
     await active.close()
     return null
   }
-  const own = same ?? await copyAmong(newer, followed)
+  const own = same ?? await copyAmong(log, newer, followed)
   const later = newer.filter(({ value }) => own === null || isAfter(value, own.value))
   return { own: own?.value ?? null, archives: await holdAll(log, later), active, newest: newer.at(-1)?.value ?? newestBefore }
 }
@@ -52,11 +53,23 @@ async function holdAll (log: LogName, listed: readonly ListedArchive[]): Promise
   return held
 }
 
-// If it was compressed very soon, only its copy is left, which has the same time.
-async function copyAmong ([first]: readonly ListedArchive[], followed: HeldFile): Promise<ListedArchive | null> {
-  const { modifiedMs } = await followed.condition()
-  const isCopy = first !== undefined && first.value.suffix !== '' && Math.abs(first.modifiedMs - modifiedMs) <= timeToleranceMs
-  return isCopy ? first : null
+// If it was compressed very soon, only its copy is left, which has the same time. A sealed file tells that to the second, and how
+// much the copy holds.
+async function copyAmong (log: LogName, [first]: readonly ListedArchive[], followed: HeldFile): Promise<ListedArchive | null> {
+  if (first === undefined || first.value.suffix === '') return null
+  const { modifiedMs, isToSecond, bytes } = await followed.contentBeforeSeal()
+  const laterMs = first.modifiedMs - modifiedMs
+  if (laterMs < -timeToleranceMs || laterMs > timeToleranceMs + (isToSecond ? secondMs : 0)) return null
+  return !isToSecond || await contentBytes(log, first.value) === bytes ? first : null
+}
+
+async function contentBytes (log: LogName, archive: Archive): Promise<number> {
+  let bytes = 0
+  await readCopyFrom(log, archive, 0, (piece) => {
+    bytes += piece.length
+    return Promise.resolve()
+  })
+  return bytes
 }
 
 function isAfter (archive: Archive, other: Archive): boolean {

@@ -225,6 +225,26 @@ test.each([{ moment: 'before' }, { moment: 'after' }])('keeps a line once whose 
   expectAllOnce(file, [{ name: 'stopped', lines: 5 }, { name: 'other', lines: 1 }])
 })
 
+test('keeps every line once of two writers that are stopped for seconds in their writes, while the archive is compressed', async () => {
+  const [before, after, other] = await Promise.all([startOne('before'), startOne('after'), startOne('other')])
+  await Promise.all([before.ask('write', { lines: 3 }), after.ask('write', { lines: 3 })])
+  const written = [before.ask('stopInWrite', { moment: 'before' }), after.ask('stopInWrite', { moment: 'after' })]
+  await Promise.all([before, after].map(async (stopped) => await stopped.until(({ event }) => event === 'stopping')))
+
+  await other.ask('write', { lines: 1 })
+  await other.ask('rotate')
+  await other.ask('sweep')
+  expect(archivesOf(file).map(({ name }) => extname(name))).toEqual(['.gz'])
+  // Its late write hides the seal from the other one.
+  before.signal('SIGCONT')
+  await written[0]
+  after.signal('SIGCONT')
+  await written[1]
+  await Promise.all([before.end(), after.end(), other.end()])
+
+  expectAllOnce(file, [{ name: 'before', lines: 4 }, { name: 'after', lines: 4 }, { name: 'other', lines: 1 }])
+})
+
 test('keeps a line if its writer is stopped before the write, while a backup gives the archive a second name and the archive is compressed', async () => {
   const [stopped, other] = await Promise.all([startOne('stopped'), startOne('other')])
   await stopped.ask('write', { lines: 3 })

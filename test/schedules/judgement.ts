@@ -23,7 +23,7 @@ function fullBytesOf ({ options }: Scene): number {
 export const bystander = 'app.other.log'
 
 /** Judges what is in the folder by what the actors tell. */
-export function judge (folder: string, scene: Scene, results: readonly Result[], { isStuck, heldUp }: Pick<Schedule, 'isStuck' | 'heldUp'>): Verdict {
+export function judge (folder: string, scene: Scene, results: readonly Result[], { isStuck }: Pick<Schedule, 'isStuck'>): Verdict {
   const faults = results.flatMap(({ failures }) => failures.map((failure) => `an actor met ${failure}`))
   if (isStuck) faults.push('the actors wait for each other, or one never ends')
   const kept = keptLines(folder)
@@ -43,9 +43,7 @@ export function judge (folder: string, scene: Scene, results: readonly Result[],
     twice += numbers.length - first.length
     for (const read of report.reads) faults.push(...readingFaults(read, kept.lines))
   }
-  // docs/several-writers.md has both: two writers that are held up at one archive, and what the scene names.
-  const mayBeTwice = scene.twiceBecause !== undefined || (heldUp.length > 0 && scene.twiceIfHeldUp !== undefined) || heldUp.filter((actor) => scene.roles[actor]?.is === 'writer').length > 1
-  if (twice > 0 && !mayBeTwice) faults.push(`${twice} lines were kept twice`)
+  if (twice > 0 && scene.twiceBecause === undefined) faults.push(`${twice} lines were kept twice`)
   faults.push(...kept.faults)
   if (kept.foreign.length > 0 && !isTroubled && scene.failures === undefined) faults.push(`left behind: ${kept.foreign.join(' ')}`)
   const linesMax = Math.max(...results.map(({ report }) => report.handedOver)) + 1

@@ -16,11 +16,13 @@ const lookout = 'lifecycle/active/lookout.ts'
 const takenAside = `  const beforeItGoes = stateAt(path)
   if (beforeItGoes === null || ignoreMissing(() => { renameSync(path, aside); return true }) === null) return false`
 /** As in 0.1: a name of any kind was enough, and the archive was removed under its own name. */
-const anyName = [lookout, 'file.isSealed() || this.#isWhereReadersRead(file)', 'file.isSealed() || !file.isNameless()'] as const
+const anyName = [lookout, 'file.isSealed() || this.#isWhereReadersRead(file) || this.#isReturned(file)', 'file.isSealed() || !file.isNameless()'] as const
 const notAside = [seal, takenAside, '  if (true) return isUnchanged(path, { ...state, mtimeNs: stateAt(path)?.mtimeNs ?? 0n }) && removeFile(path)\n  const beforeItGoes = state'] as const
 
 export const protections: Readonly<Record<string, Protection>> = {
   'the seal': { scene: 'two writers', runsMax: 3_000, without: [[seal, 'setTimes(path, Number(state.mtimeNs) / 1e9, sealed)', 'void sealed']] },
+  'the mark of a seal that a late write broke': { scene: 'three writers, one idle, one with another size', runsMax: 20_000, without: [[lookout, 'return end === null ? lines : linesAfter(lines, end.bytes, end.sealedAt)', 'return end === null ? lines : lines']] },
+  'the return of an archive that a killed sweeper left aside': { scene: 'two writers and kills', runsMax: 10_000, without: [[lookout, ' || this.#isReturned(file))', ')']] },
   'the lines since the last look': { scene: 'two writers and rm', runsMax: 1_000, without: [[lookout, 'Buffer.concat([this.#unconfirmed.copy(), justWritten])', 'justWritten']] },
   'the look after a late write': { scene: 'two writers', runsMax: 1_000, without: [[lookout, 'if (this.#readClock() - this.#lookedMs >= settleMs) return this.lookLate(file, lines)', 'if (this.#readClock() - this.#lookedMs >= settleMs) return inPlace']] },
   'the lock': { scene: 'two writers', runsMax: 1_000, without: [['disk/lock/lock.ts', 'return this.#waitFor() ? this.#runHeld(action) : null', 'return action()']] },

@@ -20,8 +20,6 @@ export interface Scene {
   readonly withoutLinks?: boolean
   /** Why lines may be kept twice, as docs/several-writers.md says. Left out where none may. */
   readonly twiceBecause?: string
-  /** The same, of schedules in which calls are held up for seconds. */
-  readonly twiceIfHeldUp?: string
   readonly kills?: number
   readonly failures?: number
   /** How many calls are held up for seconds. Left out: two in each third schedule. */
@@ -36,9 +34,6 @@ const long: Role = { is: 'writer', lines: 6, stayMs: 3_500 }
 const brief: Role = { is: 'writer', lines: 4, stayMs: 0 }
 const idle: Role = { is: 'writer', lines: 1, stayMs: 6_000 }
 
-const killed = 'a sweeper was killed while it removed an archive to which a held-up writer appended'
-const broken = 'the lock of a sweeper in another container was broken while it was held up'
-
 export const scenes: Readonly<Record<string, Scene>> = {
   'two writers': { roles: [writer, writer] },
   'three writers, one idle, one with another size': { roles: [writer, idle, { ...brief, options: { size: '400b' } }] },
@@ -48,13 +43,13 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'two writers and rm': { roles: [writer, brief, { is: 'remove' }], isPrompt: true },
   'a writer, a reader and sweep': { roles: [writer, { is: 'cat' }, { is: 'sweep' }], options: { size: '120b' } },
   'two writers and a follower': { roles: [brief, brief, { is: 'follow' }], options: { size: '120b' } },
-  'two writers and kills': { roles: [long, long], kills: 2, twiceIfHeldUp: killed },
-  'a writer, sweep and kills': { roles: [long, { is: 'sweep' }, { is: 'rotate' }], kills: 2, twiceIfHeldUp: killed },
-  'two writers on a disk that fails': { roles: [long, long], failures: 2, twiceBecause: 'a removal failed half-way, after a held-up writer had appended to the archive' },
+  'two writers and kills': { roles: [long, long], kills: 2 },
+  'a writer, sweep and kills': { roles: [long, { is: 'sweep' }, { is: 'rotate' }], kills: 2 },
+  'two writers on a disk that fails': { roles: [long, long], failures: 2 },
   'two writers without hard links': { roles: [writer, writer], withoutLinks: true },
-  'two containers': { roles: [writer, brief, { is: 'sweep' }], strangers: true, twiceIfHeldUp: broken },
-  'three containers that are held up': { roles: [brief, { is: 'rotate' }, { is: 'sweep' }], strangers: true, holdUps: 2, twiceIfHeldUp: broken },
-  'two containers and kills': { roles: [long, long], strangers: true, kills: 2, twiceIfHeldUp: broken }
+  'two containers': { roles: [writer, brief, { is: 'sweep' }], strangers: true },
+  'three containers that are held up': { roles: [brief, { is: 'rotate' }, { is: 'sweep' }], strangers: true, holdUps: 2 },
+  'two containers and kills': { roles: [long, long], strangers: true, kills: 2 }
 }
 
 const short: Role = { is: 'writer', lines: 3, stayMs: 0, isHurried: true }

@@ -53,8 +53,8 @@ const clockRank = actorsMax
 /** The explorer's own turn. */
 const outside = -1
 
-const words = { step: 1, random: 2, actors: 3, strategy: 4, switches: 5, given: 6, nextGiven: 7, aborted: 8, state: 10, lives: 16, rank: 22, changeAt: 30, killAt: 34, failAt: 36, lowest: 38, decision: 39, turnOf: 40, holdUpAt: 46, heldUpMs: 48, effects: 50, heldUp: 51, isPrompt: 52 }
-const wordCount = 54
+const words = { step: 1, random: 2, actors: 3, strategy: 4, switches: 5, given: 6, nextGiven: 7, aborted: 8, state: 10, lives: 16, rank: 22, changeAt: 30, killAt: 34, failAt: 36, lowest: 38, decision: 39, turnOf: 40, holdUpAt: 46, heldUpMs: 48, effects: 50, isPrompt: 51 }
+const wordCount = 52
 const [ready, sleeping, ended] = [0, 1, 2]
 
 export class Schedule {
@@ -115,11 +115,6 @@ export class Schedule {
     return this.#word(words.aborted) === 1
   }
 
-  /** Which actors were held up for seconds. */
-  get heldUp (): readonly number[] {
-    return Array.from({ length: actorsMax }, (_, actor) => actor).filter((actor) => (this.#word(words.heldUp) & 1 << actor) !== 0)
-  }
-
   get switches (): Switch[] {
     return Array.from({ length: Math.min(this.#word(words.switches), switchesMax) }, (_, index) => ({ decision: this.#at(this.#switches, index * 2), choice: this.#at(this.#switches, index * 2 + 1) }))
   }
@@ -136,14 +131,9 @@ export class Schedule {
     if (step > stepsMax) this.#abort()
     const heldUp = hasEffect ? this.#due(words.holdUpAt, ++this.#words[words.effects]!) : null
     if (heldUp === null) this.#passOn(actor)
-    else this.#holdUp(actor, this.#word(words.heldUpMs + heldUp))
+    else this.sleep(actor, this.nowMs + this.#word(words.heldUpMs + heldUp))
     if (isMortal && this.#isDue(words.killAt, step)) return 'killed'
     return mayFail && this.#isDue(words.failAt, step) ? 'fail' : 'go'
-  }
-
-  #holdUp (actor: number, forMs: number): void {
-    this.#words[words.heldUp]! |= 1 << actor
-    this.sleep(actor, this.nowMs + forMs)
   }
 
   /** Lets others go on until the time has come. */

@@ -85,7 +85,7 @@ function callByPath (name: string, lifeNow: () => Life): AnyCall {
     const result = life.call(name, details, failures[name] ?? null, () => make(...given))
     if (name === 'openSync') {
       life.descriptors.set(result as number, path)
-      if ((Number(second) & fs.constants.O_EXCL) !== 0) setTimes(result as number, life)
+      if ((Number(second) & fs.constants.O_EXCL) !== 0) setTimes(result as number, life, life.clock.now() / 1_000)
     }
     return result
   }
@@ -101,14 +101,14 @@ function callByDescriptor (name: string, lifeNow: () => Life): AnyCall {
     const details = name === 'writeSync' ? `${path} ${String(given[1]).slice(0, 14).replaceAll(/[^ -~]/g, '?')}` : path
     const result = life.call(name, details, failures[name] ?? null, () => make(...given))
     if (name === 'closeSync') life.descriptors.delete(descriptor)
-    if (name === 'writeSync') setTimes(descriptor, life)
+    if (name === 'writeSync') setTimes(descriptor, life, Number(fs.fstatSync(descriptor, { bigint: true }).atimeNs) / 1e9)
     return result
   }
 }
 
 // The kernel's own times would differ from run to run.
-function setTimes (descriptor: number, { clock }: Life): void {
-  fs.futimesSync(descriptor, clock.now() / 1_000, clock.now() / 1_000)
+function setTimes (descriptor: number, { clock }: Life, accessedSeconds: number): void {
+  fs.futimesSync(descriptor, accessedSeconds, clock.now() / 1_000)
 }
 
 // Calls through the thread pool would come back when they like. These come back at once, and are points all the same.

@@ -1,7 +1,7 @@
 // One file that is being appended to, through SonicBoom. SonicBoom is never reopened: its `reopen` leaves close handlers
 // behind that can hit a descriptor which meanwhile belongs to another file. It writes at once (`sync`). Bytes that the disk
 // refuses are kept in order. This class syncs and closes the descriptor.
-import { constants, fstatSync, fsyncSync, openSync, writeSync, type BigIntStats, type Stats } from 'node:fs'
+import { constants, fstatSync, fsyncSync, openSync, readSync, writeSync, type BigIntStats, type Stats } from 'node:fs'
 import { closeQuietly } from '../close.js'
 import { RotorFileTypeError } from '../../errors.js'
 import { isWindows } from '../../platform/operating-system.js'
@@ -9,7 +9,7 @@ import { Appender, readByte } from './appender.js'
 import { errnoOf, unless } from '../errno.js'
 import { identityOf, statsIfSame, type FileIdentity } from '../file-identity.js'
 import { keepRights, prepareRights, type LostRights, type Model } from '../rights/keep-rights.js'
-import { isSealed } from '../seal.js'
+import { bytesSinceSeal, isSealed, sizesTold } from '../seal-mark.js'
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_WRONLY } = constants
 // O_NONBLOCK: a pipe without a reader would block the opening for ever. O_NOFOLLOW: the file behind a link is not ours.
@@ -29,6 +29,9 @@ export interface OpenOptions {
   readonly fsync: boolean
 }
 
+/** The end of a removed file, and the offset in it at which the file was sealed. */
+export interface AcrossSeal { readonly bytes: Buffer, readonly sealedAt: number }
+
 export class ActiveFile {
   readonly #descriptor: number
   readonly #identity: FileIdentity
@@ -36,6 +39,8 @@ export class ActiveFile {
   readonly #appender: Appender
   #isClosed = false
   #hadSecondName = false
+  /** The file's size when it was last seen at its path. */
+  #bytesInPlace: number
   /** The file's size, including bytes that the disk has refused so far. */
   sizeBytes: number
   /** Rights of the model that the file could not get. */
@@ -45,7 +50,7 @@ export class ActiveFile {
     this.#descriptor = descriptor
     this.#identity = identityOf(stats)
     this.#fsync = fsync
-    this.sizeBytes = Number(stats.size)
+    this.sizeBytes = this.#bytesInPlace = Number(stats.size)
     this.#appender = new Appender(descriptor)
   }
 
@@ -119,7 +124,7 @@ export class ActiveFile {
     if (isWindows() && this.isNameless()) return false
     const stats = this.#statsIfAt(path)
     if (stats === null) return false
-    this.sizeBytes = Number(stats.size)
+    this.sizeBytes = this.#bytesInPlace = Number(stats.size)
     this.#hadSecondName = stats.nlink > 1n
     return true
   }
@@ -187,6 +192,25 @@ export class ActiveFile {
       return isSealed(this.stats().mtimeMs)
     } catch {
       return false
+    }
+  }
+
+  /**
+   * Returns what the removed file took since it was sealed, and up to so many bytes before that. Null if the file does not
+   * tell when it was sealed, or may not be read.
+   */
+  readAcrossSeal (bytesBefore: number): AcrossSeal | null {
+    try {
+      const stats = fstatSync(this.#descriptor, { bigint: true })
+      const sizeBytes = Number(stats.size)
+      const bytesSince = bytesSinceSeal(stats)
+      // The seal came after the last look. If more was written since than the mark can tell, it may tell of another size.
+      if (bytesSince === null || bytesSince > sizeBytes - this.#bytesInPlace || sizeBytes - this.#bytesInPlace >= sizesTold) return null
+      const from = Math.max(0, sizeBytes - bytesSince - bytesBefore)
+      const bytes = Buffer.alloc(sizeBytes - from)
+      return readSync(this.#descriptor, bytes, 0, bytes.length, from) === bytes.length ? { bytes, sealedAt: sizeBytes - bytesSince - from } : null
+    } catch {
+      return null
     }
   }
 

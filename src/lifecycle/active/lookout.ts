@@ -5,9 +5,11 @@ import type { ActiveFile } from '../../disk/active/active-file.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import type { LogName } from '../../policy/names/archive-name.js'
 import { leadingLinesBytes } from '../../policy/lines/line-boundary.js'
+import { linesAfter } from '../../policy/lines/lines-after.js'
 import { lookEveryBytes, lookEveryMs, lookWhenIdleMs, settleMs } from '../../policy/settling.js'
 import { Alarm } from '../alarm.js'
 import { plainArchiveOf } from '../rotating/crash-safe-swap.js'
+import { returnArchiveOf } from '../sweeping/kept-archive.js'
 import { UnconfirmedLines } from './unconfirmed-lines.js'
 
 /** The result of a look. */
@@ -122,7 +124,7 @@ export class Lookout {
     const { sizeBytes } = file
     const isInPlace = this.#isInPlace(file)
     const isLost = !isInPlace && this.#isRemoved(file)
-    const lines = isLost ? Buffer.concat([this.#unconfirmed.copy(), justWritten]) : nothing
+    const lines = isLost ? linesInNoCopy(file, Buffer.concat([this.#unconfirmed.copy(), justWritten])) : nothing
     if (!isInPlace || file.sizeBytes !== sizeBytes) this.#othersSeenMs = lookedMs
     this.#isAlone = this.#unseenBytes > 0 && lookedMs - this.#lookedMs < lookEveryMs
     this.#lookedMs = lookedMs
@@ -146,9 +148,9 @@ export class Lookout {
   // could be written twice.
   /** Looks after lines were written too long after the last look. */
   lookLate (file: ActiveFile, lines: Buffer): Sighting {
-    const isSafe = this.#lock.runUnlessHeld(() => file.isSealed() || this.#isWhereReadersRead(file))
+    const isSafe = this.#lock.runUnlessHeld(() => file.isSealed() || this.#isWhereReadersRead(file) || this.#isReturned(file))
     if (isSafe === null) return { is: 'unsure' }
-    return isSafe ? this.look(file) : { is: 'left', lines }
+    return isSafe ? this.look(file) : { is: 'left', lines: linesInNoCopy(file, lines) }
   }
 
   #lookSoon (): void {
@@ -175,6 +177,12 @@ export class Lookout {
     }
   }
 
+  // A sweeper that was killed while it removed the file, or whose lock was broken, left it under a hidden name. With its name back,
+  // readers find the lines. If the sweeper goes on, it finds nothing to remove.
+  #isReturned (file: ActiveFile): boolean {
+    return returnArchiveOf(this.#log.name, file) && this.#isWhereReadersRead(file)
+  }
+
   // A file without names was removed. Where a backup gave it one, the names that readers read are looked for, which takes a listing.
   #isRemoved (file: ActiveFile): boolean {
     if (file.isLost()) return true
@@ -189,4 +197,10 @@ export class Lookout {
       return true
     }
   }
+}
+
+// Another delayed writer may have broken the seal of a removed file. What was in the file before the seal is in its copy.
+function linesInNoCopy (file: ActiveFile, lines: Buffer): Buffer {
+  const end = file.readAcrossSeal(lines.length)
+  return end === null ? lines : linesAfter(lines, end.bytes, end.sealedAt)
 }

@@ -1,6 +1,8 @@
 // Removes archives whose content is kept in a compressed copy or a bundle. Also returns archives that a crash left aside in
 // the middle of a removal. policy/settling.ts says why a plain archive is removed in steps.
 import { join } from 'node:path'
+import type { ActiveFile } from '../../disk/active/active-file.js'
+import { listFolderSync } from '../../disk/archive-folder.js'
 import { isUnchanged, type FileState } from '../../disk/file-state.js'
 import { removeFile } from '../../disk/publish.js'
 import { removeKept, returnAside } from '../../disk/seal.js'
@@ -14,6 +16,16 @@ export function removeKeptArchive (log: LogName, name: string, state: FileState)
   // No writer appends to a compressed file.
   if (archive === null || archive.suffix !== '') return isUnchanged(path, state) && removeFile(path)
   return removeKept({ path, aside: join(log.directory, hiddenName(log, asidePart(archive))), state })
+}
+
+/** Gives the open file its name back if it is an archive that was set aside. False if not. The caller holds the lock. */
+export function returnArchiveOf (log: LogName, file: ActiveFile): boolean {
+  try {
+    const aside = listFolderSync(log.directory, (name) => parseAsideName(name, log)).find(({ name }) => file.isAlso(join(log.directory, name)))
+    return aside !== undefined && returnArchive(log, aside.name)
+  } catch {
+    return false
+  }
 }
 
 /**

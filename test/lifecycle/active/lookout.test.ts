@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ActiveFile } from '../../../src/disk/active/active-file.js'
+import { stateAt } from '../../../src/disk/file-state.js'
 import { Lock } from '../../../src/disk/lock/lock.js'
+import { removeKept } from '../../../src/disk/seal.js'
 import { Lookout } from '../../../src/lifecycle/active/lookout.js'
 import { logName } from '../../../src/policy/names/archive-name.js'
 import { lookEveryBytes, lookEveryMs, settleMs } from '../../../src/policy/settling.js'
@@ -54,6 +56,55 @@ test('gives nothing back of a file that was sealed, because its lines are in the
   utimesSync(path, 1, 0)
   unlinkSync(path)
   expect(lookout.look(file)).toEqual({ is: 'left', lines: Buffer.alloc(0) })
+})
+
+describe('a file that was compressed and removed, and whose seal another delayed writer broke', () => {
+  const path = (): string => join(folder, 'app.log')
+
+  // Two writers have the file open. The lines of the first are in the file before it is sealed.
+  function sealAndBreak (late: string): void {
+    file.close()
+    file = ActiveFile.create(path(), { mode: 0o644, fsync: false })
+    lookout.begin()
+    file.append(line)
+    lookout.written(file, line)
+    const other = ActiveFile.openExisting(path(), { mode: 0o644, fsync: false })
+    const state = stateAt(path())
+    if (state === null || !removeKept({ path: path(), aside: join(folder, 'aside'), state })) throw new Error('it was not removed')
+    other.append(Buffer.from(late))
+    other.close()
+  }
+
+  test('gives no line back that came before the seal', () => {
+    sealAndBreak('{"msg":"of another writer"}\n')
+    expect(lookout.look(file)).toEqual({ is: 'left', lines: Buffer.alloc(0) })
+  })
+
+  test('gives each line back that came after the seal', () => {
+    sealAndBreak('{"msg":"of another writer"}\n')
+    const late = Buffer.from('{"msg":"late"}\n')
+    file.append(late)
+    expect(lookout.written(file, late)).toEqual({ is: 'in place' })
+    expect(lookout.look(file)).toEqual({ is: 'left', lines: late })
+  })
+
+  test('gives the late line of a delayed writer back, and nothing else', () => {
+    sealAndBreak('{"msg":"of another writer"}\n')
+    const late = Buffer.from('{"msg":"late"}\n')
+    timesMs = [settleMs]
+    file.append(late)
+    expect(lookout.written(file, late)).toEqual({ is: 'left', lines: late })
+  })
+
+  test('gives a line back that another writer wrote in the same words after the seal', () => {
+    sealAndBreak(line.toString())
+    expect(lookout.look(file)).toEqual({ is: 'left', lines: line })
+  })
+
+  test('gives every line back if so much came after the seal that the mark may tell of another size', () => {
+    sealAndBreak(`${'x'.repeat(600_000)}\n`)
+    expect(lookout.look(file)).toEqual({ is: 'left', lines: line })
+  })
 })
 
 describe('a file that is in place', () => {
