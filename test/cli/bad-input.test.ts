@@ -83,7 +83,7 @@ describe('a header that lies', () => {
     expect((await cat('--count')).stdout).toBe(`${all}\n`)
   })
 
-  test('never leads to a line that was not asked for, nor hides one of another block', async () => {
+  test('neither shows a line that was not asked for, nor hides a line of another block', async () => {
     const value = `r${Math.sin(90).toString(36).slice(2)}`
     expect(numbersIn((await cat('--match', `reqId=${value}`)).stdout)).toEqual([90])
     const [from, to] = [startMs + 95_000, startMs + 400_000]
@@ -111,7 +111,7 @@ test('a block that is cut anywhere costs its own lines, and the other archives f
   expect(runs.filter((n) => n === linesOfBlock - 1).length).toBeGreaterThanOrEqual(cuts.filter((cut) => cut >= first).length)
 })
 
-test('bytes that only look like headers do not keep a reader busy', async () => {
+test('bytes that only look like headers do not slow a reader down', async () => {
   const lookalike = block(0).subarray(0, 200)
   fill(logs, { 'app.log': lineAt(startMs, 99), [nameOf(0)]: Buffer.concat([block(0), ...Array.from({ length: 40_000 }, () => lookalike.subarray(0, 64)), block(1)]) })
   const { status, stdout, stderr } = await cat()
@@ -161,7 +161,7 @@ describe('gzip of other tools', () => {
     ['everything', extra | name | comment | headerChecksum, [extraField(['PR', ours.subarray(0, 100)]), zeroEnded('a'), zeroEnded('b')]]
   ]
 
-  test('gives all its lines, whatever its members have in their headers', async () => {
+  test('gives all its lines, even if its members have unknown fields in their headers', async () => {
     const contents = members.map(([, flags, fields], index) => Buffer.concat([member(3 * index, flags, fields), member(3 * index + 1, flags, fields), block(3 * index + 2)]))
     fill(logs, { 'app.log': '', ...Object.fromEntries(contents.map((content, index) => [nameOf(index), content])) })
     const { status, stdout, stderr } = await cat()
@@ -208,13 +208,13 @@ describe('an archive that unpacks to 100 GB', () => {
     closeSync(archive)
   })
 
-  test('is read no further than it must be', async () => {
+  test('is read only as far as necessary', async () => {
     expect(await cat('--head', '2')).toEqual({ status: 0, stdout: line + line, stderr: '' })
     expect(numbersIn((await cat('--tail', '1')).stdout)).toEqual([1])
     expect(numbersIn((await cat('--since', new Date(startMs + 1000).toISOString(), '--tail', '1')).stdout)).toEqual([1])
   })
 
-  test.skipIf(process.platform !== 'linux')('takes bounded memory, and ends with its reader', async () => {
+  test.skipIf(process.platform !== 'linux')('takes bounded memory, and the command ends with its reader', async () => {
     const child = start(['cat', 'logs/app.log', '--level', 'info'], { cwd: folder })
     const status = new Promise((resolve) => child.once('close', resolve))
     let bytes = 0
@@ -230,7 +230,7 @@ describe('an archive that unpacks to 100 GB', () => {
     expect(await status).toBe(0)
   }, 120_000)
 
-  test('ends when it is told to', async () => {
+  test('the command ends on a signal', async () => {
     const child = start(['cat', 'logs/app.log', '--match', 'n=1', '--count'], { cwd: folder })
     child.kill('SIGINT')
     await outcomeOf(child)
@@ -247,7 +247,7 @@ test('a regular expression that never ends is ended, and a message says so', asy
   }
 }, 120_000)
 
-test('fields that are not there match nothing, and differ from every value', async () => {
+test('a missing field matches nothing, and differs from every value', async () => {
   fill(logs, { 'app.log': `${lineAt(startMs, 0)}no JSON\n[]\n5\n${lineAt(startMs, 1, ',"a":{"b":null}')}` })
   for (const match of ['gone', 'gone=1', 'gone>1', 'gone~.', 'a.b.c=1', 'msg.length>0', 'gone=null']) expect((await cat('--match', match)).stdout).toBe('')
   expect(numbersIn((await cat('--match', 'gone!=1')).stdout)).toEqual([0, 1])
@@ -255,7 +255,7 @@ test('fields that are not there match nothing, and differ from every value', asy
   expect((await cat('--count', '--by', 'a.b')).stdout).toMatch(/\(none\) +\d/)
 })
 
-test('bytes that are no UTF-8 are printed as they are, and searched around', async () => {
+test('bytes that are not UTF-8 are printed unchanged, and the text around them is searched', async () => {
   const lines = Buffer.from(`{"level":30,"time":${startMs},"n":0,"msg":"a\xff\xfeb"}\n{"time":${startMs},"n":1,"m\xffg":"\xc3"}\n\xff\n${lineAt(startMs, 2)}`, 'latin1')
   fill(logs, { [nameOf(0)]: gzipSync(lines), 'app.log': lines })
   const bytes: Buffer[] = []

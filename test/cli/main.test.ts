@@ -30,7 +30,7 @@ describe('help', () => {
     expect((await cli('help', name)).stdout).toBe(stdout)
   })
 
-  test('is what a call without anything gets, with exit status 2', async () => {
+  test('is printed for a call without arguments, with exit status 2', async () => {
     expect(await cli()).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('Usage:') })
   })
 })
@@ -139,7 +139,7 @@ describe('a config', () => {
     expect(JSON.parse(stdout)).toMatchObject({ file: join(folder, 'logs/app.log'), limits: { count: { archivesMax: 3 } } })
   })
 
-  test('gives way to FILE where both name a file', async () => {
+  test('is overridden by FILE if both name a file', async () => {
     mkdirSync(join(folder, 'other'))
     writeFileSync(join(folder, 'other', 'web.log'), '')
     writeFileSync(join(folder, 'a.json'), '{ "file": "logs/app-{pid}.log" }')
@@ -148,7 +148,7 @@ describe('a config', () => {
 })
 
 describe.skipIf(noTerminal !== null)(`on a terminal${noTerminal === null ? '' : ` (${noTerminal})`}`, () => {
-  test('output has colours, and none where NO_COLOR is set or TERM is dumb', async () => {
+  test('output has colours, and none if NO_COLOR is set or TERM is dumb', async () => {
     const shown = async (env: NodeJS.ProcessEnv) => (await outcomeOf(startOnTerminal(['doctor', 'logs/app.log'], { cwd: folder, env }))).stdout
     expect(await shown({})).toContain('\u001b[3')
     // On a busy machine it also clears the line that says for how long it works.

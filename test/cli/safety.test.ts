@@ -22,7 +22,7 @@ beforeEach(() => {
 const call = (...args: string[]) => run(args, { cwd: folder })
 
 describe.each(['sweep', 'bundle'])('%s', (command) => {
-  test.each([[], ['--dry-run'], ['--json']])('changes nothing and exits 2 without the options that it goes by (%s)', async (...flags) => {
+  test.each([[], ['--dry-run'], ['--json']])('changes nothing and exits 2 without the options that it needs (%s)', async (...flags) => {
     const before = pictureOf(logs)
     const { status, stdout, stderr } = await call(command, 'logs/app.log', ...flags)
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
@@ -30,7 +30,7 @@ describe.each(['sweep', 'bundle'])('%s', (command) => {
     expect(pictureOf(logs)).toEqual(before)
   })
 
-  test('goes by the default options with --defaults', async () => {
+  test('uses the default options with --defaults', async () => {
     expect((await call(command, 'logs/app.log', '--defaults')).status).toBe(0)
     expect(readdirSync(logs).filter((name) => name.endsWith('.gz'))).toEqual([])
   })
@@ -94,7 +94,7 @@ describe('what is no active file', () => {
     expect(readdirSync(logs)).toEqual(before)
   })
 
-  test('is an active file all the same where the options of the application name it', async () => {
+  test('is an active file if the options of the application name it', async () => {
     writeFileSync(join(folder, 'dated.json'), '{ "file": "logs/app.20251001.log" }')
     expect(await call('rotate', 'logs/app.20251001.log', '--config', 'dated.json')).toMatchObject({ status: 0 })
   })

@@ -32,7 +32,7 @@ describe('with --config', () => {
     expect(pictureOf(logs)).toEqual(before)
   })
 
-  test('sweep packs with the module, as it foretells', async () => {
+  test('sweep packs with the module, as its dry run says', async () => {
     fill(logs, { 'app.20251001_130000.log': linesFrom(0, 9, 1) })
     const name = 'app.20251001_130000.log.deflate'
     expect((await configured('sweep', '--dry-run')).stdout).toContain(`would have compressed ${name}`)

@@ -71,7 +71,7 @@ describe(`pino-roll ${manifest.version}`, () => {
     expect(readdirSync(folder)).toEqual(['app.1.log'])
   })
 
-  test('leaves empty files where nothing is logged', async () => {
+  test('leaves empty files if nothing is logged', async () => {
     const folder = temporaryFolder()
     const stream = await open({ file: join(folder, 'app.log'), frequency: 100 })
     const watcher = watch(folder)
@@ -87,7 +87,7 @@ describe(`pino-roll ${manifest.version}`, () => {
     for (const frequency of ['weekly', '0 2 * * *']) await expect(open({ file: join(folder, 'app.log'), frequency })).rejects.toThrow('neither a supported frequency')
   })
 
-  test('limits by count alone, and finds earlier files where asked to, look-alikes among them', async () => {
+  test('limits by count alone, and finds earlier files on request, including look-alikes', async () => {
     const folder = temporaryFolder()
     await expect(open({ file: join(folder, 'app.log'), limit: { age: '30d' } })).rejects.toThrow('limit.count must be a number')
     writeFileSync(join(folder, 'app-3.log'), 'another program')

@@ -25,7 +25,7 @@ describe(`rotating-file-stream ${version}`, () => {
     expect(version).toBe('3.2.10')
   })
 
-  test('makes files larger than size by up to a chunk, whole where chunks are', async () => {
+  test('makes files larger than size by up to a chunk, and splits no chunk', async () => {
     const folder = temporaryFolder()
     const stream = open(folder, { size: '10K' })
     for (let count = 0; count < 100; count++) stream.write(lineOf(321))
@@ -38,7 +38,7 @@ describe(`rotating-file-stream ${version}`, () => {
     expect(readdirSync(folder)).toContain('app.log')
   })
 
-  test('leaves empty files where nothing is logged', async () => {
+  test('leaves empty files if nothing is logged', async () => {
     const folder = temporaryFolder()
     const stream = open(folder, { interval: '1s' })
     const [archive] = await once(stream, 'rotated') as [string]
@@ -81,7 +81,7 @@ describe(`rotating-file-stream ${version}`, () => {
     expect(outcome.exitCode).not.toBe(0)
   })
 
-  test('stops logging where the application does listen', () => {
+  test('stops logging if the application does listen', () => {
     const code = "import { createStream } from 'rotating-file-stream'\nconst destination = createStream('app.log').on('error', () => console.log('destroyed', destination.destroyed))"
     expect(runAgainstLimit(temporaryFolder(), code, 'error').stdout).toBe('destroyed true\nthe application goes on\n')
   })

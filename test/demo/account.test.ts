@@ -35,7 +35,7 @@ function withActive (content: string) {
 }
 
 describe('the account of the demo', () => {
-  test('adds up where each line is kept once or was removed by a limit', () => {
+  test('adds up if each line is kept once or was removed by a limit', () => {
     const account = settleAccount(complete)
     expect(account.faults).toEqual([])
     expect(account.lines).toEqual({ kept: 3, removed: new Map([['count', 1]]) })
@@ -50,7 +50,7 @@ describe('the account of the demo', () => {
     expect(faultsOf(withActive(d + d))).toEqual(expect.arrayContaining(['1 lines are doubled', '1 requests do not have exactly one line']))
   })
 
-  test('names a line that is kept although it stood in an archive that was removed', () => {
+  test('names a line that is kept although it was in an archive that was removed', () => {
     expect(faultsOf(withActive(d + a))).toContain('1 lines are doubled')
   })
 

@@ -57,7 +57,7 @@ suite.skipIf(process.platform === 'win32')('a listing', () => {
     expect(byName(listFolderSync(folder, numbered))).toEqual(files)
   })
 
-  test('gives the same where the file system does not tell types and an entry vanishes', async () => {
+  test('lists the same if the file system does not tell types and an entry vanishes', async () => {
     fill()
     failing.vanished = true
     expect(byName(await listFolder(folder, numbered))).toEqual(files)
@@ -72,7 +72,7 @@ suite('a listing', () => {
     expect(() => listFolderSync(join(folder, 'missing'), numbered)).toThrow(expect.objectContaining({ code: 'ENOENT' }))
   })
 
-  test('fails where the path is a file', async () => {
+  test('fails if the path is a file', async () => {
     writeFileSync(join(folder, 'file'), '')
     await expect(listFolder(join(folder, 'file'), numbered)).rejects.toMatchObject({ code: 'ENOTDIR' })
   })
@@ -86,7 +86,7 @@ suite('a listing', () => {
     expect(others.turns).toBeGreaterThan(5)
   })
 
-  test('takes a wanted value of any kind but null', () => {
+  test('accepts any value but null as a wanted name', () => {
     writeFileSync(join(folder, 'app.0.log'), '')
     expect(listFolderSync(folder, () => 0)).toEqual([{ name: 'app.0.log', value: 0 }])
   })
@@ -112,7 +112,7 @@ suite('a description', () => {
     expect(describe(folder)).toBeNull()
   })
 
-  test('is given for each listed file but those that vanished meanwhile', async () => {
+  test('is given for each listed file, except for files that vanished meanwhile', async () => {
     writeFileSync(join(folder, 'app.1.log'), '')
     writeFileSync(join(folder, 'app.2.log'), '')
     const listed = await listFolder(folder, numbered)

@@ -31,7 +31,7 @@ describe('a close that fails', () => {
     expect(() => fs.fstatSync(descriptor)).toThrow('EBADF')
   })
 
-  test('leaves no lock behind that its living owner never gives back', () => {
+  test('leaves no lock behind that its living owner would keep for ever', () => {
     const [first, second] = [new Lock(join(folder, 'lock'), () => 0), new Lock(join(folder, 'lock'), () => 0)]
     expect(first.tryAcquire()).toBe(true)
     expect(second.tryAcquire()).toBe(false)

@@ -81,7 +81,7 @@ describe('an open file', () => {
     expect(isSame(join(folder, 'third'))).toBe(true)
   })
 
-  test('is not found where another file, a link, a folder or nothing stands', () => {
+  test('is not found at the path of another file, a link or a folder, or at a free path', () => {
     expect(isSame(other)).toBe(false)
     symlinkSync(path, join(folder, 'link'))
     expect(isSame(join(folder, 'link'))).toBe(false)
@@ -99,7 +99,7 @@ describe('an open file', () => {
     expect(mayHaveIdentity(other, opened().identity)).toBe(false)
   })
 
-  test('is found although the numbers are others a while later', () => {
+  test('is found although the numbers change after a while', () => {
     let hour = 0n
     const byNow = (stats: fs.BigIntStats): fs.BigIntStats => changed(stats, { ino: stats.ino + hour * 1_000_000_000n })
     world.manner = { byPath: byNow, byDescriptor: byNow }
@@ -109,7 +109,7 @@ describe('an open file', () => {
     expect(statsIfSame(other, before)).toBeNull()
   })
 
-  test('is found by its size and time where every look gives other numbers', () => {
+  test('is found by its size and time if every look gives other numbers', () => {
     let looks = 0n
     const atEachLook = (stats: fs.BigIntStats): fs.BigIntStats => changed(stats, { ino: 1_000_000n + looks++ })
     world.manner = { byPath: atEachLook, byDescriptor: atEachLook }

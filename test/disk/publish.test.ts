@@ -44,7 +44,7 @@ describe('publishCopy', () => {
     expect(readFileSync(final, 'utf8')).toBe('the copy')
   })
 
-  test('throws where the copy is gone', () => {
+  test('throws if the copy is gone', () => {
     unlinkSync(temporary)
     expect(() => { publishCopy({ temporary, final }) }).toThrow(expect.objectContaining({ code: 'ENOENT' }))
   })
@@ -63,7 +63,7 @@ describe('removeFile', () => {
     expect(removeFile(temporary)).toBe(false)
   })
 
-  test('throws where it may not', () => {
+  test('throws if it may not remove the file', () => {
     mkdirSync(final)
     expect(() => removeFile(final)).toThrow()
     expect(existsSync(final)).toBe(true)

@@ -55,7 +55,7 @@ function remove (): boolean {
   return removeKept({ path, aside: join(folder, '.app.log.rotor.gone'), state })
 }
 
-test('a removed file shows a process that has it open that the seal came after its lines, and when it was last written', () => {
+test('a process that has a removed file open sees that the seal came after its lines, and when it was last written', () => {
   expect(remove()).toBe(true)
   expect(existsSync(path)).toBe(false)
   const stats = fstatSync(descriptor, { bigint: true })
@@ -64,7 +64,7 @@ test('a removed file shows a process that has it open that the seal came after i
   expect(bytesSinceSeal(stats)).toBe(0)
 })
 
-test('a file that cannot be removed has its name again, and goes with every name of ours once it can', () => {
+test('a file that cannot be removed gets its name back, and loses every name of ours once it can be removed', () => {
   world.beforeUnlink = () => { throw Object.assign(new Error('EIO'), { code: 'EIO' }) }
   expect(remove).toThrow('EIO')
   state = stateAt(path)
@@ -75,7 +75,7 @@ test('a file that cannot be removed has its name again, and goes with every name
   expect(isSealed(fstatSync(descriptor).mtimeMs)).toBe(true)
 })
 
-test('a second name of a file that is removed keeps its times', () => {
+test('a removed file keeps its times under its second name', () => {
   linkSync(path, join(folder, 'a backup'))
   expect(remove()).toBe(true)
   expect(existsSync(path)).toBe(false)
@@ -132,7 +132,7 @@ test.each([0, 1, 2, 12, 4_095, 249_999, 498_998, 498_999, 499_000, 499_001, 7_65
   }
 })
 
-test('a file stays, and as old as it was, in which a write ended right before the seal', () => {
+test('a file in which a write ended right before the seal stays, with its old times', () => {
   world.beforeTimes = () => {
     world.beforeTimes = () => {}
     appendFileSync(path, 'in time\n')
@@ -141,7 +141,7 @@ test('a file stays, and as old as it was, in which a write ended right before th
   expect(statSync(path).mtimeMs).toBeCloseTo(writtenMs, 0)
 })
 
-test('a file stays untouched that is not the one that is kept elsewhere', () => {
+test('a file that is not the one that is kept elsewhere stays untouched', () => {
   rmSync(path)
   writeFileSync(path, 'another one\n')
   const before = statSync(path)

@@ -14,7 +14,7 @@ beforeEach(() => {
 
 afterEach(() => { rmSync(folder, { recursive: true, force: true }) })
 
-test('makes a link where nothing stands', () => {
+test('makes a link at a free path', () => {
   expect(isPlaced(request)).toBe(false)
   placeLink(request)
   expect(isPlaced(request)).toBe(true)
@@ -28,7 +28,7 @@ test('replaces a link that leads elsewhere, such as one that pino-roll left', ()
   expect(readdirSync(folder)).toEqual(['current.log'])
 })
 
-test('goes on where a crash left the hidden link', () => {
+test('replaces a hidden link that a crash left', () => {
   symlinkSync('app.7.log', request.link)
   symlinkSync('app.log', request.temporary)
   placeLink(request)

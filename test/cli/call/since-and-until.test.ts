@@ -39,11 +39,11 @@ describe('--until', () => {
     ['2025-10-26', at('2025-10-26T23:59:59.999+01:00')],
     ['02:20', at('2025-10-21T02:20:00+02:00')],
     ['1h', nowMs - 3_600_000]
-  ])('%s: a date is meant to its end', (text, expectedMs) => {
+  ])('%s: a date includes its whole day', (text, expectedMs) => {
     expect(readWindow(undefined, text, here)).toEqual({ sinceMs: -Infinity, untilMs: expectedMs })
   })
 
-  test('a time of day follows the beginning, also past midnight and into the future', () => {
+  test('a time of day is later than the beginning, also past midnight and in the future', () => {
     expect(readWindow('23:50', '00:10', here)).toEqual({ sinceMs: at('2025-10-20T23:50:00+02:00'), untilMs: at('2025-10-21T00:10:00+02:00') })
     expect(readWindow('02:10', '04:00', here)).toEqual({ sinceMs: at('2025-10-21T02:10:00+02:00'), untilMs: at('2025-10-21T04:00:00+02:00') })
     expect(readWindow('2025-10-20 23:50', '00:10', here).untilMs).toBe(at('2025-10-21T00:10:00+02:00'))

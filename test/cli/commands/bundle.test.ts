@@ -29,7 +29,7 @@ beforeEach(() => {
 })
 
 describe('an idle log', () => {
-  test('has each month that is over joined, and no other archive touched', async () => {
+  test('merges each finished month, and touches no other archive', async () => {
     configure({ bundle: {} })
     const { status, stdout, stderr } = await bundle('--config', 'rotor.json')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
@@ -45,7 +45,7 @@ describe('an idle log', () => {
     expect(bundles()).toEqual(['app.202509.log.gz', 'app.202510.log.gz'])
   })
 
-  test('has nothing but one month joined with --month, and says what it did as JSON', async () => {
+  test('merges only one month with --month, and prints what it did as JSON', async () => {
     configure({ bundle: { directory: 'kept' } })
     const { status, stdout } = await bundle('--config', 'rotor.json', '--month', '202509', '--json')
     const made = join(logs, 'kept/app.202509.log.gz')
@@ -56,13 +56,13 @@ describe('an idle log', () => {
     expect(readdirSync(logs)).toHaveLength(6)
   })
 
-  test('has a month that is over joined although the schedule comes round later', async () => {
+  test('merges a finished month although the schedule comes later', async () => {
     configure({ bundle: { frequency: '0 3 1 1 *' } })
     await bundle('--config', 'rotor.json', '--month', '202510')
     expect(bundles()).toEqual(['app.202510.log.gz'])
   })
 
-  test('gets new archives from another run, and stays unchanged if there are none', async () => {
+  test('adds new archives in another run, and changes nothing if there are none', async () => {
     configure({ bundle: {} })
     await bundle('--config', 'rotor.json')
     fill(logs, { 'app.20251001_130000.log.gz': linesFrom(0, 900, 5) })
@@ -72,7 +72,7 @@ describe('an idle log', () => {
     expect(pictureOf(join(logs, 'archive'))).toEqual(before)
   })
 
-  test('keeps an archive that a log shipper is still to finish, and says why', async () => {
+  test('keeps an archive that a log shipper still needs, and says why', async () => {
     const archive = join(logs, 'app.20251031_121111.log')
     utimesSync(archive, new Date(), new Date())
     configure({ bundle: {}, compress: { after: '900000h' } })
@@ -80,7 +80,7 @@ describe('an idle log', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: '202510: 3 archives not joined while "compress.after" leaves one plain\n' })
   })
 
-  test('is clear of an unfinished bundle afterwards, and of an archive that was in its bundle already', async () => {
+  test('removes an unfinished bundle, and an archive that was in its bundle already', async () => {
     configure({ bundle: {} })
     const source = readFileSync(join(logs, 'app.20250930_230000.log.gz'))
     await bundle('--config', 'rotor.json', '--month', '202509')
@@ -92,7 +92,7 @@ describe('an idle log', () => {
     expect(bundles()).toEqual(['app.202509.log.gz'])
   })
 
-  test('has the rest joined where an archive is damaged, which exits 1 and leaves it', async () => {
+  test('merges the other archives if one is damaged, leaves that one, and exits 1', async () => {
     configure({ bundle: {} })
     writeFileSync(join(logs, 'app.20251001_121111.log.gz'), gzipSync(linesFrom(0, 100, 100)).subarray(0, 200))
     const foretold = JSON.parse((await bundle('--config', 'rotor.json', '--dry-run', '--json')).stdout)
@@ -142,7 +142,7 @@ test('--dry-run predicts what a run then does, and changes not one byte', async 
   expect(foretold).toEqual({ ...done, dryRun: true, bundled: done.bundled.map((event) => ({ ...event, bytes: null })) })
 })
 
-test.each([['joins as well', { bundle: {} }], ['does not', {}]])('beside an application that %s, loses and doubles no line', async (_, options) => {
+test.each([['joins as well', { bundle: {} }], ['does not', {}]])('loses and doubles no line beside an application that %s', async (_, options) => {
   const file = join(folder, 'live', 'app.log')
   const writer = await startWriter(file, { size: '30k', limit: false, ...options })
   writeFileSync(join(folder, 'live.json'), JSON.stringify({ file, limit: false, bundle: {} }))

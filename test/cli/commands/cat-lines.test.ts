@@ -55,7 +55,7 @@ describe('finds', () => {
     expect(await cat('logs/app.log', '--match', 'nothing')).toEqual({ status: 0, stdout: '', stderr: '' })
   })
 
-  test('the first and the last lines, also of those found', async () => {
+  test('the first and the last lines, also of matching lines', async () => {
     expect(await numbers('logs/app.log', '--head', '3')).toEqual([0, 1, 2])
     expect(await numbers('logs/app.log', '--tail', '25')).toEqual(upTo(80).slice(55))
     expect(await numbers('logs/app.log', '-n', '3', '--level', 'error')).toEqual([69, 74, 79])
@@ -99,7 +99,7 @@ describe('counts', () => {
 })
 
 describe('times', () => {
-  test('are those of the wall, in the zone of the system, of --timezone or of the options', async () => {
+  test('are wall-clock times in the zone of the system, of --timezone or of the options', async () => {
     const ofDay = ['--since', '2025-10-01 12:10', '--until', '2025-10-01 12:12']
     expect(await numbers('logs/app.log', ...ofDay)).toEqual([10, 11, 12])
     expect(await numbers('logs/app.log', ...ofDay, '--timezone', 'Asia/Kolkata')).toEqual([])
@@ -110,7 +110,7 @@ describe('times', () => {
     expect(await numbers('--config', 'rotor.json', ...ofDay)).toEqual([10, 11, 12])
   })
 
-  test('a date is meant to its end', async () => {
+  test('a date includes its whole day', async () => {
     expect(await numbers('logs/app.log', '--until', '2025-10-01')).toEqual(upTo(80))
     expect(await numbers('logs/app.log', '--since', '2025-10-02')).toEqual([])
   })
@@ -146,11 +146,11 @@ describe('reads', () => {
     expect(await numbers('logs/app.20251001_110000.log')).toEqual(upTo(60).slice(40))
   })
 
-  test('all that a pattern of the shell names, once', async () => {
+  test('every file that a shell pattern names, once', async () => {
     expect(await numbers('logs/app.20251001_102000.log.gz', 'logs/app.20251001_104000.log.br', 'logs/app.20251001_110000.log', 'logs/app.log')).toEqual(upTo(80))
   })
 
-  test('what comes in by a pipe, plain or packed', async () => {
+  test('input from a pipe, plain or compressed', async () => {
     for (const content of [Buffer.from(lines(0, 20)), gzipSync(lines(0, 20))]) {
       const child = start(['cat', '-', '--level', 'error'], { cwd: folder })
       child.stdin.end(content)
@@ -186,7 +186,7 @@ test('prints through pino-pretty', async () => {
   expect(stdout).toContain('ERROR (1): request failed\n')
 })
 
-test('leaves a pipe as it is, so that its reader is never kept waiting', () => {
+test('leaves a pipe blocking, so that its reader never waits', () => {
   mkdirSync(join(folder, 'big'))
   writeFileSync(join(folder, 'big', 'app.log'), lines(0, 80).repeat(200))
   const traced = spawnSync('sh', ['-c', `strace -f -qq -e trace=write,fcntl,ioctl -o ${folder}/trace ${process.execPath} ${join(import.meta.dirname, '../../../dist/cli.js')} cat big/app.log | (sleep 1; wc -l)`], { cwd: folder, encoding: 'utf8' })

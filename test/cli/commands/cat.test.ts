@@ -48,17 +48,17 @@ describe('all lines', () => {
     expect(pictureOf(logs)).toEqual(before)
   })
 
-  test('come once where an archive is there both plain and compressed', async () => {
+  test('come once if an archive exists both plain and compressed', async () => {
     fill(logs, { 'app.20251001_110000.log': linesFrom(0, 0, 20), 'app.20251001_110000.log.gz': linesFrom(0, 0, 10), 'app.log': '' })
     expect(numbersIn((await cat('logs/app.log')).stdout)).toEqual(upTo(20))
   })
 
-  test('come from archives too where the active file was moved away', async () => {
+  test('come from archives too if the active file was moved away', async () => {
     fill(logs, { 'app.20251001_110000.log': linesFrom(0, 0, 2) })
     expect(numbersIn((await cat('logs/app.log')).stdout)).toEqual([0, 1])
   })
 
-  test('are never joined where a file ends in a torn one', async () => {
+  test('are never joined if a file ends with a torn line', async () => {
     fill(logs, { 'app.20251001_110000.log': '{"torn":', 'app.log': '{"n":1}\n{"last":' })
     expect((await cat('logs/app.log')).stdout).toBe('{"torn":\n{"n":1}\n{"last":')
   })
@@ -98,7 +98,7 @@ describe('bundles', () => {
     expect(numbersIn((await cat('logs/app.log')).stdout)).toEqual([...upTo(18), 99, 18, 19, 20, 21, 22, 23])
   })
 
-  test('are not read where nothing in them is wanted, by the names in their index', async () => {
+  test('are not read if the names in their index show that no line in them is wanted', async () => {
     const bundle = join(logs, 'archive', 'app.202510.log.gz')
     const bytes = readFileSync(bundle)
     bytes.fill(0, bytes.length - 8) // Who reads to the end of it finds a wrong checksum.
@@ -137,7 +137,7 @@ describe('--since and --until', () => {
     expect(await cat('--config', 'a.json', '--since', '2025-10-01T10:30:00Z')).toMatchObject({ status: 1 })
   })
 
-  test('look at half a day more where the zone of the names is not known', async () => {
+  test('read half a day more if the zone of the names is not known', async () => {
     writeFileSync(join(logs, 'app.20251001_110000.log.gz'), 'damaged')
     expect(await cat('logs/app.log', '--since', '2025-10-01T13:00:00Z')).toMatchObject({ status: 1 })
     expect(await cat('logs/app.log', '--since', '2025-10-03T13:00:00Z')).toMatchObject({ status: 0 })
@@ -181,7 +181,7 @@ describe('a damaged archive', () => {
     expect(saved === '' || saved.endsWith('\n')).toBe(true)
   })
 
-  test('gives every byte before the place where it is cut, up to the last whole line', async () => {
+  test('gives every byte before the cut, up to the last whole line', async () => {
     fill(logs, { 'app.20251001_110000.log.gz': packed.subarray(0, -9), 'app.log': '' })
     const { stdout } = await cat('logs/app.log')
     expect(stdout).toBe(lines)
@@ -197,7 +197,7 @@ describe('a reader', () => {
     expect(await ended).toMatchObject({ status: 0, stderr: '' })
   })
 
-  test('that is slow costs no memory, however large the log is', async () => {
+  test('that is slow costs no memory, even with a large log', async () => {
     mkdirSync(logs)
     const line = Buffer.from(lineAt(startMs, 0).repeat(10_000))
     const mebibytes = 256

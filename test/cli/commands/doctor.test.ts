@@ -67,7 +67,7 @@ describe('not rotating', () => {
     expect((await findings({ frequency: 'daily' })).found).toEqual([finding('rotation', 'warning', /boundary at .* UTC has passed/)])
   })
 
-  test.skipIf(process.platform !== 'linux')('although something has it open that does not know the size', async () => {
+  test.skipIf(process.platform !== 'linux')('although a process that does not know the size has it open', async () => {
     const file = openSync(join(logs, 'app.log'), 'a')
     const child = spawn('sleep', ['60'], { stdio: ['ignore', file, 'ignore'] })
     closeSync(file)
@@ -88,11 +88,11 @@ describe('not compressing', () => {
     expect((await findings()).found).toEqual([finding('compression', 'warning', /2 archives are still plain, the oldest for 2 days: no running application will/, /pino-rotor sweep/)])
   })
 
-  test('is fine where it is to wait', async () => {
+  test('is fine while "compress.after" delays it', async () => {
     expect((await findings({ compress: { after: '3d' } })).found).toEqual([])
   })
 
-  test('because of an age that comes first', async () => {
+  test('because "limit.age" removes archives first', async () => {
     expect((await findings({ compress: { after: '40d' } })).found).toEqual([finding('options', 'problem', /"compress\.after" is as long as "limit\.age"/)])
   })
 })
@@ -122,7 +122,7 @@ describe('bundles', () => {
     ])
   })
 
-  test('are fine once they are made, and beyond limits of their own only', async () => {
+  test('are fine once they are made, and only their own limits count', async () => {
     writeFileSync(join(folder, 'rotor.json'), '{ "file": "logs/app.log", "bundle": {}, "limit": false }')
     await run(['bundle', '--config', 'rotor.json'], { cwd: folder })
     expect((await findings({ bundle: {} })).found).toEqual([])
@@ -134,7 +134,7 @@ describe('bundles', () => {
     expect((await findings({ bundle: { frequency: '0 0 1 1 *' } })).found).toContainEqual(finding('leftovers', 'warning', /archive\/\.app\.log\.rotor\.bundle\.202510/, /pino-rotor sweep/))
   })
 
-  test('cannot be made where their folder is a file', async () => {
+  test('cannot be made if their folder is a file', async () => {
     fill(logs, { archive: 'x' })
     expect((await findings({ bundle: {} })).found).toContainEqual(finding('options', 'problem', /"bundle\.directory": expected a path in a folder \(\S+archive is not a folder\)/))
   })
@@ -150,7 +150,7 @@ describe('bundles', () => {
 })
 
 describe('options', () => {
-  test('with faults are the first thing that is named, and the rest is still looked at', async () => {
+  test('with faults are named first, and the other checks still run', async () => {
     const { status, found } = await findings({ size: 50, frequncy: 'daily' })
     expect(status).toBe(1)
     expect(found).toEqual([finding('options', 'problem', /"size": expected a size .*received 50/), finding('options', 'problem', /nearest: "frequency"/)])
@@ -214,12 +214,12 @@ describe('the clock', () => {
     expect((await findings()).found).toEqual([finding('clock', 'problem', /app\.log was written .* from now/, /NTP/), finding('clock', 'problem', /app\.20991001_110000\.log\.gz is of .* from now/)])
   })
 
-  test('that stamped archives in the future has them named, with how to get the names of today again', async () => {
+  test('that stamped archives in the future is a problem, with the archives and how to get names of today again', async () => {
     fill(logs, { 'app.20990101_000000.log.gz': 'x\n', 'app.20990101_000000.1.log.gz': 'x\n' })
     expect((await findings()).found).toEqual([finding('clock', 'problem', /app\.20990101_000000\.log\.gz is of .* from now, and so are 1 after it/, /age counts from the times of the files.*rename those archives/)])
   })
 
-  test('is not doubted for a date that stands for today', async () => {
+  test('is right if an archive has the date of today', async () => {
     fill(logs, { [`app.${at(0).slice(0, 8)}.log.gz`]: 'x\n' })
     expect((await findings({ stamp: 'date' })).found).toEqual([])
   })

@@ -30,7 +30,7 @@ test.each([
   expect(readdirSync(folder)).toEqual(before)
 })
 
-test('exits 1 where the store does not answer, and names no secret', async () => {
+test('exits 1 if the store does not answer, and names no secret', async () => {
   const { status, stdout, stderr } = await download('--config', 'bucket.json', '--since', '2h', '--to', 'restored')
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
   expect(stderr).toMatch(/^pino-rotor: connect ECONNREFUSED [^\n]+\n$/)

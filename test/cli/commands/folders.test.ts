@@ -40,13 +40,13 @@ describe('a folder', () => {
     expect(stdout).toContain('2 files, 1 B (notes.md, old/)')
   })
 
-  test.each(['verify', 'status', 'doctor'])('in which nothing is ours is said to be so by %s', async (command) => {
+  test.each(['verify', 'status', 'doctor'])('in which nothing is ours is reported as such by %s', async (command) => {
     mkdirSync(join(folder, 'foreign'))
     writeFileSync(join(folder, 'foreign/notes.md'), 'x')
     expect(await cli(command, 'foreign')).toEqual({ status: 2, stdout: '', stderr: 'pino-rotor: foreign contains no logs: nothing in it is ours\n' })
   })
 
-  test('with files of other tools alone is not said to be whole', async () => {
+  test('with only files of other tools is not reported as whole', async () => {
     fill(join(folder, 'foreign'), { 'app.log': 'x\n', ...foreign })
     for (const path of ['foreign', 'foreign/app.log']) {
       const { status, stdout } = await cli('verify', path)
@@ -56,7 +56,7 @@ describe('a folder', () => {
 })
 
 describe('what another tool has rotated', () => {
-  test.each(['status', 'doctor', 'verify'])('is told from ours by %s', async (command) => {
+  test.each(['status', 'doctor', 'verify'])('is distinguished from ours by %s', async (command) => {
     fill(join(folder, 'logs'), foreign)
     const { status, stdout } = await cli(command, 'logs/app.log')
     const words = stdout.replaceAll(/\s+/g, ' ')

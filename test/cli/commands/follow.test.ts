@@ -92,7 +92,7 @@ function rotateTo (archive: string, next: string): void {
   renameSync(join(logs, '.next'), join(logs, 'app.log'))
 }
 
-test('reads what a late writer still appends to the archive, and the archives in between', async () => {
+test('reads lines that a late writer appends to the archive, and the archives in between', async () => {
   fill(logs, { 'app.20251001_110000.log.gz': linesFrom(0, 0, 5), 'app.log': linesFrom(0, 5, 5) })
   const following = follow('logs/app.log')
   expect(await following.until(10)).toEqual(upTo(10))
@@ -106,7 +106,7 @@ test('reads what a late writer still appends to the archive, and the archives in
   expect(await following.until(18)).toEqual(upTo(18))
 })
 
-test.each([['sealed', 0], ['not sealed', 1759320000]])('does not take its own file again that comes back compressed, when it was %s before it was removed', async (_, modified) => {
+test.each([['sealed', 0], ['not sealed', 1759320000]])('does not read its own file again after it was compressed, if it was %s before it was removed', async (_, modified) => {
   fill(logs, { 'app.log': linesFrom(0, 0, 5) })
   const following = follow('logs/app.log')
   await following.until(5)

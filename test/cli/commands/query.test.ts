@@ -24,7 +24,7 @@ beforeEach(() => {
   })
 })
 
-test('prints a table of what the lines say, the torn last one left out', async () => {
+test('prints a table of the lines, without the torn last one', async () => {
   expect(await query('logs/app.log', "select req->>'url' as url, count(*) as lines, quantile_cont(responseTime, 0.5) as median from log group by 1 order by 1")).toEqual({
     status: 0,
     stdout: 'url  lines  median\n/0      30      29\n/1      30      30\n',
@@ -56,7 +56,7 @@ test.skipIf(noTerminal !== null)('fits the terminal', async () => {
   expect(Math.max(...stdout.split('\r\n').map((line) => line.length))).toBe(80)
 })
 
-test('asks for DuckDB where it is not installed', () => {
+test('asks for DuckDB if it is not installed', () => {
   const dist = join(folder, 'package', 'dist')
   cpSync(dirname(program), dist, { recursive: true })
   writeFileSync(join(folder, 'package', 'package.json'), '{ "type": "module", "version": "0" }')

@@ -27,7 +27,7 @@ describe('a log that no process writes', () => {
     expect(readFileSync(join(logs, 'app.log'), 'utf8')).toBe('')
   })
 
-  test('says as JSON what the event says', async () => {
+  test('prints the fields of the event as JSON', async () => {
     const { stdout } = await rotate('logs/app.log', '--json')
     expect(JSON.parse(stdout)).toEqual({
       dryRun: false,
@@ -35,26 +35,26 @@ describe('a log that no process writes', () => {
     })
   })
 
-  test('is left alone where it is empty', async () => {
+  test('is left alone if it is empty', async () => {
     writeFileSync(join(logs, 'app.log'), '')
     expect(await rotate('logs/app.log')).toEqual({ status: 0, stdout: 'logs/app.log is empty: nothing to rotate\n', stderr: '' })
     expect(JSON.parse((await rotate('logs/app.log', '--json')).stdout)).toEqual({ dryRun: false, rotated: null })
     expect(archives()).toEqual([])
   })
 
-  test('is not made where only archives are left', async () => {
+  test('is not created if only archives are left', async () => {
     fill(logs, { 'web.20251001_121111.log': 'x\n' })
     expect(await rotate('logs/web.log')).toMatchObject({ status: 2 })
     expect(readdirSync(logs)).not.toContain('web.log')
   })
 
-  test('is refused where the options say that it only appends', async () => {
+  test('is refused if the options say that it only appends', async () => {
     writeFileSync(join(folder, 'a.json'), '{ "file": "logs/app.log", "enabled": false }')
     expect(await rotate('--config', 'a.json')).toMatchObject({ status: 2, stderr: expect.stringContaining('"enabled" is false') })
     expect(archives()).toEqual([])
   })
 
-  test('is rotated once where a boundary has passed as well', async () => {
+  test('is rotated once if a boundary has passed as well', async () => {
     writeFileSync(join(folder, 'a.json'), '{ "file": "logs/app.log", "frequency": "1s" }')
     const anHourAgo = Date.now() / 1000 - 3600
     utimesSync(join(logs, 'app.log'), anHourAgo, anHourAgo)

@@ -63,7 +63,7 @@ describe('--json', () => {
     expect({ file, count: limits.count?.archivesMax, totalSize: limits.totalSize }).toEqual({ file: join(logs, 'app.log'), count: 7, totalSize: null })
   })
 
-  test('is what readStatus and the transport give, and nothing else is on stdout', async () => {
+  test('prints what readStatus and the transport return, and nothing else on stdout', async () => {
     const { stdout, stderr } = await status('logs/app.log', '--json')
     const { checkedAt, disk, growth, limits, ...found } = JSON.parse(stdout) as LogStatus
     const { checkedAt: _at, disk: _disk, growth: _growth, limits: _limits, ...expected } = await readStatus(parseOptions({ file: join(logs, 'app.log') }), Date.parse(checkedAt))

@@ -79,12 +79,12 @@ test('bundles finished periods too, and --dry-run predicts all of it', async () 
   expect(readdirSync(join(logs, 'archive'))).toEqual(['app.202510.log.gz'])
 })
 
-test('is refused where the options say that it only appends', async () => {
+test('is refused if the options say that it only appends', async () => {
   writeFileSync(join(folder, 'a.json'), '{ "file": "logs/app.log", "enabled": false }')
   expect(await sweep('--config', 'a.json')).toMatchObject({ status: 2 })
 })
 
-test('does a copy again that a crash left half-written, and loses no line of its source', async () => {
+test('makes a copy again that a crash left unfinished, and loses no line of its source', async () => {
   fill(logs, { 'app.20251003_121111.log.gz': gzipSync(linesFrom(0, 200, 50)).subarray(0, 300) })
   writeFileSync(join(folder, 'b.json'), '{ "file": "logs/app.log", "limit": false, "compress": "gzip" }')
   expect(await sweep('--config', 'b.json')).toMatchObject({ status: 0, stderr: '' })
@@ -92,7 +92,7 @@ test('does a copy again that a crash left half-written, and loses no line of its
   expect(numbersIn((await run(['cat', 'logs/app.log'], { cwd: folder })).stdout)).toEqual(upTo(310))
 })
 
-test('works beside a live writer, and takes none of its lines', async () => {
+test('works beside a live writer, and removes none of its lines', async () => {
   const file = join(folder, 'live', 'app.log')
   const writer = await startWriter(file, { size: '30k', compress: { algorithm: 'gzip', after: '1h' }, limit: false })
   writeFileSync(join(folder, 'b.json'), JSON.stringify({ file, limit: false }))

@@ -83,7 +83,7 @@ test('exits 1 and says which archive is not stored, stores the rest, and tries i
   expect(await upload('--config', 'a.json')).toMatchObject({ status: 0, stdout: expect.stringContaining('uploaded app.20251001') as string })
 })
 
-test('exits 1 where the store does not answer, says what to do, and names no secret', async () => {
+test('exits 1 if the store does not answer, says what to do, and names no secret', async () => {
   configure({ upload: { to: 's3://my-bucket/logs', endpoint: 'http://127.0.0.1:1' } })
   const { status, stdout, stderr } = await run(['upload', '--config', 'a.json'], { cwd: folder, env: { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'a-secret' } })
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
@@ -91,7 +91,7 @@ test('exits 1 where the store does not answer, says what to do, and names no sec
   expect(stderr).not.toContain('a-secret')
 })
 
-test('sends plain archives too, where nothing compresses them', async () => {
+test('sends plain archives too, if nothing compresses them', async () => {
   fill(logs, { 'app.20251003_121111.log': linesFrom(0, 200, 10) })
   configure({ compress: false })
   expect((await upload('--config', 'a.json', '--dry-run')).stdout).toContain('app.20251003_121111.log ')
@@ -151,6 +151,6 @@ test.each([
   expect(pictureOf(logs)).toEqual(before)
 })
 
-test.skipIf(noTerminal !== null)('shows a person how far it is', async () => {
+test.skipIf(noTerminal !== null)('shows its progress to a person', async () => {
   expect((await outcomeOf(startOnTerminal(['upload', '--config', 'a.json'], { cwd: folder, env }))).stdout).toContain('100 %')
 })

@@ -18,7 +18,7 @@ beforeEach(() => {
 })
 
 describe('a whole log', () => {
-  test('is found whole, with what was read', async () => {
+  test('is reported as whole, with the amounts that were read', async () => {
     fill(logs, {
       'app.20251001_110000.1.log': linesFrom(0, 0, 100),
       'app.20251001_120000.log.br': brotliCompressSync(linesFrom(0, 0, 100)),
@@ -36,7 +36,7 @@ describe('a whole log', () => {
     expect(await verify('logs/web.log')).toMatchObject({ status: 0 })
   })
 
-  test('stays so while an application rotates and compresses', async () => {
+  test('is reported as whole while an application rotates and compresses', async () => {
     const file = join(folder, 'live', 'app.log')
     const writer = await startWriter(file, { size: '20k', limit: { count: 5 } })
     const outcomes = []
@@ -92,7 +92,7 @@ describe('an archive of blocks', () => {
     second = Number(packed.readBigUInt64LE(20))
   })
 
-  test('that is damaged in one of them loses lines of that one, and says which', async () => {
+  test('that is damaged in one of them loses lines of that block, and says which', async () => {
     const middle = second + Number(packed.readBigUInt64LE(second + 20)) - 2000
     packed.fill(0xff, middle, middle + 30)
     fill(logs, { 'app.20251001_110000.log.gz': packed })
@@ -102,7 +102,7 @@ describe('an archive of blocks', () => {
     expect(JSON.parse((await verify('logs/app.log', '--json')).stdout).faults).toHaveLength(1)
   })
 
-  test('that is cut in its last block loses lines of that one', async () => {
+  test('that is cut in its last block loses lines of that block', async () => {
     fill(logs, { 'app.20251001_110000.log.gz': packed.subarray(0, -5000) })
     expect((await verify('logs/app.log')).stdout).toMatch(/^truncated +app\.20251001_110000\.log\.gz breaks off: [\d,]+ lines? of \d+ in one block (is|are) missing, from /m)
   })
@@ -113,7 +113,7 @@ describe('an archive of blocks', () => {
     expect(JSON.parse((await verify('logs/app.log', '--json')).stdout).faults).toMatchObject([{ kind: 'corrupt' }, { kind: 'corrupt' }])
   })
 
-  test('whose headers say what the lines deny is named, since a search may miss lines there', async () => {
+  test('whose headers contradict the lines is named, because a search may miss lines there', async () => {
     // The number of lines of level 30, which follows the level itself.
     packed.writeUInt32LE(packed.readUInt32LE(90) - 1, 90)
     const headerBytes = 12 + packed.readUInt16LE(10)
@@ -130,7 +130,7 @@ describe('an archive of blocks', () => {
   })
 })
 
-test('names what looks like ours and is not, which is nothing wrong', async () => {
+test('names files that look like ours but are not, with exit status 0', async () => {
   fill(logs, { 'app.20251001.log.bak': 'x', 'app.20251399.log': 'x', 'app.http.log': 'x' })
   mkdirSync(join(logs, 'app.20251005_110000.log'))
   symlinkSync('app.log', join(logs, 'app.20251006_110000.log'))
@@ -187,7 +187,7 @@ describe('bundles', () => {
     expect({ status, faults }).toEqual({ status: 1, faults: [{ name, kind, message: expect.stringContaining(message) }] })
   })
 
-  test('and what is beside them as well is doubled, and what is missing in between is a gap', async () => {
+  test('make an archive doubled that is also beside them, and a missing archive between is a gap', async () => {
     fill(logs, { 'app.20251002_110000.log': linesFrom(0, 100, 3000), 'app.20251003_110000.3.log.gz': linesFrom(0, 0, 10) })
     const { status, stdout } = await verify('logs/app.log')
     expect(status).toBe(1)

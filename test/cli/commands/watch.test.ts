@@ -21,7 +21,7 @@ function watch (path: string) {
 }
 
 describe.skipIf(noTerminal !== null)(`--watch${noTerminal === null ? '' : ` (${noTerminal})`}`, () => {
-  test.each([['q', 'q'], ['Ctrl-C', '\u0003']])('shows the alternate screen until %s, which brings the former one and its cursor back', async (_, key) => {
+  test.each([['q', 'q'], ['Ctrl-C', '\u0003']])('shows the alternate screen until %s, which restores the former screen and its cursor', async (_, key) => {
     const { child, closed, screens, shown } = watch('logs/app.log')
     await screens(1)
     expect(shown().startsWith('\u001b[?1049h\u001b[?25l')).toBe(true)

@@ -30,7 +30,7 @@ test('listens on this machine alone, unless --host says otherwise, and then warn
   expect((await open.get('/api/v1/logs', { host: 'evil.example' })).status).toBe(403)
 })
 
-test.each(['SIGINT', 'SIGTERM'] as const)('ends in a moment on %s, also while clients read', async (signal) => {
+test.each(['SIGINT', 'SIGTERM'] as const)('ends at once on %s, also while clients read', async (signal) => {
   const served = await serve(folderOfLogs(50_000))
   for (const path of ['follow', 'download']) served.raw(`GET /api/v1/logs/1/${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${served.token}\r\n\r\n`)
   await served.get('/api/v1/logs')
@@ -45,7 +45,7 @@ test('says that no browser could be opened, and serves all the same', async () =
   expect((await served.get('/api/v1/logs')).status).toBe(200)
 })
 
-test('gives the browser an address that is good for one use, since every user sees the arguments of a process', async () => {
+test('gives the browser an address that works once, because every user sees the arguments of a process', async () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\necho "$1" > ${folder}/opened.part\nmv ${folder}/opened.part ${folder}/opened\n`, { mode: 0o755 })
   const served = await serve(folderOfLogs(), ['--open'], { PATH: `${folder}:${process.env['PATH']}` })

@@ -72,7 +72,7 @@ describe('fits its width', () => {
   })
 })
 
-test('a command that is broken can still be copied: the shell reads the same words', () => {
+test('a command on several lines can still be copied: the shell reads the same words', () => {
   const command = 'pino-rotor sweep logs/a-service-with-a-long-name.log --config deploy/production/rotor.json --dry-run'
   const lines = wrapCommand(command, 60)
   expect(widest(lines.join('\n'))).toBeLessThanOrEqual(60)

@@ -26,7 +26,7 @@ async function nonBlockingPipe (): Promise<number> {
   return descriptor
 }
 
-test.skipIf(!isLinux)('waits for the reader without pauses where another process made the pipe non-blocking', async () => {
+test.skipIf(!isLinux)('waits for the reader without pauses if another process made the pipe non-blocking', async () => {
   const output = new Output(await nonBlockingPipe())
   const lines = Buffer.alloc(8 * 1024 * 1024, 'a line\n')
   pauses.count = 0

@@ -47,7 +47,7 @@ function opened (fsync = false): ActiveFile {
   return ActiveFile.open(path, { mode: 0o644, fsync })
 }
 
-test('goes on behind what a short write took', () => {
+test('continues after the bytes of a short write', () => {
   const file = opened()
   disk.takes = [3, 1]
   expect(file.append(Buffer.from('one line\n'))).toBeNull()
@@ -55,7 +55,7 @@ test('goes on behind what a short write took', () => {
   expect(readFileSync(path, 'utf8')).toBe('one line\n')
 })
 
-test('keeps what the disk refused and writes the rest of the line when it takes it', () => {
+test('keeps the bytes that the disk refused, and writes the rest of the line later', () => {
   const file = opened()
   disk.takes = [3, 'ENOSPC']
   expect(file.append(Buffer.from('one line\n'))).toMatchObject({ code: 'ENOSPC' })

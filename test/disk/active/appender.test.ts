@@ -56,7 +56,7 @@ function cutOff (): Appender {
   return appender
 }
 
-test('completes a line that was cut off where it stands', () => {
+test('completes in place a line that was cut off', () => {
   const appender = cutOff()
   disk.takes = ['ENOSPC', 2]
   expect(appender.resume()).toMatchObject({ code: 'ENOSPC' })
@@ -74,7 +74,7 @@ describe.runIf(process.platform === 'linux')('if another writer wrote behind a l
     expect(content()).toBe('first\ns\nother\nsecond\nthird\n')
   })
 
-  test('does the same where that happens between its look and its write', () => {
+  test('does the same if that happens between its look and its write', () => {
     const appender = cutOff()
     const other = open()
     disk.takes = [() => { other.append(Buffer.from('other\n')) }]
@@ -82,7 +82,7 @@ describe.runIf(process.platform === 'linux')('if another writer wrote behind a l
     expect(content()).toBe('first\ns\nother\ncond\nsecond\nthird\n')
   })
 
-  test('closes both parts where the rest is cut off as well', () => {
+  test('closes both parts if the rest is cut off as well', () => {
     const appender = cutOff()
     const other = open()
     disk.takes = [() => { other.append(Buffer.from('other\n')) }, 6, 3, 'ENOSPC']
@@ -92,7 +92,7 @@ describe.runIf(process.platform === 'linux')('if another writer wrote behind a l
     expect(content()).toBe('first\ns\nother\nco\nsecond\nthird\n')
   })
 
-  test('keeps the lines of two that cut each other off', () => {
+  test('keeps the lines of two writers that cut each other off', () => {
     const appender = cutOff()
     const other = open()
     disk.takes = [3, 'ENOSPC']

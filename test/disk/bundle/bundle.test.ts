@@ -69,14 +69,14 @@ test('adds to an existing bundle without changing a byte of it', async () => {
   expect(unpacked()).toBe('b\na\n')
 })
 
-test('knows what it has, packed or plain, and does not take it again', async () => {
+test('recognises archives that it has, packed or plain, and does not add them again', async () => {
   await joinAll(source('a.log', 'a\n'), source('b.log', 'b\n'))
   const [a, b, other] = await joinAll(source('a.log', 'a\n', 'gzip'), source('b.log', 'b\n', 'brotli'), source('c.log', 'a\n'))
   expect([a, b, other].map((surveyed) => [surveyed?.joinedBytes, surveyed?.bytes])).toEqual([[2, 2], [2, 2], [0, 2]])
   expect(unpacked()).toBe('a\nb\na\n')
 })
 
-test('takes an archive of a name that it has when the content is another', async () => {
+test('adds an archive under a name that it has if the content differs', async () => {
   await joinAll(source('a.log', 'first\n'))
   await joinAll(source('a.log', 'other and longer\n'))
   await joinAll(source('a.log', 'other and longer\n'))
@@ -105,7 +105,7 @@ test.each([
   ['cut short', (bytes: Buffer) => bytes.subarray(0, -3)],
   ['followed by what is no gzip', (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('no gzip')])],
   ['damaged in a member', (bytes: Buffer) => { const copy = Buffer.from(bytes); copy[copy.length - 12] = (copy.at(-12) ?? 0) ^ 1; return copy }]
-])('is not added to where it is %s, and stays as it is', async (_what, damage) => {
+])('stays unchanged if it is %s', async (_what, damage) => {
   await joinAll(source('a.log', 'a\n'.repeat(100)))
   const damaged = damage(readFileSync(bundle))
   writeFileSync(bundle, damaged)

@@ -138,7 +138,7 @@ test('a write that takes nothing and reports nothing is soon given up', async ()
   expect(existsSync(temporary)).toBe(false)
 })
 
-test('a copy is proven by another checksum where Node has no crc32', async () => {
+test('a copy is proven by another checksum if Node has no crc32', async () => {
   vi.resetModules()
   vi.doMock('node:zlib', async (importOriginal) => ({ createZstdCompress: undefined, createZstdDecompress: undefined, ...await importOriginal<typeof import('node:zlib')>(), crc32: undefined }))
   const { compressFile: compressOnOldNode } = await import('../../../src/disk/compress/compress.js')

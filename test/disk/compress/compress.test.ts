@@ -68,7 +68,7 @@ describe('compressFile', () => {
     expect(readFileSync(source).equals(content)).toBe(true)
   })
 
-  test('says so where Node has no zstd, and makes a zstd copy where it has', async (context) => {
+  test('says so if Node has no zstd, and otherwise makes a zstd copy', async (context) => {
     writeFileSync(source, lines(mebibyte))
     if (!hasZstd) {
       await expect(compressFile(request({ codec: 'zstd', level: 3 }))).rejects.toMatchObject({ code: 'ERR_ROTOR_ZSTD_MISSING' })
@@ -168,7 +168,7 @@ describe('compressFile', () => {
     expect(existsSync(temporary)).toBe(false)
   })
 
-  test('rejects with ENOENT where the source is gone', async () => {
+  test('rejects with ENOENT if the source is gone', async () => {
     await expect(compressFile(request())).rejects.toMatchObject({ code: 'ENOENT', path: source })
     expect(existsSync(temporary)).toBe(false)
   })
@@ -255,7 +255,7 @@ describe.each(['gzip', 'brotli'] as const)('holdsContentOf, %s', (algorithm) => 
     expect(await comparisonWith(plain)).toBe('invalid')
   })
 
-  test('rejects where a file is missing or reading is aborted, which says nothing about the archive', async () => {
+  test('rejects if a file is missing or reading is aborted, because that says nothing about the archive', async () => {
     writeFileSync(temporary, packed)
     await expect(holdsContentOf(temporary, algorithm, source, never)).rejects.toMatchObject({ code: 'ENOENT', path: source })
     writeFileSync(source, plain)

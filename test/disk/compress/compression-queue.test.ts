@@ -50,7 +50,7 @@ test('a compression that is aborted while it waits never runs, rejects at once, 
   expect(second.started).toBe(false)
 })
 
-test('one that is aborted before it asks never runs', async () => {
+test('a compression that is aborted before its request never runs', async () => {
   const asked = work()
   await expect(new CompressionQueue().inTurn('gzip', AbortSignal.abort(), asked.run)).rejects.toMatchObject({ name: 'AbortError' })
   expect(asked.started).toBe(false)

@@ -122,7 +122,7 @@ describe.each([['blocks', []], ['one member', null]] as const)('%s', (_, index) 
     expect(gunzipSync(readFileSync(copy.path)).equals(content)).toBe(true)
   })
 
-  test.each([0, 1, 9])('level %i unpacks to the source, also where nothing can be made smaller', (level) => {
+  test.each([0, 1, 9])('level %i unpacks to the source, also if nothing can be made smaller', (level) => {
     const content = Buffer.concat([noise(mebibyte + 7), lines(mebibyte)])
     proveGzip(copy, packed(content, { level, index }))
     expect(gunzipSync(readFileSync(copy.path)).equals(content)).toBe(true)
@@ -140,7 +140,7 @@ describe.each([['blocks', []], ['one member', null]] as const)('%s', (_, index) 
   })
 
   // A few bits between two pieces fill up a byte and mean nothing: with those changed, zlib unpacks the same.
-  test('any changed bit of a copy is found that a reader would notice', () => {
+  test('the proof finds any changed bit of a copy that a reader would notice', () => {
     const content = Buffer.concat([lines(mebibyte), Buffer.from('x'.repeat(mebibyte * 1.5)), lines(1000)])
     const result = packed(content, { index })
     const size = result.compressedBytes
@@ -161,7 +161,7 @@ test('without blocks there is one member with nothing in its header', () => {
   expect(bytes.readUInt32LE(bytes.length - 4)).toBe(2 * mebibyte)
 })
 
-test('any changed bit of a header is found, also where every reader of gzip passes over it', () => {
+test('the proof finds any changed bit of a header, even one that every gzip reader ignores', () => {
   const result = packed(lines(3000), { index: ['id'] })
   const [{ headerBytes } = expect.fail()] = result.members
   for (let bit = 0; bit < headerBytes * 8; bit++) {

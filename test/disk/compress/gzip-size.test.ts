@@ -29,17 +29,17 @@ test.each([
   ['is too short', Buffer.from([0x1f, 0x8b])],
   ['is cut off', Buffer.concat([gzipSync(randomBytes(100_000)).subarray(0, 49_996), Buffer.alloc(4, 0xff)])],
   ['is empty', Buffer.alloc(0)]
-])('is null where the file %s', (_, content) => {
+])('is null if the file %s', (_, content) => {
   expect(sizeOf(content)).toBeNull()
 })
 
-test('is null where the count may have wrapped, and believed where files cannot be that large', () => {
+test('is null if the count may have wrapped, and is trusted if files cannot be that large', () => {
   const large = gzipSync(randomBytes(5_000_000))
   expect(sizeOf(large)).toBeNull()
   expect(sizeOf(large, 50 * 1024 ** 2)).toBe(5_000_000)
 })
 
-test('is null where the file is gone', () => {
+test('is null if the file is gone', () => {
   expect(gzipOriginalBytes(join(folder, 'gone.gz'), Infinity, readBlockHeader)).toBeNull()
 })
 

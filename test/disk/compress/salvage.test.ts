@@ -43,7 +43,7 @@ describe('a damaged archive', () => {
     expect(saved.length).toBeGreaterThan(content.length * share * 0.8)
   })
 
-  test('gives everything where only the checksum is wrong', async () => {
+  test('gives everything if only the checksum is wrong', async () => {
     const { saved, code } = await salvage(Buffer.concat([packed.subarray(0, -8), Buffer.alloc(8, 7)]))
     expect(code).toBe('ERR_ROTOR_COPY_DAMAGED')
     expect(saved.equals(content)).toBe(true)

@@ -60,7 +60,7 @@ describe('lock', () => {
     expect(statSync(path).mtimeMs).toBeGreaterThan(mtimeMs)
   })
 
-  test('never goes to two, however two who break it get in each other\'s way', () => {
+  test('is never held by two processes that break it at the same time', () => {
     writeFileSync(path, `${goneOwner}\n`)
     const [slow, quick, third] = [lock(), lock(), lock()]
     let isQuickHeld = false
@@ -104,7 +104,7 @@ describe('lock', () => {
     expect(lock().tryAcquire()).toBe(true)
   })
 
-  test('is done without where it cannot be had and the action cannot wait', () => {
+  test('is left out if it cannot be created and the action cannot wait', () => {
     expect(new Lock(join(path, 'no', 'folder'), () => nowMs).runAnyway(() => 'done')).toBe('done')
   })
 })

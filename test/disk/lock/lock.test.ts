@@ -60,7 +60,7 @@ describe('a lock', () => {
     }
   })
 
-  test('is broken after half a second where its owner cannot be asked', () => {
+  test('is broken after half a second if its owner cannot be asked', () => {
     for (const text of ['rubbish', '', formatOwner({ ...currentOwner(), host: 'elsewhere' })]) {
       writeFileSync(path, text)
       const next = lock()
@@ -73,7 +73,7 @@ describe('a lock', () => {
     }
   })
 
-  test('is not broken where two that say nothing were met at different times', () => {
+  test('is not broken if two different locks without a name were seen at different times', () => {
     const other = lock()
     writeFileSync(path, '')
     expect(other.tryAcquire()).toBe(false)
@@ -85,7 +85,7 @@ describe('a lock', () => {
     expect(other.tryAcquire()).toBe(false)
   })
 
-  test.runIf(process.platform === 'linux')('is judged by its touches alone where its owner names no start, although a process has that id', () => {
+  test.runIf(process.platform === 'linux')('is judged by its touches alone if its owner names no start, although a process has that id', () => {
     const jailed = { ...currentOwner(), started: '' }
     expect(livenessOf(jailed)).toBe('unknown')
     expect(livenessOf({ ...jailed, pid: 2 ** 22 + 1 })).toBe('unknown')
@@ -101,7 +101,7 @@ describe('a lock', () => {
     expect(next.tryAcquire()).toBe(true)
   })
 
-  test('is not broken where its holder took it again and again, on a file system without fine times', () => {
+  test('is not broken if its holder takes it again and again, on a file system with coarse times', () => {
     const [holder, other] = [lock(), lock()]
     vi.spyOn(process, 'platform', 'get').mockReturnValue('freebsd')
     for (let look = 0; look < 5; look++) {
@@ -115,7 +115,7 @@ describe('a lock', () => {
     vi.restoreAllMocks()
   })
 
-  test('counts a process that is missing as gone where there is no /proc, and no other', () => {
+  test('without /proc, counts only a missing process as gone', () => {
     vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin')
     const owner = currentOwner()
     expect(owner).toMatchObject({ started: '', host: hostname().replaceAll(/\s/g, '') })
@@ -169,7 +169,7 @@ describe('on Windows, a lock whose file another program holds for a moment', () 
     expect(tryAcquire).toHaveBeenCalledTimes(2)
   })
 
-  test('fails with that reason where it lasts', () => {
+  test('fails with that reason if it lasts', () => {
     actAs('win32')
     const held = lock()
     vi.spyOn(held, 'tryAcquire').mockImplementation(() => {

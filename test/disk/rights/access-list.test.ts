@@ -83,7 +83,7 @@ test.skipIf(process.platform !== 'linux')('an answer is good for a second, and f
 })
 
 // A tool that is waited for could never end here.
-test.skipIf(process.platform !== 'linux')('a copy gets its rights while everything else goes on', async () => {
+test.skipIf(process.platform !== 'linux')('a copy gets its rights without blocking the thread', async () => {
   const gone = join(folder, 'gone')
   useGetfacl(plain, `while [ ! -e '${gone}' ]; do :; done`)
   const path = join(folder, 'app.20251001_121111.log')

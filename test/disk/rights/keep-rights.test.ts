@@ -146,7 +146,7 @@ test('gives no user more rights than on its source files, whichever call fails',
   }), { numRuns: 3000 })
 })
 
-test('keeps everything where nothing is refused, without a call that changes nothing', () => {
+test('keeps everything if nothing is refused, without a call that changes nothing', () => {
   expect(made(plain(1, 1, 0o600))).toBeNull()
   expect(disk.calls).toEqual([])
   expect(made(plain(1, 2, 0o640))).toBeNull()
@@ -159,7 +159,7 @@ test('sets the owner last, since what belongs to another cannot be changed', () 
   expect(disk.made).toMatchObject({ uid: 3, gid: 2, mode: 0o640 })
 })
 
-test.each(['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP'])('goes on where the file system answers %s to everything, and says so', (code) => {
+test.each(['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP'])('continues if the file system answers %s to everything, and reports it', (code) => {
   disk.code = code
   disk.refused = ['owner', 'group', 'mode', 'list']
   const lost = made(plain(3, 4, 0o664))
@@ -173,7 +173,7 @@ test('reports any other failure', () => {
   expect(() => made(plain(1, 4, 0o640))).toThrow(expect.objectContaining({ code: 'EIO' }))
 })
 
-test('gives the group of a file that it cannot have to no other group', () => {
+test('gives no other group the rights of a group that the new file cannot get', () => {
   disk.refused = ['group']
   expect(made(plain(1, 4, 0o664))).toMatchObject({ code: 'EPERM' })
   expect(disk.made).toMatchObject({ gid: 1, mode: 0o644 })
@@ -186,14 +186,14 @@ test('keeps an access control list, and does not take its mask for the rights of
   expect(accessOf({ uid: 5, gids: [5] }, disk.made)).toBe(0)
 })
 
-test('leaves only the owner where an access control list cannot be kept', () => {
+test('leaves only the owner if an access control list cannot be kept', () => {
   disk.refused = ['list']
   const list = ['user::rw-', 'user:3:rw-', 'group::---', 'mask::rw-', 'other::r--']
   expect(made({ uid: 1, gid: 5, mode: 0o664, list })).toMatchObject({ message: expect.stringContaining('the access control list') as string })
   expect(disk.made.mode).toBe(0o600)
 })
 
-test('takes a list away that the folder gave to the new file and the old one did not have', () => {
+test('removes a list that the folder gave to the new file if the old one had none', () => {
   disk.made.list = ['user::rw-', 'user:3:rwx', 'group::r-x', 'mask::---', 'other::---']
   expect(made(plain(1, 1, 0o640))).toBeNull()
   expect(disk.made).toEqual({ uid: 1, gid: 1, mode: 0o640, list: [] })
