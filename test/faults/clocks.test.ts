@@ -131,7 +131,7 @@ describe.runIf(canFakeClock)('a wall clock', () => {
     expect(rotatedAt).toEqual(midnights)
   })
 
-  test('that is 1970 at the start names archives after those that there are, and makes up for one boundary when it is put right', async () => {
+  test('that shows 1970 at the start names archives after the existing ones, and rotates once when it is corrected', async () => {
     makeArchives(['20251001_000000', '20251002_000000'])
     const log = await Logging.start('1970-01-01T00:00:10Z', { frequency: 'daily', limit: { count: false, age: '30d' } })
     const namesSince2000 = (): string[] => readdirSync(dirname(file)).filter((name) => name.startsWith('app.2')).sort()

@@ -109,7 +109,7 @@ describe.skipIf(reason !== null)('a crash', () => {
   beforeAll(async () => { build = await buildFaultApplication() })
   afterAll(() => { build.remove() })
 
-  test('at any system call, and at one of the recovery, loses no flushed line and leaves nothing that later starts do not put right', async () => {
+  test('at any system call, and at one of the recovery, loses no flushed line, and later starts repair everything', async () => {
     const trial = makeScene()
     const calls = await callsOf(build, trial, lifeIn(trial, 0, firstLife))
     expectAllPutRight(trial, 'without a crash')
@@ -150,7 +150,7 @@ describe.skipIf(reason !== null)('a crash', () => {
     ['a rotation', { call: 'rename', name: '.app.log.rotor.next', number: 1, standing: [archive, '.app.log.rotor.next'] }],
     ['a compression', { call: 'pwrite64', name: copy, number: 2, standing: [archive, copy] }],
     ['the removal of what is compressed', { call: 'unlink', name: aside, number: 1, standing: [aside, `${archive}.gz`] }]
-  ])('in the middle of %s is put right although the recovery is killed too, at whichever call that changes something', async (_, moment) => {
+  ])('in the middle of %s is repaired, although the recovery is killed too, at any call that changes something', async (_, moment) => {
     const crashed = makeScene()
     await crashAt(crashed, moment)
     const trial = copyOf(crashed)
@@ -165,7 +165,7 @@ describe.skipIf(reason !== null)('a crash', () => {
     expect(kills).toBeGreaterThan(30)
   }, 600_000)
 
-  test('in a worker is put right by a start in process, whichever call it comes at', async () => {
+  test('in a worker, at any call, is repaired by a start in process', async () => {
     let kills = 0
     const moments = ['openat', 'write', 'link', 'rename', 'unlink', 'pwrite64', 'fsync'].flatMap((call) => [1, 2, 3].map((number) => ({ call, number })))
     await eachAtOnce(moments, atOnce, async ({ call, number }) => {

@@ -291,7 +291,7 @@ describe.skipIf(reason !== null)('a call that fails', () => {
   beforeAll(async () => { build = await buildFaultApplication() })
   afterAll(() => { build.remove() })
 
-  test('once, whichever it is, costs no line and is reported once, and so is the recovery', async () => {
+  test('once, at any call, costs no line and is reported once, and so is the recovery', async () => {
     const threads = await callsByThread(shortLife)
     await failEachOnce(fileCalls.flatMap((call) => numbersOf(threads, call).map((number) => faultOf(call, 'EIO', String(number)))))
   }, 600_000)
@@ -341,7 +341,7 @@ describe.skipIf(reason !== null)('a call that fails', () => {
     await eachAtOnce(faults, atOnce, failToRotate)
   })
 
-  test('for ever takes no more memory however much is logged, and every line is kept or counted as dropped', async () => {
+  test('for ever takes no more memory, even if much is logged, and every line is kept or counted as dropped', async () => {
     const floods = [
       { fault: faultOf('write', 'EIO', '3+'), before: [], fsync: false },
       { fault: faultOf('fsync', 'EIO', '3+'), before: [], fsync: true },

@@ -86,7 +86,7 @@ describe.skipIf(reason !== null)('a disk that turns read-only', () => {
     expect(judge([...keptThere, ...keptLines(file)], steadyLines)).toEqual(faultless)
   })
 
-  test('is written to again within five seconds of another being put in its place, however long it refused', async () => {
+  test('is written to again within five seconds after another disk took its place, even after a long refusal', async () => {
     const { file, fail, replace } = twoDisks()
     const log = await rotor({ file, mkdir: false, report: false })
     fail()
@@ -203,7 +203,7 @@ describe.skipIf(process.platform === 'win32')('a folder that is removed', () => 
     rmSync(directory, { recursive: true })
   })
 
-  test('is waited for where it may not be made, and so are the lines', async () => {
+  test('is waited for if it may not be created, and the lines wait too', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'rotor-folder-'))
     const file = join(directory, 'logs', 'app.log')
     mkdirSync(dirname(file))
@@ -234,7 +234,7 @@ describe.skipIf(process.platform === 'win32')('a folder that is removed', () => 
     expect(kept(file).toString()).toBe('{"number":1}\n{"number":2}\n')
   })
 
-  test('never keeps the application waiting in flushSync for longer than two seconds, and is written to within five of being there again', async () => {
+  test('delays the application in flushSync for two seconds at most, and is written to within five seconds after it is back', async () => {
     const file = join(temporaryFolder(), 'logs', 'app.log')
     mkdirSync(dirname(file))
     const log = transport({ file, mkdir: false, report: false })

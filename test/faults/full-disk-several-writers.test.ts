@@ -39,7 +39,7 @@ async function cutOff (disk: SmallDisk, writing: WritersProcess, all: readonly W
   await vi.waitUntil(() => disk.freeBytes === 0, { timeout: 30_000, interval: 5 })
 }
 
-test.runIf(canMount)('keeps each line whole and once, or counts it as dropped, where two processes share a disk that fills again and again', async () => {
+test.runIf(canMount)('keeps each line whole and once, or counts it as dropped, if two processes share a disk that fills again and again', async () => {
   const disk = new SmallDisk('size=1m')
   const file = join(disk.directory, 'app.log')
   const writers = await Promise.all(['a', 'b'].map(async (name) => ({ name, process: await start(name, file), logged: 0 })))

@@ -83,7 +83,7 @@ function expectOneFailure ({ failed, recovered, dropped }: Told, reason: string)
 }
 
 describe.runIf(canMount)('a full disk', () => {
-  test('is survived: the line that was cut off is completed, and logging goes on by itself within five seconds', async () => {
+  test('is survived: the line that was cut off is completed, and logging resumes by itself within five seconds', async () => {
     const disk = new SmallDisk('size=1m')
     const file = join(disk.directory, 'app.log')
     const { log, told } = await open(file)
@@ -104,7 +104,7 @@ describe.runIf(canMount)('a full disk', () => {
     expectOneFailure(told, 'ENOSPC')
   })
 
-  test('drops no more than what finds no place in the buffer, and counts it exactly', async () => {
+  test('drops only the lines that do not fit into the buffer, and counts them exactly', async () => {
     const disk = new SmallDisk('size=1m')
     const file = join(disk.directory, 'app.log')
     const { log, told } = await open(file, { buffer: '64k' })
@@ -135,7 +135,7 @@ describe.runIf(canMount)('a full disk', () => {
     expect(keptWhenFull).toBeLessThanOrEqual(Math.ceil((100_500 + 64 * 1024) / lineBytes) + 4)
   })
 
-  test('fills no more memory than the buffer, however much is logged meanwhile', async () => {
+  test('uses no more memory than the buffer, even if much is logged meanwhile', async () => {
     const disk = new SmallDisk('size=1m')
     const { log, told } = await open(join(disk.directory, 'app.log'), { buffer: '4m' })
     const burst = lines(1, 1_000)
@@ -150,7 +150,7 @@ describe.runIf(canMount)('a full disk', () => {
     expect(heldBytes).toBeLessThan(16 * 1024 * 1024)
   })
 
-  test('counts at the end what could not be written to the last', async () => {
+  test('counts at the end the lines that could not be written', async () => {
     const disk = new SmallDisk('size=1m')
     const file = join(disk.directory, 'app.log')
     const { log, told } = await open(file)
@@ -161,7 +161,7 @@ describe.runIf(canMount)('a full disk', () => {
     expect(whole + sum(told.dropped, 'lines')).toBe(30)
   })
 
-  test('is made room on: archives beyond the limit go first', async () => {
+  test('gets room: archives beyond the limit are removed first', async () => {
     const disk = new SmallDisk('size=1m')
     const file = join(disk.directory, 'app.log')
     for (const day of ['01', '02', '03']) writeFileSync(join(disk.directory, `app.202510${day}.log.gz`), Buffer.alloc(100_000))
@@ -179,7 +179,7 @@ describe.runIf(canMount)('a full disk', () => {
     expect(numbersIn(file)).toEqual(upTo(90))
   })
 
-  test('is made room on: with minFree the oldest archives go until it holds', async () => {
+  test('gets room: with minFree, the oldest archives are removed until it holds', async () => {
     const disk = new SmallDisk('size=1m')
     const file = join(disk.directory, 'app.log')
     const { log, told } = await open(file, { limit: { count: 100, age: false, minFree: '200k' }, compress: false })
@@ -195,7 +195,7 @@ describe.runIf(canMount)('a full disk', () => {
     expect(disk.freeBytes).toBeGreaterThan(200 * 1024)
   })
 
-  test('is made room on: archives beyond the limit go first, then the oldest until minFree holds', async () => {
+  test('gets room: archives beyond the limit are removed first, then the oldest until minFree holds', async () => {
     const disk = new SmallDisk('size=1m')
     const file = join(disk.directory, 'app.log')
     const { log, told } = await open(file, { limit: { count: 4, age: false, minFree: '200k' }, compress: false })
@@ -213,7 +213,7 @@ describe.runIf(canMount)('a full disk', () => {
     expect(numbersIn(file)).toEqual(upTo(50))
   })
 
-  test('keeps the source, and gives no final name, where the compressor finds no room for its last bytes', async () => {
+  test('keeps the source, and gives no final name, if the compressor finds no room for its last bytes', async () => {
     const disk = new SmallDisk('size=1m')
     const file = join(disk.directory, 'app.log')
     const { log, told } = await open(file)
@@ -229,7 +229,7 @@ describe.runIf(canMount)('a full disk', () => {
     expect(readdirSync(disk.directory).filter((name) => name.startsWith('app.2')).map((name) => name.slice(-3))).toEqual(['.gz'])
   })
 
-  test('keeps the source, and gives no final name, where the compressor finds room for all but the end that it writes last', async () => {
+  test('keeps the source, and gives no final name, if the compressor finds room for everything but the end', async () => {
     const disk = new SmallDisk('size=1m')
     const file = join(disk.directory, 'app.log')
     const { text, packedBytes } = noiseThatEndsOnNewPage()
@@ -242,7 +242,7 @@ describe.runIf(canMount)('a full disk', () => {
     expect(statSync(join(disk.directory, 'app.20251001.log.gz')).size).toBe(packedBytes)
   })
 
-  test('never keeps the application waiting in flushSync for longer than two seconds: at first, later on, or when the buffer is full', async () => {
+  test('delays the application in flushSync for two seconds at most: at first, later, or when the buffer is full', async () => {
     const disk = new SmallDisk('size=1m')
     const file = join(disk.directory, 'app.log')
     const log = transport({ file, buffer: '8m', report: false })
@@ -279,7 +279,7 @@ describe.runIf(canMakeSubvolumes)('a quota that is used up', () => {
     expectOneFailure(told, 'EDQUOT')
   })
 
-  test('is made room in: archives beyond the limit go first', async () => {
+  test('gets room: archives beyond the limit are removed first', async () => {
     const volume = new Subvolume()
     const file = join(volume.directory, 'app.log')
     const { log, told } = await open(file, { limit: { count: 1, age: false }, compress: false })
@@ -298,7 +298,7 @@ describe.runIf(canMakeSubvolumes)('a quota that is used up', () => {
 })
 
 describe.runIf(canMount)('a disk without room for another file', () => {
-  test('keeps every line in the file that there is, and rotates when files can be made again', async () => {
+  test('keeps every line in the existing file, and rotates when files can be created again', async () => {
     const disk = new SmallDisk('size=4m,nr_inodes=30')
     const file = join(disk.directory, 'app.log')
     const { log, told } = await open(file, { size: '100k' })

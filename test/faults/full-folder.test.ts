@@ -8,7 +8,7 @@ import { kept } from '../support/kept.js'
 import { SmallDisk, canMount } from '../support/small-disk.js'
 
 describe.runIf(canMount)('a folder with 100,000 entries', () => {
-  test('is rotated and swept in, no rotation holds the writer up for two seconds, and nothing else in it is touched', async () => {
+  test('is rotated and swept, no rotation delays the writer for two seconds, and nothing else in it is touched', async () => {
     const { directory } = new SmallDisk('size=64m,nr_inodes=200k')
     for (let entry = 0; entry < 100_000; entry++) writeFileSync(join(directory, `other-${entry}`), '')
     const file = join(directory, 'app.log')

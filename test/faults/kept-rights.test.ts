@@ -60,7 +60,7 @@ function made (owner: number, group: number, mode: number): string {
 const asRoot: readonly string[] = []
 const asApplication = ['--reuid', String(application), '--regid', String(first), '--groups', `${first},${second}`]
 
-test.runIf(reason === null)('an access control list goes on to every file, and its mask to no group', () => {
+test.runIf(reason === null)('every file gets the access control list, and no group gets its mask', () => {
   const file = made(0, foreign, 0o600)
   spawnSync('setfacl', ['-m', `u:${shipper}:rw`, file])
   expect(log(file, asRoot)).toEqual([])
@@ -68,7 +68,7 @@ test.runIf(reason === null)('an access control list goes on to every file, and i
   expect(mayRead(file, stranger, foreign)).toEqual([false, false, false])
 })
 
-test.runIf(reason === null)('a list that is set while lines come fast goes on to every file, and its mask to no group', async () => {
+test.runIf(reason === null)('every file gets a list that is set while lines come fast, and no group gets its mask', async () => {
   const file = made(0, foreign, 0o660)
   const code = `
     const { default: rotor } = await import(${JSON.stringify(pathToFileURL(target).href)})

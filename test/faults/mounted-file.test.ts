@@ -32,7 +32,7 @@ function mountedFile (): string {
 test.each([
   { code: 'EBUSY', isHere: canMount, fileOf: async () => mountedFile() },
   { code: 'EXDEV', isHere: noOddDisk === null, fileOf: async () => join(await mountOddDisk('exdev'), 'app.log') }
-])('a rotation that is due and meets $code is tried three times in 15 idle seconds, once a minute later on, and reported once', async ({ code, isHere, fileOf }) => {
+])('a due rotation that fails with $code is tried three times in 15 idle seconds, then once a minute, and is reported once', async ({ code, isHere, fileOf }) => {
   if (!isHere) return
   const file = await fileOf()
   writeFileSync(file, 'line\n')
@@ -60,7 +60,7 @@ async function passSeconds (seconds: number): Promise<void> {
 test.skipIf(noDisk !== null).each([
   ['the folder', 'a', 'logs'],
   ['the file', 'i', 'logs/app.log']
-])('doctor and rotate --dry-run say that %s has the attribute %s, as the rotation fails', async (what, flag, of) => {
+])('doctor and rotate --dry-run say that %s has the attribute %s, and the rotation fails for that reason', async (what, flag, of) => {
   const disk = new FaultDisk()
   onTestFinished(() => { disk.remove() })
   disk.mount()
@@ -80,7 +80,7 @@ test.skipIf(noDisk !== null).each([
   expect(doctor.stdout.replaceAll(/\s+/g, ' ')).toMatch(new RegExp(`rename: EPERM.*${what} has the attribute ${flag}`))
 })
 
-test.skipIf(!canMount)('doctor and rotate --dry-run say what the rotation says', async () => {
+test.skipIf(!canMount)('doctor and rotate --dry-run give the same reason as the rotation', async () => {
   const folder = temporaryFolder()
   const logs = join(folder, 'logs')
   mkdirSync(join(folder, 'host'))

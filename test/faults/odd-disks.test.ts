@@ -74,7 +74,7 @@ test.runIf(reason === null).each([
   expect(lstatSync(file).isFile()).toBe(true)
 })
 
-test.runIf(reason === null)('reports once, with a remedy, that no rename takes the file away, and keeps every line in it', async () => {
+test.runIf(reason === null)('reports once, with a remedy, that the file cannot be renamed, and keeps every line in it', async () => {
   const folder = await mountOddDisk('exdev')
   const file = join(folder, 'app.log')
   const code = `
@@ -92,7 +92,7 @@ test.runIf(reason === null)('reports once, with a remedy, that no rename takes t
   expect(filesOf(file)).toHaveLength(1)
 })
 
-test.runIf(reason === null)('refuses two routes whose files differ by case alone where case does not count, and says why', async () => {
+test.runIf(reason === null)('refuses two routes whose files differ only by case on a disk that ignores case, and says why', async () => {
   const folder = await mountOddDisk('folding')
   const code = `
     const { default: rotor } = await import(${JSON.stringify(pathToFileURL(target).href)})
@@ -102,7 +102,7 @@ test.runIf(reason === null)('refuses two routes whose files differ by case alone
   expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/case/) as string })
 })
 
-test.runIf(reason === null)('goes on with the log that is there if its name is written in another case, and so do the commands', async () => {
+test.runIf(reason === null)('continues an existing log if its name is written in another case, and so do the commands', async () => {
   const folder = await mountOddDisk('folding')
   const written = join(folder, 'APP.log')
   const logTo = (path: string): string => `

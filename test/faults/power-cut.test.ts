@@ -76,7 +76,7 @@ describe.skipIf(reason !== null)('a power cut', () => {
   beforeAll(async () => { build = await buildFaultApplication() })
   afterAll(() => { build.remove() })
 
-  test('at any moment leaves no invalid archive without its source, and no flushed line is lost where fsync is on', async () => {
+  test('at any moment leaves no invalid archive without its source, and with fsync no flushed line is lost', async () => {
     const seed = seedOfRun()
     console.log(`ROTOR_SEED=${seed}`)
     const random = randomNumbers(seed)
@@ -102,7 +102,7 @@ describe.skipIf(reason !== null)('a power cut', () => {
     }
   }, 300_000)
 
-  test('leaves no invalid archive without its source where fsync is off, either', async () => {
+  test('leaves no invalid archive without its source without fsync either', async () => {
     const town = makeTown(false)
     try {
       town.disk.mount()
@@ -116,7 +116,7 @@ describe.skipIf(reason !== null)('a power cut', () => {
     }
   }, 300_000)
 
-  test.each([true, false])('does leave one where the compressor forgets to sync, fsync: %s: the tests above can fail', async (fsync) => {
+  test.each([true, false])('leaves one if the compressor does not sync, fsync: %s: the tests above can fail', async (fsync) => {
     const town = makeTown(fsync)
     try {
       town.disk.mount()

@@ -83,7 +83,7 @@ async function appearing (file: string, part: string): Promise<void> {
   })
 }
 
-test('keeps every line once where four processes with two workers each write one file', async () => {
+test('keeps every line once if four processes with two workers each write one file', async () => {
   const names = ['a', 'b', 'c', 'd'].map((process) => [`${process}1`, `${process}2`])
   const lines = 6_000
   const processes = await Promise.all(names.map(async (pair) => await start({
@@ -159,7 +159,7 @@ test('rotates once for a boundary that was missed when eight writers start at th
   expectRotations(processes, ['start'])
 })
 
-test('rotates once for a boundary that was missed when a writer finds it so right before another rotates', async () => {
+test('rotates once for a missed boundary that a writer finds right before another rotates', async () => {
   makeOldFile()
   const [slow, quick] = await Promise.all([0, 1].map(async () => await start({ writers: [], options: { frequency: 'daily' } }))) as [WritersProcess, WritersProcess]
   const opened = slow.ask('openBeforeLock', { name: 'slow', kind: 'stream' })
@@ -175,7 +175,7 @@ test('rotates once for a boundary that was missed when a writer finds it so righ
   expectRotations([slow, quick], ['start'])
 })
 
-test('makes no file larger than its size and what each of the others has in flight', async () => {
+test('makes no file larger than its size plus the bytes that the other writers have in flight', async () => {
   const names = ['a', 'b', 'c', 'd'].map((process) => [`${process}1`, `${process}2`])
   const linesPerTick = 2
   const processes = await Promise.all(names.map(async (pair) => await start({
@@ -404,7 +404,7 @@ test('follows a rotation that the command line makes', async () => {
   expect(writer.events('rotated')).toEqual([])
 })
 
-test('goes on at the path when the file is moved away by hand, and loses no line', async () => {
+test('continues at the path when the file is moved away by hand, and loses no line', async () => {
   const moved = ['moved-1', 'moved-2', 'moved-3'].map((name) => join(dirname(file), name))
   const writers = await start({
     writers: ['a', 'b'].map((name) => ({ name, kind: 'transport', lines: 0 })), options: { size: '50m' }, linesPerTick: 2, tickMs: 1

@@ -85,7 +85,7 @@ const started = "await once(destination, 'ready'); log(1); await new Promise((re
 const drained = 'while (destination.writableLength > 0) await setTimeout(10)'
 
 describe.skipIf(reason !== null)('while the disk stands still', () => {
-  test('the handle keeps within `buffer`, drops and counts the newest lines, and tells of it until the worker reads again', async () => {
+  test('the handle stays within `buffer`, drops and counts the newest lines, and reports that until the worker reads again', async () => {
     const { ending, result } = await run(application(`
       ${started}
       const recovered = event('recovered')
@@ -168,7 +168,7 @@ describe.skipIf(reason !== null)('while the disk stands still', () => {
     // The stall of a full `buffer` is known before the end. That of a few lines is found out in the exit hook, which waits.
     ['process.exit(), with few lines,', 'process.exit(3)', 3, 100],
     ['nothing left to do, with few lines,', 'process.exitCode = 5', 5, 100]
-  ])('the end by %s is not held up, throws nothing and keeps the exit code', async (_end, how, code, lines) => {
+  ])('the end by %s is not delayed, throws nothing and keeps the exit code', async (_end, how, code, lines) => {
     const { ending, result } = await run(application(`
       ${started}
       const exit = { startMs: 0 }

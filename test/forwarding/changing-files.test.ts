@@ -46,7 +46,7 @@ function holdFirst (): () => void {
   return release
 }
 
-test('reads an archive to its end that is removed meanwhile', async () => {
+test('reads an archive to its end although it is removed meanwhile', async () => {
   const release = holdFirst()
   const archive = join(folder, 'app.20251001_121111.log.gz')
   writeFileSync(archive, gzipSync(text(0, 300, 10_000)))
@@ -60,7 +60,7 @@ test('reads an archive to its end that is removed meanwhile', async () => {
   expect(receiver.bodies).toEqual(lines(0, 310))
 })
 
-test('goes on where it was while its files are rotated, compressed and bundled', async () => {
+test('continues at its place while its files are rotated, compressed and bundled', async () => {
   const release = holdFirst()
   writeFileSync(join(folder, 'app.20251001_121111.log'), text(0, 150, 10_000))
   writeFileSync(join(folder, 'app.20251002_121111.log'), text(150, 300, 10_000))
@@ -113,7 +113,7 @@ test.skipIf(!canMount)('sends one batch and waits while a full disk refuses its 
   expect(receiver.bodies).toEqual(lines(0, 300))
 })
 
-test.skipIf(!hasFaketime)('goes on where it was after its clock has jumped by years, either way', async () => {
+test.skipIf(!hasFaketime)('continues at its place after its clock has jumped by years, either way', async () => {
   const send = async (shift: string): Promise<void> => {
     const child = spawn('faketime', ['-f', shift, process.execPath, program, 'forward', 'app.log', '--url', receiver.url, '--from', 'oldest', '--until-sent'], { cwd: folder, stdio: 'ignore' })
     await new Promise((resolve) => child.once('close', resolve))

@@ -23,7 +23,7 @@ function bodies (from: number, to: number): string[] {
   return Array.from({ length: to - from }, (_, index) => `line ${from + index}`)
 }
 
-test('sends archives and the active file, follows across a rotation, and ends well on SIGTERM', async () => {
+test('sends archives and the active file, follows across a rotation, and exits 0 on SIGTERM', async () => {
   writeFileSync(join(folder, 'app.20251001_121111.log.gz'), gzipSync(lines(0, 10)))
   writeFileSync(join(folder, 'app.log'), lines(10, 20))
   const child = start(['forward', 'app.log', '--url', receiver.url, '--from', 'oldest'], { cwd: folder })
@@ -41,7 +41,7 @@ test('sends archives and the active file, follows across a rotation, and ends we
   expect(existsSync(join(folder, '.app.log.rotor.forward'))).toBe(false)
 })
 
-test('begins at the next line unless --from is oldest, and goes on there at the next start', async () => {
+test('begins at the next line unless --from is oldest, and continues from there at the next start', async () => {
   writeFileSync(join(folder, 'app.log'), lines(0, 10))
   const args = ['forward', 'app.log', '--url', receiver.url, '--until-sent']
   expect((await run(args, { cwd: folder })).status).toBe(0)
@@ -50,7 +50,7 @@ test('begins at the next line unless --from is oldest, and goes on there at the 
   expect(receiver.bodies).toEqual(bodies(10, 20))
 })
 
-test('sends with --until-sent also what follows an archive that has only just come', async () => {
+test('with --until-sent, also sends the lines after a new archive', async () => {
   writeFileSync(join(folder, 'app.20251001_121111.log'), lines(0, 10))
   writeFileSync(join(folder, 'app.log'), lines(10, 20))
   expect((await run(['forward', 'app.log', '--url', receiver.url, '--from', 'oldest', '--until-sent'], { cwd: folder })).status).toBe(0)
@@ -74,7 +74,7 @@ test('takes the receiver, its secret and every route from --config, and prints e
   expect(readFileSync(join(folder, '.app.log.rotor.sent'), 'utf8')).not.toMatch(/geheim/)
 })
 
-test('exits 1 with --until-sent where a line was rejected', async () => {
+test('exits 1 with --until-sent if a line was rejected', async () => {
   receiver.answering = (records) => records.some(({ body }) => body === 'line 3') ? { status: 400 } : taken
   writeFileSync(join(folder, 'app.log'), lines(0, 10))
   const { status, stderr } = await run(['forward', 'app.log', '--url', receiver.url, '--from', 'oldest', '--until-sent'], { cwd: folder })

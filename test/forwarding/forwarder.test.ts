@@ -46,7 +46,7 @@ test('sends every line once, in order, while the log rotates and is compressed',
   expect(new Set(receiver.records.map(({ uid }) => uid)).size).toBe(1000)
 })
 
-test('sends after the end of the application what a receiver that was away did not take', async () => {
+test('sends after the end of the application the lines that a receiver missed while it was away', async () => {
   await receiver.stop()
   const stream = open()
   const failed = eventWhere<FailedEvent>(stream, 'failed', ({ step }) => step === 'forward')
@@ -84,7 +84,7 @@ test.each([401, 403, 404, 408, 429, 500, 502, 307])('sends a batch again after t
   expect(receiver.bodies).toEqual(lines(0, 10))
 })
 
-test('gives a line that is acknowledged but not noted the same identity when the next start sends it again', async () => {
+test('gives an acknowledged but not recorded line the same identity when the next start sends it again', async () => {
   receiver.answering = (_, request) => request === 1 ? { status: 200, isLost: true } : taken
   const stream = open()
   log(stream, 0, 10)
@@ -109,7 +109,7 @@ test.each([400, 413])('keeps a line that is refused with %i beside the log, and 
   expect(readFileSync(join(folder, rejects ?? 'none'), 'utf8')).toContain('line 37')
 })
 
-test('begins at the next line where nothing was sent yet and "from" is "now"', async () => {
+test('begins at the next line if nothing was sent yet and "from" is "now"', async () => {
   const before = open({}, { forward: false })
   log(before, 0, 10)
   await before.rotate()
@@ -270,7 +270,7 @@ test('sends every line that is logged after the file was moved away and removed'
   expect(lines(10, 101).filter((line) => !receiver.bodies.includes(line))).toEqual([])
 })
 
-test('ends in a moment while the receiver is silent', async () => {
+test('ends at once while the receiver is silent', async () => {
   receiver.answering = () => ({ status: 200, isSilent: true })
   const stream = open()
   log(stream, 0, 10)

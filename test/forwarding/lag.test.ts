@@ -56,7 +56,7 @@ test.each([
   expect(await findings()).toMatchObject([{ state: 'problem', remedy }])
 })
 
-test('says nothing of forwarding where nothing was ever forwarded', async () => {
+test('says nothing about forwarding if nothing was ever forwarded', async () => {
   appendFileSync(join(folder, 'app.log'), lineAt(Date.now(), 1))
   const { stdout } = await run(['status', 'app.log', '--json'], { cwd: folder })
   expect(JSON.parse(stdout)).not.toHaveProperty('forward')

@@ -183,7 +183,7 @@ test('sends a line of 20 MB as a batch of its own, between its neighbours', asyn
   expect(receiver.bodies[1] === long).toBe(true)
 })
 
-test('takes the word of a receiver that acknowledges and forgets: nothing is sent twice', async () => {
+test('trusts a receiver that acknowledges and forgets: nothing is sent twice', async () => {
   receiver.answering = (_, request) => request === 1 ? { ...taken, isForgotten: true } : taken
   writeFileSync(join(folder, 'app.log'), text(0, 10))
   const stream = open()

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { importModule } from '../../src/lifecycle/import-module.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
-test('a module that is loading holds up nothing once the signal is aborted', async () => {
+test('a loading module delays nothing once the signal is aborted', async () => {
   const module = join(temporaryFolder(), 'never.mjs')
   writeFileSync(module, 'await new Promise(() => {})')
   const abort = new AbortController()

@@ -39,7 +39,7 @@ test('a step that never failed does not recover', () => {
 describe('on Windows, a step whose file another program may be holding', () => {
   beforeEach(() => { actAs('win32') })
 
-  test.each(['EBUSY', 'EPERM', 'EACCES'])('is not told when %s passes within a second', (code) => {
+  test.each(['EBUSY', 'EPERM', 'EACCES'])('is not reported if %s passes within a second', (code) => {
     for (nowMs of [0, 100, 300, 700, 999]) health.failed('rotate', Object.assign(new Error('held'), { code }), 'app.log', 100)
     health.succeeded('rotate')
     expect(told).toEqual([])

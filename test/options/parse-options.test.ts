@@ -118,7 +118,7 @@ describe('settings', () => {
     })
   })
 
-  test('know neither size nor schedule where the log only appends', () => {
+  test('have neither size nor schedule if the log only appends', () => {
     const { enabled, fileBytesMax, rotation } = parsed({ enabled: false, size: '1m', frequency: 'daily' })
     expect({ enabled, fileBytesMax, rotation }).toEqual({ enabled: false, fileBytesMax: Infinity, rotation: null })
   })
@@ -150,7 +150,7 @@ describe('settings', () => {
     expect(parsed({ compress: { algorithm: 'brotli', blocks: false } }).compression).toMatchObject({ algorithm: 'brotli', blocks: null })
   })
 
-  test('take zstd where Node has it', () => {
+  test('take zstd if Node has it', () => {
     withZstd(true)
     expect(parsed({ compress: 'zstd' }).compression).toEqual({ algorithm: 'zstd', level: 3, after: { delayMs: 0 }, blocks: null })
     expect(parsed({ compress: { algorithm: 'zstd', level: 22 } }).compression).toMatchObject({ level: 22 })
@@ -268,12 +268,12 @@ describe('a fault', () => {
     expect(fault).toEqual({ path: 'file', expected: 'a file, not a folder', received: "'src'" })
   })
 
-  test('says which folder is missing where none may be made', () => {
+  test('says which folder is missing if none may be created', () => {
     const [fault] = faultsOf({ file: join(folder, 'missing', 'app.log'), mkdir: false })
     expect(fault?.expected).toContain(`${join(folder, 'missing')} is missing`)
   })
 
-  test('names the Node versions that have zstd where this one has not', () => {
+  test('names the Node versions that have zstd if this one has not', () => {
     withZstd(false)
     for (const [compress, path] of [['zstd', 'compress'], [{ algorithm: 'zstd' }, 'compress.algorithm']] as const) {
       const [fault] = faultsOf({ file, compress })
@@ -281,11 +281,11 @@ describe('a fault', () => {
     }
   })
 
-  test.each([[undefined], [null], ['logs/app.log'], [1], [[]], [() => ({})], [new Map()]])('is found at the root where options are %s', raw => {
+  test.each([[undefined], [null], ['logs/app.log'], [1], [[]], [() => ({})], [new Map()]])('is found at the root if options are %s', raw => {
     expect(faultsOf(raw)).toEqual([{ path: 'options', expected: expect.stringContaining('an object') as string, received: expect.any(String) as string }])
   })
 
-  test('is found at the root where options cannot be read', () => {
+  test('is found at the root if options cannot be read', () => {
     const hostile = [
       { file, get size () { throw new Error('not now') } },
       new Proxy({}, { ownKeys () { throw new Error('not now') } })

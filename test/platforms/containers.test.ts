@@ -132,7 +132,7 @@ describe.skipIf(reason !== null)('a container', () => {
     expect(eventsOf(container)).toMatchObject([{ event: 'failed', step: 'write', code: 'ENOSPC' }, { event: 'recovered', step: 'write' }])
   })
 
-  test('whose log file is a mount goes on writing it, and says once that it cannot rotate and why', async () => {
+  test('whose log file is a mount continues to write it, and reports once why it cannot rotate', async () => {
     const volume = containers.volume()
     const file = join(containers.volume(), 'mounted.log')
     writeFileSync(file, '')

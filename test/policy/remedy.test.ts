@@ -7,6 +7,6 @@ test.each([
   expect(remedyFor(code)).toMatch(remedy)
 })
 
-test.each(['EIO', 'UNKNOWN', 'toString'])('says nothing where no cure is known: %s', (code) => {
+test.each(['EIO', 'UNKNOWN', 'toString'])('says nothing if no cure is known: %s', (code) => {
   expect(remedyFor(code)).toBe('')
 })

@@ -28,7 +28,7 @@ test('hands over every byte once, in order, however the file is cut', async () =
   }))
 })
 
-test('goes on from any cursor that it gave, with nothing twice and nothing left out', async () => {
+test('continues from any cursor that it gave, with nothing twice and nothing left out', async () => {
   await fc.assert(fc.asyncProperty(content, cuts, fc.nat(2000), async (bytes, at, stop) => {
     const inside = at.map((cut) => Math.min(cut, bytes.length))
     const first = await gather(bytes.subarray(0, Math.min(stop, bytes.length)), inside.filter((cut) => cut < stop), oldest, false)

@@ -88,7 +88,7 @@ test('unpacks nothing of an archive without a line of the level', async () => {
   expect({ unpacked, damages }).toEqual({ unpacked: [], damages: [] })
 })
 
-test('goes on in the middle of an archive without unpacking what was read before', async () => {
+test('continues in the middle of an archive without unpacking the part that was read before', async () => {
   const levels = [50, 30, 50, 30, 50]
   const { positions } = writeArchive(levels.map((level, number) => block(linesOf(number, level))))
   const first = await readOn(40, oldest, 2)
@@ -100,7 +100,7 @@ test('goes on in the middle of an archive without unpacking what was read before
   expect(gaps).toBe(0)
 })
 
-test('starts over, and reports it, where another archive took the place of the one that it was in', async () => {
+test('starts over, and reports it, if another archive took the place of its own', async () => {
   writeArchive([50, 30, 50].map((level, number) => block(linesOf(number, level))))
   const { cursor } = await readOn(40, oldest, 1)
   writeArchive([block(linesOf(7, 50)), block(linesOf(8, 50))])

@@ -36,7 +36,7 @@ function compress (): void {
   renameSync(join(folder, 'app.20251001.log'), join(folder, 'app.20251001.log.gz'))
 }
 
-test.each([1, 2])('has an archive that listing %i misses, its new name coming too late and the old one being gone', async (missing) => {
+test.each([1, 2])('has an archive that listing %i misses because its new name comes too late and its old one is gone', async (missing) => {
   compress()
   listing.hides = (number, name) => number === missing && name.startsWith('app.20251001')
   expect(await names()).toEqual(['app.20251001.log.gz', 'app.20251002.log'])

@@ -82,7 +82,7 @@ describe('a folder with other things in it', () => {
     expect(facts(victim)).toBe(victimBefore)
   })
 
-  test.each(['lock', 'lock.break', 'sweep', 'next'])('does not follow a link that stands where %s of its own is to be', async (part) => {
+  test.each(['lock', 'lock.break', 'sweep', 'next'])('does not follow a link at the place of %s of its own', async (part) => {
     const trap = join(folder, `.app.log.rotor.${part}`)
     symlinkSync(victim, trap)
     const log = open({ size: '1k' })
@@ -143,7 +143,7 @@ describe('a folder with other things in it', () => {
     expect(readFileSync(join(folder, 'app.20250105.log'), 'utf8')).toBe(line(1))
   })
 
-  test.each(['archive', 'archive/deeper'])('makes, finds and removes no bundle where a link has come on the way to %s, and keeps the archives', async (directory) => {
+  test.each(['archive', 'archive/deeper'])('makes, finds and removes no bundle if a link is on the way to %s, and keeps the archives', async (directory) => {
     const elsewhere = temporaryFolder()
     const names = ['app.202501.log.gz', 'app.202502.log.gz', '.app.log.rotor.bundle.202501']
     mkdirSync(join(elsewhere, 'deeper'))
@@ -214,7 +214,7 @@ describe('a folder with other things in it', () => {
     expect(kept(file).toString()).toBe(content + line(1))
   })
 
-  test('writes nothing into a file that has another name as well where it is put in place of the active one', async () => {
+  test('writes nothing into a file with a second name that takes the place of the active file', async () => {
     const log = open({ compress: false })
     log.write(line(1))
     renameSync(file, join(folder, 'away'))
@@ -254,7 +254,7 @@ describe('an active file that is none', () => {
     }
   })
 
-  test.runIf(process.platform === 'linux')('is waited out when it takes the place of a file that is being written', async () => {
+  test.runIf(process.platform === 'linux')('is waited for when it takes the place of a file that is being written', async () => {
     const log = open()
     log.write(line(1))
     renameSync(file, join(folder, 'away'))
@@ -299,7 +299,7 @@ describe('rubbish', () => {
     expect(gunzipSync(readFileSync(join(folder, 'app.20250105.log.gz')))).toEqual(rubbish)
   })
 
-  test('in both locks holds nothing up for longer than a second', async () => {
+  test('in both locks delays nothing for longer than a second', async () => {
     for (const part of ['lock', 'sweep']) writeFileSync(join(folder, `.app.log.rotor.${part}`), '\0rubbish\n')
     const log = open()
     log.write(line(1))

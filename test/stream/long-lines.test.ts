@@ -56,7 +56,7 @@ test('is in the file part by part before it ends, and stays one line', async () 
   expect(same(readFileSync(file), line)).toBe(true)
 })
 
-test('has a file of its own if it is longer than `size`, and no rotation falls into it', async () => {
+test('has a file of its own if it is longer than `size`, and no rotation splits it', async () => {
   const { stream, file } = open({ size: '20m', frequency: 'hourly' })
   stopTimeAt('2025-10-01T12:59:59Z')
   stream.write('before\n')

@@ -248,7 +248,7 @@ describe('a clock that goes back', () => {
     expect(names()).toEqual(['app.20251001_120000.log', 'app.20251001_120000.1.log', 'app.20251001_120000.2.log', 'app.20251001_120001.log'])
   })
 
-  test('leaves it also for a process that starts after', async () => {
+  test('leaves it also for a process that starts afterwards', async () => {
     stopTimeAt('2025-10-01T12:00:00Z')
     const { stream: before } = open({ size: '8b' })
     for (const line of ['line 1\n', 'line 2\n', 'line 3\n']) before.write(line)

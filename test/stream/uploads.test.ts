@@ -88,7 +88,7 @@ test('gives up the oldest beyond "hold", and says of each that it was not stored
   expect(removed.map(({ file, stored }) => [file, stored])).toEqual(names.slice(0, 2).map((name) => [join(folder, name), false]))
 })
 
-test('ends in a moment while the store does not answer, and leaves the rest to the next start', async () => {
+test('ends at once while the store does not answer, and leaves the rest to the next start', async () => {
   const name = archive(1)
   writeFileSync(join(store, 'silent'), '')
   const stream = open({ limit: false })
@@ -128,7 +128,7 @@ test('stores archives, and removes what is stored, while a folder is in the plac
 })
 
 describe.skipIf(!canMount)('a full disk', () => {
-  test('that takes neither the record nor a lock is given room by what is stored', async () => {
+  test('that has room for neither the record nor a lock gets room from stored archives', async () => {
     const disk = new SmallDisk('size=1m')
     folder = disk.directory
     const names = [1, 2, 3].map((day) => archive(day, 'x'.repeat(8_000)))

@@ -100,7 +100,7 @@ describe.each([
     expect(rotated).toEqual([event])
   })
 
-  test('rotates nothing where the active file is empty', async () => {
+  test('rotates nothing if the active file is empty', async () => {
     const file = join(temporaryFolder(), 'app.log')
     const destination = await open({ file })
     expect(await destination.rotate()).toBeNull()
@@ -150,7 +150,7 @@ test('two faces can be open on one file, and rotation and compression happen onc
 })
 
 // The tool that reads access control lists ends only when the later line is in the file.
-test.skipIf(process.platform !== 'linux')('a rotation that the handle asks for lets lines go on while it finds out the rights of the next file', async () => {
+test.skipIf(process.platform !== 'linux')('a rotation by the handle does not delay lines while it reads the rights of the next file', async () => {
   const folder = temporaryFolder()
   const [file, tools, called, gone] = ['logs/app.log', 'tools', 'called', 'gone'].map((name) => join(folder, name)) as [string, string, string, string]
   mkdirSync(tools)

@@ -23,7 +23,7 @@ destination.end()
   return await runApplication(folder, source, [model, '--no-warnings', '--allow-fs-read=*', ...granted]).ended
 }
 
-test.each([['handle', ['--allow-worker']], ['stream', []]] as const)('the %s rotates and hands on the mode where its folder may be written', async (face, granted) => {
+test.each([['handle', ['--allow-worker']], ['stream', []]] as const)('the %s rotates and keeps the mode if its folder may be written', async (face, granted) => {
   const folder = temporaryFolder()
   const file = join(folder, 'logs/app.log')
   mkdirSync(join(folder, 'logs'))

@@ -64,7 +64,7 @@ describe.concurrent('a module packs the archives', () => {
     expect(to).toBe(packed.length)
   })
 
-  test('that has no way back: what it gave is on the disk', async (context) => {
+  test('that cannot unpack: its output is on the disk', async (context) => {
     const { archive, from } = await rotateInWorker<CompressedEvent>(optionsWith(deflate, context), 'compressed')
     expect(inflateRawSync(readFileSync(archive)).toString()).toBe(line.repeat(10).slice(0, from))
   })
@@ -96,7 +96,7 @@ describe.concurrent('a module packs the archives', () => {
     expect(gunzipSync(readFileSync(join(options.file, '../archive/app.202510.log.gz'))).toString()).toBe(line)
   })
 
-  test.for([['with a way back', sound], ['without one', deflate]] as const)('once, where a crash left both copies, %s', async ([, members], context) => {
+  test.for([['with a way back', sound], ['without one', deflate]] as const)('once, if a crash left both copies, %s', async ([, members], context) => {
     const options = optionsWith(members, context)
     const archive = join(options.file, '../app.20251001.log')
     writeFileSync(archive, line)

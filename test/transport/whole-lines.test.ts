@@ -43,7 +43,7 @@ const anyLog = fc.record({
 })
 
 describe.each(faces)('the $face keeps every line byte for byte', ({ open }) => {
-  test('of any lines, cut anywhere, at any `size`, which no file exceeds but with a single line', async () => {
+  test('of any lines, cut anywhere, at any `size`, which only a file with a single line exceeds', async () => {
     await fc.assert(fc.asyncProperty(anyLog, async ({ characters, cuts, sizeBytes }) => {
       const places = [0, ...cuts.map((cut) => Math.min(cut, characters.length)).sort((a, b) => a - b), characters.length]
       const pieces = places.slice(1).map((end, index) => characters.slice(places[index], end).join(''))

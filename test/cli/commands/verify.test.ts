@@ -194,7 +194,7 @@ describe('bundles', () => {
     expect(stdout).toMatch(/^doubled {5}app\.20251002_110000\.log is in archive\/app\.202510\.log\.gz too: the next bundling puts that right\ngap {9}app\.20251003_110000\.2\.log is missing before app\.20251003_110000\.3\.log\n/)
   })
 
-  test('have look-alikes too, and a folder that may be anybody\'s', async () => {
+  test('have look-alikes too, and a folder that may belong to another program', async () => {
     fill(join(logs, 'archive'), { 'app.202513.log.gz': 'x', 'app.202509.log.gz.bak': 'x' })
     expect(JSON.parse((await verify('--config', 'rotor.json', '--json')).stdout).lookAlikes).toEqual(['archive/app.202509.log.gz.bak', 'archive/app.202513.log.gz'])
     rmSync(join(logs, 'archive'), { recursive: true })

@@ -43,7 +43,7 @@ test('gives back the lines of a file that was removed right after it was seen', 
   expect(lookout.look(file)).toEqual({ is: 'left', lines: line })
 })
 
-test('gives the lines back also where it was held up while it looked, since no copy of the file was proven', () => {
+test('gives the lines back also if it was delayed while it looked, because no copy of the file was proven', () => {
   timesMs = [settleMs - 1, settleMs]
   expect(lookout.look(file)).toEqual({ is: 'left', lines: line })
 })

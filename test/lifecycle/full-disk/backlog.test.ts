@@ -6,14 +6,14 @@ function text (chunks: readonly Buffer[]): string {
   return Buffer.concat(chunks).toString()
 }
 
-test('what waits comes back whole, in order, and once', () => {
+test('waiting lines come back whole, in order, and once', () => {
   const backlog = new Backlog(100)
   for (const line of ['one\n', 'two\nthree\n']) expect(backlog.push(Buffer.from(line))).toEqual({ lines: 0, bytes: 0 })
   expect(text(backlog.take())).toBe('one\ntwo\nthree\n')
   expect(backlog.take()).toEqual([])
 })
 
-test('what waits is a copy: the memory it came in may be used again', () => {
+test('waiting lines are a copy: the caller may reuse its memory', () => {
   const backlog = new Backlog(100)
   const memory = Buffer.from('one\n')
   backlog.push(memory)
@@ -40,7 +40,7 @@ test('lines held elsewhere take their part of the room', () => {
   expect(backlog.push(Buffer.from('four\nfour\n'), { heldBytes: 5, isWithinLine: false })).toEqual({ lines: 1, bytes: 5 })
 })
 
-test('a line that was begun before and loses its rest is ended, counted once, and nothing of it follows', () => {
+test('a line that has begun and loses its rest is ended and counted once, and nothing of it follows', () => {
   const backlog = new Backlog(10)
   const before = { heldBytes: 10, isWithinLine: true }
   expect(backlog.push(Buffer.from('more'), before)).toEqual({ lines: 1, bytes: 4 })

@@ -78,7 +78,7 @@ test('a line far longer than the memory at first comes whole', () => {
   expect(handed).toHaveLength(1)
 })
 
-test('nothing is handed over for nothing', () => {
+test('an empty chunk hands over nothing', () => {
   expect(gathered(['', Buffer.alloc(0), ''])).toEqual({ handed: [], rest: Buffer.alloc(0) })
 })
 

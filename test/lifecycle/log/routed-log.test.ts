@@ -25,7 +25,7 @@ function routed (folder: string, options: Partial<RotorOptions> = {}): RotorOpti
   }
 }
 
-test('each line goes to the file of the first route that it matches, and what matches none to the main file', async () => {
+test('each line goes to the file of the first route that it matches, or else to the main file', async () => {
   const folder = temporaryFolder()
   const stream = open(routed(folder))
   const lines = {
@@ -41,7 +41,7 @@ test('each line goes to the file of the first route that it matches, and what ma
   }
 })
 
-test('any lines in any pieces arrive whole, once and in order in the file that is theirs', async () => {
+test('any lines in any pieces arrive whole, once and in order in their own file', async () => {
   const parent = temporaryFolder()
   let runs = 0
   const line = fc.record({ level: fc.constantFrom(30, 50), kind: fc.constantFrom('request', 'other'), msg: fc.string({ unit: 'grapheme', maxLength: 30 }) })
@@ -91,7 +91,7 @@ test('rotate rotates every file and resolves to the event of the main one', asyn
   await closed(stream)
 })
 
-test('status tells of the main log and of every route', async () => {
+test('status describes the main log and every route', async () => {
   const folder = temporaryFolder()
   const stream = open(routed(folder))
   expect(await stream.status()).toMatchObject({ file: join(folder, 'app.log'), routes: [{ file: join(folder, 'error.log') }, { file: join(folder, 'request.log') }] })
@@ -107,7 +107,7 @@ test('two routes may share one file', async () => {
   expect(readFileSync(shared, 'utf8')).toBe('{"level":50,"n":1}\n{"level":30,"audit":true}\n{"level":60,"n":3}\n')
 })
 
-test('where one file cannot be opened, none stays open and the error names it', () => {
+test('if one file cannot be opened, none stays open and the error names it', () => {
   const folder = temporaryFolder()
   const settings = parseOptions(routed(folder))
   mkdirSync(join(folder, 'request.log'))

@@ -109,7 +109,7 @@ describe('where the file system refuses links', () => {
     expect(failed).toEqual([])
   })
 
-  test('and the rename as well, the reserved name is given back and logging goes on in the old file', async () => {
+  test('and the rename as well, the reserved name is given back and logging continues in the old file', async () => {
     calls.intercept = (call) => { if (call === 'linkSync' || call === 'renameSync') throw systemError('EPERM') }
     const { stream, failed } = open()
     for (let number = 0; number < 3; number++) stream.write(line(number))
@@ -125,7 +125,7 @@ describe('where the file system refuses links', () => {
   })
 })
 
-test('logging goes on in the old file while its successor cannot be opened, and the rotation is made up for', async () => {
+test('logging continues in the old file while its successor cannot be opened, and the rotation follows later', async () => {
   const { stream, rotated, failed, recovered } = open()
   stream.write(line(0))
   calls.intercept = (call, path) => { if (call === 'openSync' && String(path).endsWith('.next')) throw systemError('EMFILE') }

@@ -149,7 +149,7 @@ test('a writer that starts in the instant without an active file waits for the s
 })
 
 // Windows keeps the name of a file that is removed while it is open, until the last program closes it.
-test('an active file that is removed while it is open is left, and its latest lines are written again', async () => {
+test('leaves an active file that is removed while it is open, and writes its latest lines again', async () => {
   const { stream, failed } = open({ size: false })
   stream.write(line(0))
   system.unlinked = { path: file, inode: fs.statSync(file).ino }

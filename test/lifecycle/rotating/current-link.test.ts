@@ -51,7 +51,7 @@ test('comes back with the next rotation after it was removed', async () => {
   expect(readlinkSync(link)).toBe('app.log')
 })
 
-test('leaves a file that has its name alone, tells it once and goes on logging', async () => {
+test('leaves a file alone that has its name, reports that once and continues to log', async () => {
   writeFileSync(link, 'precious')
   const stream = open()
   const failures: FailedEvent[] = []

@@ -52,7 +52,7 @@ describe('the status of nothing', () => {
     expect(found.disk.freeBytes).toBeGreaterThan(0)
   })
 
-  test('is the same in a folder that is not there yet, and does not make it', async () => {
+  test('is the same in a missing folder, and does not create the folder', async () => {
     const found = await readStatus(parseOptions({ file: join(folder, 'later', 'app.log') }), nowMs)
     expect(found).toMatchObject({ ...calm, disk: { freeBytes: null, daysLeft: null } })
     expect(readdirSync(folder)).toEqual([])
@@ -117,7 +117,7 @@ describe('compression', () => {
     })
   })
 
-  test('of an empty archive divides by nothing', async () => {
+  test('of an empty archive does not divide by zero', async () => {
     put('app.20251018_120000.log.gz', gzipSync(''))
     expect((await status()).compression).toMatchObject({ measuredArchives: 1, originalBytes: 0, ratio: null })
   })
@@ -140,7 +140,7 @@ describe('the forecast', () => {
     expect(growth.days[0]).toEqual({ day: '2025-10-07', writtenBytes: 0, storedBytes: 0 })
   })
 
-  test('tells how far each limit is, and which archive goes next for it', async () => {
+  test('tells how near each limit is, and which archive it removes next', async () => {
     fill()
     const found = await status({ limit: { count: 6, age: '30d', totalSize: '1g', minFree: '1b' } })
     expect(found.limits.count).toEqual({ archivesMax: 6, archives: 5, daysLeft: 2.33 })
@@ -173,7 +173,7 @@ describe('the forecast', () => {
     expect(found.retention).toMatchObject({ due: { files: 2 }, next: { name: 'app.20251010_120000.log.gz', reason: 'count', daysLeft: 0 } })
   })
 
-  test('counts an archive once that is there both plain and compressed', async () => {
+  test('counts an archive once that exists both plain and compressed', async () => {
     put('app.20251018_120000.log', line)
     put('app.20251018_120000.log.gz', gzipSync(line))
     expect((await status()).limits.count).toMatchObject({ archives: 1 })
@@ -223,7 +223,7 @@ describe('bundles', () => {
     expect(growth.days.find(({ day }) => day === '2025-10-17')?.writtenBytes).toBe(1000 * line.length)
   })
 
-  test('go by limits of their own, and archives by none', async () => {
+  test('have their own limits, and archives have none', async () => {
     await join16To18()
     put('app.20251019_120000.log.gz', gzipSync(line))
     const found = await status({ bundle: bundling, limit: { count: 1 } })

@@ -61,7 +61,7 @@ function unpacked (archive: string): string {
   return gunzipSync(readFileSync(join(folder, archive))).toString()
 }
 
-test('the compressed archive stands alone, with the mode, owner and time of its source', async () => {
+test('only the compressed archive is left, with the mode, owner and time of its source', async () => {
   chmodSync(source, 0o640)
   if (isRoot) chownSync(source, 12_345, 23_456)
   utimesSync(source, 1_700_000_000, 1_700_000_001)
@@ -95,7 +95,7 @@ test('the source stays when the folder cannot be synced after its copy was publi
   expect(readdirSync(folder)).toEqual([name, `${name}.gz`])
 })
 
-test('the source stays, alone, when the compression is dropped', async () => {
+test('the source stays, alone, when the compression is aborted', async () => {
   const abort = new AbortController()
   abort.abort()
   await expect(compress('gzip', abort.signal)).rejects.toMatchObject({ name: 'AbortError' })

@@ -73,7 +73,7 @@ test('makes up missed months at start, and a second run of a month adds the new 
   await closed(stream)
 })
 
-test('shows a held-up writer of a plain archive that its lines are in the bundle', async () => {
+test('shows a delayed writer of a plain archive that its lines are in the bundle', async () => {
   stopTimeAt('2025-11-20T12:00:00Z')
   const folder = temporaryFolder()
   const archive = join(folder, 'app.20251003.log')
@@ -87,7 +87,7 @@ test('shows a held-up writer of a plain archive that its lines are in the bundle
   await closed(stream)
 })
 
-test('joins weeks and days under stamps of their own', async () => {
+test('merges weeks and days under stamps of their own', async () => {
   stopTimeAt('2025-10-20T12:00:00Z')
   for (const [frequency, names] of [['weekly', ['app.2025W40.log.gz', 'app.2025W41.log.gz']], ['daily', ['app.20251001.log.gz', 'app.20251002.log.gz', 'app.20251006.log.gz']]] as const) {
     const folder = temporaryFolder()

@@ -247,7 +247,7 @@ describe('retention', () => {
     }
   })
 
-  test('removes nothing for `minFree` where the file system does not know its size', async () => {
+  test('removes nothing for `minFree` if the file system does not know its size', async () => {
     putArchives()
     disk.blocks = 0
     disk.freeBytes = () => 0
@@ -277,7 +277,7 @@ describe('retention', () => {
       await closed(stream)
     })
 
-    test('removes more where the disk fills up meanwhile', async () => {
+    test('removes more if the disk fills up meanwhile', async () => {
       freeLate(lateMs, 3_072)
       const free = disk.freeBytes
       let filledBytes = 0
@@ -290,7 +290,7 @@ describe('retention', () => {
       await closed(stream)
     })
 
-    test('stops and says so where removals free nothing, and goes on once space becomes free', async () => {
+    test('stops and reports it if removals free nothing, and continues once space becomes free', async () => {
       freeLate(Infinity, 3_072)
       const { stream, removed, failed } = open({ limit: { count: false, age: false, minFree: '5k' } })
       const recovered = collect(stream, 'recovered')
@@ -477,7 +477,7 @@ describe('what the last process left is put right at start', () => {
     expect(gunzipSync(readFileSync(join(folder, 'app.20250930.log.gz'))).toString()).toBe('app.20250930.log\n')
   })
 
-  test('a half-written copy and an unused successor go', async () => {
+  test('a half-written copy and an unused successor are removed', async () => {
     put('app.20250930.log')
     put('.app.log.rotor.pack.app.20250930.log', 'half')
     put('.app.log.rotor.next', '')
@@ -487,7 +487,7 @@ describe('what the last process left is put right at start', () => {
     expect(names()).toEqual(['app.20250930.log.gz'])
   })
 
-  test('an archive name that was reserved and never used goes', async () => {
+  test('an archive name that was reserved and never used is removed', async () => {
     put('app.20250930.log', '')
     const { stream, compressed } = open({})
     await sweepNow(stream)

@@ -90,7 +90,7 @@ test('stores archives from before the option was set, oldest first, with an even
   ])
 })
 
-test('sends nothing twice, also where the record is lost or torn', async () => {
+test('sends nothing twice, also if the record is lost or torn', async () => {
   archive('app.20251001.log.gz', 'first')
   await open().uploader.upload()
   const record = join(folder, hiddenName(logOf(parseOptions({ file: join(folder, 'app.log') })), 'stored'))
@@ -120,7 +120,7 @@ test('sets a file aside if its key has another content, reports that once, and s
   expect(readUploadRecord(logOf(parseOptions({ file: join(folder, 'app.log') }))).refused.has('app.20251001.log.gz')).toBe(true)
 })
 
-test('tells a failure once, tries again by itself, and tells when it works again', async () => {
+test('reports a failure once, tries again by itself, and reports when it works again', async () => {
   archive('app.20251001.log.gz', 'first')
   writeFileSync(join(store, 'trouble'), 'refuses')
   const { uploader, told, next } = open()
@@ -132,7 +132,7 @@ test('tells a failure once, tries again by itself, and tells when it works again
   expect(told[0]?.details).toMatchObject({ step: 'upload', code: 'EHOSTDOWN', path: join(folder, 'app.20251001.log.gz'), retryMs: 1000 })
 })
 
-test('takes no file for stored that the store does not have after it', async () => {
+test('counts no file as stored that the store does not have afterwards', async () => {
   archive('app.20251001.log.gz', 'first')
   writeFileSync(join(store, 'trouble'), 'forgets')
   await expect(open().uploader.upload()).rejects.toMatchObject({ code: 'ERR_ROTOR_STORE_MODULE' })
@@ -146,7 +146,7 @@ test('closes at once while a store does not answer', async () => {
   await Promise.all([uploader.close(), expect(upload).rejects.toMatchObject({ code: 'ERR_ROTOR_CLOSED' })])
 })
 
-test('goes on where an archive is removed before its turn', async () => {
+test('continues if an archive is removed before its turn', async () => {
   archive('app.20251001.log.gz', 'first')
   archive('app.20251002.log.gz', 'second')
   const { uploader, told } = open()
@@ -157,7 +157,7 @@ test('goes on where an archive is removed before its turn', async () => {
   expect(stored()).toContain('2025/app.20251002.log.gz')
 })
 
-test('stores bundles, and no single archives, where there are bundles', async () => {
+test('stores bundles, and no single archives, if there are bundles', async () => {
   archive('app.20251001.log.gz', 'first')
   mkdirSync(join(folder, 'archive'))
   archive('archive/app.202509.log.gz', 'september')

@@ -39,13 +39,13 @@ test('takes a bucket of Amazon S3 by its address alone', () => {
   })
 })
 
-test('puts the bucket into the path at an endpoint, and where its name has a dot', () => {
+test('puts the bucket into the path with an endpoint, and if its name has a dot', () => {
   expect(read({ to: 's3://my-bucket', endpoint: 'http://127.0.0.1:9000' })).toMatchObject({ place: { isPathStyle: true, endpoint: 'http://127.0.0.1:9000' } })
   expect(read({ to: 's3://my.bucket' })).toMatchObject({ place: { isPathStyle: true } })
   expect(read({ to: 's3://my-bucket', endpoint: 'https://r2.example.com', pathStyle: false })).toMatchObject({ place: { isPathStyle: false } })
 })
 
-test('sends a header only where its option is given', () => {
+test('sends a header only if its option is given', () => {
   expect(read({ to: 's3://my-bucket', storageClass: 'STANDARD_IA', encryption: 'aws:kms', kmsKey: 'key-1', tags: { team: 'a b' }, objectLock: { mode: 'governance', days: 30 } })).toMatchObject({
     place: {
       putHeaders: { 'x-amz-storage-class': 'STANDARD_IA', 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-server-side-encryption-aws-kms-key-id': 'key-1', 'x-amz-tagging': 'team=a+b' },

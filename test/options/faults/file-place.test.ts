@@ -21,12 +21,12 @@ describe('faultOfPlace', () => {
     expect(faultOfPlace(join(folder, 'other.log'), false)).toBeNull()
   })
 
-  test('accepts folders that are yet to be made, and makes none', () => {
+  test('accepts folders that do not exist yet, and creates none', () => {
     expect(faultOfPlace(join(folder, 'a', 'b', 'app.log'), true)).toBeNull()
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('names the missing folder where none may be made', () => {
+  test('names the missing folder if none may be created', () => {
     expect(faultOfPlace(join(folder, 'a', 'app.log'), false)).toContain(`"mkdir" is false and ${join(folder, 'a')} is missing`)
   })
 
@@ -34,7 +34,7 @@ describe('faultOfPlace', () => {
     expect(faultOfPlace(folder, true)).toBe('a file, not a folder')
   })
 
-  test.each([['app.log'], ['a/app.log'], ['a/b/app.log']])('names the file that stands in the way of %s', rest => {
+  test.each([['app.log'], ['a/app.log'], ['a/b/app.log']])('names the file that is in the way of %s', rest => {
     const inTheWay = join(folder, 'file')
     writeFileSync(inTheWay, '')
     expect(faultOfPlace(join(inTheWay, rest), true)).toContain(`${inTheWay} is not a folder`)

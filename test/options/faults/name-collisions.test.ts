@@ -52,7 +52,7 @@ describe('a route is refused', () => {
     expect(refusedBeside('app.log', 'archive/app.202510.log.gz', { bundle: {} })).toContain('routes.0.file')
   })
 
-  test('that differs only by case, where the disk takes both for one name', () => {
+  test('that differs only by case, on a disk that takes both for one name', () => {
     expect(refusedBeside('app.log', 'APP.log')).toEqual([])
     foldCase()
     expect(refusedBeside('app.log', 'APP.log')).toEqual(['routes.0.file'])

@@ -80,7 +80,7 @@ describe('a file name', () => {
     expect(faultsOf({ file: join(folder, 'new/folder', basename(fileOf(116))) })).toContain('at most 115 bytes')
   })
 
-  test('cannot be short enough where the file system takes only a few bytes', () => {
+  test('cannot be short enough if the file system takes only a few bytes', () => {
     world.nameBytesMax = 14
     expect(faultsOf({ file: join(folder, 'a.log') })).toContain('another folder')
   })
@@ -91,7 +91,7 @@ describe('a file name', () => {
   })
 })
 
-test('asks once where the name fits', () => {
+test('asks once if the name fits', () => {
   mkdirSync(join(folder, 'logs'))
   writeFileSync(join(folder, 'logs/app.log'), '')
   world.asks = 0

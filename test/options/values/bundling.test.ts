@@ -66,7 +66,7 @@ test('refuses a directory that is a file, lies behind one, or is missing while m
   expect(faults({ file, bundle: { directory: 'there' }, mkdir: false })).toEqual([])
 })
 
-test.each(['archive', 'archive/deeper'])('refuses the directory %s where a link is on the way to it', (directory) => {
+test.each(['archive', 'archive/deeper'])('refuses the directory %s if a link is on the way to it', (directory) => {
   const folder = temporaryFolder()
   symlinkSync(temporaryFolder(), join(folder, 'archive'))
   expect(faults({ file: join(folder, 'app.log'), bundle: { directory } })).toEqual([['bundle.directory', `a folder, not a symbolic link (${join(folder, 'archive')} is one)`]])

@@ -27,7 +27,7 @@ function faults (routes: unknown, common: object = {}): Array<[string, string, s
 const error = { level: 'error' }
 const request = { kind: 'request' }
 
-test('gives a route the common options but for its own', () => {
+test('gives a route the common options, except for its own', () => {
   const { routes, ...main } = parseOptions({
     file: at('app.log'), size: '1m', compress: 'brotli', limit: { count: 3 }, routes: [{ file: at('error.log'), match: error, size: '2m', limit: { age: '90d' } }, { file: at('request.log'), match: request }]
   })
@@ -56,7 +56,7 @@ test('takes the name of a custom level, with its number if pino has added the le
   expect(parsed({ routes: levels('eror', 'audit', 'notice'), levels: { notice: 35, eror: 51, audit: NaN } })).toEqual([['eror', 51], ['audit', Infinity], ['notice', 35]])
 })
 
-test('a level whose number is unknown takes all lines of itself alone', () => {
+test('a level without a known number matches only its own lines', () => {
   const match = (level: string | number): object => ({ file: at(`${level}.log`), match: { level } })
   expect(faults([match('notice'), match(60), match('audit'), match('fatal')])).toEqual([['routes.3.match', expect.any(String), expect.any(String)]])
   expect(faults([match('notice'), { ...match('notice'), file: at('other.log') }])).toEqual([['routes.1.match', expect.any(String), expect.any(String)]])

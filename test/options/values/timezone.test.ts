@@ -19,7 +19,7 @@ describe('parseTimezone', () => {
     expect(parseTimezone('local')).toEqual({ value: 'America/New_York' })
   })
 
-  test('refuses local where the system\'s zone has no name', () => {
+  test('refuses local if the system\'s zone has no name', () => {
     vi.spyOn(Intl, 'DateTimeFormat').mockReturnValueOnce({ resolvedOptions: () => ({}) } as Intl.DateTimeFormat)
     expect(parseTimezone('local')).toEqual({ expected: expect.stringContaining('TZ') as string })
     vi.restoreAllMocks()

@@ -144,7 +144,7 @@ test('a long line has its level and time at the beginning, and counts for any va
   expect(headerOf(block, 5000)).toMatchObject({ lines: 1, linesBytes: 5000, times: { firstMs: atMs }, levels: [{ level: 50, lines: 1 }], filters: [{ field: 'id', bits: Buffer.alloc(0) }] })
 })
 
-test.each(['{"msg":"', '{"level":"info","msg":"', `{"level":"info","ts":${atMs},"msg":"`, 'text', '{"msg":"x"} '])('of a long line that begins with %s nothing is concluded', (beginning) => {
+test.each(['{"msg":"', '{"level":"info","msg":"', `{"level":"info","ts":${atMs},"msg":"`, 'text', '{"msg":"x"} '])('nothing is concluded from a long line that begins with %s', (beginning) => {
   const header = headerOf(new BlockScan([]).describeLongLine(Buffer.from(beginning + 'x'.repeat(1000))), 5000)
   expect(header).toMatchObject({ lines: 1, times: null, linesOfUnclearTime: 1, levels: [], linesOfUnclearLevel: 1 })
 })
@@ -167,7 +167,7 @@ const line = fc.tuple(start, json, fc.nat(3), fc.nat(200)).map(([start, value, t
   return tear === 0 ? text.slice(0, at) : text
 })
 
-test('no line is denied by what the header says', () => {
+test('the header contradicts no line', () => {
   fc.assert(fc.property(fc.array(line, { minLength: 1, maxLength: 8 }), (lines) => {
     const header = describe(lines, index)
     const levels = lines.map(levelOf).filter((level) => level !== null)

@@ -18,13 +18,13 @@ function matching (match: Partial<Match>, ...lines: string[]): string[] {
 }
 
 describe('a level', () => {
-  test('takes that and above, also levels of your own', () => {
+  test('matches that level and above, also levels of your own', () => {
     const lines = [30, 49, 50, 55, 60].map((level) => `{"level":${level},"msg":"m"}`)
     expect(matching({ levelMin: 50 }, ...lines)).toEqual(lines.slice(2))
     expect(matching({ levelMin: 35 }, '{"level":35}', '{"level":34}')).toEqual(['{"level":35}'])
   })
 
-  test('is found where it is not first, and where the line names it', () => {
+  test('is found if it is not first, and if the line has its name', () => {
     const lines = ['{"time":1,"level":50}', '{"level":"error"}', '{"level":"fatal","a":1}', '{ "level" : 60 }', '{"level":5e1}']
     expect(matching({ levelMin: 50 }, ...lines, '{"level":"info"}', '{"level":"own"}', '{"time":1}', '{"a":{"level":60}}', '{"level":null}')).toEqual(lines)
   })
@@ -65,7 +65,7 @@ describe('a field', () => {
     expect(matching({ fields: [['audit', true]] }, '{"audit":true}', '{"audit":false}')).toEqual(['{"audit":true}'])
   })
 
-  test('is found in the line that has it, among many that have not', () => {
+  test('is found in the one line that has it among many', () => {
     const lines = Array.from({ length: 50 }, (_, index) => index % 7 === 0 ? `{"kind":"request","n":${index}}` : `{"n":${index}}`)
     expect(matching({ fields: [['kind', 'request']] }, ...lines)).toEqual(lines.filter((line) => line.includes('request')))
   })

@@ -49,7 +49,7 @@ describe('--match finds', () => {
     expect(matching(match, ...wanted.flatMap((line, index) => [line, unwanted[index] ?? '']), ...unwanted)).toEqual(wanted)
   })
 
-  test('bytes that are no UTF-8 as what a decoded line has in their place', () => {
+  test('bytes that are not UTF-8 as their replacement in a decoded line', () => {
     const lines = Buffer.concat([Buffer.from('{"name":"J'), Buffer.from([0xff]), Buffer.from('rg"}\n{"name":"Jorg"}\n')])
     expect(found([read(parseMatch('name=J\ufffdrg'))], lines)).toEqual(['{"name":"J\xffrg"}'])
   })

@@ -16,7 +16,7 @@ function dated (name: string, changedMs = Infinity): DatedArchive {
 const daily = [1, 2, 3, 4, 5].map((day) => dated(`app.2025100${day}_000000.log`))
 
 describe('selectFiles', () => {
-  test('takes all files whole where all time is wanted', () => {
+  test('takes all files as a whole if any time is wanted', () => {
     expect(selectFiles(daily, { sinceMs: -Infinity, untilMs: Infinity }, 'UTC', knownZone)).toEqual(Array(6).fill('whole'))
   })
 
@@ -25,19 +25,19 @@ describe('selectFiles', () => {
     expect(selectFiles(daily, window, 'UTC', knownZone)).toEqual(['skip', 'skip', 'edge', 'whole', 'edge', 'skip'])
   })
 
-  test('looks at the neighbours too where the zone of the names is not known', () => {
+  test('reads the neighbours too if the zone of the names is not known', () => {
     const window = { sinceMs: day1 + 1.1 * dayMs, untilMs: day1 + 1.2 * dayMs }
     expect(selectFiles(daily, window, 'UTC', anyZone)).toEqual(['skip', 'edge', 'edge', 'skip', 'skip', 'skip'])
     expect(selectFiles(daily, window, 'UTC', knownZone)).toEqual(['skip', 'skip', 'edge', 'skip', 'skip', 'skip'])
   })
 
-  test('knows of a date only that its archive was begun on it', () => {
+  test('knows only that an archive with a date was begun on that day', () => {
     const weekly = [dated('app.20251001.log'), dated('app.20251008.log'), dated('app.20251015.log')]
     expect(selectFiles(weekly, { sinceMs: day1 + 6 * dayMs, untilMs: day1 + 6.5 * dayMs }, 'UTC', knownZone)).toEqual(['edge', 'edge', 'skip', 'skip'])
     expect(selectFiles(weekly, { sinceMs: day1 + 10 * dayMs, untilMs: Infinity }, 'UTC', knownZone)).toEqual(['skip', 'edge', 'edge', 'whole'])
   })
 
-  test('does not believe a stamp of a clock that has since gone back', () => {
+  test('does not trust a stamp of a clock that has since gone back', () => {
     const archives = [dated('app.20991001_000000.log', day1), dated('app.20991001_000000.1.log', day1 + dayMs)]
     expect(selectFiles(archives, { sinceMs: day1, untilMs: day1 + 2 * dayMs }, 'UTC', knownZone)).not.toContain('skip')
   })

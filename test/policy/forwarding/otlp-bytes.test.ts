@@ -44,11 +44,11 @@ test.each([
   '{"a":tru}', '{"a":nul', '{"a":"\\x"}', '{"a":"\\u00g0"}', '{"a":"tab\t"}', '{"a":"open', '{"a":1,"a":2}', '{"b":{"a":1,"a":2}}', '{"1":1}', '{"\\u0061":1}', '{"a":[1,]}', '{"a":[1 2]}',
   '{"level":"error"}', '{"level":30.5}', '{"time":1.5}', '{"time":"never"}', '{"msg":7}', '{"pid":"7"}', '{"name":7}', '{"err":{"message":"x"}}', '{"ts":1}', '{"message":"x"}', '{"severity":30}', '{"traceId":"x"}',
   `{"trace_id":"${'0'.repeat(32)}"}`, '{"span_id":"B7AD6B7169203331"}', '{"trace_flags":"xy"}', `{"a":${'['.repeat(20)}${']'.repeat(20)}}`, `{"a":"${'x'.repeat(70_000)}"}`
-])('leaves to the mapping what it does not know: %s', (line) => {
+])('leaves a line that it does not know to the mapping: %s', (line) => {
   expect(written(line)).toBeNull()
 })
 
-test('leaves to the mapping what is no UTF-8', () => {
+test('leaves bytes that are not UTF-8 to the mapping', () => {
   expect(written(Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff]), Buffer.from('"}')]))).toBeNull()
 })
 
@@ -59,7 +59,7 @@ const value = fc.letrec((tie) => ({
 const line = fc.dictionary(keys, value, { maxKeys: 8 }).map((fields) => JSON.stringify(fields))
 const spoilt = fc.tuple(line, fc.nat(400), fc.constantFrom('', '"', '{', '}', ',', ':', '\\', '0', 'e', '.', '-', ' ', 'u')).map(([whole, at, instead]) => `${whole.slice(0, at % whole.length)}${instead}${whole.slice(at % whole.length + 1)}`)
 
-test('writes what the mapping makes of any line, or leaves it to that', () => {
+test('writes for any line what the mapping writes, or leaves the line to the mapping', () => {
   let count = 0
   fc.assert(fc.property(fc.oneof(line, spoilt), (each) => {
     const found = written(each)

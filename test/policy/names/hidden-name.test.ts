@@ -12,7 +12,7 @@ const bases = fc.oneof(
   fc.string({ minLength: 1, unit: fc.constantFrom(...'ab.01_-+*?()[]{}|^$\\ \n') })
 ).filter((base) => !base.includes('/') && base !== '.' && base !== '..')
 
-test('is known again, and by its own log only', () => {
+test('is recognised, and only by its own log', () => {
   const name = hiddenName(app, 'next')
   expect(name).toBe('.app.log.rotor.next')
   expect(isHiddenName(name, app)).toBe(true)
@@ -56,7 +56,7 @@ test('holds whole characters only, and differs between long names that begin ali
   expect(one !== undefined && other !== undefined && hiddenName(one, 'lock') !== hiddenName(other, 'lock')).toBe(true)
 })
 
-test('is known as well as 0.1 gave it, with the whole of a long name and the archive\'s in it', () => {
+test('is recognised as 0.1 gave it, with the whole of a long name and the archive\'s in it', () => {
   const log = logName(`/logs/${'a'.repeat(186)}.log`)
   const archive = formatArchiveName(log, { stamp: '20251001', n: 0 }, '')
   expect(isHiddenName(`.${log.base}.rotor.pack.${archive}`, log)).toBe(true)

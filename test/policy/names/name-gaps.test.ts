@@ -21,6 +21,6 @@ test('names the first that is missing, within a stamp and at its beginning', () 
   expect(gaps('20251001 0', '20251002 1')).toEqual(['20251002 0'])
 })
 
-test('takes the two files of one archive for one', () => {
+test('counts the two files of one archive once', () => {
   expect(gaps('20251001 0', '20251001 0', '20251001 1')).toEqual([])
 })

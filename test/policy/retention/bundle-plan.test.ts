@@ -30,7 +30,7 @@ describe('planBundles', () => {
     expect(plan(archives, '2025-11-01T03:00:00Z').jobs).toEqual({ 202510: october })
   })
 
-  test('takes the last month on the 31st for the one before this, which is still open', () => {
+  test('on the 31st, takes the month before the present one, which is still open', () => {
     expect(plan(['app.20251001.log', 'app.20250930.log'].map((name) => waiting(name)), '2025-10-31T03:00:00Z').jobs).toEqual({ 202509: ['app.20250930.log'] })
   })
 

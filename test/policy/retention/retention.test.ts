@@ -20,7 +20,7 @@ function plan (archives: readonly StoredArchive[], limits: Partial<Limits>, rest
 const five = [1, 2, 3, 4, 5].map((day) => stored(`app.2025100${day}.log`, 10, day * dayMs))
 
 describe('planRemovals', () => {
-  test('removes nothing where every limit is lifted', () => {
+  test('removes nothing if every limit is lifted', () => {
     expect(plan(five, {}, { nowMs: 1000 * dayMs, freeBytes: 0 })).toEqual([])
   })
 
@@ -28,7 +28,7 @@ describe('planRemovals', () => {
     expect(plan([...five].reverse(), { count: 3 })).toEqual(['app.20251001.log count', 'app.20251002.log count'])
   })
 
-  test('keeps none where the count is 0', () => {
+  test('keeps none if the count is 0', () => {
     expect(plan(five, { count: 0 })).toHaveLength(5)
   })
 
@@ -36,7 +36,7 @@ describe('planRemovals', () => {
     expect(plan(five, { ageMs: 2 * dayMs }, { nowMs: 4 * dayMs })).toEqual(['app.20251001.log age'])
   })
 
-  test('ages nothing where the clock is before the archives', () => {
+  test('gives no archive an age if the clock is before the archives', () => {
     expect(plan(five, { ageMs: dayMs }, { nowMs: -1000 * dayMs })).toEqual([])
   })
 
@@ -51,7 +51,7 @@ describe('planRemovals', () => {
     expect(plan(five, { freeBytesMin: 100 }, { freeBytes: 100 })).toEqual([])
   })
 
-  test('gives the first reason that applies, and lets what goes for one limit help the next', () => {
+  test('gives the first reason that applies, and counts a removal for one limit for the next ones too', () => {
     const limits = { ageMs: 3 * dayMs, count: 3, totalBytes: 25, freeBytesMin: 100 }
     expect(plan(five, limits, { nowMs: 5 * dayMs, freeBytes: 60 }))
       .toEqual(['app.20251001.log age', 'app.20251002.log count', 'app.20251003.log totalSize', 'app.20251004.log minFree'])

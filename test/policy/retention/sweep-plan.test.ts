@@ -41,7 +41,7 @@ describe('planSweep', () => {
     expect(plan([found(newer), found(older), found('app.20250930.log.gz')])).toEqual({ removed: [], compressed: [older, newer], wakeInMs: null })
   })
 
-  test('compresses nothing where compression is off, and waits for nothing', () => {
+  test('compresses nothing if compression is off, and waits for nothing', () => {
     expect(plan([found(older), found(newer, { settled: false })], { after: null })).toEqual({ removed: [], compressed: [], wakeInMs: null })
   })
 
@@ -111,7 +111,7 @@ describe('planSweep', () => {
     expect(plan(archives, { after: { delayMs: hourMs } }).wakeInMs).toBe(hourMs - 20)
   })
 
-  test('does not wake for settling where the delay is longer', () => {
+  test('does not wake for settling if the delay is longer', () => {
     expect(plan([found(older, { settled: false })], { after: { delayMs: hourMs } }).wakeInMs).toBe(hourMs)
     expect(plan([found(older, { settled: false })], { after: { delayMs: 1 } }).wakeInMs).toBe(settleMs)
   })

@@ -33,7 +33,7 @@ describe('measureGrowth', () => {
     expect(growth).toMatchObject({ fromMs: nowMs - 7 * dayMs, writtenBytesPerDay: 100, storedBytesPerDay: 10 })
   })
 
-  test('knows no written bytes where one archive of the stretch does not tell', () => {
+  test('knows no written bytes if one archive of the time does not tell its size', () => {
     expect(measureGrowth([span(-2, -1, null), span(-1, 0, 100)], nowMs)).toMatchObject({ writtenBytesPerDay: null, storedBytesPerDay: 10 })
   })
 })
@@ -62,7 +62,7 @@ describe('bytesByDay', () => {
 })
 
 describe('daysUntil', () => {
-  test('is 0 once the limit is reached, and null where it never is', () => {
+  test('is 0 once the limit is reached, and null if it never is', () => {
     expect(daysUntil(10, 10, 1)).toBe(0)
     expect(daysUntil(11, 10, null)).toBe(0)
     expect(daysUntil(5, 10, null)).toBeNull()

@@ -20,7 +20,7 @@ function planned (names: readonly string[], options: Partial<DownloadInput> & { 
 
 const october = ['app.20251001_120000.log.gz', 'app.20251002_120000.log.gz', 'app.20251003_120000.log.gz', 'app.20251004_120000.log.gz']
 
-test('brings the archives that hold lines of the time, and the one that ends after it', () => {
+test('downloads the archives that hold lines of the time, and the one that ends after it', () => {
   expect(planned(october, { since: '2025-10-02T18:00:00Z', until: '2025-10-03T06:00:00Z' })).toEqual(['app.20251003_120000.log.gz'])
   expect(planned(october, { since: '2025-10-03T18:00:00Z' })).toEqual(['app.20251004_120000.log.gz'])
   expect(planned(october)).toEqual(october)
@@ -43,7 +43,7 @@ test('downloads the bundles of the window, and the one before, whose last archiv
   expect(planned(bundles, { isBundled: true, since: '2025-10-10T00:00:00Z', until: '2025-10-20T00:00:00Z' })).toEqual(['app.202509.log.gz', 'app.202510.log.gz', 'app.202511.log.gz'])
 })
 
-test('takes the bundle of a day for a bundle where there are bundles, and for an archive where there are none', () => {
+test('takes the bundle of a day for a bundle if there are bundles, and otherwise for an archive', () => {
   const kinds = [true, false].map((isBundled) => planDownloads({
     objects: [{ key: 'app.20251001.log.gz', sizeBytes: 1 }], keyTemplate: '{name}', log, isBundled, window: { sinceMs: -Infinity, untilMs: Infinity }, timezone: 'UTC'
   })[0]?.content.kind)

@@ -28,7 +28,7 @@ test('leaves a compressed archive whose source is still there', () => {
   expect(names([found('app.20251001.log'), found('app.20251001.log.gz')], gzip)).toEqual([])
 })
 
-test('takes plain archives where nothing compresses them, once no writer can be in them', () => {
+test('takes plain archives if nothing compresses them, once no writer can append to them', () => {
   expect(names([found('app.20251001.log'), found('app.20251002.log', { settled: false })], plain)).toEqual(['app.20251001.log'])
 })
 

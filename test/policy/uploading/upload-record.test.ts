@@ -10,7 +10,7 @@ test('is read as it was written', () => {
   expect(parseRecord(formatRecord(record))).toEqual(record)
 })
 
-test('is nothing where it is torn at any place, or of another version', () => {
+test('is nothing if it is torn at any place, or of another version', () => {
   const text = formatRecord(record)
   for (let length = 0; length < text.length - 2; length++) expect(parseRecord(text.slice(0, length))).toBeNull()
   expect(parseRecord(text.replace('"version":1', '"version":2'))).toBeNull()

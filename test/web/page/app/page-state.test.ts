@@ -29,6 +29,6 @@ test('the plain address shows all logs, and says nothing in its fragment', () =>
   expect(writeState(emptyState)).toBe('')
 })
 
-test('a value that is not understood is left at its default', () => {
+test('a value that is not understood keeps its default', () => {
   expect(readState('#log=a&view=x&time=y&p=p1')).toEqual({ ...emptyState, log: 'a', view: 'lines' })
 })

@@ -67,7 +67,7 @@ describe.skipIf(obstacle !== null)('the lines of a log', () => {
     await held(page, '150 rows held')
   })
 
-  test('the context of a hit shows the lines around it in place, whatever the filter is', async () => {
+  test('the context of a hit shows the lines around it in place, with any filter', async () => {
     const page = await openLog(folderLines(200), '#q=level%3Derror')
     await held(page, '4 rows held')
     await page.locator('.row').first().click()

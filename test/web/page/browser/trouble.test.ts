@@ -26,7 +26,7 @@ describe.skipIf(obstacle !== null)('the page', () => {
     expect(await page.title()).toBe(`${name} – pino-rotor`)
   })
 
-  test('asks for DuckDB with one sentence where it is missing', async () => {
+  test('asks for DuckDB with one sentence if it is missing', async () => {
     const page = await open(browser(), await serve(logsFolder({ 'app.log': folderLines(3) }), programWithoutDuckDb()), { fragment: '#log=app.log&view=analytics' })
     await page.getByText('npm install @duckdb/node-api').waitFor()
     expect(await page.getByRole('textbox', { name: 'SQL' }).count()).toBe(0)
