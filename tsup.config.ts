@@ -29,7 +29,7 @@ export default defineConfig([
     format: ['esm', 'cjs'],
     target: 'node20',
     dts: { entry: 'src/index.ts', compilerOptions: { ignoreDeprecations: '6.0' } },
-    clean: ['!cli*', '!reading-thread*', '!query-process*', '!web-page*', ...Object.keys(optionalParts).map((name) => `!${name}*`)],
+    clean: ['!cli*', '!reading-thread*', '!query-process*', '!server-thread*', '!web-page*', ...Object.keys(optionalParts).map((name) => `!${name}*`)],
     // Each file stands alone, so that a bundler may copy the worker by itself.
     splitting: false,
     noExternal: ['valibot'],
@@ -43,7 +43,7 @@ export default defineConfig([
     }
   },
   {
-    entry: { ...optionalParts, cli: 'src/cli/main.ts', 'reading-thread': 'src/reading/scan/reading-thread.ts', 'query-process': 'src/cli/commands/web/query-process.ts' },
+    entry: { ...optionalParts, cli: 'src/cli/main.ts', 'reading-thread': 'src/reading/scan/reading-thread.ts', 'query-process': 'src/cli/commands/web/query-process.ts', 'server-thread': 'src/cli/commands/web/server-thread.ts' },
     format: 'esm',
     target: 'node20',
     clean: ['!index*', '!worker*', '!web-page*'],

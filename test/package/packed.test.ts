@@ -26,6 +26,7 @@ describe('the packed tarball', () => {
       'dist/metrics.js',
       'dist/query-process.js',
       'dist/reading-thread.js',
+      'dist/server-thread.js',
       'dist/unsent-lines.js',
       'dist/upload.js',
       'dist/web-page.html',

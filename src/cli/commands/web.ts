@@ -1,18 +1,16 @@
 // `pino-rotor web`: serves a page that shows logs in the browser.
 import { hostname } from 'node:os'
 import { isIP } from 'node:net'
-import { newToken, Access, loopbackNames, tokenCharactersMin } from '../../web/server/access.js'
-import { loadPage } from '../../web/server/page-file.js'
-import { WebServer } from '../../web/server/web-server.js'
+import { loopbackNames, tokenCharactersMin } from '../../web/server/access.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { timeOptions } from '../call/since-and-until.js'
 import { UsageError } from '../call/usage-error.js'
 import { openBrowser } from './web/browser.js'
-import { webSource } from './web/web-source.js'
+import { ServerLife } from './web/server-life.js'
+import type { Listening, ServerTask } from './web/server-thread.js'
 
 const portUsual = 7667
 const portMax = 65_535
-const endMsMax = 500
 
 export const web: Command = {
   name: 'web',
@@ -42,20 +40,26 @@ interface Place {
 async function run (call: Call): Promise<ExitStatus> {
   const place = placeOf(call)
   const fixedToken = tokenOf(call)
-  const source = await webSource(call)
-  const server = new WebServer({ source, page: loadPage(), basePath: place.basePath }, (port) => accessOf(place, fixedToken ?? newToken(), port))
-  const { port, access } = await server.listen(place.host, place.port)
+  const server = new ServerLife(taskOf(call, place, fixedToken), call.face.sayPart)
+  const news = await Promise.race([server.begun(), server.broken()])
+  if (news.kind === 'failed') {
+    call.face.say(news.line)
+    return news.status
+  }
+  await announce(call, place, fixedToken, news)
+  const signal = await Promise.race([interrupted(), server.broken()])
+  // A thread that hangs in a read of the disk would keep the process from its usual end. The signal ends it in any case.
+  if (!await server.end()) process.kill(process.pid, signal)
+  return 0
+}
+
+async function announce (call: Call, place: Place, fixedToken: string | null, { port, token, ticket }: Listening): Promise<void> {
   if (place.port !== 0 && port !== place.port) call.face.say(`port ${place.port} is in use: ${port} is taken instead`)
   const home = `http://${shownHost(place.host)}:${port}${place.basePath}/`
   if (!isLoopback(place.host)) call.face.say(`this listens on ${place.host}: everyone who reaches this machine and has the token can read the logs, and nothing encrypts them on the way. Better: listen on 127.0.0.1 behind a proxy with TLS, or use ssh -L`)
   call.face.progress.end()
-  await call.face.out.write(`${fixedToken === null ? `${home}?token=${access.token}` : home}\n`)
-  if (call.flags.has('open')) openBrowser(`${home}?token=${access.ticket()}`, call.face.say)
-  await interrupted()
-  // Work that does not notice its end, such as a query of DuckDB, is not waited for.
-  setTimeout(() => { process.exit(0) }, endMsMax).unref()
-  await server.close()
-  return 0
+  await call.face.out.write(`${fixedToken === null ? `${home}?token=${token}` : home}\n`)
+  if (call.flags.has('open')) openBrowser(`${home}?token=${ticket}`, call.face.say)
 }
 
 function placeOf ({ values }: Call): Place {
@@ -77,9 +81,10 @@ function tokenOf ({ values }: Call): string | null {
   throw new UsageError(`--token: expected the name of an environment variable with at least ${tokenCharactersMin} characters and no spaces, such as PINO_ROTOR_TOKEN`)
 }
 
-function accessOf ({ host }: Place, token: string, port: number): Access {
+function taskOf ({ file, values }: Call, place: Place, token: string | null): ServerTask {
+  const { host } = place
   const own = isLoopback(host) ? [] : [hostname().toLowerCase(), ...isIP(host) === 0 ? [host.toLowerCase()] : []]
-  return new Access({ token, cookieName: `pino-rotor-${port}`, hostNames: [...loopbackNames, ...own], takesAddresses: !isLoopback(host) })
+  return { call: { file, values }, ...place, hostNames: [...loopbackNames, ...own], takesAddresses: !isLoopback(host), token }
 }
 
 function isLoopback (host: string): boolean {
@@ -91,9 +96,9 @@ function shownHost (host: string): string {
   return isIP(host) === 6 ? `[${host}]` : host
 }
 
-async function interrupted (): Promise<void> {
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => { resolve() })
-    process.once('SIGTERM', () => { resolve() })
+/** Resolves to the signal that asks for the end. A second one ends the process at once. */
+async function interrupted (): Promise<NodeJS.Signals> {
+  return await new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { resolve(signal) })
   })
 }

@@ -31,7 +31,7 @@ export async function findLog (call: Call): Promise<LogTarget> {
 }
 
 /** The options of a call as written, unchecked. */
-export async function rawOptions ({ file, values }: Call): Promise<Record<string, unknown>> {
+export async function rawOptions ({ file, values }: Pick<Call, 'file' | 'values'>): Promise<Record<string, unknown>> {
   const config = values.get('config')
   if (config !== undefined) return optionsFor(file, await readConfig(config))
   if (file === null) throw new UsageError('which log? Give the path of the active file, such as logs/app.log, or --config PATH')

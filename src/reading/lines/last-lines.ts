@@ -142,7 +142,7 @@ function * plainTasks ({ descriptor, from, to }: GzipPlace, ofAnyTime: boolean):
     const lines = linesUpTo(descriptor, from, end)
     if (lines.length === 0) return
     end -= lines.length
-    yield { at: end - from, task: { kind: 'lines', lines, ofAnyTime } }
+    yield { at: end - from, task: { kind: 'lines', lines, ofAnyTime, isSole: true } }
   }
 }
 

@@ -1,5 +1,5 @@
 // Reads lines backwards from a place in a log, with the place of each. It unpacks no more than is needed to find them.
-import { poolFor } from '../scan/scan-pool.js'
+import { poolFor, type ScanPool } from '../scan/scan-pool.js'
 import type { Found } from '../scan/scan-task.js'
 import { LineReader, type ReadRequest, type Trouble } from './line-reader.js'
 import { scanBackwards, tasksBackwards } from './last-lines.js'
@@ -42,12 +42,22 @@ export interface Stop {
 
 /** Finds the last matching lines before the place. Resolves to how far it read; null if it read everything. */
 export async function lastPlaces (sources: readonly LineSource[], request: LastPlacesRequest): Promise<Stop | null> {
+  const { conditions, window, timeKeys, threads } = request
+  const pool = poolFor({ conditions, window, timeKeys, give: 'places', grouping: null }, conditions.length === 0 ? 0 : threads)
+  try {
+    return await searchedBackwards(sources, request, pool)
+  } finally {
+    await pool.close()
+  }
+}
+
+async function searchedBackwards (sources: readonly LineSource[], request: LastPlacesRequest, pool: ScanPool): Promise<Stop | null> {
   let count = 0
   for (const [index, source] of [...sources].reverse().entries()) {
     request.signal.throwIfAborted()
     if (source.selection === 'skip') continue
     const toOffset = index === 0 ? request.toOffset : Infinity
-    const { lines, nextAt } = await readOne(source, { ...request, toOffset, countMax: request.countMax - count }, count)
+    const { lines, nextAt } = await readOne(source, { ...request, toOffset, countMax: request.countMax - count }, count, pool)
     count += lines.length
     if (lines.length > 0) await request.take({ source, lines })
     if (nextAt !== null) return { source, at: nextAt }
@@ -63,12 +73,12 @@ interface ReadOne {
   readonly nextAt: number | null
 }
 
-async function readOne (source: LineSource, request: LastPlacesRequest, foundBefore: number): Promise<ReadOne> {
+async function readOne (source: LineSource, request: LastPlacesRequest, foundBefore: number, pool: ScanPool): Promise<ReadOne> {
   let open: OpenSource | null = null
   try {
     open = await source.open()
     if (open === null) return { lines: [], nextAt: null }
-    return await readBackwards(source, open, request, foundBefore) ?? await readForwards(source, request)
+    return await readBackwards(source, open, request, foundBefore, pool) ?? await readForwards(source, request)
   } catch (error) {
     request.signal.throwIfAborted()
     if (isOfQuery(error)) throw error
@@ -84,34 +94,29 @@ function isOfQuery (error: unknown): boolean {
   return (error as Partial<Error> | null)?.name === 'PatternTimeoutError'
 }
 
-async function readBackwards (source: LineSource, open: OpenSource, request: LastPlacesRequest, foundBefore: number): Promise<ReadOne | null> {
-  const { conditions, window, timeKeys, threads, toOffset, countMax, signal } = request
+async function readBackwards (source: LineSource, open: OpenSource, request: LastPlacesRequest, foundBefore: number, pool: ScanPool): Promise<ReadOne | null> {
+  const { toOffset, countMax, signal } = request
   const tasks = tasksBackwards(open, source, request, toOffset)
   if (tasks === null) return null
-  const pool = poolFor({ conditions, window, timeKeys, give: 'places', grouping: null }, conditions.length === 0 ? 0 : threads)
-  try {
-    let stoppedAt: number | null = null
-    let sureLines = 0
-    let heldBytes = 0
-    const scans = await scanBackwards(tasks, pool, Infinity, signal, ({ found, at }) => {
-      sureLines += linesBefore(toOffset, found, at, false).length
-      heldBytes += found.bytes.length
-      const goesOn = request.goesOn({ source, at, foundLines: foundBefore + sureLines, heldBytes }) && sureLines < countMax
-      if (!goesOn) stoppedAt = at
-      return goesOn
-    })
-    if (scans === null) return null
-    let isWanted = true
-    const lines: PlacedLine[] = []
-    for (const { found, at } of scans) {
-      lines.push(...linesBefore(toOffset, found, at, isWanted))
-      isWanted = found.endsWanted ?? isWanted
-    }
-    const given = lines.slice(-countMax)
-    return { lines: given, nextAt: lines.length >= countMax ? given[0]?.offset ?? null : stoppedAt }
-  } finally {
-    await pool.close()
+  let stoppedAt: number | null = null
+  let sureLines = 0
+  let heldBytes = 0
+  const scans = await scanBackwards(tasks, pool, Infinity, signal, ({ found, at }) => {
+    sureLines += linesBefore(toOffset, found, at, false).length
+    heldBytes += found.bytes.length
+    const goesOn = request.goesOn({ source, at, foundLines: foundBefore + sureLines, heldBytes }) && sureLines < countMax
+    if (!goesOn) stoppedAt = at
+    return goesOn
+  })
+  if (scans === null) return null
+  let isWanted = true
+  const lines: PlacedLine[] = []
+  for (const { found, at } of scans) {
+    lines.push(...linesBefore(toOffset, found, at, isWanted))
+    isWanted = found.endsWanted ?? isWanted
   }
+  const given = lines.slice(-countMax)
+  return { lines: given, nextAt: lines.length >= countMax ? given[0]?.offset ?? null : stoppedAt }
 }
 
 function linesBefore (toOffset: number, found: Found, at: number, isOpenWanted: boolean): PlacedLine[] {

@@ -9,6 +9,8 @@ export interface LineBatch {
   readonly lines: Buffer
   /** The number of lines, including those around hits. */
   readonly count: number
+  /** Whether nothing else uses the memory of the lines. */
+  readonly isSole?: boolean | undefined
 }
 
 const newline = 0x0a
@@ -56,7 +58,8 @@ export class LineAssembler {
     this.#goOn(found.endsWanted)
     const bytes = asBuffer(found.bytes)
     if (this.#context > 0) return this.#ended(this.#withContext(bytes, isOpenWanted ? found.ranges : found.ranges.filter((position, index) => index % 2 === 0 ? position >= found.openBytes : position > found.openBytes)))
-    return this.#ended(isOpenWanted ? { lines: bytes, count: found.lines } : { lines: bytes.subarray(found.openBytes), count: found.lines - found.openLines })
+    const { isSole } = found
+    return this.#ended(isOpenWanted ? { lines: bytes, count: found.lines, isSole } : { lines: bytes.subarray(found.openBytes), count: found.lines - found.openLines, isSole })
   }
 
   /** Counts the matching lines, in all and by group. */

@@ -108,9 +108,11 @@ class ScanThreads implements ScanPool {
     await Promise.all(this.#threads.map(async (thread) => { await thread.close() }))
   }
 
+  // A thread that has ended answers nothing more.
   #leastBusy (): ScanThread {
-    const [least] = [...this.#threads].sort((a, b) => a.waiting - b.waiting)
-    if (least !== undefined && (least.waiting === 0 || this.#threads.length >= this.#threadsMax)) return least
+    const threads = this.#threads.filter(({ hasEnded }) => !hasEnded)
+    const [least] = [...threads].sort((a, b) => a.waiting - b.waiting)
+    if (least !== undefined && (least.waiting === 0 || threads.length >= this.#threadsMax)) return least
     const started = this.#start()
     this.#threads.push(started)
     return started
@@ -126,16 +128,21 @@ class ScanThread {
   readonly #worker: Worker
   readonly #queue: Waiting[] = []
   readonly #isLimited: boolean
+  #hasEnded = false
   #limit: NodeJS.Timeout | null = null
 
   constructor (file: string, request: ScanRequest) {
     this.#isLimited = hasPattern(request.conditions)
     // With streams of its own: else starting the thread opens process.stdout and process.stderr, which makes a pipe non-blocking.
-    this.#worker = new Worker(file, { name: 'pino-rotor reading', workerData: request, execArgv: [], stdout: true, stderr: true, resourceLimits: { maxYoungGenerationSizeMb: 8 } })
+    this.#worker = new Worker(file, { name: 'pino-rotor reading', workerData: request, execArgv: [], stdout: true, stderr: true, resourceLimits: { maxYoungGenerationSizeMb: 4 } })
     this.#worker.on('message', (reply: ScanReply) => { this.#take(reply) })
     this.#worker.on('error', (error) => { this.#fail(error) })
     this.#worker.on('exit', () => { this.#fail(new Error('a thread that reads has ended')) })
     this.#worker.unref()
+  }
+
+  get hasEnded (): boolean {
+    return this.#hasEnded
   }
 
   get waiting (): number {
@@ -146,8 +153,8 @@ class ScanThread {
     return await new Promise((resolve, reject) => {
       this.#queue.push({ resolve, reject })
       if (this.#queue.length === 1) this.#begin()
-      const sent = task.kind === 'lines' ? { ...task, lines: copyOf(task.lines) } : task
-      this.#worker.postMessage(sent, sent.kind === 'lines' ? [sent.lines.buffer] : [])
+      const sent = task.kind === 'lines' && task.isSole !== true ? { ...task, lines: copyOf(task.lines), isSole: true } : task
+      this.#worker.postMessage(sent, sent.kind === 'lines' ? [sent.lines.buffer as ArrayBuffer] : [])
     })
   }
 
@@ -178,6 +185,7 @@ class ScanThread {
   }
 
   #fail (error: Error): void {
+    this.#hasEnded = true
     this.#pause()
     for (const waiting of this.#queue.splice(0)) waiting.reject(error)
     void this.#worker.terminate()

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { errnoOf } from '../../disk/errno.js'
 import { LineGrouping, type Grouping } from '../../policy/filters/line-grouping.js'
 import { LineScanner, type LineQuery, type Scan } from '../../policy/filters/line-scan.js'
+import { giveBack } from './memory-return.js'
 
 /** The common part of all tasks of a reader. It is plain data. */
 export interface ScanRequest extends LineQuery {
@@ -23,13 +24,16 @@ export interface BlockPlace {
 
 export type ScanTask = { readonly ofAnyTime: boolean } & (
   | { readonly kind: 'block', readonly block: BlockPlace }
-  | { readonly kind: 'lines', readonly lines: Uint8Array }
+  /** `isSole`: nothing else uses the memory of the lines. */
+  | { readonly kind: 'lines', readonly lines: Uint8Array, readonly isSole?: boolean }
 )
 
 export interface Found extends Omit<Scan, 'openRanges'> {
   readonly kind: 'found'
   /** The matching lines. For `chunks` all lines, and for `counts` none. */
   readonly bytes: Uint8Array
+  /** Whether nothing else uses the memory of the bytes. */
+  readonly isSole?: boolean
   /** The bytes of the lines before the chunk's first time. */
   readonly openBytes: number
   /** How many lines each group has. Lines before the first time are counted separately. */
@@ -68,11 +72,17 @@ export class Scanning {
 
   /** Does the task. Throws only errors of reading the file. */
   answer (task: ScanTask): ScanAnswer {
-    if (task.kind === 'lines') return this.#find(asBuffer(task.lines), task.ofAnyTime)
+    if (task.kind === 'lines') return task.isSole === true ? this.#findAndRelease(asBuffer(task.lines), task.ofAnyTime) : this.#find(asBuffer(task.lines), task.ofAnyTime)
     const lines = this.#unpack(task.block)
     if (lines === null) return { kind: 'fault', fault: 'damaged' }
     if (!task.block.isLast && lines.at(-1) !== newline) return { kind: 'fault', fault: 'torn' }
-    return this.#find(lines, task.ofAnyTime)
+    return this.#findAndRelease(lines, task.ofAnyTime)
+  }
+
+  #findAndRelease (lines: Buffer, ofAnyTime: boolean): Found {
+    const found = this.#find(lines, ofAnyTime)
+    if (found.bytes.buffer !== lines.buffer) giveBack(lines)
+    return { ...found, isSole: true }
   }
 
   #unpack ({ descriptor, position, memberBytes, linesBytes }: BlockPlace): Buffer | null {

@@ -27,7 +27,7 @@ export async function fieldsRoute (asked: LogRequest): Promise<void> {
   const query = lineQueryOf(asked)
   const seen = new Map<string, Seen>()
   const sampled = await asked.gate.run(async () => await withLog(asked.log, query, async ({ sources }) => await readNewest(sources, {
-    ...readRequest(query, asked.signal),
+    ...readRequest(query, asked),
     msMax: readMsMax,
     linesMax,
     take: (line) => { note(seen, parseRecord(line.toString('utf8')), '', 1) }

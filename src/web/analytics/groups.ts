@@ -25,7 +25,7 @@ export async function groupsRoute (asked: LogRequest): Promise<void> {
   const buckets = numberOf(asked.query, 'buckets', bucketsUsual, 1, bucketsMax)
   const measured = new Measured()
   const sampled = await asked.gate.run(async () => await withLog(asked.log, query, async ({ sources }) => await readNewest(sources, {
-    ...readRequest(query, asked.signal),
+    ...readRequest(query, asked),
     msMax: readMsMax,
     linesMax,
     take: (line) => {

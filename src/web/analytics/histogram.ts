@@ -6,7 +6,7 @@ import { compares, isLevel, wantedLevel } from '../../policy/filters/condition-c
 import type { LineQuery } from '../../policy/filters/line-scan.js'
 import type { Window } from '../../policy/filters/line-window.js'
 import { LineSigns } from '../../policy/blocks/line-signs.js'
-import { readRequest, withLog } from '../logs/open-log.js'
+import { readRequest, withLog, type Reader } from '../logs/open-log.js'
 import { lineQueryOf, numberOf } from '../api/request-filters.js'
 import { sendJson } from '../server/answers.js'
 import type { LogRequest } from '../server/web-request.js'
@@ -31,13 +31,13 @@ const surveyors = new WeakMap<WebLog['settings'], ChunkSurveyor>()
 export async function histogramRoute (asked: LogRequest): Promise<void> {
   const query = lineQueryOf(asked)
   const buckets = numberOf(asked.query, 'buckets', bucketsUsual, 1, bucketsMax)
-  sendJson(asked.response, await asked.gate.run(async () => await histogramOf(asked.log, query, buckets, asked.signal), asked.signal))
+  sendJson(asked.response, await asked.gate.run(async () => await histogramOf(asked.log, query, buckets, asked), asked.signal))
 }
 
 /** Counts the lines of a log by time and level. */
-export async function histogramOf (log: WebLog, query: LineQuery, buckets: number, signal: AbortSignal): Promise<HistogramAnswer> {
+export async function histogramOf (log: WebLog, query: LineQuery, buckets: number, reader: Reader): Promise<HistogramAnswer> {
   return await withLog(log, query, async ({ sources }) => {
-    const { chunks, bytes, totalBytes } = await surveyorOf(log).survey(sources, signal)
+    const { chunks, bytes, totalBytes } = await surveyorOf(log).survey(sources, reader.signal)
     const wanted = query.window === null ? chunks : chunks.filter((chunk) => overlaps(chunk, query.window))
     const { fromMs, toMs } = spanOf(wanted, query.window, systemClock.now())
     const counted = new TimeLevels(fromMs, toMs, buckets)
@@ -45,7 +45,7 @@ export async function histogramOf (log: WebLog, query: LineQuery, buckets: numbe
     const bounds = { fromMs, toMs, bucketMs: counted.bucketMs }
     if (query.conditions.some((condition) => !isOfLevel(condition)) || (linesBytes <= exactBytesMax && bytes === totalBytes)) {
       const signs = new LineSigns()
-      const sample = await readNewest(sources, { ...readRequest(query, signal), msMax: readMsMax, linesMax: Infinity, take: (line) => { counted.addLines(line, signs) } })
+      const sample = await readNewest(sources, { ...readRequest(query, reader), msMax: readMsMax, linesMax: Infinity, take: (line) => { counted.addLines(line, signs) } })
       return { ...bounds, levels: counted.levels(), buckets: counted.buckets(), isExact: sample.bytes === sample.totalBytes, sampled: sample.bytes === sample.totalBytes ? null : sample }
     }
     const takes = levelTest(query.conditions)

@@ -22,7 +22,7 @@ export async function contextRoute ({ log, query, response, gate, signal }: LogR
   if (cursor === null) throw new RequestError(400, 'parameter', 'cursor: expected the cursor of a line')
   const count = numberOf(query, 'lines', linesUsual, 0, linesMax)
   const lines = await gate.run(async () => await withLog(log, everything, async (open) => {
-    const request = readRequest(everything, signal)
+    const request = readRequest(everything, { gate, signal })
     const { index, offset } = await placeOf(open, cursor, request)
     const before: LogLine[] = []
     if (count > 0) {

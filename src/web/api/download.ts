@@ -1,5 +1,6 @@
 // `/api/v1/logs/{id}/download`: the matching lines as a file, as they stand or as CSV. It is written as it is read.
 import { LineReader } from '../../reading/lines/line-reader.js'
+import { giveBack } from '../../reading/scan/memory-return.js'
 import { fieldAt, parseRecord } from '../../policy/lines/field-path.js'
 import { writePart } from '../server/answers.js'
 import { RequestError, wrongParameter } from '../server/request-error.js'
@@ -23,8 +24,11 @@ export async function downloadRoute (asked: LogRequest): Promise<void> {
   await downloads.run(async () => await withLog(log, lineQuery, async ({ sources }) => {
     response.writeHead(200, { 'Content-Type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8', 'Content-Disposition': `attachment; filename="lines.${format}"` })
     if (format === 'csv') await writePart(response, `${columns.map(csvCell).join(',')}\r\n`)
-    for await (const event of new LineReader(sources, readRequest(lineQuery, signal)).read()) {
-      if (event.kind === 'lines') await writePart(response, format === 'csv' ? csvRows(event.batch.lines, columns) : event.batch.lines)
+    for await (const event of new LineReader(sources, { ...readRequest(lineQuery, asked), threads: 1 }).read()) {
+      if (event.kind !== 'lines') continue
+      const { lines, isSole } = event.batch
+      if (format === 'csv') await writePart(response, csvRows(lines, columns))
+      else await writePart(response, lines, () => { if (isSole === true) giveBack(lines) })
     }
     response.end()
   }), signal)

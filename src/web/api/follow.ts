@@ -43,7 +43,7 @@ async function follow (asked: LogRequest): Promise<void> {
   await withLog(log, { window: null, timeKeys: query.timeKeys }, async (open) => {
     const { active, newest } = open.files
     if (active === null) throw new RequestError(404, 'unreadable', 'the log has no active file now: there is nothing to follow')
-    const request = readRequest(query, signal)
+    const request = readRequest(query, asked)
     const begin = await beginOf(open, cursor, request)
     const stream = new EventStream(response)
     const pushes = new TailPushes(stream)

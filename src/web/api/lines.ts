@@ -72,13 +72,13 @@ async function streamed (asked: LogRequest): Promise<void> {
 }
 
 async function search (asked: LogRequest, take: Search['take'], show: (progress: { readBytes: number, totalBytes: number, foundLines: number }) => void, goesOn: () => boolean): Promise<FoundLines> {
-  const { query, log, signal } = asked
+  const { query, log } = asked
   const lineQuery = lineQueryOf(asked)
   const limit = numberOf(query, 'limit', linesUsual, 1, linesMax)
   const [before, after] = [cursorOf(query, 'before'), cursorOf(query, 'after')]
   if (before !== null && after !== null) throw new RequestError(400, 'parameter', 'before and after exclude each other')
   return await withLog(log, lineQuery, async (open) => {
-    const request = readRequest(lineQuery, signal)
+    const request = readRequest(lineQuery, asked)
     const shared = { open, request, limit, take, goesOn }
     if (after !== null) {
       const { index, endOffset } = await placeOf(open, after, request)

@@ -17,10 +17,13 @@ const errorsAgeMs = 10_000
 const problemsAgeMs = 30_000
 const anErrorOrWorse: Condition = { kind: 'ordered', path: ['level'], ordering: '>=', value: { text: String(errorLevel), number: errorLevel, isQuoted: false } }
 
+/** Not ended with a request, and with few threads. */
+const inBackground = { gate: { isShared: true }, signal: new AbortController().signal }
+
 const errorsOf = remembered<number[]>(errorsAgeMs, [], async (log) => {
   const untilMs = systemClock.now()
   const window = { sinceMs: untilMs - hours * hourMs + 1, untilMs }
-  const { buckets } = await histogramOf(log, { conditions: [anErrorOrWorse], window, timeKeys: usualTimeKeys }, hours, new AbortController().signal)
+  const { buckets } = await histogramOf(log, { conditions: [anErrorOrWorse], window, timeKeys: usualTimeKeys }, hours, inBackground)
   return buckets.map(({ counts }) => Object.values(counts).reduce((sum, count) => sum + count, 0))
 })
 

@@ -6,6 +6,7 @@ import { LineReader, type ReadRequest } from '../../reading/lines/line-reader.js
 import { sourcesOfLog, type LogSources } from '../../reading/lines/log-sources.js'
 import type { LineSource } from '../../reading/lines/line-source.js'
 import { RequestError } from '../server/request-error.js'
+import type { WorkGate } from '../server/work-gate.js'
 import { withoutNewline } from '../api/shown-line.js'
 import type { WebLog } from './web-log.js'
 
@@ -13,6 +14,12 @@ export interface OpenLog {
   readonly files: LogSources
   /** Oldest first, the active file last. */
   readonly sources: readonly LineSource[]
+}
+
+/** What a request that reads is bound by. */
+export interface Reader {
+  readonly gate: Pick<WorkGate, 'isShared'>
+  readonly signal: AbortSignal
 }
 
 /** The place of a line. */
@@ -24,7 +31,7 @@ export interface LinePlace {
   readonly endOffset: number
 }
 
-/** Enough to keep a disk busy, and few enough for several requests at a time. */
+/** A request that is alone may take as many threads. Beside another one it takes one, because each thread takes memory. */
 const threadsMax = 2
 
 /** Opens a log for a query, and closes it after the work. */
@@ -38,8 +45,8 @@ export async function withLog<Result> (log: WebLog, { window, timeKeys }: Pick<L
 }
 
 /** The request of a reader for a query. */
-export function readRequest (query: LineQuery, signal: AbortSignal): ReadRequest {
-  return { ...query, context: 0, threads: Math.min(threadsMax, availableParallelism()), signal }
+export function readRequest (query: LineQuery, { gate, signal }: Reader): ReadRequest {
+  return { ...query, context: 0, threads: gate.isShared ? 1 : Math.min(threadsMax, availableParallelism()), signal }
 }
 
 /** Finds the line of a cursor. Throws a RequestError if it is kept no more. */

@@ -42,10 +42,13 @@ export function sendError (response: ServerResponse, error: RequestError): void 
   sendJson(response, { error: { code, message } }, error.status)
 }
 
-/** Writes a part, and resolves when the client has room for more. Rejects when the client is gone, or takes nothing. */
-export async function writePart (response: ServerResponse, part: string | Buffer): Promise<void> {
+/**
+ * Writes a part, and resolves when the client has room for more. Rejects when the client is gone, or takes nothing. `sent` is
+ * called when the part's memory is used no more.
+ */
+export async function writePart (response: ServerResponse, part: string | Buffer, sent = (): void => {}): Promise<void> {
   if (response.destroyed) throw new ClientGoneError()
-  if (response.write(part)) return
+  if (response.write(part, sent)) return
   await new Promise<void>((resolve, reject) => {
     const limit = setTimeout(() => { response.destroy() }, stallMs)
     const settle = (then: () => void): void => {

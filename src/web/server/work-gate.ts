@@ -17,6 +17,11 @@ export class WorkGate {
     this.#waitingMax = waitingMax
   }
 
+  /** Whether more than one work is under way. */
+  get isShared (): boolean {
+    return this.#running > 1
+  }
+
   /** Runs the work when its turn comes. Rejects at once if too many wait, and without running it if the client leaves. */
   async run<Result> (work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
     await this.#enter(signal)

@@ -15,7 +15,7 @@ import { examine } from '../doctor.js'
 import { sqlOver } from './sql.js'
 
 /** Finds the logs of a call, or throws a UsageError. */
-export async function webSource (call: Call): Promise<WebSource> {
+export async function webSource (call: Pick<Call, 'file' | 'values'>): Promise<WebSource> {
   if (call.file === null && !call.values.has('config')) throw new UsageError('which logs? Give a folder or an active file, such as logs/, or --config PATH')
   const raw = isOfFolder(call) ? null : await rawOptions(call)
   const timezone = timezoneOf(call, raw?.['timezone'])
@@ -41,10 +41,10 @@ async function withRoutes (target: LogTarget): Promise<LogTarget[]> {
 
 class FoundLogs {
   readonly logs: WebLog[] = []
-  readonly #call: Call
+  readonly #call: Pick<Call, 'file' | 'values'>
   #folder: string | null = null
 
-  constructor (call: Call) {
+  constructor (call: Pick<Call, 'file' | 'values'>) {
     this.#call = call
   }
 
