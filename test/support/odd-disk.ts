@@ -1,5 +1,5 @@
 // A file system with odd manners, mounted for one test: see odd_disk.py.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -11,6 +11,7 @@ import { temporaryFolder } from './temporary-folder.js'
 const python = '/usr/bin/python3'
 const script = join(dirname(fileURLToPath(import.meta.url)), 'odd_disk.py')
 const looksMax = 500
+const servers = new Map<string, ChildProcess>()
 
 /** Says why no such file system can be mounted here; null where it can. */
 export function whyNoOddDisk (): string | null {
@@ -26,6 +27,7 @@ export async function mountOddDisk (...manners: readonly string[]): Promise<stri
   mkdirSync(behind)
   mkdirSync(mount)
   const server = spawn(python, [script, behind, mount, ...manners], { stdio: 'ignore' })
+  servers.set(mount, server)
   const ended = once(server, 'exit')
   onTestFinished(async () => {
     spawnSync('umount', ['--lazy', mount])
@@ -37,4 +39,11 @@ export async function mountOddDisk (...manners: readonly string[]): Promise<stri
     await setTimeout(20)
   }
   return mount
+}
+
+/** From now on the disk answers no call, until the test is over. */
+export function stallDisk (mount: string): void {
+  const server = servers.get(mount)
+  server?.kill('SIGSTOP')
+  onTestFinished(() => { server?.kill('SIGCONT') })
 }

@@ -11,7 +11,6 @@
 #   link=E     no file gets a second name (E)
 #   sync=E     nothing is synced (E)
 #   slow       a rename takes 100 ms
-#   stalls     every call waits while FOLDER/.stalled exists, and the first one that waits makes FOLDER/.waits
 #   stale      a listing shows the names of the last second, also those that are gone
 import errno
 import itertools
@@ -42,10 +41,6 @@ class OddDisk(Operations):
     use_ns = True
 
     def __call__(self, call, path, *given):
-        if 'stalls' in manners and os.path.exists(folder + '/.stalled'):
-            open(folder + '/.waits', 'a').close()
-            while os.path.exists(folder + '/.stalled'):
-                time.sleep(0.02)
         if call in ('rename', 'link') and 'exdev' in manners and not os.path.basename(path if call == 'rename' else given[0]).startswith('.'):
             raise FuseOSError(errno.EXDEV)
         if call in ('chown', 'chmod') and 'nochown' in manners:
