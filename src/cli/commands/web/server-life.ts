@@ -9,7 +9,7 @@ import type { ServerNews, ServerTask } from './server-thread.js'
 /** For work that notices its end, and cleans up. */
 const finishMs = 400
 /** For work that is stopped in the middle. */
-const stopMs = 250
+const stopMs = 550
 /** A small young generation is tidied often. It saves more memory than it costs time. */
 const limits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 }
 
