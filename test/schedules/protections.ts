@@ -20,7 +20,7 @@ const anyName = [lookout, 'file.isSealed() || this.#isWhereReadersRead(file) || 
 const notAside = [seal, takenAside, '  if (true) return isUnchanged(path, { ...state, mtimeNs: stateAt(path)?.mtimeNs ?? 0n }) && removeFile(path)\n  const beforeItGoes = state'] as const
 
 export const protections: Readonly<Record<string, Protection>> = {
-  'the seal': { scene: 'two writers', runsMax: 3_000, without: [[seal, 'setTimes(path, Number(state.mtimeNs) / 1e9, sealed)', 'void sealed']] },
+  'the seal': { scene: 'two writers', runsMax: 3_000, without: [[seal, '  if (describe(path)?.linkCount === 1) seal(path, state)\n', '']] },
   'the mark of a seal that a late write broke': { scene: 'three writers, one idle, one with another size', runsMax: 20_000, without: [[lookout, 'return end === null ? lines : linesAfter(lines, end.bytes, end.sealedAt)', 'return end === null ? lines : lines']] },
   'the return of an archive that a killed sweeper left aside': { scene: 'two writers and kills', runsMax: 10_000, without: [[lookout, ' || this.#isReturned(file))', ')']] },
   'the lines since the last look': { scene: 'two writers and rm', runsMax: 1_000, without: [[lookout, 'Buffer.concat([this.#unconfirmed.copy(), justWritten])', 'justWritten']] },
