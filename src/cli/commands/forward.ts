@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../../clock.js'
+import { lowerOwnPriority } from '../../disk/compress/idle-priority.js'
 import { lockHolder } from '../../disk/lock/lock-holder.js'
 import { RotorDisabledError } from '../../errors.js'
 import type { RotorEvents } from '../../events.js'
@@ -38,6 +39,8 @@ async function run (call: Call): Promise<ExitStatus> {
   if (!settings.enabled) throw new RotorDisabledError(settings.file)
   const logs = forwardedLogs(settings)
   if (logs.length === 0) throw new UsageError('forward needs a receiver: give --url URL, or --config PATH with the option "forward". Nothing was sent')
+  // It works behind the application, which a worker's thread cannot: that thread writes the log as well.
+  lowerOwnPriority()
   // A process that forwards already is looked for before this one takes the lock.
   const ahead = logs.map(whatIsAhead)
   let rejected = 0
