@@ -71,7 +71,7 @@ function moment (atMs: number): Stretch {
 
 function instantOfAge (text: string, { nowMs }: Here): Stretch | null {
   if (text === 'now') return moment(nowMs)
-  const age = text.replace(/\s+ago$/, '')
+  const age = text.replace(/\s+ago$/, '').replace(/(\d)\s*(week|day|hour|minute|min|second|sec)s?\b/g, (_, digit: string, unit: string) => digit + unit.charAt(0))
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhdw])\s*)+$/.test(age)) return null
   let ageMs = 0
   for (const [part] of age.matchAll(/[\d.]+[a-z]+/g)) {
@@ -91,8 +91,8 @@ function instantSinceEpoch (text: string): Stretch | null {
 }
 
 function instantWithOffset (text: string): Stretch | null {
-  if (!/^\d{4}-\d{2}-\d{2}[t ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:z|[+-]\d{2}:?\d{2})$/.test(text)) return null
-  const atMs = Date.parse(text.toUpperCase().replace(' ', 'T').replace(',', '.').replace(/\s+/g, ''))
+  if (!/^\d{4}-\d{2}-\d{2}[t ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:z|[+-]\d{2}(?::?\d{2})?)$/.test(text)) return null
+  const atMs = Date.parse(text.toUpperCase().replace(' ', 'T').replace(',', '.').replace(/\s+/g, '').replace(/[+-]\d{2}$/, '$&:00'))
   return Number.isNaN(atMs) ? null : moment(atMs)
 }
 
@@ -120,7 +120,9 @@ function dateOf (day: string, here: Here): number | null {
 
 function timeOfDay (time: string): number | null {
   const [hours = 0, minutes = 0, seconds = 0] = time.replace(',', '.').split(':').map(Number)
-  return hours > 23 || minutes > 59 || seconds >= 60 ? null : ((hours * 60 + minutes) * 60 + seconds) * 1000
+  const timeMs = ((hours * 60 + minutes) * 60 + seconds) * 1000
+  // 24:00 is the end of the day.
+  return timeMs > dayMs || minutes > 59 || seconds >= 60 ? null : timeMs
 }
 
 function todayOf ({ nowMs, timezone }: Here): number {
