@@ -109,7 +109,7 @@ class LiteralSearch implements ByteSearch {
 
   constructor (text: string, path: readonly string[]) {
     this.#value = new Needle(JSON.stringify(text))
-    this.#keys = path.map((name) => new Needle(JSON.stringify(name)))
+    this.#keys = path.map((name) => new Needle(path.length === 1 ? JSON.stringify(name) : JSON.stringify(name).slice(1, -1)))
     this.#escape = new Needle(escapeIn([text, ...path]))
   }
 
@@ -137,7 +137,8 @@ class KeySearch implements ByteSearch {
 
   constructor (path: readonly string[], accepts: (token: Token) => boolean) {
     const name = path.at(-1) ?? ''
-    this.#key = new Needle(JSON.stringify(name))
+    // The names before it may stand in the same key, with dots.
+    this.#key = new Needle(JSON.stringify(name).slice(path.length === 1 ? 0 : 1))
     this.#escape = new Needle(escapeIn([name]))
     this.#accepts = accepts
   }

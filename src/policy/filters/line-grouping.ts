@@ -2,6 +2,7 @@
 import { wallClock } from '../schedule/wall-clock.js'
 import { fieldAt, parseRecord } from '../lines/field-path.js'
 import { levelName, levelNumber } from '../lines/level.js'
+import { parseBeginning } from '../lines/line-beginning.js'
 import { lineTimeAt } from '../lines/line-time.js'
 
 /** Plain data, so that it can be sent to another thread. */
@@ -29,9 +30,14 @@ export class LineGrouping {
 
   /** Returns the group of the line between the two positions. */
   groupOf (chunk: Buffer, start: number, end: number): string {
-    if (this.#grouping.by === 'field') return fieldGroup(chunk.toString('utf8', start, end), this.#grouping.path)
+    if (this.#grouping.by === 'field') return fieldGroup(parseRecord(chunk.toString('utf8', start, end)), this.#grouping.path)
     const atMs = lineTimeAt(chunk, start, end, this.#timeKeys)
     return atMs === null || Math.abs(atMs) > 8.64e15 - 1e9 ? noGroup : this.#timeGroup(atMs, this.#grouping)
+  }
+
+  /** Returns the group of a long line by the fields at its beginning. */
+  groupOfBeginning (beginning: Buffer): string {
+    return this.#grouping.by === 'field' ? fieldGroup(parseBeginning(beginning), this.#grouping.path) : this.groupOf(beginning, 0, beginning.length)
   }
 
   #timeGroup (atMs: number, { unit, timezone }: Extract<Grouping, { by: 'time' }>): string {
@@ -45,8 +51,8 @@ export class LineGrouping {
   }
 }
 
-function fieldGroup (line: string, path: readonly string[]): string {
-  const value = fieldAt(parseRecord(line), path)
+function fieldGroup (record: Record<string, unknown> | null, path: readonly string[]): string {
+  const value = fieldAt(record, path)
   if (value === undefined) return noGroup
   if (path.join('.') === 'level') return levelGroup(value)
   return typeof value === 'string' ? value : JSON.stringify(value)

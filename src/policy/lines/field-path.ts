@@ -1,13 +1,20 @@
-// Fields by dotted paths: `req.url` is the field `url` of the object in the field `req`.
+// Fields by dotted paths: `req.url` is the field `url` of the object in the field `req`. A key may contain dots itself, as those of
+// ECS and OpenTelemetry do: `trace.id` is also the field `trace.id`.
 
-/** Reads the value at the path; undefined if the line has no such field. A path does not lead into arrays. */
+/**
+ * Reads the value at the path; undefined if the line has no such field. Where several are meant, the innermost object counts.
+ * A path does not lead into arrays.
+ */
 export function fieldAt (record: unknown, path: readonly string[]): unknown {
-  let value = record
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, name)) return undefined
-    value = (value as Record<string, unknown>)[name]
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) return undefined
+  for (let names = 1; names <= path.length; names++) {
+    const key = path.slice(0, names).join('.')
+    if (!Object.hasOwn(record, key)) continue
+    const value = (record as Record<string, unknown>)[key]
+    const found = names === path.length ? value : fieldAt(value, path.slice(names))
+    if (found !== undefined) return found
   }
-  return value
+  return undefined
 }
 
 /** Parses a line as a JSON object; null for anything else. */

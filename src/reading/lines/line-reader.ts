@@ -1,6 +1,6 @@
 // Reads lines from sources in their order. `cat`, `query`, the web page and forwarding share it. Several blocks are unpacked
 // and searched at a time, and the results are returned in order. Memory is bounded, however large files and lines are.
-import type { Grouping } from '../../policy/filters/line-grouping.js'
+import { LineGrouping, type Grouping } from '../../policy/filters/line-grouping.js'
 import { lineTimeAt } from '../../policy/lines/line-time.js'
 import { queryOf, ScanPass, type PassEvent, type ReadRequest, type Trouble } from '../scan/scan-pass.js'
 import { poolFor } from '../scan/scan-pool.js'
@@ -79,6 +79,7 @@ export class LineReader {
   /** Counts the matching lines, by groups if a grouping is given. */
   async count (grouping: Grouping | null, groupsMax: number, trouble: (trouble: Trouble) => void): Promise<LineCounts> {
     const groups = new Map<string, number>()
+    const ofLongLines = grouping === null ? null : new LineGrouping(grouping, this.#request.timeKeys)
     let lines = 0
     for await (const event of this.#events('counts', grouping)) {
       if (event.kind === 'trouble') trouble(event.trouble)
@@ -87,7 +88,12 @@ export class LineReader {
         lines += counts.lines
         for (const [group, count] of counts.groups) groups.set(group, (groups.get(group) ?? 0) + count)
         if (groups.size > groupsMax) throw new TooManyGroupsError(groupsMax)
-      } else if (event.isFirst) lines += this.#assembler.takePart(event.bytes, true, this.#isOfWindow(event.bytes, event.source)).count
+      } else if (event.isFirst) {
+        const { count } = this.#assembler.takePart(event.bytes, true, this.#isOfWindow(event.bytes, event.source))
+        lines += count
+        const group = count === 0 ? undefined : ofLongLines?.groupOfBeginning(event.bytes)
+        if (group !== undefined) groups.set(group, (groups.get(group) ?? 0) + count)
+      }
     }
     return { lines, groups }
   }

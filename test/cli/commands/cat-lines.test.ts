@@ -88,6 +88,14 @@ describe('counts', () => {
     expect(await cat('logs/app.log', '--count', '--by', by)).toEqual({ status: 0, stdout: printed, stderr: '' })
   })
 
+  test('a line of several MiB in the group that its beginning names', async () => {
+    writeFileSync(join(logs, 'app.log'), `{"level":50,"time":${startMs},"n":1,"big":"${'x'.repeat(3 * 1024 * 1024)}"}\n`)
+    fill(logs, { 'app.20251001_104000.log.br': brotliCompressSync('') })
+    expect((await cat('logs/app.log', '--count', '--match', 'n')).stdout).toBe('41\n')
+    expect((await cat('logs/app.log', '--count', '--by', 'level', '--match', 'n')).stdout).toBe('info   24\nwarn    8\nerror   9\n')
+    expect((await cat('logs/app.log', '--count', '--by', 'hour', '--match', 'n')).stdout).toBe('2025-10-01 12:00  41\n')
+  })
+
   test('lines a minute, in the given zone', async () => {
     expect((await cat('logs/app.log', '--count', '--by', 'minute', '--match', 'n<2', '--timezone', 'UTC')).stdout).toBe('2025-10-01 10:00  1\n2025-10-01 10:01  1\n')
   })

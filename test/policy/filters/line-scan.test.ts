@@ -33,6 +33,8 @@ describe('--match finds', () => {
     ['null', 'user=null', ['{"user":null}'], ['{"user":0}', '{}']],
     ['what differs, also where the field is not there', 'status!=200', ['{"status":500}', '{"other":200}', '{"status":{"status":200}}'], ['{"status":200}', '{"status":"200"}', 'no JSON', '[200]']],
     ['a dotted path', 'req.url=/a', ['{"req":{"url":"/a"}}', '{"req":{"url":"\\/a"}}'], ['{"url":"/a"}', '{"req":{"req":{"url":"/a"}}}', '{"req":"/a","url":"/a"}', '{"req":[{"url":"/a"}]}']],
+    ['a key with dots', 'trace.id=x', ['{"trace.id":"x"}', '{"trace.id" : "x"}', '{"trace":{"id":"x"}}'], ['{"id":"x"}', '{"trace.id":"y"}', '{"a.trace.id":"x"}', '{"trace":"x","id":"x"}']],
+    ['a number under a key with dots', 'http.response.status>=500', ['{"http":{"response.status":500}}', '{"http.response":{"status":503}}'], ['{"http":{"response.status":200}}', '{"response.status":500}']],
     ['more', 'ms>10', ['{"ms":10.5}', '{"ms":11}', '{"ms":1e3}'], ['{"ms":10}', '{"ms":"11"}', '{"ms":null}', '{}']],
     ['at most', 'ms<=10', ['{"ms":10}', '{"ms":-1}'], ['{"ms":10.1}', '{"ms":null}', '{"ms":"1"}']],
     ['texts in their order', 'at>=2025-10', ['{"at":"2025-10-01"}'], ['{"at":"2025-09-30"}', '{"at":99}']],
@@ -109,7 +111,7 @@ describe('a window', () => {
 })
 
 test('any bytes match exactly where parsing every line says so', () => {
-  const name = fc.constantFrom('a', 'b', 'level', 'time', 'a/b', 'é')
+  const name = fc.constantFrom('a', 'b', 'a.b', 'b.a/b', 'level', 'time', 'a/b', 'é')
   const text = fc.oneof(name, fc.constantFrom('error', '50', '5', '1e1', 'true', 'null', '"', '\\', '\ufffd', '😀', ''), fc.string({ maxLength: 3 }))
   const space = fc.constantFrom('', '', '', ' ', '\t', '\r')
   const escaped = text.map((plain) => `"${plain.split('').map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}"`)
@@ -142,7 +144,7 @@ function says (line: string, match: string): boolean {
   try {
     const record = JSON.parse(line) as unknown
     if (typeof record !== 'object' || record === null || Array.isArray(record)) return false
-    value = field.trim().split('.').reduce<unknown>((inner, name) => typeof inner === 'object' && inner !== null && !Array.isArray(inner) && Object.hasOwn(inner, name) ? (inner as Record<string, unknown>)[name] : undefined, record)
+    value = valueAt(record, field.trim())
   } catch {
     return false
   }
@@ -163,6 +165,13 @@ function says (line: string, match: string): boolean {
     case '>': return typeof left === typeof limit && (left as number) > (limit as number)
     default: return typeof left === typeof limit && (left as number) <= (limit as number)
   }
+}
+
+/** A key counts that is the path or its beginning, the shortest first. */
+function valueAt (inner: unknown, path: string): unknown {
+  if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return undefined
+  const begun = Object.entries(inner).filter(([key]) => path === key || path.startsWith(`${key}.`)).sort(([a], [b]) => a.length - b.length)
+  return begun.map(([key, value]): unknown => key === path ? value : valueAt(value, path.slice(key.length + 1))).find((value) => value !== undefined)
 }
 
 function isJson (text: string): boolean {
