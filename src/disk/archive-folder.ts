@@ -5,6 +5,7 @@ import { lstatSync, opendirSync, readdirSync, type Dirent } from 'node:fs'
 import { statfs, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { isError } from '../errors.js'
 import { isWindows } from '../platform/operating-system.js'
 import { errnoOf } from './errno.js'
 import { identityOf, type FileIdentity } from './file-identity.js'
@@ -80,13 +81,19 @@ function addIfWanted<Value> (found: Array<Listed<Value>>, entry: Dirent, wanted:
 // Some file systems do not return types with the names. Node then looks at each entry itself, and throws ENOENT if one has
 // vanished. Such a folder is listed by names alone. A missing folder fails here again.
 function listWithoutTypes<Value> (error: unknown, directory: string, wanted: Wanted<Value>): Array<Listed<Value>> {
-  if (errnoOf(error) !== 'ENOENT') throw error
+  if (errnoOf(error) !== 'ENOENT') throw withPath(error, directory)
   const found: Array<Listed<Value>> = []
   for (const name of readdirSync(directory)) {
     const value = wanted(name)
     if (value !== null && describe(join(directory, name)) !== null) found.push({ name, value })
   }
   return found
+}
+
+// Node's error of `opendir` does not name the folder.
+function withPath (error: unknown, directory: string): unknown {
+  if (isError(error) && !error.message.includes(directory)) error.message += ` '${directory}'`
+  return error
 }
 
 /** Returns a regular file's size, age, identity and number of names; null if it is gone or something else. */

@@ -1,8 +1,8 @@
 // Finds out without a change whether a file can be renamed within its folder. A container often mounts a single file instead
-// of its folder. A quota project (ext4, XFS) may differ between a file and its folder. `chattr` may have set an attribute. No
-// rotation can then put another file in its place.
+// of its folder. A quota project (ext4, XFS) may differ between a file and its folder. `chattr` may have set an attribute. In a
+// sticky folder, the file may belong to another user. No rotation can then put another file in its place.
 import { execFileSync } from 'node:child_process'
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { unless } from './errno.js'
 import { hasProc } from '../platform/operating-system.js'
@@ -23,16 +23,25 @@ interface Attributes {
 const noAttributes: Attributes = { project: '', flags: '' }
 const mounted: RenameObstacle = { call: 'rename', code: 'EBUSY', reason: 'the file is mounted by itself' }
 const otherProject: RenameObstacle = { call: 'rename', code: 'EXDEV', reason: 'the file and its folder belong to different quota projects' }
+const sticky: RenameObstacle = { call: 'rename', code: 'EPERM', reason: 'the folder is sticky (mode 1777, as /tmp), and the file belongs to another user' }
+const stickyMode = 0o1000
 
 /** Returns why a rename of the file would fail; null if no obstacle was found. */
 export function renameObstacle (file: string): RenameObstacle | null {
   return unless(['ENOENT', 'EACCES', 'ENOTDIR'], () => {
-    const isOnAnotherDisk = statSync(file).dev !== statSync(dirname(file)).dev
-    if (isOnAnotherDisk || mountPoints().includes(realpathSync(file))) return mounted
+    const [ownStats, folderStats] = [statSync(file), statSync(dirname(file))]
+    if (ownStats.dev !== folderStats.dev || mountPoints().includes(realpathSync(file))) return mounted
+    if (isHeldBySticky(ownStats, folderStats)) return sticky
     const [folder = noAttributes, own = noAttributes] = attributesOf([dirname(file), file])
     if (folder.flags.includes('P') && own.project !== folder.project) return otherProject
     return frozen('folder', folder) ?? frozen('file', own)
   })
+}
+
+// Only root and the owners of the file and of the folder may then rename it.
+function isHeldBySticky (file: Stats, folder: Stats): boolean {
+  const user = process.geteuid?.() ?? 0
+  return (folder.mode & stickyMode) !== 0 && ![0, file.uid, folder.uid].includes(user)
 }
 
 // `a` lets files and lines be added only, and `i` lets nothing change.

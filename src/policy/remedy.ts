@@ -1,10 +1,10 @@
 // What the user can do about a failed step, by the code of the system's error. Every reported refusal ends with it.
 
 const remedies: Readonly<Record<string, string>> = {
-  EACCES: 'give the user that runs the application write access to the file and to its folder',
+  EACCES: 'give the user that runs the application read and write access to the file and to its folder',
   EPERM: 'check the owner of the file and its folder, and flags such as those that chattr sets',
   EROFS: 'mount the disk read-write, or choose a folder on another disk',
-  ENOSPC: 'make room on the disk; `limit.totalSize` and `limit.minFree` keep some free',
+  ENOSPC: 'make room on the disk, or remove files if it has no inodes left (`df -i`); `limit.totalSize` and `limit.minFree` keep some free',
   EDQUOT: 'make room within the quota, or raise it',
   EFBIG: 'raise the limit on the size of a file (`ulimit -f`, `LimitFSIZE=`), or set `size` below it',
   EMFILE: 'raise the limit on open files (`ulimit -n`, `LimitNOFILE=`)',
