@@ -2,7 +2,7 @@
 import type { ForeignFile } from '../../reading/foreign-files.js'
 import type { LogSurvey } from '../../lifecycle/survey/log-survey.js'
 import type { Settings } from '../../options/settings.js'
-import type { RenameObstacle } from '../../disk/rename-obstacle.js'
+import type { RenameObstacle } from '../../disk/rights/rename-obstacle.js'
 import type { Writer } from '../../disk/writing-processes.js'
 
 /** A process that has a file of the log open for writing. */

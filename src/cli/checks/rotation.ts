@@ -1,5 +1,5 @@
 // Why does it not rotate? Compares the active file with its size limit and its period.
-import type { RenameObstacle } from '../../disk/rename-obstacle.js'
+import type { RenameObstacle } from '../../disk/rights/rename-obstacle.js'
 import { remedyOf } from '../../policy/remedy.js'
 import { nextBoundary, periodStart } from '../../policy/schedule/schedule.js'
 import { showBytes, showInstant } from '../screen/units.js'

@@ -21,7 +21,7 @@ import { planBundleRemovals, planBundles, type BundleJob, type BundlePlan, type 
 import type { Removal } from '../../policy/retention/retention.js'
 import { expectOwnFolder, hiddenBundleName, readBundleFolder } from '../../reading/bundle-folder.js'
 import { FreeSpace } from './free-space.js'
-import { removeKeptArchive } from './kept-archive.js'
+import { removeKeptArchive } from '../kept-archive.js'
 import type { SweepContext } from './sweep-pass.js'
 
 /** The input of a run. */

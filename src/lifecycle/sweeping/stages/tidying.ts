@@ -8,7 +8,7 @@ import type { Lock } from '../../../disk/lock/lock.js'
 import { removeFile } from '../../../disk/publish.js'
 import { logOf, type LogName } from '../../../policy/names/archive-name.js'
 import { settleMs } from '../../../policy/settling.js'
-import { returnArchive } from '../kept-archive.js'
+import { returnArchive } from '../../kept-archive.js'
 import type { StageOutcome, SweepContext, SweepPass, SweepStage } from '../sweep-pass.js'
 
 /** When to run again if a lock was not acquired, or an archive got its name back. */

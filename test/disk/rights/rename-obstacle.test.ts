@@ -2,8 +2,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { renameObstacle } from '../../src/disk/rename-obstacle.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
+import { renameObstacle } from '../../../src/disk/rights/rename-obstacle.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
 
 const { PATH } = process.env
 afterEach(() => { process.env['PATH'] = PATH })

@@ -1,13 +1,13 @@
 // Removes archives whose content is kept in a compressed copy or a bundle. Also returns archives that a crash left aside in
 // the middle of a removal. policy/settling.ts says why a plain archive is removed in steps.
 import { join } from 'node:path'
-import type { ActiveFile } from '../../disk/active/active-file.js'
-import { listFolderSync } from '../../disk/archive-folder.js'
-import { isUnchanged, type FileState } from '../../disk/file-state.js'
-import { removeFile } from '../../disk/publish.js'
-import { removeKept, returnAside } from '../../disk/seal.js'
-import { formatArchiveName, parseArchiveName, type LogName } from '../../policy/names/archive-name.js'
-import { asidePart, hiddenName, parseAsideName } from '../../policy/names/hidden-name.js'
+import type { ActiveFile } from '../disk/active/active-file.js'
+import { listFolderSync } from '../disk/archive-folder.js'
+import { isUnchanged, type FileState } from '../disk/file-state.js'
+import { removeFile } from '../disk/publish.js'
+import { removeKept, returnAside } from '../disk/seal.js'
+import { formatArchiveName, parseArchiveName, type LogName } from '../policy/names/archive-name.js'
+import { asidePart, hiddenName, parseAsideName } from '../policy/names/hidden-name.js'
 
 /** Removes the archive. False if it is another file by now, or has grown. The caller holds the lock. */
 export function removeKeptArchive (log: LogName, name: string, state: FileState): boolean {

@@ -4,8 +4,8 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, realpathSync, statSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
-import { unless } from './errno.js'
-import { hasProc } from '../platform/operating-system.js'
+import { unless } from '../errno.js'
+import { hasProc } from '../../platform/operating-system.js'
 
 /** The call of a rotation that would fail, with its code and the reason. */
 export interface RenameObstacle {
