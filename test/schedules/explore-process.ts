@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Explorer, shrink, storyOf } from './explorer.js'
 import { exhaust } from './exhaustive.js'
+import { namedSchedules } from './named-schedules.js'
 import { scenes, smallScenes } from './scenes.js'
 import type { Found, Task } from './fleet.js'
 
 async function main ({ files, root, scene: name, from, to, tells, switchesMax }: Task): Promise<Found> {
-  const scene = scenes[name] ?? smallScenes[name]
+  const scene = scenes[name] ?? smallScenes[name] ?? namedSchedules[name]
   if (scene === undefined) throw new Error(`there is no scene ${JSON.stringify(name)}, but ${Object.keys(scenes).join(', ')}`)
   const folder = mkdtempSync(join(root, 'rotor-schedules-'))
   const explorer = new Explorer(files, folder)

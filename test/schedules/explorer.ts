@@ -41,7 +41,7 @@ export class Explorer {
     }
   }
 
-  run (scene: Scene, { seed, switches }: Chosen, tells = false): Outcome {
+  run (scene: Scene, { seed, switches = scene.holdUpsAt === undefined ? undefined : [] }: Chosen, tells = false): Outcome {
     const folder = join(this.#folder, 'scene')
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder)
@@ -49,7 +49,7 @@ export class Explorer {
     this.#flushedCounts.fill(0)
     Atomics.store(this.#work, actorsMax, 0)
     const strategy = switches === undefined ? strategies[seed % strategies.length] ?? 'random' : 'given'
-    const holdUps = scene.isPrompt === true ? 0 : scene.holdUps ?? (seed % holdUpEvery === 2 ? 2 : 0)
+    const holdUps = scene.isPrompt === true || scene.holdUpsAt !== undefined ? 0 : scene.holdUps ?? (seed % holdUpEvery === 2 ? 2 : 0)
     this.#schedule.prepare({ actors: scene.roles.length, seed, strategy, given: switches ?? [], kills: scene.kills ?? 0, failures: scene.failures ?? 0, holdUps, isPrompt: scene.isPrompt === true })
     const work: Work = { scene, folder, tells }
     for (const actor of scene.roles.keys()) {

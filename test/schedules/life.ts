@@ -53,6 +53,8 @@ export class Life {
   readonly #unsynced = new Set<string>()
   #hasUnsyncedName = false
   #hasSeenActive = false
+  /** How often this life made the call of each hold-up. */
+  readonly #calls: number[] = []
   isDead = false
   #isBefore = false
   #identifiers = 0
@@ -150,6 +152,7 @@ export class Life {
   call<Result> (name: string, details: string, code: string | null, make: () => Result): Result {
     if (this.#isBefore) return make()
     this.#requireAlive()
+    this.#holdUp(name, details)
     const permission = this.#schedule.point(this.actor, this.#isMortal, code !== null, effects.has(name))
     if (permission === 'killed') {
       this.isDead = true
@@ -168,6 +171,14 @@ export class Life {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#expectActive(details, false)
       this.#tell(`${name} ${details} → ${(error as NodeJS.ErrnoException).code ?? String(error)}`)
       throw error
+    }
+  }
+
+  #holdUp (name: string, details: string): void {
+    for (const [index, { actor, call, on, count, forMs }] of (this.#scene.holdUpsAt ?? []).entries()) {
+      if (actor !== this.actor || call !== name || !details.includes(on)) continue
+      this.#calls[index] = (this.#calls[index] ?? 0) + 1
+      if (this.#calls[index] === count) this.pause(forMs)
     }
   }
 

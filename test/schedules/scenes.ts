@@ -26,7 +26,12 @@ export interface Scene {
   readonly holdUps?: number
   /** No actor is held up: time passes only while all of them wait. */
   readonly isPrompt?: boolean
+  /** Where actors are held up. Nothing else is left to the seed. */
+  readonly holdUpsAt?: readonly HoldUp[]
 }
+
+/** An actor is held up for so long before a call of that name on a path with that text: the first, or a later one by its count. */
+export interface HoldUp { readonly actor: number, readonly call: string, readonly on: string, readonly count: number, readonly forMs: number }
 
 const writer: Role = { is: 'writer', lines: 4, stayMs: 3_500 }
 /** Rotates several times, so that kills and failing calls meet every step. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildExplorer, explore, exploreAtOnce, type Files } from './fleet.js'
 import { protections, takeOut, type Protection } from './protections.js'
+import { namedSchedules } from './named-schedules.js'
 import { scenes, smallScenes } from './scenes.js'
 
 /** Of all scenes together. */
@@ -48,6 +49,19 @@ describe('a schedule', () => {
       expect(first.story).not.toBe('')
       expect(second.story).toBe(first.story)
     }
+  })
+})
+
+describe.each(Object.entries(namedSchedules))('the schedule in which %s', (name, { protection }) => {
+  test('keeps each line once', async () => {
+    const found = await explore({ files, scene: name, from: 0, to: 1 })
+    expect(found.failure, found.story ?? '').toBeNull()
+  })
+
+  test(`fails without ${protection}`, async () => {
+    const changed = mkdtempSync(join(directory, 'without-'))
+    const found = await explore({ files: await buildExplorer(changed, [takeOut(protections[protection] as Protection)]), scene: name, from: 0, to: 1 })
+    expect(found.story).toContain('FAULT: 1 lines were kept twice')
   })
 })
 

@@ -1,0 +1,24 @@
+// Orders of events that exploring has found, each by who is held up and where. The code passes them. Without the protection that
+// they led to, it fails in them.
+import type { Scene } from './scenes.js'
+
+export interface NamedSchedule extends Scene {
+  /** Its name in protections.ts. */
+  readonly protection: string
+}
+
+export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
+  // The third writer appends to an archive that was compressed and removed, and breaks its seal. Then the second one looks.
+  'two writers are held up at one archive, one before its write and one before its look': {
+    roles: [{ is: 'writer', lines: 6, stayMs: 3_500 }, { is: 'writer', lines: 1, stayMs: 6_000 }, { is: 'writer', lines: 2, stayMs: 0 }],
+    holdUpsAt: [{ actor: 1, call: 'lstatSync', on: '/app.log', count: 2, forMs: 5_500 }, { actor: 2, call: 'writeSync', on: '/app.log {', count: 2, forMs: 5_000 }],
+    protection: 'the mark of a seal that a late write broke'
+  },
+  // The sweeper has taken the archive aside. The writer appends to it and breaks the sweeper's lock.
+  'a sweeper in another container is held up while it removes an archive, and a writer before its write': {
+    roles: [{ is: 'writer', lines: 4, stayMs: 0 }, { is: 'rotate' }, { is: 'sweep' }],
+    strangers: true,
+    holdUpsAt: [{ actor: 0, call: 'writeSync', on: 'app.log {', count: 2, forMs: 1_500 }, { actor: 2, call: 'lstatSync', on: '.gone.', count: 2, forMs: 6_000 }],
+    protection: 'the return of an archive that a killed sweeper left aside'
+  }
+}
