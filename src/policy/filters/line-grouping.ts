@@ -1,6 +1,6 @@
 // Groups for counting lines: by their minute, hour or day, by level, or by any field.
 import { wallClock } from '../schedule/wall-clock.js'
-import { fieldAt, parseRecord } from '../lines/field-path.js'
+import { fieldAt, parseRecord, valueText } from '../lines/field-path.js'
 import { levelName, levelNumber } from '../lines/level.js'
 import { parseBeginning } from '../lines/line-beginning.js'
 import { lineTimeAt } from '../lines/line-time.js'
@@ -55,10 +55,10 @@ function fieldGroup (record: Record<string, unknown> | null, path: readonly stri
   const value = fieldAt(record, path)
   if (value === undefined) return noGroup
   if (path.join('.') === 'level') return levelGroup(value)
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return valueText(value)
 }
 
 function levelGroup (value: unknown): string {
   const level = typeof value === 'string' ? levelNumber(value) ?? value : value
-  return typeof level === 'number' ? levelName(level) ?? String(level) : typeof level === 'string' ? level : JSON.stringify(level)
+  return typeof level === 'number' ? levelName(level) ?? String(level) : valueText(level)
 }

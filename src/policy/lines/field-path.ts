@@ -26,3 +26,13 @@ export function parseRecord (line: string): Record<string, unknown> | null {
     return null // Not every line is JSON: a stack trace, a torn line.
   }
 }
+
+/** The value of a field as text: a text as it is, and anything else as JSON. */
+export function valueText (value: unknown): string {
+  if (typeof value === 'string') return value
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return Array.isArray(value) ? '[…]' : '{…}' // It is nested too deep.
+  }
+}

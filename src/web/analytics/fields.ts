@@ -1,6 +1,6 @@
 // `/api/v1/logs/{id}/fields`: which fields the newest matching lines have, and their most frequent values. The page completes
 // filters with it.
-import { parseRecord } from '../../policy/lines/field-path.js'
+import { parseRecord, valueText } from '../../policy/lines/field-path.js'
 import { readRequest, withLog } from '../logs/open-log.js'
 import { lineQueryOf } from '../api/request-filters.js'
 import { sendJson } from '../server/answers.js'
@@ -51,7 +51,7 @@ function noteValue (seen: Map<string, Seen>, path: string, value: unknown): void
   }
   field.present++
   if (typeof value === 'number') field.numbers++
-  const text = (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, valueCharactersMax)
+  const text = valueText(value).slice(0, valueCharactersMax)
   const count = field.values.get(text)
   if (count !== undefined || field.values.size < valuesTrackedMax) field.values.set(text, (count ?? 0) + 1)
 }

@@ -1,4 +1,5 @@
 // Values by group and time: their number, and their percentiles.
+import { valueText } from '../../policy/lines/field-path.js'
 import type { Window } from '../../policy/filters/line-window.js'
 import type { GroupSeries, Percentiles } from '../answer-shapes.js'
 
@@ -22,7 +23,7 @@ export class Measured {
 
   /** Adds a line with this value of the grouping field, and this amount; NaN for none. */
   add (atMs: number | null, value: unknown, amount: number): void {
-    const name = (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, valueCharactersMax)
+    const name = valueText(value).slice(0, valueCharactersMax)
     const group = this.#groups.get(name) ?? this.#newGroup(name)
     if (group === -1) this.#otherCount++
     else this.#counts[group] = (this.#counts[group] ?? 0) + 1

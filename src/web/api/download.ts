@@ -1,7 +1,7 @@
 // `/api/v1/logs/{id}/download`: the matching lines as a file, as they stand or as CSV. It is written as it is read.
 import { LineReader } from '../../reading/lines/line-reader.js'
 import { giveBack } from '../../reading/scan/memory-return.js'
-import { fieldAt, parseRecord } from '../../policy/lines/field-path.js'
+import { fieldAt, parseRecord, valueText } from '../../policy/lines/field-path.js'
 import { writePart } from '../server/answers.js'
 import { RequestError, wrongParameter } from '../server/request-error.js'
 import type { LogRequest } from '../server/web-request.js'
@@ -61,7 +61,7 @@ function csvRow (line: string, columns: readonly string[]): string {
 /** A cell of CSV. A text that a spreadsheet would run as a formula begins with an apostrophe. */
 function csvCell (value: unknown): string {
   if (value === undefined || value === null) return ''
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const text = valueText(value)
   const safe = typeof value !== 'number' && /^\s*[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

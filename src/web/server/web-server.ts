@@ -95,6 +95,7 @@ export class WebServer {
     const { headers, method } = request
     const access = this.#rules
     if (access === null) throw new RequestError(503, 'starting', 'the server is starting')
+    if (request.headersDistinct['host']?.length !== 1) throw new RequestError(400, 'host', 'a request must have one Host')
     const target = targetOf(request.url ?? '')
     try {
       access.requireOwnOrigin(headers)
