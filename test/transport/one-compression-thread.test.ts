@@ -32,13 +32,15 @@ test.runIf(process.platform === 'linux')('handles that all have an archive to co
   const { code, stdout, stderr } = await runApplication(folder, `
     import { once } from 'node:events'
     import { readdirSync, writeFileSync } from 'node:fs'
+    import { stat } from 'node:fs/promises'
     import { transport } from 'pino-rotor'
     const threads = () => readdirSync('/proc/self/task').length
     const numbers = [0, 1, 2, 3]
     const handles = numbers.map((number) => transport({ file: number + '.log', limit: false, report: false }))
     await Promise.all(handles.map((handle) => once(handle, 'ready')))
-    // This also starts the thread pool.
     await Promise.all(handles.map((handle) => handle.sweep()))
+    // This starts the threads of the pool, if nothing has before.
+    await stat('.')
     const before = threads()
     let most = before
     const watching = setInterval(() => { most = Math.max(most, threads()) }, 1)
