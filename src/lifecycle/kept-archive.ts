@@ -20,12 +20,8 @@ export function removeKeptArchive (log: LogName, name: string, state: FileState)
 
 /** Gives the open file its name back if it is an archive that was set aside. False if not. The caller holds the lock. */
 export function returnArchiveOf (log: LogName, file: ActiveFile): boolean {
-  try {
-    const aside = listFolderSync(log.directory, (name) => parseAsideName(name, log)).find(({ name }) => file.isAlso(join(log.directory, name)))
-    return aside !== undefined && returnArchive(log, aside.name)
-  } catch {
-    return false
-  }
+  const aside = listFolderSync(log.directory, (name) => parseAsideName(name, log)).find(({ name }) => file.isAlso(join(log.directory, name)))
+  return aside !== undefined && returnArchive(log, aside.name)
 }
 
 /**

@@ -129,6 +129,25 @@ describe.each(situations)('an archive $situation', ({ prepare, timesMax }) => {
   })
 })
 
+const places = [
+  { place: 'before the sweeper looked at the archive once more', times: 1, add: (): void => { file.append(line); removeArchive() } },
+  { place: 'after the archive was removed', times: 1, add: (): void => { removeArchive(); file.append(line) } },
+  // The copy has it.
+  { place: 'before the archive was copied', times: 0, add: (): void => { file.append(line); state = stateAt(join(folder, archiveName)) ?? state; removeArchive() } }
+]
+
+describe.each(places)('a late line that was written $place', ({ times, add }) => {
+  test.each(Array.from({ length: callsMax }, (_, index) => index + 1))('is not written again for nothing if call %i of the look after it fails once', (callNumber) => {
+    add()
+    let calls = 0
+    world.beforeCall = () => { if (++calls === callNumber) throw Object.assign(new Error('EIO'), { code: 'EIO' }) }
+    sighting = lookout.written(file, line)
+    world.beforeCall = () => {}
+    for (let attempt = 0; attempt < 3 && sighting.is === 'unsure'; attempt++) sighting = lookout.lookLate(file, line)
+    expect(timesInLog()).toBe(times)
+  })
+})
+
 /** Lets the sweeper make no call from that number on. False if it makes fewer. */
 function holdUpAndKill (callNumber: number): boolean {
   let calls = 0

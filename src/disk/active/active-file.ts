@@ -185,33 +185,27 @@ export class ActiveFile {
 
   /**
    * Whether nothing was written into the file since a sweeper sealed it. Its whole content is then in a copy, or the file
-   * stays.
+   * stays. Throws where that cannot be told.
    */
   isSealed (): boolean {
-    try {
-      return isSealed(this.stats().mtimeMs)
-    } catch {
-      return false
-    }
+    return !this.#isClosed && isSealed(this.stats().mtimeMs)
   }
 
   /**
    * Returns what the removed file took since it was sealed, and up to so many bytes before that. Null if the file does not
-   * tell when it was sealed, or may not be read.
+   * tell when it was sealed, or may not be read. Throws if the disk fails.
    */
   readAcrossSeal (bytesBefore: number): AcrossSeal | null {
-    try {
-      const stats = fstatSync(this.#descriptor, { bigint: true })
-      const sizeBytes = Number(stats.size)
-      const bytesSince = bytesSinceSeal(stats)
-      // The seal came after the last look. If more was written since than the mark can tell, it may tell of another size.
-      if (bytesSince === null || bytesSince > sizeBytes - this.#bytesInPlace || sizeBytes - this.#bytesInPlace >= sizesTold) return null
-      const from = Math.max(0, sizeBytes - bytesSince - bytesBefore)
-      const bytes = Buffer.alloc(sizeBytes - from)
-      return readSync(this.#descriptor, bytes, 0, bytes.length, from) === bytes.length ? { bytes, sealedAt: sizeBytes - bytesSince - from } : null
-    } catch {
-      return null
-    }
+    const stats = fstatSync(this.#descriptor, { bigint: true })
+    const sizeBytes = Number(stats.size)
+    const bytesSince = bytesSinceSeal(stats)
+    // The seal came after the last look. If more was written since than the mark can tell, it may tell of another size.
+    if (bytesSince === null || bytesSince > sizeBytes - this.#bytesInPlace || sizeBytes - this.#bytesInPlace >= sizesTold) return null
+    const from = Math.max(0, sizeBytes - bytesSince - bytesBefore)
+    const bytes = Buffer.alloc(sizeBytes - from)
+    // A descriptor that may only write answers EBADF.
+    const readBytes = unless(['EBADF'], () => readSync(this.#descriptor, bytes, 0, bytes.length, from))
+    return readBytes === bytes.length ? { bytes, sealedAt: sizeBytes - bytesSince - from } : null
   }
 
   /** Whether the file was removed and its content is not kept elsewhere. */

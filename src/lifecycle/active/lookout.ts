@@ -6,6 +6,7 @@ import type { Lock } from '../../disk/lock/lock.js'
 import type { LogName } from '../../policy/names/archive-name.js'
 import { leadingLinesBytes } from '../../policy/lines/line-boundary.js'
 import { linesAfter } from '../../policy/lines/lines-after.js'
+import { RotorBusyError } from '../../errors.js'
 import { lookEveryBytes, lookEveryMs, lookWhenIdleMs, settleMs } from '../../policy/settling.js'
 import { Alarm } from '../alarm.js'
 import { plainArchiveOf } from '../rotating/crash-safe-swap.js'
@@ -18,8 +19,8 @@ export type Sighting =
   | { readonly is: 'in place' }
   /** The path leads elsewhere. These lines, perhaps none, must be written again. */
   | { readonly is: 'left', readonly lines: Buffer }
-  /** The file may be removed at this moment. Look again with `lookLate`. */
-  | { readonly is: 'unsure' }
+  /** It cannot be told: the file may be removed at this moment, or the disk fails. Look again with `lookLate`. */
+  | { readonly is: 'unsure', readonly error: unknown }
 
 const inPlace: Sighting = { is: 'in place' }
 const nothing: Buffer = Buffer.alloc(0)
@@ -124,7 +125,7 @@ export class Lookout {
     const { sizeBytes } = file
     const isInPlace = this.#isInPlace(file)
     const isLost = !isInPlace && this.#isRemoved(file)
-    const lines = isLost ? linesInNoCopy(file, Buffer.concat([this.#unconfirmed.copy(), justWritten])) : nothing
+    const lines = isLost ? this.#linesInNoCopy(file, Buffer.concat([this.#unconfirmed.copy(), justWritten])) : nothing
     if (!isInPlace || file.sizeBytes !== sizeBytes) this.#othersSeenMs = lookedMs
     this.#isAlone = this.#unseenBytes > 0 && lookedMs - this.#lookedMs < lookEveryMs
     this.#lookedMs = lookedMs
@@ -148,9 +149,13 @@ export class Lookout {
   // could be written twice.
   /** Looks after lines were written too long after the last look. */
   lookLate (file: ActiveFile, lines: Buffer): Sighting {
-    const isSafe = this.#lock.runUnlessHeld(() => file.isSealed() || this.#isWhereReadersRead(file) || this.#isReturned(file))
-    if (isSafe === null) return { is: 'unsure' }
-    return isSafe ? this.look(file) : { is: 'left', lines: linesInNoCopy(file, lines) }
+    try {
+      const isSafe = this.#lock.runUnlessHeld(() => file.isSealed() || this.#isWhereReadersRead(file) || this.#isReturned(file))
+      if (isSafe === null) return { is: 'unsure', error: new RotorBusyError(this.#lock.path) }
+      return isSafe ? this.look(file) : { is: 'left', lines: linesInNoCopy(file, lines) }
+    } catch (error) {
+      return { is: 'unsure', error }
+    }
   }
 
   #lookSoon (): void {
@@ -168,13 +173,8 @@ export class Lookout {
     this.#alarm.clear()
   }
 
-  // If the folder cannot be listed, the lines are written again. Twice is better than lost.
   #isWhereReadersRead (file: ActiveFile): boolean {
-    try {
-      return file.isAlso(this.#log.file) || plainArchiveOf(this.#log.name, file) !== null
-    } catch {
-      return false
-    }
+    return file.isAlso(this.#log.file) || plainArchiveOf(this.#log.name, file) !== null
   }
 
   // A sweeper that was killed while it removed the file, or whose lock was broken, left it under a hidden name. With its name back,
@@ -184,9 +184,22 @@ export class Lookout {
   }
 
   // A file without names was removed. Where a backup gave it one, the names that readers read are looked for, which takes a listing.
+  // If the folder cannot be listed, the lines are written again. Twice is better than lost.
   #isRemoved (file: ActiveFile): boolean {
-    if (file.isLost()) return true
-    return file.mayHaveForeignName() && !file.isSealed() && !this.#isWhereReadersRead(file)
+    try {
+      return file.isLost() || (file.mayHaveForeignName() && !file.isSealed() && !this.#isWhereReadersRead(file))
+    } catch {
+      return true
+    }
+  }
+
+  // Lines of which that cannot be told are written again.
+  #linesInNoCopy (file: ActiveFile, lines: Buffer): Buffer {
+    try {
+      return linesInNoCopy(file, lines)
+    } catch {
+      return lines
+    }
   }
 
   // A folder that cannot be read at the moment says nothing about the open file.

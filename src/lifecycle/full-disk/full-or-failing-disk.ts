@@ -5,7 +5,6 @@ import type { Clock } from '../../clock.js'
 import { errnoOf, isOutOfRoom } from '../../disk/errno.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import { syncFolderNow } from '../../disk/active/swap-steps.js'
-import { RotorBusyError } from '../../errors.js'
 import type { Emit } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
 import { backoffMs } from '../../policy/backoff.js'
@@ -157,7 +156,7 @@ export class FullOrFailingDisk {
     switch (sighting.is) {
       case 'in place': return { at: 'writing', file }
       case 'left': return leave(file, sighting.lines)
-      case 'unsure': return this.refuse(refused, new RotorBusyError(this.#context.swapLock.path))
+      case 'unsure': return this.refuse(refused, sighting.error)
     }
   }
 

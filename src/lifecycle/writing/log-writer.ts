@@ -231,7 +231,7 @@ export class LogWriter {
     switch (sighting.is) {
       case 'in place': return phase
       case 'left': return leave(phase.file, sighting.lines)
-      case 'unsure': return this.#disk.refuse(untried('confirm', phase.file, Buffer.from(lines)), new RotorBusyError(this.#context.swapLock.path))
+      case 'unsure': return this.#disk.refuse(untried('confirm', phase.file, Buffer.from(lines)), sighting.error)
     }
   }
 
