@@ -205,7 +205,9 @@ test('never shows a secret, even if the receiver repeats it', async () => {
 import { readFileSync } from 'node:fs'
 const destination = transport(JSON.parse(readFileSync('rotor.json', 'utf8')))
 destination.write('{"msg":"last"}\\n')
-destination.once('failed', async (event) => {
+// The lines that are there already are older than the record of what was sent.
+destination.on('failed', async (event) => {
+  if (event.code === 'ERR_ROTOR_CURSOR_MISSING') return
   console.log(JSON.stringify([event, await destination.status()]))
   destination.end()
 })
