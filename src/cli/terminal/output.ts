@@ -1,9 +1,10 @@
 // Writes standard output with asynchronous calls that wait for the reader. process.stdout would block the process on a pipe,
 // and lose its queue when the process exits.
-import { openSync, readlinkSync, write } from 'node:fs'
+import { write } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { errnoOf } from '../../disk/errno.js'
+import { reopenedPipe } from '../../platform/reopened-pipe.js'
 
 const writeTo = promisify(write)
 
@@ -52,15 +53,5 @@ export class Output {
     this.#mayReopen = false
     if (reopened === null) await setTimeout(pauseMs)
     else this.#descriptor = reopened
-  }
-}
-
-// Only of a pipe without a name: to open another one could take until it has a reader.
-function reopenedPipe (descriptor: number): number | null {
-  const path = `/proc/self/fd/${descriptor}`
-  try {
-    return readlinkSync(path).startsWith('pipe:') ? openSync(path, 'w') : null
-  } catch {
-    return null // Not Linux, or no /proc.
   }
 }
