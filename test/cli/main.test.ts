@@ -164,10 +164,11 @@ describe.skipIf(noTerminal !== null)(`on a terminal${noTerminal === null ? '' : 
       const flags = name === 'sweep' || name === 'bundle' ? ['--defaults'] : []
       const onTerminal = await outcomeOf(startOnTerminal([name, file, ...flags], { cwd: folder }))
       const inPipe = await cli(name, file, ...flags)
-      outcomes.push([name, onTerminal.status, onTerminal.stdout.length > 0, inPipe.status, inPipe.stdout.length > 0])
+      const failures = [onTerminal, inPipe].filter(({ status }) => status !== 0).map(({ status, stdout, stderr }) => ({ status, stdout, stderr }))
+      outcomes.push({ name, failures, prints: [onTerminal.stdout, inPipe.stdout].map((text) => text !== '') })
     }
     await writer.stop()
-    expect(outcomes).toEqual(names.map((name) => [name, 0, true, 0, true]))
+    expect(outcomes).toEqual(names.map((name) => ({ name, failures: [], prints: [true, true] })))
   }, 60_000)
 
   test('prints the same without colours in a pipe', async () => {

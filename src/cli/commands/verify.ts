@@ -1,6 +1,7 @@
 // `pino-rotor verify`: reads every archive to its end, including those in bundles, and lists the damaged ones.
 import { join } from 'node:path'
 import { systemClock } from '../../clock.js'
+import { describe } from '../../disk/archive-folder.js'
 import { lockHolder } from '../../disk/lock/lock-holder.js'
 import { bundleDirectory } from '../../reading/bundle-folder.js'
 import { pathBelow } from '../../policy/names/path-below.js'
@@ -165,14 +166,16 @@ function unreadable (error: unknown): FaultFound {
   return { kind: 'unreadable', message: isError(error) ? error.message : String(error) }
 }
 
-// During a sweep, an archive can be in two places for a moment.
+// During a sweep, an archive can be in two places for a moment. A sweep that has ended since the folder was listed has removed one of
+// the two.
 async function doubled (log: LogName, bundles: readonly BundleFile[], archives: readonly ListedArchive[]): Promise<Fault[]> {
   const sweep = lockHolder(join(log.directory, hiddenName(log, 'sweep')))
   if (sweep !== null && sweep.liveness !== 'gone') return []
   const faults: Fault[] = []
   for (const [index, { name, value }] of archives.entries()) {
+    if (describe(join(log.directory, name)) === null) continue
     const previous = archives[index - 1]
-    if (previous !== undefined && isSameArchive(previous.value, value)) faults.push(fault(name, `is there as ${previous.name} too: the next sweep puts that right`))
+    if (previous !== undefined && isSameArchive(previous.value, value) && describe(join(log.directory, previous.name)) !== null) faults.push(fault(name, `is there as ${previous.name} too: the next sweep puts that right`))
     const bundle = await bundleHolding(log, bundles, value)
     if (bundle !== null) faults.push(fault(name, `is in ${bundle.shown} too: the next bundling puts that right`))
   }
