@@ -125,7 +125,7 @@ export class Lookout {
     const { sizeBytes } = file
     const isInPlace = this.#isInPlace(file)
     const isLost = !isInPlace && this.#isRemoved(file)
-    const lines = isLost ? this.#linesInNoCopy(file, Buffer.concat([this.#unconfirmed.copy(), justWritten])) : nothing
+    const lines = isLost ? this.#linesToWriteAgain(file, Buffer.concat([this.#unconfirmed.copy(), justWritten])) : nothing
     if (!isInPlace || file.sizeBytes !== sizeBytes) this.#othersSeenMs = lookedMs
     this.#isAlone = this.#unseenBytes > 0 && lookedMs - this.#lookedMs < lookEveryMs
     this.#lookedMs = lookedMs
@@ -183,7 +183,7 @@ export class Lookout {
     return returnArchiveOf(this.#log.name, file) && this.#isWhereReadersRead(file)
   }
 
-  // A file without names was removed. Where a backup gave it one, the names that readers read are looked for, which takes a listing.
+  // A file without names was removed. If a backup may have given it a name, a listing shows whether it has one that readers read.
   // If the folder cannot be listed, the lines are written again. Twice is better than lost.
   #isRemoved (file: ActiveFile): boolean {
     try {
@@ -193,8 +193,8 @@ export class Lookout {
     }
   }
 
-  // Lines of which that cannot be told are written again.
-  #linesInNoCopy (file: ActiveFile, lines: Buffer): Buffer {
+  // If the disk does not tell which lines are in no copy, all of them are written again.
+  #linesToWriteAgain (file: ActiveFile, lines: Buffer): Buffer {
     try {
       return linesInNoCopy(file, lines)
     } catch {
