@@ -1,12 +1,12 @@
 // Receivers that answer as no healthy one does: a raw TCP server, against the sender of batches.
-import { once } from 'node:events'
-import { createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Delivery, type Delivered } from '../../src/forward/delivery.js'
 import { OtlpSender } from '../../src/forward/otlp-sender.js'
 import type { SendOutcome } from '../../src/forward/sender.js'
 import { forwardPauseMs } from '../../src/policy/forwarding/answer.js'
+import { startRawServer } from '../support/raw-server.js'
 
 const never = new AbortController().signal
 const nowMs = Date.UTC(2025, 9, 1, 12)
@@ -14,10 +14,7 @@ const batch = Array.from({ length: 10 }, (_, index) => ({ text: `{"msg":"line ${
 
 /** Calls back with each connection once the whole request has come. */
 async function senderTo (handle: (socket: Socket) => void, silenceMs = 300): Promise<OtlpSender> {
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => {})
+  const { origin } = await startRawServer((socket) => {
     let text = Buffer.alloc(0)
     let isAnswered = false
     socket.on('data', (data) => {
@@ -28,14 +25,8 @@ async function senderTo (handle: (socket: Socket) => void, silenceMs = 300): Pro
       isAnswered = true
       handle(socket)
     })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
   })
-  const { port } = server.address() as { port: number }
-  return new OtlpSender({ url: `http://127.0.0.1:${port}/v1/logs`, headers: {}, resource: {}, secrets: [], silenceMs }, () => nowMs)
+  return new OtlpSender({ url: `${origin}/v1/logs`, headers: {}, resource: {}, secrets: [], silenceMs }, () => nowMs)
 }
 
 async function answered (answer: string | Buffer): Promise<SendOutcome> {

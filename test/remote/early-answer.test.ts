@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { exchange, readText } from '../../src/remote/http-exchange.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { client, factsOf } from './scene.js'
+import { bucketAt, client, factsOf } from './scene.js'
 
 const never = new AbortController().signal
 const chunk = Buffer.alloc(64 * 1024, 'a line\n')
@@ -78,8 +78,7 @@ describe.each([
 ])('%s in the middle of a body', (status, text, headers, expected) => {
   test('is what an upload fails with, although the connection broke', async () => {
     const { port, body } = await answering(answerOf(status, text, headers))
-    const place = { kind: 'bucket', bucket: 'b', endpoint: `http://127.0.0.1:${port}`, isPathStyle: true, region: 'r', credentialsModule: null, putHeaders: {}, objectLock: null } as const
-    await expect(client(place, credentials).put('k', factsOf(content), body, never)).rejects.toMatchObject(expected)
+    await expect(client(bucketAt(`http://127.0.0.1:${port}`), credentials).put('k', factsOf(content), body, never)).rejects.toMatchObject(expected)
   })
 
   test('is what a request gets that did not ask first', async () => {
@@ -97,8 +96,7 @@ test('a broken connection without an answer stays the error of the system', asyn
 
 test('half an answer before the connection broke counts by its status', async () => {
   const { port, body } = await answering('HTTP/1.1 403 Forbidden\r\nContent-Length: 1000\r\n\r\n<Error><Code>QuotaExceeded</Code>')
-  const place = { kind: 'bucket', bucket: 'b', endpoint: `http://127.0.0.1:${port}`, isPathStyle: true, region: 'r', credentialsModule: null, putHeaders: {}, objectLock: null } as const
-  await expect(client(place, credentials).put('k', factsOf(content), body, never)).rejects.toMatchObject({ status: 403, code: 'QuotaExceeded' })
+  await expect(client(bucketAt(`http://127.0.0.1:${port}`), credentials).put('k', factsOf(content), body, never)).rejects.toMatchObject({ status: 403, code: 'QuotaExceeded' })
 })
 
 test('wins over a broken TLS connection as well', async () => {

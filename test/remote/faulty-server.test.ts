@@ -1,12 +1,12 @@
 // A server that answers what no healthy store does: a raw TCP server with a script, against the client that uploads.
-import { once } from 'node:events'
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { uploadFile } from '../../src/lifecycle/uploading/upload-one.js'
-import { client, factsOf } from './scene.js'
+import { startRawServer, type RawServer } from '../support/raw-server.js'
+import { bucketAt, client, factsOf } from './scene.js'
 
 const never = new AbortController().signal
 const content = Buffer.alloc(200_000, 'a line\n')
@@ -26,23 +26,11 @@ beforeAll(() => {
 afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
 
 /** Serves each connection by the handler, which gets the method of its one request. */
-async function serve (handle: (socket: Socket, method: string) => void): Promise<{ store: ReturnType<typeof client>, connections: () => number, origin: string }> {
-  let connections = 0
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    connections++
-    sockets.add(socket)
-    socket.on('error', () => {})
+async function serve (handle: (socket: Socket, method: string) => void): Promise<RawServer & { readonly store: ReturnType<typeof client> }> {
+  const server = await startRawServer((socket) => {
     socket.once('data', (head) => { handle(socket, head.toString('latin1').split(' ')[0] ?? '') })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
   })
-  const { port } = server.address() as { port: number }
-  const place = { kind: 'bucket', bucket: 'b', endpoint: `http://127.0.0.1:${port}`, isPathStyle: true, region: 'r', credentialsModule: null, putHeaders: {}, objectLock: null } as const
-  return { store: client(place, credentials, { silenceMs: 500 }), connections: () => connections, origin: place.endpoint }
+  return { ...server, store: client(bucketAt(server.origin), credentials, { silenceMs: 500 }) }
 }
 
 /** Takes the whole body, then calls back. */

@@ -1,10 +1,8 @@
 // The client against real stores. They differ where it matters: Ceph refuses to overwrite (412), Swift does not know how to (501).
-import { createServer } from 'node:net'
-import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import type { BucketPlace } from '../../src/options/settings.js'
-import { body, client, contentOf, factsOf, kindsOfServer, shareServer } from './scene.js'
+import { startRawServer } from '../support/raw-server.js'
+import { body, bucketAt, client, contentOf, factsOf, kindsOfServer, shareServer } from './scene.js'
 
 const never = new AbortController().signal
 const lines = Buffer.from('{"level":30,"msg":"hello"}\n'.repeat(1000))
@@ -99,59 +97,39 @@ describe.each(kindsOfServer)('$kind', ({ kind, missing, start }) => {
 })
 
 describe('an answer that is odd', () => {
-  async function answering (answer: string): Promise<{ place: BucketPlace, close: () => void }> {
-    const server = createServer((socket) => {
-      socket.on('error', () => {})
-      socket.once('data', () => { socket.end(answer) })
-    }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as { port: number }
-    return {
-      place: { kind: 'bucket', bucket: 'b', endpoint: `http://127.0.0.1:${port}`, isPathStyle: true, region: 'r', credentialsModule: null, putHeaders: {}, objectLock: null },
-      close: () => server.close()
-    }
+  async function answering (answer: string): Promise<ReturnType<typeof client>> {
+    const { origin } = await startRawServer((socket) => { socket.once('data', () => { socket.end(answer) }) })
+    return client(bucketAt(origin), credentials)
   }
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
   const bomb = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "${'a'.repeat(1000)}">]><Error><Code>Slow&a;Down</Code><Message>${'m'.repeat(100_000)}</Message></Error>`
 
   test('a listing that is made to take long is read quickly', async () => {
     const listing = `<ListBucketResult>${'<Contents><Key>'.repeat(200_000)}</ListBucketResult>`
-    const { place, close } = await answering(`HTTP/1.1 200 OK\r\nContent-Length: ${listing.length}\r\n\r\n${listing}`)
+    const store = await answering(`HTTP/1.1 200 OK\r\nContent-Length: ${listing.length}\r\n\r\n${listing}`)
     const startedMs = performance.now()
-    try {
-      const listed = []
-      for await (const { key } of client(place, credentials).list('', never)) listed.push(key)
-      expect(listed).toEqual([])
-    } finally {
-      close()
-    }
+    const listed = []
+    for await (const { key } of store.list('', never)) listed.push(key)
+    expect(listed).toEqual([])
     // A search that looks at each place from each place takes minutes.
     expect(performance.now() - startedMs).toBeLessThan(20_000)
   })
 
   test('a key in a listing that is not encoded as requested is taken as it is', async () => {
     const listing = '<ListBucketResult><Contents><Key>%E0%A4%A</Key><Size>x</Size></Contents></ListBucketResult>'
-    const { place, close } = await answering(`HTTP/1.1 200 OK\r\nContent-Length: ${listing.length}\r\n\r\n${listing}`)
-    try {
-      expect((await client(place, credentials).list('', never).next()).value).toEqual({ key: '%E0%A4%A', sizeBytes: 0 })
-    } finally {
-      close()
-    }
+    const store = await answering(`HTTP/1.1 200 OK\r\nContent-Length: ${listing.length}\r\n\r\n${listing}`)
+    expect((await store.list('', never).next()).value).toEqual({ key: '%E0%A4%A', sizeBytes: 0 })
   })
 
   test.each([
     ['503 with Retry-After', 'HTTP/1.1 503 Slow\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n', { status: 503, retryAfterMs: 7000 }],
     ['500', 'HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n', { status: 500, code: 'HTTP_500' }],
     ['a redirect', 'HTTP/1.1 307 There\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n', { status: 307, code: 'PermanentRedirect' }],
-    ['an XML bomb', `HTTP/1.1 400 No\r\nContent-Length: ${bomb.length}\r\n\r\n${bomb}`, { status: 400 }],
+    ['an XML bomb, of which nothing is expanded and no more than 16 KiB is read,', `HTTP/1.1 400 No\r\nContent-Length: ${bomb.length}\r\n\r\n${bomb}`, { status: 400, code: 'Slow&a;Down', message: 'PUT s3://b/k was answered with 400 Slow&a;Down' }],
     ['no HTTP at all', 'SSH-2.0-OpenSSH\r\n\r\n', { code: 'HPE_INVALID_CONSTANT' }],
     ['an end at once', '', { code: 'ECONNRESET' }]
   ])('%s is one clear error', async (_name, answer, expected) => {
-    const { place, close } = await answering(answer)
-    try {
-      await expect(client(place, credentials).put('k', factsOf(lines), body(lines), never)).rejects.toMatchObject(expected)
-    } finally {
-      close()
-    }
+    const store = await answering(answer)
+    await expect(store.put('k', factsOf(lines), body(lines), never)).rejects.toMatchObject(expected)
   })
 })
