@@ -32,7 +32,7 @@ export async function put (key, stream, facts) {
   if (trouble().startsWith('meanwhile ')) {
     const [, change, path] = trouble().split(' ')
     if (change === 'grown') writeFileSync(path, 'more', { flag: 'a' })
-    if (change !== 'grown') rmSync(path)
+    if (change !== 'grown') rmSync(path, { force: true })
     if (change === 'replaced') writeFileSync(path, 'other')
   }
   writeFileSync(join(root, key), Buffer.concat(chunks), { flag: 'wx' })
@@ -149,12 +149,12 @@ test('closes at once while a store does not answer', async () => {
 test('continues if an archive is removed before its turn', async () => {
   archive('app.20251001.log.gz', 'first')
   archive('app.20251002.log.gz', 'second')
+  archive('app.20251003.log.gz', 'third')
+  writeFileSync(join(store, 'trouble'), `meanwhile removed ${join(folder, 'app.20251002.log.gz')}`)
   const { uploader, told } = open()
-  const upload = uploader.upload()
-  rmSync(join(folder, 'app.20251001.log.gz'))
-  await upload
+  await uploader.upload()
   expect(told.filter(({ name }) => name === 'failed')).toEqual([])
-  expect(stored()).toContain('2025/app.20251002.log.gz')
+  expect(stored()).toEqual(['2025/app.20251001.log.gz', '2025/app.20251003.log.gz'])
 })
 
 test('stores bundles, and no single archives, if there are bundles', async () => {
