@@ -153,15 +153,21 @@ test('waits for a store that takes the body slowly, although the kernel hides th
   expect(await upload(store, large)).toMatchObject({ isSent: true })
 })
 
-test('gives up a store that freezes halfway, within its time limit', async () => {
+test('gives up a store that freezes halfway, within its time limit, and has read no more of the archive than the kernel took', async () => {
   const large = join(folder, 'frozen.gz')
-  writeFileSync(large, Buffer.alloc(20 * 1024 ** 2))
+  const sizeBytes = 64 * 1024 ** 2
+  writeFileSync(large, '')
+  truncateSync(large, sizeBytes)
   const { store } = await serve((socket, method) => {
     if (method === 'HEAD') return socket.write(missing)
     socket.write('HTTP/1.1 100 Continue\r\n\r\n')
     socket.once('data', () => { socket.pause() })
   })
-  await expect(upload(store, large)).rejects.toMatchObject({ code: 'ERR_ROTOR_STORE_SILENT' })
+  let readBytes = 0
+  const sending = uploadFile(store, large, 'k', never, (bytes) => { readBytes += bytes })
+  await expect(sending).rejects.toMatchObject({ code: 'ERR_ROTOR_STORE_SILENT' })
+  expect(readBytes).toBeGreaterThan(0)
+  expect(readBytes).toBeLessThan(sizeBytes / 2)
 })
 
 test('keeps what the store says against a body that it does not want to its end', async () => {
