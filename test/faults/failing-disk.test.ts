@@ -1,5 +1,5 @@
 // Takes a whole disk, or the log's folder, from under a running application, and gives one back.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, fstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,7 @@ import type { FailedEvent, RecoveredEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import { parseOptions } from '../../src/options/parse-options.js'
 import { LogStream } from '../../src/stream.js'
+import { run } from '../cli/command-line.js'
 import type { Life } from '../support/fault-application.js'
 import { rotor, transport } from '../support/built-package.js'
 import { closed, collect, eventWhere } from '../support/events.js'
@@ -123,6 +124,45 @@ describe.skipIf(reason !== null)('a disk that is mounted read-only', () => {
     expect(kept(file).toString()).toBe('{"number":2}\n{"number":3}\n')
     disk.unmount()
     expect(kept(file).toString()).toBe('{"number":1}\n')
+  })
+})
+
+describe.skipIf(reason !== null)('a disk that is remounted read-only', () => {
+  const remount = (disk: FaultDisk, how: string): number | null => spawnSync('mount', ['-o', `remount,${how}`, disk.path]).status
+
+  // So this fault cannot hit a running application: it keeps its file open for writing.
+  test('is refused by Linux while the log is open', async () => {
+    const disk = new FaultDisk()
+    onTestFinished(() => { disk.remove() })
+    disk.mount()
+    const log = await rotor({ file: join(disk.path, 'app.log'), report: false })
+    log.write('{"number":1}\n')
+    expect(remount(disk, 'ro')).not.toBe(0)
+    log.write('{"number":2}\n')
+    await closed(log)
+    expect(kept(join(disk.path, 'app.log')).toString()).toBe('{"number":1}\n{"number":2}\n')
+  })
+
+  test('refuses a start with a remedy and still lets the commands read, and the next start after it goes on', async () => {
+    const disk = new FaultDisk()
+    onTestFinished(() => { disk.remove() })
+    disk.mount()
+    const file = join(disk.path, 'app.log')
+    const logOne = async (number: number): Promise<void> => {
+      const log = await rotor({ file, size: '1b', compress: false, report: false })
+      log.write(`{"number":${number}}\n`)
+      await closed(log)
+    }
+    await logOne(1)
+    await logOne(2)
+    expect(remount(disk, 'ro')).toBe(0)
+    await expect(logOne(3)).rejects.toMatchObject({ code: 'EROFS', message: expect.stringContaining(`open '${file}'; to cure it, mount the disk read-write`) as string })
+    expect(await run(['cat', file], {})).toEqual({ status: 0, stdout: '{"number":1}\n{"number":2}\n', stderr: '' })
+    expect(await run(['status', file], {})).toMatchObject({ status: 0, stderr: '' })
+    expect((await run(['doctor', file], {})).stdout).toContain('read-only')
+    expect(remount(disk, 'rw')).toBe(0)
+    await logOne(4)
+    expect(keptLines(file).length).toBe(3)
   })
 })
 

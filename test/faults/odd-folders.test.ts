@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { target } from '../support/built-package.js'
 import { whyNoStrace } from '../support/fault-strace.js'
+import { mountImage, whyNoImage } from '../support/image-disk.js'
 import { besides, filesOf, kept, keptLines } from '../support/kept.js'
 import { mountOddDisk, whyNoOddDisk } from '../support/odd-disk.js'
 import { canMount, SmallDisk } from '../support/small-disk.js'
@@ -18,6 +19,11 @@ const isRoot = process.getuid?.() === 0
 if (!isRoot) console.log('skipped: tests with another user, because that takes root')
 const [noStrace, noOddDisk] = [whyNoStrace(), whyNoOddDisk()]
 for (const reason of [noStrace, noOddDisk]) if (reason !== null) console.log(`skipped: ${reason}`)
+const imageTypes = (['vfat', 'exfat-fuse', 'ntfs-3g'] as const).filter((type) => {
+  const reason = whyNoImage(type)
+  if (reason !== null) console.log(`skipped: ${reason}`)
+  return reason === null
+})
 
 const [otherUser, otherGroup] = [65_534, 60]
 const asOther = ['setpriv', '--reuid', String(otherUser), '--regid', String(otherUser), '--groups', String(otherGroup)]
@@ -83,10 +89,14 @@ function mount (...given: string[]): void {
   onTestFinished(() => { execFileSync('umount', ['--lazy', given.at(-1) ?? '']) })
 }
 
-test.skipIf(noStrace !== null).each(['link', 'rename', 'unlink', 'fsync'])('keeps every line once, rotates and compresses where every second %s is interrupted (EINTR)', async (call) => {
+test.skipIf(noStrace !== null).each(['link', 'rename', 'unlink', 'fsync', 'openat', 'write'])('keeps every line once, rotates and compresses where every second %s is interrupted (EINTR)', async (call) => {
   const file = join(temporaryFolder(), 'app.log')
-  const strace = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:error=EINTR:when=1+2`]
+  // Node does not start if it cannot open or write its own files, so these calls are interrupted on the log's files alone.
+  const paths = ['openat', 'write'].includes(call) ? ['app.log', '.app.log.rotor.next', '.app.log.rotor.lock'].flatMap((name) => ['-P', join(dirname(file), name)]) : []
+  const calls = join(temporaryFolder(), 'calls')
+  const strace = ['strace', '-f', '-qq', '-o', calls, ...paths, '-e', `trace=${call}`, '-e', `inject=${call}:error=EINTR:when=1+2`]
   expect(await log(file, 'a', strace)).toEqual([])
+  expect(readFileSync(calls, 'utf8').split('EINTR').length).toBeGreaterThan(3)
   expectAll(file, 'a')
   expect(compressed(file)).toBeGreaterThanOrEqual(3)
   expect(besides(file)).toEqual([])
@@ -158,4 +168,13 @@ test.skipIf(noOddDisk !== null)('keeps every line of two writers on a disk like 
   await Promise.all(['a', 'b'].map((id) => log(file, id)))
   expectAll(file, 'a', 'b')
   expect(compressed(file)).toBeGreaterThanOrEqual(3)
+})
+
+// They have no owners or modes, and no hard links (but for NTFS). Their times are coarse, and the driver makes up the inode numbers.
+test.each(imageTypes)('keeps every line of two writers on a real %s', async (type) => {
+  const file = join(mountImage(type), 'app.log')
+  await Promise.all(['a', 'b'].map((id) => log(file, id)))
+  expectAll(file, 'a', 'b')
+  expect(compressed(file)).toBeGreaterThanOrEqual(3)
+  expect(besides(file)).toEqual([])
 })
