@@ -2,7 +2,7 @@
 // folder.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, chownSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
@@ -138,6 +138,17 @@ test.runIf(isRoot)('keeps every line in a folder that its user may enter and not
   expect(told.map(({ step, code }) => `${step} ${code}`).sort()).toEqual(['rotate EACCES', 'sweep EACCES'])
   for (const { message } of told) expect(message).toContain(`opendir '${dirname(file)}'; to cure it, give the user that runs the application read and write access`)
   expectAll(file, 'a')
+})
+
+test.runIf(isRoot).each(['0777', '0477', '0277', '0077'])('keeps every line and leaves no lock behind under the umask %s', async (umask) => {
+  const file = openFolder(0o777, 0o644)
+  unlinkSync(file)
+  const told = await log(file, 'a', [...asOther, 'sh', '-c', `umask ${umask}; exec "$@"`, 'sh'])
+  // The user may not read an archive, or not write its copy. The archives stay plain then, and this is reported once.
+  expect(told.map(({ step, code }) => `${step} ${code}`)).toEqual(umask === '0077' ? [] : ['compress EACCES'])
+  expectAll(file, 'a')
+  expect(filesOf(file).length).toBeGreaterThanOrEqual(4)
+  expect(besides(file)).toEqual([])
 })
 
 test.runIf(canMount)('goes on with a log of a lower layer, whose inode changes with the first line (overlayfs)', async () => {
