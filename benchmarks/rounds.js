@@ -13,8 +13,8 @@ const script = fileURLToPath(new URL('./one.js', import.meta.url))
  * Measures every contestant of every scenario, and gives the numbers of each scenario by contestant and round. The first
  * contestant is what the others are compared with.
  */
-export function * runRounds (benchmark, { rounds, quick, sizeMebibytes, wants, say, ...how }, prepared) {
-  for (const scenario of benchmark.scenarios(quick, sizeMebibytes).filter(({ name }) => wants(benchmark.name, name))) {
+export function * runRounds (benchmark, { rounds, quick, sizeMebibytes, wants, only, say, ...how }, prepared) {
+  for (const scenario of chosen(benchmark.scenarios(quick, sizeMebibytes).filter(({ name }) => wants(benchmark.name, name)), only)) {
     const { name, contestants } = scenario
     const results = new Map(contestants.map((contestant) => [contestant, []]))
     for (let round = 0; round < rounds; round++) {
@@ -26,6 +26,15 @@ export function * runRounds (benchmark, { rounds, quick, sizeMebibytes, wants, s
     say('')
     yield { scenario: name, reference: contestants[0], results: Object.fromEntries(results) }
   }
+}
+
+// If no scenario has the text in its name, the text chooses contestants. The first one stays: the others are compared with it.
+function chosen (scenarios, only) {
+  const named = scenarios.filter(({ name }) => name.includes(only))
+  if (named.length > 0) return named
+  return scenarios
+    .map((scenario) => ({ ...scenario, contestants: scenario.contestants.filter((name, index) => index === 0 || name.includes(only)) }))
+    .filter(({ contestants }) => contestants.length > 1)
 }
 
 function turned (contestants, round) {
