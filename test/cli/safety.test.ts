@@ -77,15 +77,30 @@ describe('what is no active file', () => {
     })) writeFileSync(join(logs, name), content)
   })
 
-  const paths = [
-    'app.20250910_121111.log.gz', 'app.20251001_121111.log', 'app.20251001_121111.7.log', 'app.20251001.log', 'app.20251001_121111.log.br',
-    'other.20251001_121111.jsonl.zst', 'archive/app.202510.log.gz', 'archive/app.2025W40.log.gz', '.app.log.rotor.lock', '.app.log.rotor.pack.123456',
-    'app.log.1', 'app.log.gz', 'app.log.xz', 'packed'
+  const paths: Array<[string, string]> = [
+    ...[
+      'app.20250910_121111.log.gz', 'app.20251001_121111.log', 'app.20251001_121111.7.log', 'app.20251001.log', 'app.20251001_121111.log.br'
+    ].map((path): [string, string] => [path, 'it is an archive of app.log: give ']),
+    ['other.20251001_121111.jsonl.zst', 'it is an archive of other.jsonl: give '],
+    ['archive/app.202510.log.gz', 'it is a bundle of app.log: give the path of app.log'],
+    ['archive/app.2025W40.log.gz', 'it is a bundle of app.log: give the path of app.log'],
+    ['.app.log.rotor.lock', 'it is a lock or an unfinished file of a log'],
+    ['.app.log.rotor.pack.123456', 'it is a lock or an unfinished file of a log'],
+    ['app.log.1', 'it is a rotated file of app.log: give '],
+    ['app.log.gz', 'its name is that of a compressed file'],
+    ['app.log.xz', 'its name is that of a compressed file'],
+    ['packed', 'it holds compressed data']
   ]
 
-  test.each(paths)('is refused: %s', async (path) => {
+  test.each(paths)('is refused: %s, because %s', async (path, reason) => {
     const refused = requireActivePath({ file: join(logs, path), files: [], flags: new Set(), values: new Map(), lists: new Map(), face: processFace() })
-    await expect(refused).rejects.toThrow(/is no active file: /)
+    await expect(refused).rejects.toThrow(`is no active file: ${reason}`)
+  })
+
+  test.each(['archive/app.202510.log.gz', 'archive/app.2025W40.log.gz'])('rotate leaves the bundle %s as it is', async (path) => {
+    const before = pictureOf(join(logs, 'archive'))
+    expect(await call('rotate', `logs/${path}`)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('is a bundle of app.log') })
+    expect(pictureOf(join(logs, 'archive'))).toEqual(before)
   })
 
   test.each([['rotate'], ['sweep', '--defaults'], ['bundle', '--defaults'], ['status'], ['verify'], ['doctor'], ['sweep', '--config', '../rotor.json']])('is refused by every command that works on an active file: %s %s', async (command, ...flags) => {

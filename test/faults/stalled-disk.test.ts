@@ -145,6 +145,32 @@ describe.skipIf(reason !== null)('while the disk stands still', () => {
     expect(result['error']).toEqual([])
   })
 
+  test('flushSync that meets the stall first returns within 2 s, throws nothing, and sleeps meanwhile', async () => {
+    const { ending, result } = await run(application(`
+      ${started}
+      log(5)
+      const cpu = process.cpuUsage()
+      const startMs = performance.now()
+      destination.flushSync()
+      const flushMs = performance.now() - startMs
+      const { user, system } = process.cpuUsage(cpu)
+      timed(() => { destination.flushSync(); destination.flushSync() })
+      say('THAW')
+      await event('recovered')
+      ${drained}
+      destination.end()
+      await once(destination, 'close')
+      result({ flushMs, busyMs: (user + system) / 1000, againMs: longestMs })
+    `))
+    expect(ending).toMatchObject({ code: 0, stderr: '' })
+    expect(result['flushMs']).toBeLessThan(heldUpMsMax)
+    expect(result['againMs']).toBeLessThan(500)
+    expect(result['busyMs']).toBeLessThan(500)
+    expect(result['failed']).toHaveLength(1)
+    expect(result['error']).toEqual([])
+    expect(keptCount() + Number(result['dropped'])).toBe(result['logged'])
+  })
+
   test('end calls back and closes within seconds, and counts lines that were not written', async () => {
     const { ending, result } = await run(application(`
       ${started}
@@ -171,12 +197,16 @@ describe.skipIf(reason !== null)('while the disk stands still', () => {
   ])('the end by %s is not delayed, throws nothing and keeps the exit code', async (_end, how, code, lines) => {
     const { ending, result } = await run(application(`
       ${started}
-      const exit = { startMs: 0 }
-      process.prependListener('exit', () => { exit.startMs = performance.now() })
+      const exit = { startMs: 0, cpu: null }
+      process.prependListener('exit', () => { exit.startMs = performance.now(); exit.cpu = process.cpuUsage() })
       const emit = process.emit
       process.emit = function (name, ...details) {
         const outcome = emit.call(process, name, ...details)
-        if (name === 'exit') { result({ exitMs: performance.now() - exit.startMs }); writeSync(1, 'THAW\\n') }
+        if (name === 'exit') {
+          const { user, system } = process.cpuUsage(exit.cpu)
+          result({ exitMs: performance.now() - exit.startMs, busyMs: (user + system) / 1000 })
+          writeSync(1, 'THAW\\n')
+        }
         return outcome
       }
       log(${lines})
@@ -185,6 +215,8 @@ describe.skipIf(reason !== null)('while the disk stands still', () => {
     expect(ending.code).toBe(code)
     expect(ending.stderr.replaceAll(/.*on purpose[^]*/g, '')).not.toMatch(/took too long|flush|throw/)
     expect(result['exitMs']).toBeLessThan(heldUpMsMax)
+    expect(result['busyMs']).toBeLessThan(600)
+    expect(result['error']).toEqual([])
     expect(keptCount() + Number(result['dropped'])).toBe(result['logged'])
   })
 
