@@ -71,6 +71,12 @@ describe('what is no active file', () => {
       '.app.log.rotor.lock': '',
       '.app.log.rotor.pack.123456': 'half',
       'app.log.1': 'line\n',
+      'app.1.log': 'line\n',
+      'app.log-20251001': 'line\n',
+      'app.log.2025-10-01': 'line\n',
+      'app-2025-10-01.log': 'line\n',
+      'app.log.bak': 'line\n',
+      'app.log~': 'line\n',
       'app.log.gz': compressed,
       'app.log.xz': 'packed',
       packed: compressed
@@ -86,7 +92,9 @@ describe('what is no active file', () => {
     ['archive/app.2025W40.log.gz', 'it is a bundle of app.log: give the path of app.log'],
     ['.app.log.rotor.lock', 'it is a lock or an unfinished file of a log'],
     ['.app.log.rotor.pack.123456', 'it is a lock or an unfinished file of a log'],
-    ['app.log.1', 'it is a rotated file of app.log: give '],
+    ...['app.log.1', 'app.1.log', 'app.log-20251001', 'app.log.2025-10-01', 'app-2025-10-01.log'].map((path): [string, string] => [path, 'it is a rotated file of app.log: give ']),
+    ['app.log.bak', 'it is a copy of app.log: give '],
+    ['app.log~', 'it is a copy of app.log: give '],
     ['app.log.gz', 'its name is that of a compressed file'],
     ['app.log.xz', 'its name is that of a compressed file'],
     ['packed', 'it holds compressed data']
@@ -95,6 +103,12 @@ describe('what is no active file', () => {
   test.each(paths)('is refused: %s, because %s', async (path, reason) => {
     const refused = requireActivePath({ file: join(logs, path), files: [], flags: new Set(), values: new Map(), lists: new Map(), face: processFace() })
     await expect(refused).rejects.toThrow(`is no active file: ${reason}`)
+  })
+
+  test.each(['app.1.log', 'app-2025-10-01.log', 'app.log-20251001', 'app.log.old'])('is an active file, though its name looks like a rotated one, if no log is beside it: %s', async (name) => {
+    const file = join(temporaryFolder(), name)
+    writeFileSync(file, 'line\n')
+    await expect(requireActivePath({ file, files: [], flags: new Set(), values: new Map(), lists: new Map(), face: processFace() })).resolves.toBeUndefined()
   })
 
   test.each(['archive/app.202510.log.gz', 'archive/app.2025W40.log.gz'])('rotate leaves the bundle %s as it is', async (path) => {

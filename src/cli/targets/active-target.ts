@@ -1,10 +1,12 @@
 // Finds the log of a command that works on an active file. It refuses a path that cannot be an active file. Otherwise a
 // wrong completion in the shell would rotate an archive.
-import { existsSync, openSync, readSync, statSync } from 'node:fs'
+import { existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { closeQuietly } from '../../disk/close.js'
 import { ignoreMissing } from '../../disk/errno.js'
 import { retryWhileHeldSync } from '../../disk/held-files.js'
+import { logName } from '../../policy/names/archive-name.js'
+import { isForeignArchiveName } from '../../policy/names/foreign-name.js'
 import type { Call } from '../call/command.js'
 import { readConfig } from '../call/config.js'
 import { behindLink } from './linked-file.js'
@@ -14,7 +16,8 @@ import { UsageError } from '../call/usage-error.js'
 
 const hiddenName = /^\..+\.rotor\../
 const compressedName = /\.(?:gz|br|zst|bz2|xz|lz4|zip)$/
-const numberedName = /^(.+)\.\d+$/
+/** How editors and people name a copy that they keep beside a file. */
+const copyName = /^(.+?)(?:\.(?:bak|backup|old|orig|save|swp|tmp)|~)$/i
 /** The first bytes of gzip, zstd, xz, bzip2 and zip files. No log line begins like them. */
 const compressedBeginnings = ['1f8b', '28b52ffd', 'fd377a58', '425a68', '504b0304']
 
@@ -64,10 +67,18 @@ function reasonAgainst (file: string): string | null {
   if (archived !== null) return `it is an archive of ${archived}: ${beside(archived)}`
   const bundled = baseOfBundle(name)
   if (bundled !== null) return `it is a bundle of ${bundled}: give the path of ${bundled}`
-  const numbered = numberedName.exec(name)?.[1]
-  if (numbered !== undefined && existsSync(join(dirname(file), numbered))) return `it is a rotated file of ${numbered}: ${beside(numbered)}`
+  const rotated = baseOfForeign(file)
+  if (rotated !== undefined) return `it is a rotated file of ${rotated}: ${beside(rotated)}`
+  const copied = copyName.exec(name)?.[1]
+  if (copied !== undefined && existsSync(join(dirname(file), copied))) return `it is a copy of ${copied}: ${beside(copied)}`
   if (compressedName.test(name)) return 'its name is that of a compressed file'
   return holdsCompressedData(file) ? 'it holds compressed data' : null
+}
+
+// Other tools number and date their files in ways that a log's own name may have too. A log beside it decides.
+function baseOfForeign (file: string): string | undefined {
+  const names = ignoreMissing(() => readdirSync(dirname(file))) ?? []
+  return names.find((base) => isForeignArchiveName(basename(file), logName(base)))
 }
 
 // Only a regular file is read. A pipe would block, and a folder is refused together with its logs.

@@ -33,8 +33,12 @@ export function parseFileName (raw: unknown): Reading<string> {
 
 // A shell, or another library, fills these in. Here they would become part of the name.
 function unfilledPart (path: string): string | null {
-  if (/^~(?:[\\/]|$)/.test(path)) return `${example}; "~" is not filled in, so write join(homedir(), '…') with homedir of node:os`
-  if (/%DATE%/i.test(path)) return `${example}, without %DATE%: the active file keeps its name, and archives get the date into theirs`
-  const [, name] = /\$\{?([A-Za-z_]\w*)/.exec(path) ?? /%([A-Za-z_]\w*)%/.exec(path) ?? []
-  return name === undefined ? null : `${example}; variables of the environment are not filled in, so write \`\${process.env.${name}}\` in a template string`
+  const [home] = /^~(?:[\w.-]*(?=[\\/])|$)/.exec(path) ?? []
+  if (home === '~') return `${example}; "~" is not filled in, so write join(homedir(), '…') with homedir of node:os`
+  if (home !== undefined) return `${example}; "${home}" is not filled in, so write the path of that folder, or "./${home}" if it is a folder's name`
+  const [date] = /%DATE%/i.exec(path) ?? /%Y[-_.]?%m|%F(?![A-Za-z])/.exec(path) ?? []
+  if (date !== undefined) return `${example}, without ${date}: the active file keeps its name, and archives get the date into theirs`
+  if (/\$\(|`.+`/.test(path)) return `${example}; commands of a shell are not run, so put their output into a template string`
+  const [, name] = /\$\{?(?:env:)?([A-Za-z_]\w*)/.exec(path) ?? /%([A-Za-z_][\w()]*)%/.exec(path) ?? []
+  return name === undefined ? null : `${example}; variables of the environment are not filled in, so write \`\${process.env${/^\w+$/.test(name) ? `.${name}` : `['${name}']`}}\` in a template string`
 }

@@ -70,7 +70,15 @@ describe('on Windows, the name of a device', () => {
 test.each([
   ['~/logs/app.log', 'homedir()'],
   ['~', 'homedir()'],
+  ['~bob/logs/app.log', 'write the path of that folder, or "./~bob"'],
   ['$HOME/app.log', 'process.env.HOME'],
+  ['$env:TEMP/app.log', 'process.env.TEMP'],
+  ['%ProgramFiles(x86)%/app.log', "process.env['ProgramFiles(x86)']"],
+  ['logs/app-$(date +%F).log', 'archives get the date'],
+  ['logs/$(hostname).log', 'commands of a shell are not run'],
+  ['logs/`hostname`.log', 'commands of a shell are not run'],
+  ['logs/app-%Y-%m-%d.log', 'archives get the date'],
+  ['logs/app-%Y%m%d.log', 'archives get the date'],
   ['$' + '{LOG_DIR}/app.log', 'process.env.LOG_DIR'],
   ['%APPDATA%/app.log', 'process.env.APPDATA'],
   ['logs/app-%DATE%.log', 'archives get the date'],
@@ -79,6 +87,6 @@ test.each([
   expect(parseFileName(path)).toEqual({ expected: expect.stringContaining(instead) as string })
 })
 
-test.each(['logs/app~.log', 'a~b/~/app.log', 'us$/app.log', 'costs $5.log', '100%.log', '50% of 60%.log'])('%s is a name like any other', (path) => {
+test.each(['~app.log', './~bob/app.log', '100%Free.log', '50%f.log', 'logs/it`s.log', 'logs/app~.log', 'a~b/~/app.log', 'us$/app.log', 'costs $5.log', '100%.log', '50% of 60%.log'])('%s is a name like any other', (path) => {
   expect(parseFileName(path)).toEqual({ value: resolve(path) })
 })
