@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
@@ -55,4 +56,14 @@ test('reports at once elsewhere that a file cannot be replaced', async () => {
   const folder = temporaryFolder()
   holder.refusals.set('rename', 1)
   await expect(replaceSmallFile(join(folder, 'record'), join(folder, 'record.new'), 'new')).rejects.toThrow('EBUSY')
+})
+
+test('reads nothing of a file that is too large for a record, and does not wait for a pipe in its place', () => {
+  const path = join(temporaryFolder(), 'record')
+  fs.writeFileSync(path, '')
+  fs.truncateSync(path, 8 * 1024 ** 3)
+  expect(readSmallFile(path)).toBe('')
+  fs.unlinkSync(path)
+  execFileSync('mkfifo', [path])
+  expect(readSmallFile(path)).toBe('')
 })

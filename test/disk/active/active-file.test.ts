@@ -1,5 +1,5 @@
 // The disk's answers are made up here: short writes, refusals and a failing fsync, which no real file gives on demand.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,7 +26,13 @@ vi.mock('node:fs', async (importOriginal) => {
     if (code !== undefined) throw failure(code)
     fsyncSync(descriptor)
   }
-  return { ...real, fsyncSync: failingSync }
+  // As with fs.protected_regular in a sticky folder, for a file of another user.
+  const protectedOpen = (target: string, flags: number, mode?: number): number => {
+    const { O_CREAT, O_EXCL } = real.constants
+    if ((flags & O_CREAT) !== 0 && (flags & O_EXCL) === 0 && real.existsSync(target)) throw failure('EACCES')
+    return real.openSync(target, flags, mode)
+  }
+  return { ...real, fsyncSync: failingSync, openSync: protectedOpen }
 })
 
 let folder: string
@@ -75,4 +81,12 @@ test('reports a failed fsync, and syncs again at the next attempt', () => {
   expect(file.resume()).toBeNull()
   file.close()
   expect(readFileSync(path, 'utf8')).toBe('one line\n')
+})
+
+test('opens a file of another user in a sticky folder, where the kernel refuses O_CREAT (fs.protected_regular)', () => {
+  writeFileSync(path, 'earlier\n')
+  const file = opened()
+  expect(file.append(Buffer.from('one line\n'))).toBeNull()
+  file.close()
+  expect(readFileSync(path, 'utf8')).toBe('earlier\none line\n')
 })
