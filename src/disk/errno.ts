@@ -76,3 +76,8 @@ export function unless<Result> (codes: readonly string[], action: () => Result):
 export function ignoreMissing<Result> (action: () => Result): Result | null {
   return unless(['ENOENT'], action)
 }
+
+/** Runs the action. Returns null if its path leads to nothing, also if symbolic links lead round in a circle or through a file. */
+export function ignoreUnreachable<Result> (action: () => Result): Result | null {
+  return unless(['ENOENT', 'ELOOP', 'ENOTDIR'], action)
+}

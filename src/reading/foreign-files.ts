@@ -1,7 +1,7 @@
 // Finds the files in a folder of logs that are not ours: those that other tools have rotated, and everything else.
 import { lstatSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { ignoreMissing } from '../disk/errno.js'
+import { ignoreMissing, ignoreUnreachable } from '../disk/errno.js'
 import { parseArchiveName, type LogName } from '../policy/names/archive-name.js'
 import { isForeignArchiveName } from '../policy/names/foreign-name.js'
 import { isHiddenName } from '../policy/names/hidden-name.js'
@@ -29,7 +29,7 @@ export function strangersIn (directory: string, logs: readonly LogName[], bundle
 
 // The option `symlink` makes such a link.
 function leadsToLog (path: string, logs: readonly LogName[]): boolean {
-  const target = ignoreMissing(() => realpathSync(path))
+  const target = ignoreUnreachable(() => realpathSync(path))
   return target !== null && logs.some(({ directory, base }) => target === join(realpathSync(directory), base))
 }
 

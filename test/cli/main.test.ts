@@ -59,6 +59,7 @@ describe('a wrong call gets one line, exit status 2, and changes nothing', () =>
     ['an unknown flag', ['cat', 'logs/app.log', '--folow'], /no option --folow, nearest: --follow/],
     ['a short flag', ['status', 'logs/app.log', '-j'], /no option -j/],
     ['a flag without its value', ['cat', 'logs/app.log', '--since'], /--since/],
+    ['a value that looks like a flag', ['cat', 'logs/app.log', '--since', '-5m'], /--since needs a value\. A value that begins with "-" is written --since=-/],
     ['a flag with a value that takes none', ['status', 'logs/app.log', '--json=yes'], /--json/],
     ['a flag before the command', ['--json', 'status'], /command comes first/],
     ['two files', ['sweep', 'logs/app.log', 'other.log'], /takes one FILE/],
@@ -82,6 +83,8 @@ describe('a wrong call gets one line, exit status 2, and changes nothing', () =>
     ['a size without a unit', ['status', 'logs/app.log', '--max-size', '5'], /5m/],
     ['a number that is none', ['status', 'logs/app.log', '--max-files', 'few'], /whole number/],
     ['--watch in a pipe', ['status', 'logs/app.log', '--watch'], /terminal/],
+    ['a device', ['cat', '/dev/null'], /\/dev\/null is no file but a device: give it as standard input/],
+    ['standard input for SQL', ['query', '-', 'select 1'], /query reads files, not standard input/],
     ['a config that is not there', ['status', '--config', 'nope.json'], /nope\.json does not exist/]
   ]
 

@@ -39,6 +39,8 @@ function parse (args: string[], { name, options }: Command) {
   } catch (error) {
     // The first sentence of the message names the option and the fault. The rest is about other calls.
     const [message = ''] = String(isError(error) ? error.message : error).split(/[\n.]/)
+    const [, option] = /^Option '(--[\w-]+)[^']*' argument is ambiguous$/.exec(message) ?? []
+    if (option !== undefined) throw new UsageError(`${name}: ${option} needs a value. A value that begins with "-" is written ${option}=-…`)
     throw new UsageError(`${name}: ${message.replace(/^Option '(--[\w-]+)[^']*'/, '$1')}`)
   }
 }

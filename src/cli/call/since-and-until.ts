@@ -3,7 +3,7 @@ import { systemClock } from '../../clock.js'
 import { parseDuration } from '../../options/values/duration.js'
 import { parseTimezone } from '../../options/values/timezone.js'
 import type { Window } from '../../policy/filters/line-window.js'
-import { instantOf, wallClock } from '../../policy/schedule/wall-clock.js'
+import { instantOf, lastInstantOf, wallClock } from '../../policy/schedule/wall-clock.js'
 import type { Call, OptionsHelp } from './command.js'
 import { UsageError } from './usage-error.js'
 
@@ -23,7 +23,7 @@ export interface Here {
   readonly timezone: string
 }
 
-/** The time that a text names: a moment, or a whole day. */
+/** The time that a text names: a moment, a whole day, or from the first to the last instant when the clocks show it. */
 interface Stretch {
   readonly fromMs: number
   readonly toMs: number
@@ -82,9 +82,9 @@ function instantOfAge (text: string, { nowMs }: Here): Stretch | null {
   return moment(nowMs - ageMs)
 }
 
-// Seconds have ten digits until the year 2286.
+// Seconds have ten digits until the year 2286. Numbers below nine digits are refused, except 0, since they are mostly mistakes.
 function instantSinceEpoch (text: string): Stretch | null {
-  const [, whole, fraction = ''] = /^(\d{9,13})(\.\d+)?$/.exec(text) ?? []
+  const [, whole, fraction = ''] = /^(0|\d{9,13})(\.\d+)?$/.exec(text) ?? []
   if (whole === undefined) return null
   const number = Number(whole + fraction)
   return moment(whole.length <= 10 ? number * 1000 : number)
@@ -104,10 +104,16 @@ function onWall (text: string, here: Here): Stretch | null {
   const dateMs = day === undefined ? todayOf(here) : dateOf(day, here)
   if (timeMs === null || dateMs === null) return null
   if (time === undefined) return { fromMs: instantOf(dateMs, here.timezone), toMs: instantOf(dateMs + dayMs, here.timezone) - 1, isOfAnyDay: false }
-  const atMs = instantOf(dateMs + timeMs, here.timezone)
-  if (day !== undefined) return moment(atMs)
+  const shown = shownAt(dateMs + timeMs, here)
+  if (day !== undefined) return shown
   // A time of day means the last one that has passed.
-  return { ...moment(atMs > here.nowMs ? instantOf(dateMs + timeMs - dayMs, here.timezone) : atMs), isOfAnyDay: true }
+  return { ...shown.fromMs > here.nowMs ? shownAt(dateMs + timeMs - dayMs, here) : shown, isOfAnyDay: true }
+}
+
+// When clocks go back, they show an hour twice. The second time counts for `--until` once it has passed.
+function shownAt (wallMs: number, { nowMs, timezone }: Here): Stretch {
+  const [fromMs, lastMs] = [instantOf(wallMs, timezone), lastInstantOf(wallMs, timezone)]
+  return { fromMs, toMs: lastMs > nowMs && fromMs <= nowMs ? fromMs : lastMs, isOfAnyDay: false }
 }
 
 function dateOf (day: string, here: Here): number | null {

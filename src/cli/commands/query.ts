@@ -59,5 +59,6 @@ function readPositionals ({ files, values }: Call): [paths: readonly string[], s
   if (sql === undefined || !/\s/.test(sql.trim()) || (paths.length === 0 && !values.has('config'))) {
     throw new UsageError('which query? Write it in quotation marks after FILE: pino-rotor query logs/app.log "select level, count(*) from log group by 1"')
   }
+  if (paths.includes('-')) throw new UsageError('query reads files, not standard input: write the lines to a file, and name that file')
   return [paths, sql]
 }

@@ -9,10 +9,15 @@ import { showBytes, showCount } from './units.js'
 /** Says in a sentence which lines are missing and why. */
 export function describeTrouble (trouble: Trouble): string {
   switch (trouble.kind) {
-    case 'unreadable': return describeFailure(trouble.error).line
+    case 'unreadable': return unread(trouble.source.name, describeFailure(trouble.error).line)
     case 'tooLong': return `${trouble.source.name} has a line of more than ${showBytes(lineBytesMax)}, which was not checked`
     case 'damage': return `${trouble.damage.error.message}; ${missing(trouble.damage)}`
   }
+}
+
+// Not every error names the file.
+function unread (name: string, failure: string): string {
+  return failure.includes(name) ? failure : `${name} was not read: ${failure}`
 }
 
 function missing ({ header, savedLines, cutBytes, goesOn }: Damage): string {

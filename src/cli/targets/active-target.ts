@@ -3,7 +3,7 @@
 import { existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { closeQuietly } from '../../disk/close.js'
-import { ignoreMissing } from '../../disk/errno.js'
+import { ignoreMissing, ignoreUnreachable } from '../../disk/errno.js'
 import { retryWhileHeldSync } from '../../disk/held-files.js'
 import { logName } from '../../policy/names/archive-name.js'
 import { isForeignArchiveName } from '../../policy/names/foreign-name.js'
@@ -83,7 +83,7 @@ function baseOfForeign (file: string): string | undefined {
 
 // Only a regular file is read. A pipe would block, and a folder is refused together with its logs.
 function holdsCompressedData (file: string): boolean {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false
+  if (ignoreUnreachable(() => statSync(file))?.isFile() !== true) return false
   const descriptor = ignoreMissing(() => retryWhileHeldSync(() => openSync(file, 'r')))
   if (descriptor === null) return false
   try {

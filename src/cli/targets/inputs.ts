@@ -6,6 +6,7 @@ import { sourcesOfLog, type LogSources } from '../../reading/lines/log-sources.j
 import type { LineSource } from '../../reading/lines/line-source.js'
 import type { LineQuery } from '../../policy/filters/line-scan.js'
 import type { Call } from '../call/command.js'
+import { ignoreUnreachable } from '../../disk/errno.js'
 import { behindLink } from './linked-file.js'
 import { isFolder, rawOptions, shownPath, targetFor, targetsInFolder, type LogTarget } from './log-target.js'
 import { UsageError } from '../call/usage-error.js'
@@ -58,9 +59,16 @@ export async function openInputs (inputs: readonly Input[], { window, timeKeys }
 async function inputsAt (path: string, call: Call): Promise<Input[]> {
   if (path === '-') return [{ kind: 'stdin' }]
   if (isFolder(path)) return await logsOfFolder(path)
+  requireNoStream(path)
   const file = behindLink(path)
-  if (suffixCodec(file) !== null && statSync(file, { throwIfNoEntry: false })?.isFile() === true) return [{ kind: 'file', path: file }]
+  if (suffixCodec(file) !== null && ignoreUnreachable(() => statSync(file))?.isFile() === true) return [{ kind: 'file', path: file }]
   return [{ kind: 'log', target: await targetFor({ file }, call), timezone: undefined }]
+}
+
+// Such a path has no log around it, and a pipe may never open.
+function requireNoStream (path: string): void {
+  const stats = ignoreUnreachable(() => statSync(path))
+  if (stats?.isFIFO() === true || stats?.isCharacterDevice() === true) throw new UsageError(`${path} is no file but a ${stats.isFIFO() ? 'pipe' : 'device'}: give it as standard input, as in "pino-rotor cat - < ${path}"`)
 }
 
 async function logsOfFolder (path: string): Promise<Input[]> {

@@ -1,7 +1,7 @@
 // Finds the log of a command: the settings from FILE and `--config`, after checking that the log exists.
 import { statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { ignoreMissing } from '../../disk/errno.js'
+import { ignoreMissing, ignoreUnreachable } from '../../disk/errno.js'
 import { listFolder } from '../../disk/archive-folder.js'
 import { RotorOptionsError } from '../../errors.js'
 import { withCompressors } from '../../lifecycle/log/user-compressor.js'
@@ -90,7 +90,7 @@ export function isOfFolder ({ file, values }: Pick<Call, 'file' | 'values'>): bo
 
 /** Whether the path leads to a folder. */
 export function isFolder (path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  return ignoreUnreachable(() => statSync(path))?.isDirectory() ?? false
 }
 
 async function parse (raw: Record<string, unknown>, subject: string): Promise<Settings> {

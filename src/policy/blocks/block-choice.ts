@@ -29,6 +29,8 @@ export class BlockChoice {
     const endsWanted = this.#endsWanted(facts)
     this.#isOpen = endsWanted ?? (!isOutside || this.#isOpen)
     if (isOutside) return { unpack: false, endsWanted: endsWanted ?? false }
+    // The next block may begin with lines without a time, whose time is that of a line in this block.
+    if (this.#mayHoldOtherTimes(facts)) return unpacked
     return this.#query.conditions.some((condition) => isRuledOut(condition, facts)) ? { unpack: false, endsWanted } : unpacked
   }
 
@@ -45,6 +47,12 @@ export class BlockChoice {
     const { window } = this.#query
     if (window === null || times === null || linesOfUnclearTime > 0 || !this.#knows(times.key)) return null
     return times.lastMs >= window.sinceMs && times.lastMs <= window.untilMs
+  }
+
+  #mayHoldOtherTimes ({ times, linesOfUnclearTime }: BlockFacts): boolean {
+    const { window, timeKeys } = this.#query
+    if (window === null) return false
+    return linesOfUnclearTime > 0 || (times === null ? timeKeys.some((key) => !usualTimeKeys.includes(key)) : !this.#knows(times.key))
   }
 
   // A header covers the first of the usual keys that a line has. It says nothing about another key of the same line.

@@ -19,7 +19,7 @@ function patternOf ({ extension }: LogName): RegExp {
   return new RegExp(`^(?:${[
     `${end}\\.${count}`, // logrotate: app.log.1; pino-roll without an extension
     `${end}-${date}\\.backup`, // logrotate with create, where a writer made a new file before logrotate did
-    `${end}[-.]${date}(?:[-.]${count})?`, // logrotate with dateext: app.log-20251001; winston: app.log.2025-10-01
+    `${end}[-.]${date}(?:[-.]\\d{1,10})?`, // logrotate with dateext: app.log-20251001, app.log-20251001-1759276800; winston: app.log.2025-10-01
     `[-.]${date}(?:\\.${count})?${end}(?:\\.${count})?`, // winston: app-2025-10-01.log; pino-roll: app.2025-10-01.1.log
     `\\.${count}${end}` // pino-roll: app.1.log; logrotate with extension
   ].join('|')})${packed}$`)

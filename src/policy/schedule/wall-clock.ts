@@ -25,21 +25,34 @@ export function wallClock (atMs: number, timezone: string): number {
  * the earlier instant.
  */
 export function instantOf (wallMs: number, timezone: string): number {
-  if (timezone === 'UTC') return wallMs
+  return instantsOf(wallMs, timezone)[0]
+}
+
+/** The last instant when the zone's clocks show this reading, or a later one if they skip it. */
+export function lastInstantOf (wallMs: number, timezone: string): number {
+  return instantsOf(wallMs, timezone)[1]
+}
+
+// The first and the last instant of a reading.
+function instantsOf (wallMs: number, timezone: string): [firstMs: number, lastMs: number] {
+  if (timezone === 'UTC') return [wallMs, wallMs]
   const zone = zoneOf(timezone)
   const day = Math.floor(wallMs / dayMs)
   // No zone is further than 14 hours from UTC, and none moves its clocks there and back within three days.
   const beforeMs = offsetAt(day - 1, zone)
   const afterMs = offsetAt(day + 2, zone)
-  return beforeMs === afterMs ? wallMs - beforeMs : instantBesideChange(wallMs, beforeMs, afterMs, zone)
+  if (beforeMs === afterMs) return [wallMs - beforeMs, wallMs - beforeMs]
+  const wholeMs = Math.floor(wallMs / secondMs) * secondMs
+  const [firstMs, lastMs] = instantsBesideChange(wholeMs, beforeMs, afterMs, zone)
+  return [firstMs + wallMs - wholeMs, lastMs + wallMs - wholeMs]
 }
 
-function instantBesideChange (wallMs: number, beforeMs: number, afterMs: number, zone: Zone): number {
+function instantsBesideChange (wallMs: number, beforeMs: number, afterMs: number, zone: Zone): [firstMs: number, lastMs: number] {
   const earlierMs = wallMs - Math.max(beforeMs, afterMs)
   const laterMs = wallMs - Math.min(beforeMs, afterMs)
-  if (readClock(earlierMs, zone.format) === wallMs) return earlierMs
-  if (readClock(laterMs, zone.format) === wallMs) return laterMs
-  return endOfGap(wallMs, earlierMs, laterMs, zone)
+  const showing = [earlierMs, laterMs].filter((atMs) => readClock(atMs, zone.format) === wallMs)
+  const firstMs = showing[0] ?? endOfGap(wallMs, earlierMs, laterMs, zone)
+  return [firstMs, showing[1] ?? firstMs]
 }
 
 function endOfGap (wallMs: number, beforeMs: number, afterMs: number, zone: Zone): number {

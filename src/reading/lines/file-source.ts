@@ -39,6 +39,7 @@ export function streamSource (name: string, incoming: () => Readable, signal: Ab
   return {
     name,
     selection: 'edge',
+    isReadOnce: true,
     open: async () => {
       const stream = incoming()
       signal.addEventListener('abort', () => { stream.destroy() }, { once: true })

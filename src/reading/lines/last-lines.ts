@@ -31,7 +31,7 @@ export async function lastLines (sources: readonly LineSource[], request: ReadRe
 }
 
 async function readOne (source: LineSource, request: ReadRequest, found: LastOf, trouble: (trouble: Trouble) => void): Promise<void> {
-  if (request.context === 0 && await readBackwards(source, request, found, trouble)) return
+  if (request.context === 0 && source.isReadOnce !== true && await readBackwards(source, request, found, trouble)) return
   for await (const event of new LineReader([source], request).read()) {
     if (event.kind === 'trouble') trouble(event.trouble)
     else found.append(event.batch.lines, event.batch.count)

@@ -19,6 +19,8 @@ export interface LineSource {
   readonly place?: FilePlace
   /** Lines that begin before this byte of the unpacked lines are not read. */
   readonly fromOffset?: number
+  /** Whether it can be opened once only, like a pipe. */
+  readonly isReadOnce?: boolean
   /** Null if it is gone. */
   readonly open: () => Promise<OpenSource | null>
 }

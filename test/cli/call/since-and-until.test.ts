@@ -33,7 +33,9 @@ test.each([
   ['2024-02-29', at('2024-02-29T00:00:00+01:00')],
   ['2025-03-30 02:30', at('2025-03-30T03:00:00+02:00')],
   ['2025-10-26 02:30', at('2025-10-26T02:30:00+02:00')],
+  ['2025-10-26 12:00:00.5', at('2025-10-26T12:00:00.5+01:00')],
   ['2025-10-01T12:00:00.250+05:30', at('2025-10-01T06:30:00.25Z')],
+  ['0', 0],
   ['1759312800', 1_759_312_800_000],
   ['1759312800.25', 1_759_312_800_250],
   ['1759312800123', 1_759_312_800_123]
@@ -49,6 +51,7 @@ describe('--until', () => {
     ['2025-03-30', at('2025-03-30T23:59:59.999+02:00')],
     ['2024-02-29', at('2024-02-29T23:59:59.999+01:00')],
     ['02:20', at('2025-10-21T02:20:00+02:00')],
+    ['2025-03-30 02:30', at('2025-03-30T03:00:00+02:00')],
     ['1h', nowMs - 3_600_000]
   ])('%s: a date includes its whole day', (text, expectedMs) => {
     expect(readWindow(undefined, text, here)).toEqual({ sinceMs: -Infinity, untilMs: expectedMs })
@@ -58,6 +61,18 @@ describe('--until', () => {
     expect(readWindow('23:50', '00:10', here)).toEqual({ sinceMs: at('2025-10-20T23:50:00+02:00'), untilMs: at('2025-10-21T00:10:00+02:00') })
     expect(readWindow('02:10', '04:00', here)).toEqual({ sinceMs: at('2025-10-21T02:10:00+02:00'), untilMs: at('2025-10-21T04:00:00+02:00') })
     expect(readWindow('2025-10-20 23:50', '00:10', here).untilMs).toBe(at('2025-10-21T00:10:00+02:00'))
+  })
+})
+
+describe('in the hour that clocks show twice', () => {
+  const duringMs = (iso: string) => ({ nowMs: at(iso), timezone: 'Europe/Berlin' })
+
+  test.each([
+    ['later', '2025-10-27T10:00:00+01:00', '2025-10-26 02:10', '2025-10-26 02:20', '2025-10-26T02:20:00+01:00'],
+    ['in the same night', '2025-10-26T03:00:00+01:00', '02:10', '02:20', '2025-10-26T02:20:00+01:00'],
+    ['the first time', '2025-10-26T02:25:00+02:00', '02:10', '02:20', '2025-10-26T02:20:00+02:00']
+  ])('a window asked for %s covers both times, as far as they have passed', (_, now, since, until, to) => {
+    expect(readWindow(since, until, duringMs(now))).toEqual({ sinceMs: at('2025-10-26T02:10:00+02:00'), untilMs: at(to) })
   })
 })
 

@@ -166,6 +166,21 @@ describe('reads', () => {
     }
   })
 
+  test.each<[flags: string, expected: readonly number[]]>([
+    ['--head 2', [0, 1]],
+    ['--tail 2', [18, 19]],
+    ['--tail 2 --level error', [14, 19]],
+    ['-n 3 -C 1 --match n=10', [9, 10, 11]],
+    ['--since 2025-10-01T10:03Z --until 2025-10-01T10:05Z', [3, 4, 5]]
+  ])('input from a pipe with %s', async (flags, expected) => {
+    for (const content of [Buffer.from(lines(0, 20)), gzipSync(lines(0, 20))]) {
+      const child = start(['cat', '-', ...flags.split(' ')], { cwd: folder })
+      child.stdin.end(content)
+      const { status, stdout, stderr } = await outcomeOf(child)
+      expect({ numbers: numbersIn(stdout), status, stderr }).toEqual({ numbers: expected, status: 0, stderr: '' })
+    }
+  })
+
   test('the first lines of a pipe that stays open', async () => {
     const child = start(['cat', '-', '--head', '2'], { cwd: folder })
     child.stdin.write(lines(0, 20))

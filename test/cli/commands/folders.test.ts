@@ -40,6 +40,16 @@ describe('a folder', () => {
     expect(stdout).toContain('2 files, 1 B (notes.md, old/)')
   })
 
+  test.each(['cat', 'verify', 'status', 'doctor'])('with symbolic links that lead round in a circle or nowhere is read past them by %s', async (command) => {
+    fill(join(folder, 'looped'), { 'app.log': linesFrom(0, 0, 3), 'app.20251001_121111.log.gz': linesFrom(0, 0, 3) })
+    for (const [name, target] of [['a.log', 'b.log'], ['b.log', 'a.log'], ['self', 'self'], ['here', '.'], ['gone.log', 'nowhere']] as const) symlinkSync(target, join(folder, 'looped', name))
+    const { status, stderr } = await run([command, 'looped'], { cwd: folder })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const named = await run([command, 'looped/a.log'], { cwd: folder })
+    expect(named.status).toBe(2)
+    expect(named.stderr).toMatch(/^pino-rotor: [^\n]*a regular file, not a symbolic link[^\n]*\n$/)
+  })
+
   test.each(['verify', 'status', 'doctor'])('in which nothing is ours is reported as such by %s', async (command) => {
     mkdirSync(join(folder, 'foreign'))
     writeFileSync(join(folder, 'foreign/notes.md'), 'x')

@@ -75,6 +75,20 @@ function requestLog (kind: keyof typeof requestLines, bytes: number): Buffer {
   return Buffer.from(parts.join(''))
 }
 
+/** Lines of that length, each with a value of its own and with words. */
+function uniqueLines (lineBytes: number, bytes: number): Buffer {
+  const words = ['user', 'order', 'was', 'not', 'found', 'in', 'cache', 'retry', 'after', 'connection', 'closed', 'by', 'peer']
+  let state = 1
+  const parts: string[] = []
+  for (let made = 0; made < bytes; made += lineBytes) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    let line = `{"level":30,"time":${1_790_000_000_000 + parts.length * 7},"reqId":"${state.toString(16).padStart(8, '0')}","msg":"`
+    for (let word = state; line.length < lineBytes - 3; word = (Math.imul(word, 1_664_525) + 1_013_904_223) >>> 0) line += `${words[(word >>> 16) % words.length] ?? ''} `
+    parts.push(`${line}"}\n`)
+  }
+  return Buffer.from(parts.join(''))
+}
+
 function noise (bytes: number): Buffer {
   let state = 1
   return Buffer.from(Array.from({ length: bytes }, () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 24))
@@ -200,6 +214,18 @@ describe.each<[string, () => Buffer]>([
 
   test('an index of unique values adds at most 6 %', () => {
     expect(inBlocks('reqId') / inBlocks()).toBeLessThan(1.06)
+  })
+})
+
+describe.each([100 * 1024, 2.5 * mebibyte])('of %i bytes', (bytes) => {
+  test.each([60, 150, 300, 1_000, 5_000])('in lines of %i bytes, a block adds at most 1,600 bytes, and a filter at most 1.8 for each value', (lineBytes) => {
+    const content = uniqueLines(lineBytes, bytes)
+    const lineCount = content.toString().split('\n').length - 1
+    const single = packed(content, { index: null }).compressedBytes
+    const inBlocks = packed(content)
+    expect(inBlocks.compressedBytes - single).toBeLessThan(inBlocks.members.length * 1_600)
+    const indexed = packed(content, { index: ['reqId'] })
+    expect(indexed.compressedBytes - inBlocks.compressedBytes).toBeLessThan(lineCount * 1.8 + indexed.members.length * 100)
   })
 })
 

@@ -8,7 +8,7 @@ const log = logName('logs/app.log')
 test.each([
   'app.log.1', 'app.log.2.gz', 'app.log-20251001', 'app.log-20251001.gz', 'app.log-2025100112.gz', 'app.log-2025-10-01', 'app-20251001.log', 'app.1.log.gz',
   'app-2025-10-01.log', 'app-2025-10-01.log.1', 'app-2025-10-01.log.gz', 'app.log.2025-10-01', 'app.log.2025-10-01.3', 'app-2025-10-01-12.log',
-  'app.1.log', 'app.2025-10-01.1.log', 'app.log.12', 'app.log-2025100112.backup'
+  'app.1.log', 'app.2025-10-01.1.log', 'app.log.12', 'app.log-2025100112.backup', 'app.log-20251001-1759276800.gz', 'app.log-1759276800'
 ])('%s is of logrotate, winston or pino-roll', (name) => {
   expect(isForeignArchiveName(name, log)).toBe(true)
 })
