@@ -87,7 +87,9 @@ export class Receiver {
     } catch {
       return
     }
-    const json = JSON.parse(gunzipSync(Buffer.concat(chunks)).toString()) as OtlpJson
+    const body = Buffer.concat(chunks)
+    // As a real receiver does, it unpacks only what says that it is packed.
+    const json = JSON.parse((request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString()) as OtlpJson
     this.requests.push({ headers: request.headers, path: request.url ?? '', json })
     const records = recordsOf(json)
     const answer = this.answering(records, this.requests.length)
