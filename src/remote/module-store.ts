@@ -1,6 +1,7 @@
 // A user's own store: a module with `put(key, stream, facts)` and `head(key)`. Its results are checked. An object counts as
 // stored only if `head` confirms it.
 import { Readable } from 'node:stream'
+import { codeAndMessage } from '../disk/errno.js'
 import type { Body, ObjectFacts, ObjectStore, OpenBody, PutOutcome, StoredObject } from './store.js'
 import { StoreError } from './store-error.js'
 
@@ -34,14 +35,14 @@ export class ModuleStore implements ObjectStore {
   }
 
   async head (key: string, signal: AbortSignal): Promise<StoredObject | null> {
-    return storedObject(await this.#bounded(Promise.resolve(this.#module.head(key)), signal), this.#path)
+    return storedObject(await this.#bounded(() => this.#module.head(key), signal), this.#path)
   }
 
   async put (key: string, { sizeBytes, sha256, md5 }: ObjectFacts, open: OpenBody, signal: AbortSignal): Promise<PutOutcome> {
     let readBytes = 0
     const stream = Readable.from(copies(open((bytes) => { readBytes += bytes })), { objectMode: false, highWaterMark: 64 * 1024 })
     try {
-      await this.#bounded(Promise.resolve(this.#module.put(key, stream, { bytes: sizeBytes, sha256, md5, signal })), signal, () => readBytes)
+      await this.#bounded(() => this.#module.put(key, stream, { bytes: sizeBytes, sha256, md5, signal }), signal, () => readBytes)
     } finally {
       stream.destroy()
     }
@@ -51,7 +52,8 @@ export class ModuleStore implements ObjectStore {
   }
 
   // It expires if the module neither settles nor reads for that long.
-  async #bounded (outcome: Promise<unknown>, signal: AbortSignal, progress = (): number => 0): Promise<unknown> {
+  async #bounded (act: () => unknown, signal: AbortSignal, progress = (): number => 0): Promise<unknown> {
+    const outcome = (async () => await act())()
     return await new Promise((resolve, reject) => {
       let seen = progress()
       const timer = setInterval(() => {
@@ -60,12 +62,19 @@ export class ModuleStore implements ObjectStore {
       }, this.#silenceMs).unref()
       const onAbort = (): void => { reject(signal.reason as Error) }
       signal.addEventListener('abort', onAbort, { once: true })
-      void outcome.then(resolve, reject).finally(() => {
+      void outcome.then(resolve, (thrown: unknown) => { reject(moduleError(thrown)) }).finally(() => {
         clearInterval(timer)
         signal.removeEventListener('abort', onAbort)
       })
     })
   }
+}
+
+// A module may throw any value. A file that the module does not find (ENOENT) is not the archive.
+function moduleError (thrown: unknown): StoreError {
+  if (thrown instanceof StoreError) return thrown
+  const { code, message } = codeAndMessage(thrown)
+  return new StoreError(code, message, { cause: thrown })
 }
 
 // A module may keep a chunk for as long as it likes.
@@ -76,6 +85,6 @@ async function * copies (body: Body): AsyncGenerator<Buffer, void> {
 function storedObject (given: unknown, path: string): StoredObject | null {
   if (given === null || given === undefined) return null
   const { bytes, sha256 = null } = given as { bytes?: unknown, sha256?: unknown }
-  if (typeof bytes === 'number' && (sha256 === null || typeof sha256 === 'string')) return { sizeBytes: bytes, sha256 }
+  if (typeof bytes === 'number' && Number.isSafeInteger(bytes) && bytes >= 0 && (sha256 === null || typeof sha256 === 'string')) return { sizeBytes: bytes, sha256 }
   throw new StoreError('ERR_ROTOR_STORE_MODULE', `head() of ${path} must give null or { bytes, sha256 }`)
 }

@@ -280,8 +280,11 @@ test('ends at once while the receiver is silent', async () => {
 
 test('lets one of two processes forward at a time', async () => {
   const streams = [open(), open()]
+  const failures = streams.map((stream) => collect<FailedEvent>(stream, 'failed'))
   for (const [index, stream] of streams.entries()) log(stream, index * 100, index * 100 + 100)
   await receiver.until(() => new Set(receiver.bodies).size >= 200)
   await Promise.all(streams.map(closed))
   expect(receiver.bodies).toHaveLength(200)
+  // Two at a time would take each other's record away.
+  expect(failures).toEqual([[], []])
 })

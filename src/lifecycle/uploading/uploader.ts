@@ -2,7 +2,7 @@
 // rotation or close waits for it. It retries for ever, with pauses.
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
-import { codeAndMessage } from '../../disk/errno.js'
+import { codeAndMessage, errnoOf } from '../../disk/errno.js'
 import { Lock } from '../../disk/lock/lock.js'
 import { RotorClosedError } from '../../errors.js'
 import type { Emit } from '../../events.js'
@@ -154,15 +154,15 @@ export class Uploader {
       emit('uploaded', { archive, url: store.urlOf(key), bytes, ms: Math.round(clock.monotonic() - startedMs) })
       return after
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException
-      // An operator or a limit removed it meanwhile.
-      if (code === 'ENOENT') return record
+      // An operator or a limit removed it meanwhile. The same code from a store is a failure of the store.
+      if (!(error instanceof StoreError) && errnoOf(error) === 'ENOENT') return record
       if (!(error instanceof StoreError) || !concernsObjectAlone(error.code)) {
         await this.#noteFailure(record, name, error)
         throw Object.assign(error as Error, { path: archive })
       }
-      const after = await this.#note(withRefused(record, name, { bytes: sizeBytes, code: error.code, message }))
-      emit('failed', { step: 'upload', code: error.code, message, path: archive, retryMs: 0 })
+      const { code, message } = error
+      const after = await this.#note(withRefused(record, name, { bytes: sizeBytes, code, message }))
+      emit('failed', { step: 'upload', code, message, path: archive, retryMs: 0 })
       return after
     }
   }

@@ -24,6 +24,7 @@ const root = STORE
 const trouble = () => existsSync(join(root, 'trouble')) ? readFileSync(join(root, 'trouble'), 'utf8') : ''
 export async function put (key, stream, facts) {
   if (trouble() === 'refuses') throw Object.assign(new Error('the store is closed'), { code: 'EHOSTDOWN' })
+  if (trouble().startsWith('throws ')) throw (0, eval)(trouble().slice(7))
   if (trouble() === 'hangs') await new Promise(() => {})
   const chunks = []
   for await (const chunk of stream) chunks.push(chunk)
@@ -41,6 +42,7 @@ export async function put (key, stream, facts) {
 export async function head (key) {
   const path = join(root, key)
   if (!existsSync(path)) return null
+  if (trouble() === 'lies') return { bytes: NaN }
   return { bytes: statSync(path).size, sha256: createHash('sha256').update(readFileSync(path)).digest('hex') }
 }
 `
@@ -130,6 +132,29 @@ test('reports a failure once, tries again by itself, and reports when it works a
   await recovered
   expect(told.map(({ name }) => name)).toEqual(['failed', 'uploaded', 'recovered'])
   expect(told[0]?.details).toMatchObject({ step: 'upload', code: 'EHOSTDOWN', path: join(folder, 'app.20251001.log.gz'), retryMs: 1000 })
+})
+
+test.each([
+  ["Object.assign(new Error('no such folder'), { code: 'ENOENT' })", { code: 'ENOENT', message: 'no such folder' }],
+  ['undefined', { code: 'UNKNOWN', message: 'undefined' }],
+  ['null', { code: 'UNKNOWN', message: 'null' }],
+  ["'text'", { code: 'UNKNOWN', message: 'text' }],
+  ["Object.freeze(new Error('frozen'))", { code: 'UNKNOWN', message: 'frozen' }],
+  ['{ get message () { throw 1 } }', { code: 'UNKNOWN' }]
+])('fails, keeps the archive waiting and says why where a store throws %s', async (thrown, expected) => {
+  archive('app.20251001.log.gz', 'first')
+  writeFileSync(join(store, 'trouble'), `throws (${thrown})`)
+  const { uploader, told } = open()
+  await expect(uploader.upload()).rejects.toMatchObject({ ...expected, path: join(folder, 'app.20251001.log.gz') })
+  expect(told).toMatchObject([{ name: 'failed', details: { code: expected.code } }])
+})
+
+test('sets no file aside by a length that is no number', async () => {
+  archive('app.20251001.log.gz', 'first')
+  mkdirSync(join(store, '2025'))
+  writeFileSync(join(store, '2025/app.20251001.log.gz'), 'first')
+  writeFileSync(join(store, 'trouble'), 'lies')
+  await expect(open().uploader.upload()).rejects.toMatchObject({ code: 'ERR_ROTOR_STORE_MODULE' })
 })
 
 test('counts no file as stored that the store does not have afterwards', async () => {
