@@ -67,11 +67,13 @@ test('changes nothing: every method but GET and HEAD is refused', async () => {
 
 test('sends every answer with headers that keep it from frames, caches, sniffing and referrers', async () => {
   const { get } = await serve(folderOfLogs())
-  for (const [path, headers] of [['/', {}], ['/api/v1/logs', {}], ['/nothing', {}], ['/api/v1/logs', { host: 'evil' }], ['/api/v1/logs', { authorization: '' }]] as Array<[string, Record<string, string>]>) {
+  for (const [path, headers] of [['/', {}], ['/api/v1/logs', {}], ['/api/v1/logs/1/lines', { 'sec-fetch-site': 'same-origin' }], ['/api/v1/logs/1/download', {}], ['/nothing', {}], ['/api/v1/logs', { host: 'evil' }], ['/api/v1/logs', { authorization: '' }]] as Array<[string, Record<string, string>]>) {
     const reply = await get(path, headers)
     expect(reply.headers, path).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY', 'cache-control': 'no-store' })
     expect(reply.headers['content-security-policy'], path).toContain("frame-ancestors 'none'")
+    expect(reply.headers['content-security-policy'], path).toContain("default-src 'none'")
     expect(reply.headers['content-security-policy'], path).not.toMatch(/unsafe|\*|https?:/)
+    expect(Object.keys(reply.headers).filter((name) => name.startsWith('access-control-')), path).toEqual([])
   }
 })
 

@@ -1,25 +1,25 @@
 // Shows what is stored and forwarded, if the options ask for that.
 import { html } from 'htm/preact'
 import type { VNode } from 'preact'
-import { numberText } from '../app/time-text.js'
+import { countText } from '../app/time-text.js'
 import type { LogOverview } from '../../answer-shapes.js'
 
 export function Elsewhere ({ log: { stored, forwarded } }: { readonly log: LogOverview }): VNode | null {
   if (stored === undefined && forwarded === undefined) return null
   return html`
     <dl class="facts elsewhere">
-      ${stored !== undefined && html`<div><dt>Stored</dt><dd>${summary(stored)}</dd></div>`}
-      ${forwarded !== undefined && html`<div><dt>Forwarded</dt><dd>${summary(forwarded)}</dd></div>`}
+      ${stored !== undefined && html`<div><dt>Stored</dt><dd>${files(stored.files)}${stored.waiting > 0 && `, ${countText(stored.waiting)} waiting`}</dd></div>`}
+      ${forwarded !== undefined && html`<div><dt>Forwarded</dt><dd>${lag(forwarded)}</dd></div>`}
     </dl>
   `
 }
 
-/** The values of an object, each with its name as words: `lagSeconds: 2` becomes `2 lag seconds`. */
-function summary (values: unknown): string {
-  if (typeof values !== 'object' || values === null) return String(values)
-  return Object.entries(values).flatMap(([name, value]) => value === null ? [] : [`${typeof value === 'number' ? numberText(value) : String(value)} ${words(name)}`]).join(', ')
+function files (count: number): string {
+  return `${countText(count)} ${count === 1 ? 'file' : 'files'}`
 }
 
-function words (name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+function lag ({ waitingLines, lagSeconds }: NonNullable<LogOverview['forwarded']>): string {
+  if (waitingLines === 0) return 'every line'
+  const lines = `${countText(waitingLines)} ${waitingLines === 1 ? 'line waits' : 'lines wait'}`
+  return lagSeconds === null ? lines : `${lines}, ${countText(Math.round(lagSeconds))} s behind`
 }

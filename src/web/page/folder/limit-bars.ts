@@ -12,7 +12,7 @@ export function LimitBars ({ limits }: { readonly limits: readonly Limit[] }): V
 function LimitBar ({ limit }: { readonly limit: Limit }): VNode {
   const { name, used, allowed, unit } = limit
   const percent = percentOf(limit)
-  const text = name === 'disk' ? `${amount(allowed - used, unit)} free` : isFreeSpace(limit) ? `${amount(used, unit)} free, ${amount(allowed, unit)} stay free` : `${amount(used, unit)} of ${amount(allowed, unit)}`
+  const text = name === 'disk' ? `${amount(allowed - used, unit)} free` : isFreeSpace(limit) ? `${amount(used, unit)} free, ${amount(allowed, unit)} stay free` : `${unit === 'bytes' ? amount(used, unit) : rounded(used)} of ${amount(allowed, unit)}`
   const state = percent >= 100 ? 'full' : percent >= 85 ? 'high' : 'fine'
   return html`<li><span class="name">${name}</span><meter class=${state} min="0" max="100" value=${percent} aria-label=${`${name}: ${text}`}></meter><span class="amount">${text}</span></li>`
 }
@@ -28,5 +28,9 @@ function isFreeSpace ({ name }: Limit): boolean {
 }
 
 function amount (value: number, unit: string): string {
-  return unit === 'bytes' ? bytesText(value) : `${numberText(Math.round(value * 10) / 10)} ${unit}`
+  return unit === 'bytes' ? bytesText(value) : `${rounded(value)} ${unit}`
+}
+
+function rounded (value: number): string {
+  return numberText(Math.round(value * 10) / 10)
 }

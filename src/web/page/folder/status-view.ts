@@ -24,7 +24,7 @@ export function StatusView ({ log }: { readonly log: LogOverview }): VNode {
   return html`
     <main class="status-view">
       <h1>${log.file}</h1>
-      <p class="sum">${bytesText(log.bytes)} in ${countText(log.files)} files, in ${log.folder}</p>
+      <p class="sum">${bytesText(log.bytes)} in ${countText(log.files)} ${log.files === 1 ? 'file' : 'files'}, in ${log.folder}</p>
       ${fault !== null && html`<p class="banner problem" role="alert">${fault}</p>`}
       ${value === null && isBusy && html`<p role="status">Looking at the files…</p>`}
       <div class="cards">
