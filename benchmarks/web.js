@@ -1,5 +1,5 @@
-// How soon the server of `pino-rotor web` answers on a log in 200 archives: the first lines, the histogram of all history, an indexed
-// value, a new line. Each is one request of a fresh server, timed from its sending to its last byte.
+// How soon `pino-rotor web` shows a log in 200 archives: the first lines, the histogram of all history, an indexed value, a new line.
+// First from its server, as one request of a fresh server, timed from its sending to its last byte. Then on the page in a browser.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -9,12 +9,15 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { soughtValue, writeLog } from './reading.js'
+import { hasBrowser, measureFilter, measureFlood, measureLoad, measureShownTail } from './web-page.js'
 
 const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
 const archivesUsual = 200
 const archivesQuick = 5
 const tailedLines = 200
 const kibibyte = 1024
+const flood = { linesPerSecond: 50_000, seconds: 20 }
+const floodQuick = { linesPerSecond: 5_000, seconds: 2 }
 
 const paths = {
   lines: () => '/api/v1/logs/1/lines',
@@ -37,10 +40,22 @@ async function prepare ({ sizeMebibytes, quick }) {
 async function measure ({ scenario, prepared }) {
   const server = await started(join(prepared.folder, 'logs'))
   try {
-    return scenario.asks === 'tail' ? await measureTail(server, join(prepared.folder, 'logs', 'app.log')) : await measureRequest(server, paths[scenario.asks](prepared))
+    return { ...await measureAnswer(scenario, server, prepared), residentMebibytes: residentMebibytes(server) }
   } finally {
     server.child.kill('SIGINT')
     await once(server.child, 'exit')
+  }
+}
+
+async function measureAnswer ({ asks, flood }, server, { folder, value }) {
+  const file = join(folder, 'logs', 'app.log')
+  switch (asks) {
+    case 'tail': return await measureTail(server, file)
+    case 'page': return await measureLoad(server.address)
+    case 'filter': return await measureFilter(server.address, value)
+    case 'shownTail': return await measureShownTail(server.address, file)
+    case 'flood': return await measureFlood(server.address, file, flood)
+    default: return await measureRequest(server, paths[asks]({ value }))
   }
 }
 
@@ -48,7 +63,7 @@ async function started (logs) {
   const child = spawn(process.execPath, [program, 'web', logs, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = await once(child.stdout, 'data')
   const address = new URL(line.toString().trim())
-  return { child, port: address.port, token: address.searchParams.get('token') }
+  return { child, address: address.href, port: address.port, token: address.searchParams.get('token') }
 }
 
 async function measureRequest (server, path) {
@@ -56,7 +71,7 @@ async function measureRequest (server, path) {
   const bytes = await answered(server, path)
   const ms = performance.now() - startedMs
   await answered(server, path)
-  return { ms, againMs: performance.now() - startedMs - ms, bytes, residentMebibytes: residentMebibytes(server) }
+  return { ms, againMs: performance.now() - startedMs - ms, bytes }
 }
 
 async function answered ({ port, token }, path) {
@@ -86,7 +101,7 @@ async function measureTail (server, file) {
   request.destroy()
   if (delaysMs.length !== tailedLines) throw new Error(`${delaysMs.length} of ${tailedLines} lines came`)
   const sorted = delaysMs.sort((a, b) => a - b)
-  return { ms: sorted[Math.floor(sorted.length / 2)], p99Ms: sorted[Math.ceil(sorted.length * 0.99) - 1], residentMebibytes: residentMebibytes(server) }
+  return { ms: sorted[Math.floor(sorted.length / 2)], p99Ms: sorted[Math.ceil(sorted.length * 0.99) - 1] }
 }
 
 function residentMebibytes ({ child }) {
@@ -94,18 +109,58 @@ function residentMebibytes ({ child }) {
   return peak === undefined ? NaN : Number(peak) / kibibyte
 }
 
-function scenarios (_quick, sizeMebibytes) {
+function scenarios (quick, sizeMebibytes) {
   const size = `${sizeMebibytes} MiB`
-  const scenario = (name, asks) => ({ name: `${name} of ${size}`, asks, contestants: ['pino-rotor'] })
-  return [scenario('the newest lines', 'lines'), scenario('the histogram', 'histogram'), scenario('an indexed value', 'indexed'), scenario('the fields', 'fields'), scenario('a new line', 'tail')]
+  const scenario = (name, asks, more = {}) => ({ name, asks, contestants: ['pino-rotor'], ...more })
+  const chosen = quick ? floodQuick : flood
+  return [
+    scenario(`the newest lines of ${size}`, 'lines'),
+    scenario(`the histogram of ${size}`, 'histogram'),
+    scenario(`an indexed value of ${size}`, 'indexed'),
+    scenario(`the fields of ${size}`, 'fields'),
+    scenario(`a new line of ${size}`, 'tail'),
+    ...hasBrowser
+      ? [
+          scenario(`the page of ${size}`, 'page'),
+          scenario(`an indexed value of ${size} on the page`, 'filter'),
+          scenario(`a new line of ${size} on the page`, 'shownTail'),
+          scenario(`${chosen.linesPerSecond} lines a second on the page`, 'flood', { flood: chosen })
+        ]
+      : []
+  ]
+}
+
+function targets (quick, sizeMebibytes) {
+  const [, , , , , page, filter, shownTail, flooded] = scenarios(quick, sizeMebibytes).map(({ name }) => name)
+  const most = (scenario, says, metric, atMost) => ({ says: `${scenario}: ${says}`, scenario, over: 'pino-rotor', metric, atMost })
+  return [
+    most(page, 'ms to the first lines on screen', 'ms', 500), most(page, 'ms to the histogram on screen', 'histogramMs', 1_000), most(page, 'MiB of the server', 'residentMebibytes', 150),
+    most(filter, 'ms to the line on screen', 'ms', 1_500), most(shownTail, 'ms to a new line on screen, p99', 'p99Ms', 300),
+    { says: `${flooded}: frames a second`, scenario: flooded, over: 'pino-rotor', metric: 'framesPerSecond', atLeast: 59 },
+    most(flooded, 'MiB of the tab (150 MB)', 'tabMebibytes', 143), most(flooded, 'MiB of the server', 'residentMebibytes', 150)
+  ]
 }
 
 export default {
   name: 'web',
-  title: 'Web: how soon the server of the page answers',
-  metrics: { ms: 'ms', againMs: 'ms for the same again', p99Ms: 'p99 ms', bytes: 'bytes', residentMebibytes: 'peak MiB of the server' },
+  title: 'Web: how soon the page and its server answer',
+  metrics: {
+    ms: 'ms',
+    againMs: 'ms for the same again',
+    histogramMs: 'ms to the histogram',
+    p99Ms: 'p99 ms',
+    bytes: 'bytes',
+    framesPerSecond: 'frames a second',
+    slowFrames: 'frames above 50 ms',
+    longTasks: 'long tasks',
+    tabMebibytes: 'peak MiB of the tab',
+    heapMebibytes: 'peak MiB of its heap',
+    linesPerSecond: 'lines a second written',
+    residentMebibytes: 'peak MiB of the server'
+  },
+  needs: { chromium: hasBrowser },
   prepare,
   scenarios,
-  targets: () => [],
+  targets,
   measure
 }

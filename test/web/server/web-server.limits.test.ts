@@ -20,13 +20,14 @@ test('drops ten clients that never finish their request, and serves others meanw
   for (const { closed } of slow) expect(await closed).toMatch(/^(?:HTTP\/1\.1 408 |$)/)
 })
 
-test('serves others and stays below 150 MiB while ten clients take nothing of a large answer', async () => {
+test('serves others, stays below 150 MiB and refuses further downloads while ten clients take nothing of a large answer', async () => {
   const served = await serve(folderOfLogs(60_000, (n, timeMs) => usualLine(n, timeMs).replace('"msg":"', `"msg":"${'x'.repeat(1_000)}`)))
   const slow = Array.from({ length: 10 }, () => ask(served, 'download'))
   for (const { socket } of slow) socket.pause()
   // Each search reads as much as a download would. So the downloads had time to fill all buffers.
   for (let round = 0; round < 3; round++) expect((await served.get('/api/v1/logs/1/lines?grep=needle')).status).toBe(200)
   expect(peakBytes(served)).toBeLessThan(150 * 1024 * 1024)
+  expect(await firstAnswer(Array.from({ length: 10 }, () => ask(served, 'download')))).toMatch(/^HTTP\/1\.1 503 /)
 })
 
 test('ends a search, and begins the next one, when a tab is killed', async () => {
@@ -74,11 +75,7 @@ test('searches for three clients at a time, lets others wait, and tells further 
   const tabs = Array.from({ length: 3 }, () => ask(served, 'lines?grep=needle', 'text/event-stream'))
   await Promise.all(tabs.map(async (tab) => { await until(tab, 'event: progress') }))
   const further = Array.from({ length: 40 }, () => ask(served, 'lines?grep=needle', 'text/event-stream'))
-  const refused = await Promise.race(further.map(async (tab) => {
-    await until(tab, '\r\n\r\n')
-    return tab.received()
-  }))
-  expect(refused).toMatch(/^HTTP\/1\.1 503 [^]*Retry-After: 1\r\n/)
+  expect(await firstAnswer(further)).toMatch(/^HTTP\/1\.1 503 [^]*Retry-After: 1\r\n/)
 })
 
 test('refuses parameters beyond its bounds with a sentence', async () => {
@@ -97,6 +94,13 @@ function ask ({ raw, token }: Served, path: string, accept = '*/*'): RawClient {
 
 async function until ({ socket, received }: RawClient, text: string): Promise<void> {
   while (!received().includes(text)) await once(socket, 'data')
+}
+
+async function firstAnswer (clients: readonly RawClient[]): Promise<string> {
+  return await Promise.race(clients.map(async (client) => {
+    await until(client, '\r\n\r\n')
+    return client.received()
+  }))
 }
 
 // Asks again while the server says that it has too many.

@@ -20,7 +20,7 @@ export function HelpDialog ({ onClose }: { readonly onClose: () => void }): VNod
   return html`
     <dialog ref=${dialog} class="help" aria-labelledby="help-title" onClose=${onClose} onClick=${(event: MouseEvent) => { if (event.target === dialog.current) dialog.current?.close() }}>
       <div class="help-content">
-        <h2 id="help-title">Keys and filters</h2>
+        <h2 id="help-title" tabindex="-1" autofocus>Keys and filters</h2>
         <dl>${shortcuts.map(([keys, meaning]) => html`<dt>${keys.split('  ').map((key) => html`<kbd>${key}</kbd> `)}</dt><dd>${meaning}</dd>`)}</dl>
         <h3>Filter</h3>
         <dl>${examples.map(([term, meaning]) => html`<dt><code>${term}</code></dt><dd>${meaning}</dd>`)}</dl>

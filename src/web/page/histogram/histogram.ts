@@ -84,7 +84,7 @@ function BucketTip ({ value, levels, fraction, state }: { readonly value: Histog
 export function Axis ({ fromMs, toMs, state }: { readonly fromMs: number, readonly toMs: number, readonly state: PageState }): VNode {
   const spanMs = toMs - fromMs
   const ticks = axisTimes(fromMs, toMs, 8, zoneOffsetMs(state.time, fromMs))
-  return html`<div class="axis" aria-hidden="true">${ticks.map((timeMs) => html`<span key=${timeMs} style=${{ left: `${(timeMs - fromMs) / spanMs * 100}%` }}>${tickText(timeMs, spanMs, state.time)}</span>`)}</div>`
+  return html`<div class="axis" aria-hidden="true">${ticks.map((timeMs) => html`<span key=${timeMs} class=${(timeMs - fromMs) / spanMs > 0.88 ? 'last' : ''} style=${{ left: `${(timeMs - fromMs) / spanMs * 100}%` }}>${tickText(timeMs, spanMs, state.time)}</span>`)}</div>`
 }
 
 // The worst levels stand at the bottom, where they are seen even if there are few.
