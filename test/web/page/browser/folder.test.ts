@@ -24,6 +24,26 @@ describe.skipIf(obstacle !== null)('a folder', () => {
     await card.getByRole('img', { name: /^Errors an hour of app.log/ }).waitFor()
   })
 
+  test('shows each limit and the disk as a bar, as full as it is used', async () => {
+    const limits = [
+      { name: 'archives', used: 15, allowed: 30, unit: 'files' },
+      { name: 'age', used: 27, allowed: 30, unit: 'days' },
+      { name: 'total size', used: 2_000, allowed: 1_000, unit: 'bytes' },
+      { name: 'disk free', used: 4_000, allowed: 1_000, unit: 'bytes' },
+      { name: 'disk', used: 300, allowed: 1_000, unit: 'bytes' }
+    ]
+    const page = await open(browser(), await serveLogs(), { answers: { '/logs': { ...overview, logs: [{ ...overview.logs[0], limits: [] }, { ...overview.logs[1], limits }] } } })
+    await page.locator('meter').nth(limits.length - 1).waitFor()
+    const bars = await page.locator('meter').evaluateAll((meters) => (meters as HTMLMeterElement[]).map((meter) => [meter.getAttribute('aria-label'), meter.value, meter.className]))
+    expect(bars).toEqual([
+      ['archives: 15 of 30 files', 50, 'fine'],
+      ['age: 27 of 30 days', 90, 'high'],
+      ['total size: 2.0 kB of 1000 B', 100, 'full'],
+      ['disk free: 3.9 kB free, 1000 B stay free', 25, 'fine'],
+      ['disk: 700 B free', 30, 'fine']
+    ])
+  })
+
   test('shows what the doctor finds for one log, and what to do', async () => {
     const page = await open(browser(), await serveLogs(), { fragment: '#log=app.log&view=status', answers: { '/status': statusAnswer } })
     await page.locator('.finding.problem').getByText('an archive cannot be compressed: ENOSPC').waitFor()

@@ -1,0 +1,25 @@
+// The overview of a folder, as the API gives it.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import type { LogsAnswer } from '../../../src/web/answer-shapes.js'
+import { folderOfLogs, serve } from '../server/served.js'
+
+test('gives each limit of the options with what is used of it, and the disk where no limit is about it', async () => {
+  const logs = folderOfLogs(10)
+  writeFileSync(join(logs, 'app.20250101_000000.log.gz'), gzipSync('{}\n'))
+  const limitsWith = async (limit: object): Promise<unknown> => {
+    const config = join(logs, '..', 'rotor.json')
+    writeFileSync(config, JSON.stringify({ file: join(logs, 'app.log'), limit }))
+    const { json } = await serve(join(logs, 'app.log'), ['--config', config])
+    return (await json<LogsAnswer>('/api/v1/logs')).logs[0]?.limits
+  }
+  expect(await limitsWith({ count: 4, age: '30d', totalSize: '1m', minFree: '2k' })).toEqual([
+    { name: 'archives', used: 1, allowed: 4, unit: 'files' },
+    { name: 'age', used: expect.any(Number), allowed: 30, unit: 'days' },
+    { name: 'total size', used: expect.any(Number), allowed: 1024 ** 2, unit: 'bytes' },
+    { name: 'disk free', used: expect.any(Number), allowed: 2048, unit: 'bytes' }
+  ])
+  expect(await limitsWith({ count: false, age: false })).toEqual([{ name: 'disk', used: expect.any(Number), allowed: expect.any(Number), unit: 'bytes' }])
+})
