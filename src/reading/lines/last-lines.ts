@@ -18,28 +18,30 @@ const newline = 0x0a
 export async function lastLines (sources: readonly LineSource[], request: ReadRequest, count: number, trouble: (trouble: Trouble) => void): Promise<Buffer[]> {
   const kept: Buffer[] = []
   let missing = count
-  for (const source of [...sources].reverse()) {
+  for (const [index, source] of [...sources.entries()].reverse()) {
     if (missing <= 0) break
     request.signal.throwIfAborted()
     if (source.selection === 'skip') continue
     const found = new LastOf(missing)
-    await readOne(source, request, found, trouble)
+    const previous = sources[index - 1]
+    await readOne(previous?.selection === 'skip' ? previous : null, source, request, found, trouble)
     kept.unshift(...found.batches)
     missing -= found.count
   }
   return ended(kept)
 }
 
-async function readOne (source: LineSource, request: ReadRequest, found: LastOf, trouble: (trouble: Trouble) => void): Promise<void> {
-  if (request.context === 0 && source.isReadOnce !== true && await readBackwards(source, request, found, trouble)) return
-  for await (const event of new LineReader([source], request).read()) {
+// After a skipped file, lines without a time at the beginning are not wanted either.
+async function readOne (skipped: LineSource | null, source: LineSource, request: ReadRequest, found: LastOf, trouble: (trouble: Trouble) => void): Promise<void> {
+  if (request.context === 0 && source.isReadOnce !== true && await readBackwards(skipped, source, request, found, trouble)) return
+  for await (const event of new LineReader(skipped === null ? [source] : [skipped, source], request).read()) {
     if (event.kind === 'trouble') trouble(event.trouble)
     else found.append(event.batch.lines, event.batch.count)
   }
 }
 
 /** False if the source can only be read from its beginning. */
-async function readBackwards (source: LineSource, request: ReadRequest, found: LastOf, trouble: (trouble: Trouble) => void): Promise<boolean> {
+async function readBackwards (skipped: LineSource | null, source: LineSource, request: ReadRequest, found: LastOf, trouble: (trouble: Trouble) => void): Promise<boolean> {
   let open: OpenSource | null = null
   try {
     open = await source.open()
@@ -52,8 +54,10 @@ async function readBackwards (source: LineSource, request: ReadRequest, found: L
       const scans = await scanBackwards(tasks, pool, found.countMax, request.signal)
       if (scans === null) return false
       const assembler = new LineAssembler(0)
+      if (skipped !== null) assembler.beginFile(skipped.selection)
       assembler.beginFile(source.selection)
-      for (const { found: scan } of scans) {
+      for (const { found: scan, followsWanted } of scans) {
+        if (followsWanted !== null) assembler.skip(followsWanted)
         const { lines, count } = assembler.take(scan)
         found.append(lines, count)
       }
@@ -73,33 +77,36 @@ async function readBackwards (source: LineSource, request: ReadRequest, found: L
 interface PlacedTask {
   readonly task: ScanTask
   readonly at: number
+  /** Whether the line before is wanted, as far as the header of a skipped block tells. */
+  readonly followsWanted: boolean | null
 }
 
 export interface PlacedScan {
   readonly found: Found
   readonly at: number
+  readonly followsWanted: boolean | null
 }
 
 /** What is found in the last chunks, in the order of the file; null if a block is not what its header says. */
 export async function scanBackwards (tasks: Iterator<PlacedTask>, pool: ScanPool, count: number, signal: AbortSignal, goesOn = (_scan: PlacedScan): boolean => true): Promise<PlacedScan[] | null> {
   const scans: PlacedScan[] = []
-  const running: Array<{ readonly at: number, readonly answer: ReturnType<ScanPool['run']> }> = []
+  const running: Array<Omit<PlacedTask, 'task'> & { readonly answer: ReturnType<ScanPool['run']> }> = []
   for (let lines = 0, isDone = false; lines < count;) {
     signal.throwIfAborted()
     while (!isDone && running.length < pool.ahead) {
       const next = tasks.next()
       isDone = next.done === true
       if (next.done === true) continue
-      const { task, at } = next.value
+      const { task, at, followsWanted } = next.value
       const answer = pool.run(task)
       answer.catch(() => {}) // reported when its turn comes
-      running.push({ at, answer })
+      running.push({ at, followsWanted, answer })
     }
     const first = running.shift()
     if (first === undefined) break
     const answer = await first.answer
     if (answer.kind === 'fault') return null
-    const scan = { found: trimmed(answer, count), at: first.at }
+    const scan = { found: trimmed(answer, count), at: first.at, followsWanted: first.followsWanted }
     scans.push(scan)
     if (!goesOn(scan)) break
     lines += answer.lines - answer.openLines
@@ -125,12 +132,15 @@ function blockTasks (place: GzipPlace, ofAnyTime: boolean, request: ReadRequest,
   const hops = new GzipHops(place)
   const choice = new BlockChoice(ofAnyTime ? { ...request, window: null } : request)
   const tasks: PlacedTask[] = []
+  let followsWanted: boolean | null = null
   for (let position = place.from, at = 0; position < place.to && at < toOffset;) {
     const block = hops.blockAt(position)
     if (block === null || block.header.linesBytes > blockLinesBytesMax) return null
     const { memberBytes, linesBytes } = block.header
     const next = position + memberBytes
-    if (choice.of(block.header).unpack) tasks.push({ at, task: { kind: 'block', block: { descriptor: place.descriptor, position, memberBytes, linesBytes, isLast: next === place.to }, ofAnyTime } })
+    const chosen = choice.of(block.header)
+    if (chosen.unpack) tasks.push({ at, followsWanted, task: { kind: 'block', block: { descriptor: place.descriptor, position, memberBytes, linesBytes, isLast: next === place.to }, ofAnyTime } })
+    followsWanted = chosen.unpack ? null : chosen.endsWanted ?? followsWanted
     position = next
     at += linesBytes
   }
@@ -142,7 +152,7 @@ function * plainTasks ({ descriptor, from, to }: GzipPlace, ofAnyTime: boolean):
     const lines = linesUpTo(descriptor, from, end)
     if (lines.length === 0) return
     end -= lines.length
-    yield { at: end - from, task: { kind: 'lines', lines, ofAnyTime, isSole: true } }
+    yield { at: end - from, followsWanted: null, task: { kind: 'lines', lines, ofAnyTime, isSole: true } }
   }
 }
 

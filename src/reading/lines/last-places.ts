@@ -111,7 +111,8 @@ async function readBackwards (source: LineSource, open: OpenSource, request: Las
   if (scans === null) return null
   let isWanted = true
   const lines: PlacedLine[] = []
-  for (const { found, at } of scans) {
+  for (const { found, at, followsWanted } of scans) {
+    isWanted = followsWanted ?? isWanted
     lines.push(...linesBefore(toOffset, found, at, isWanted))
     isWanted = found.endsWanted ?? isWanted
   }

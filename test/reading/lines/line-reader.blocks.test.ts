@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { formatBlockHeader, type BlockHeader } from '../../../src/policy/blocks/block-header.js'
+import { BlockScan } from '../../../src/policy/blocks/block-scan.js'
 import { parseLevel, parseMatch, type Condition } from '../../../src/policy/filters/condition.js'
 import { usualTimeKeys } from '../../../src/policy/lines/line-time.js'
 import { fileSource } from '../../../src/reading/lines/file-source.js'
@@ -50,6 +51,17 @@ function block (number: number, lies: Partial<BlockHeader> = {}): Buffer {
   trailer.writeUInt32LE(crc32(lines), 0)
   trailer.writeUInt32LE(lines.length, 4)
   return Buffer.concat([formatBlockHeader({ ...header, memberBytes, ...lies }), packed, trailer])
+}
+
+/** A block of any lines, as the package writes it. */
+function blockOf (text: string): Buffer {
+  const lines = Buffer.from(text)
+  const packed = deflateRawSync(lines)
+  const trailer = Buffer.alloc(8)
+  trailer.writeUInt32LE(crc32(lines), 0)
+  trailer.writeUInt32LE(lines.length, 4)
+  const header = new BlockScan([]).describe(lines).format({ packedBytes: packed.length, linesBytes: lines.length, linesChecksum: crc32(lines) })
+  return Buffer.concat([header, packed, trailer])
 }
 
 const request: ReadRequest = { conditions: [], window: null, timeKeys: usualTimeKeys, context: 0, threads: 0, signal: new AbortController().signal }
@@ -105,6 +117,21 @@ describe('sound blocks', () => {
     writeFileSync(join(folder, 'app.log.gz'), Buffer.concat(blocks))
     const last = await lastLines([fileSource(join(folder, 'app.log.gz'))], request, 60, () => {})
     expect(numbersIn(Buffer.concat(last))).toEqual(upTo(200, 140))
+  })
+
+  test('give lines without a time at their beginning only if the line before is wanted, also from the end', async () => {
+    const text = `    at connect (db.js:7)\n${line(100)}`
+    const window = { sinceMs: startMs + 100_000, untilMs: startMs + 200_000 }
+    const path = join(folder, 'app.log.gz')
+    const skipped = { ...fileSource(path), selection: 'skip' } as const
+    for (const [content, sources] of [
+      [Buffer.concat([block(0), blockOf(text)]), [fileSource(path)]],
+      [blockOf(text), [skipped, fileSource(path)]],
+      [gzipSync(text), [skipped, fileSource(path)]]
+    ] as const) {
+      writeFileSync(path, content)
+      expect(Buffer.concat(await lastLines(sources, { ...request, window }, 5, () => {})).toString()).toBe(line(100))
+    }
   })
 
   test('give the lines around a hit from the neighbouring blocks', async () => {
