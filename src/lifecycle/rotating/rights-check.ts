@@ -34,6 +34,8 @@ export class RightsCheck {
     this.#archives = []
     try {
       const lost = await correctRights([...archives, this.#file])
+      // A rotation meanwhile may have moved a file away that still misses the list of this batch's last archive.
+      if (this.#archives.length > 0) this.#archives.unshift(...archives.slice(-1))
       if (lost !== null) this.#health.failed('rights', lost, this.#file, 0)
     } catch {
       // The disk fails, or a file went away. The next rotation reads its own file's list.
