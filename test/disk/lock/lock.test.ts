@@ -131,6 +131,8 @@ describe('a lock', () => {
     expect(lock().tryAcquire()).toBe(false)
     expect(lockHolder(path)).toMatchObject({ pid: null, liveness: 'unknown' })
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * 2 ** 20)
+    writeFileSync(path, `${' '.repeat(4096)}\n${formatOwner(currentOwner())}\n`)
+    expect(lockHolder(path)).toMatchObject({ pid: null, liveness: 'unknown' })
   })
 
   test('is waited for a second by the clock, however long each pause takes', () => {
