@@ -21,7 +21,7 @@ export function App (): VNode {
   const [isHelpOpen, setHelpOpen] = useState(false)
   // The names come at once, and lines can be read by them. Sizes, limits and problems take a look at every file.
   const names = useAnswer<LogsAnswer>('logs', [['only', 'names']])
-  const logs = useAnswer<LogsAnswer>(names.value === null && names.isBusy ? null : 'logs', [], refreshMs)
+  const logs = useAnswer<LogsAnswer>(names.value === null && names.fault === null ? null : 'logs', [], refreshMs)
   useKey('?', () => { setHelpOpen(true) })
   const known = logs.value ?? names.value
   const answer = useMemo(() => known === null ? null : withShortNames(known), [known])

@@ -15,6 +15,17 @@ describe.skipIf(obstacle !== null)('a folder', () => {
     await page.locator('.held').getByText('20 rows held').waitFor()
   })
 
+  test('asks for the state of every file only once it has the names, so that nothing delays the first lines', async () => {
+    const page = await open(browser(), await serveLogs())
+    await page.locator('.card').nth(1).waitFor()
+    const [names, ...all] = await page.evaluate(() => (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+      .filter(({ name }) => new URL(name).pathname.endsWith('/logs'))
+      .sort((a, b) => Number(b.name.includes('only=names')) - Number(a.name.includes('only=names')))
+      .map(({ startTime, responseEnd }) => ({ startTime, responseEnd })))
+    expect(all.length).toBeGreaterThan(0)
+    for (const { startTime } of all) expect(startTime).toBeGreaterThanOrEqual(names?.responseEnd ?? Infinity)
+  })
+
   test('shows size, growth, errors an hour, limits, what retention removes next, what fails, and what is stored and forwarded', async () => {
     const page = await open(browser(), await serveLogs(), { answers: { '/logs': overview } })
     const card = page.locator('.card').first()
