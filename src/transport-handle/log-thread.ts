@@ -44,6 +44,7 @@ export class LogThread {
   #phase: Phase = 'starting'
   #askedRequests = 0
   #progressAtStall = 0
+  #isOpened = false
   #isFinished = false
   #failure: Error | null = null
 
@@ -153,6 +154,7 @@ export class LogThread {
   #hear (message: Message): void {
     switch (message.is) {
       case 'ready':
+        this.#isOpened = true
         if (this.#phase === 'starting') this.#phase = 'open'
         this.#listener.emit('ready')
         break
@@ -215,7 +217,7 @@ export class LogThread {
   }
 
   #recover (): void {
-    if (!this.#health.isFailing || this.#phase === 'closed' || this.#progress === this.#progressAtStall || !this.outbox.hasRoomAgain) return
+    if (!this.#health.isFailing || this.#failure !== null || this.#phase === 'closed' || this.#progress === this.#progressAtStall || !this.outbox.hasRoomAgain) return
     this.outbox.flow()
     this.#health.recovered()
   }
@@ -227,7 +229,7 @@ export class LogThread {
     this.outbox.close()
     this.#rejectAll(error)
     void this.#worker.terminate()
-    if (this.#phase === 'starting') this.#listener.emit('error', error)
+    if (!this.#isOpened) this.#listener.emit('error', error)
     else this.#health.failed('ERR_ROTOR_WORKER', error.message, 0)
   }
 

@@ -109,6 +109,17 @@ describe('a log that cannot be opened', () => {
     expect(inspect(error)).toMatch(/^RotorWorkerError \[RotorOpenError\]: cannot open/)
   })
 
+  test('is the same error event, and nothing else, of a handle that was ended before', async () => {
+    const file = unopenable(temporaryFolder())
+    const handle = transport({ file, report: false })
+    const told: unknown[] = []
+    for (const name of ['failed', 'recovered', 'finish', 'error'] as const) handle.on(name, (event?: unknown) => { told.push(name === 'error' ? event : name) })
+    handle.write('line\n')
+    const ended = new Promise((resolve) => { handle.end(resolve) })
+    expect(await ended).toMatchObject({ code: 'ENAMETOOLONG', path: file })
+    expect(told).toEqual([await ended])
+  })
+
   test('is an error event of a pino transport, with all of it in the text', async () => {
     const file = unopenable(temporaryFolder())
     const [error] = await once(keepInUse(pino.transport({ target, options: { file } })), 'error').catch((failure: unknown) => [failure]) as [Error]

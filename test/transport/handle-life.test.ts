@@ -191,7 +191,7 @@ describe.each([
     const destination = transport({ ...options, rotateWhen: './when.mjs' })
     const logger = pino(destination)
     const told = []
-    for (const name of ['error', 'failed', 'finish', 'close']) destination.on(name, (event) => told.push(name + ' ' + (event?.code ?? '')))
+    for (const name of ['error', 'failed', 'recovered', 'finish', 'close']) destination.on(name, (event) => told.push(name + ' ' + (event?.code ?? '')))
     let dropped = 0
     destination.on('dropped', ({ lines }) => { dropped += lines })
     // The tests await what the worker may never say.
