@@ -20,10 +20,14 @@ export type Liveness = 'alive' | 'gone' | 'unknown'
 /** Replaces the start time of a thread that has ended but was not yet reaped. It does nothing any more. */
 const ended = 'ended'
 
+// A log has several locks, and a process may have hundreds of logs. These two facts stay as they are while the thread lives.
+let bootId: string | null = null
+let threadStart: { readonly thread: number, readonly started: string } | null = null
+
 /** Identifies the calling thread. */
 export function currentOwner (): Owner {
   const thread = systemThreadId() ?? threadId
-  return { host: hostIdentity(), pid: process.pid, thread, started: startOf(process.pid, thread) ?? '' }
+  return { host: hostIdentity(), pid: process.pid, thread, started: ownStart(thread) ?? '' }
 }
 
 /** Tells whether the owner can still act. `unknown`: it cannot be asked, and only its touches show that it is alive. */
@@ -53,7 +57,8 @@ export function formatOwner ({ host, pid, thread, started }: Owner): string {
 
 // Containers may share a host name, but never both a boot and a process namespace.
 function hostIdentity (): string {
-  return [hostname(), readText('/proc/sys/kernel/random/boot_id'), readLink('/proc/self/ns/pid')]
+  bootId ??= readText('/proc/sys/kernel/random/boot_id')
+  return [hostname(), hasProc() ? bootId : null, readLink('/proc/self/ns/pid')]
     .filter((part) => part !== null)
     .join('/')
     .replaceAll(/\s/g, '')
@@ -62,6 +67,14 @@ function hostIdentity (): string {
 function systemThreadId (): number | null {
   const id = Number(readLink('/proc/thread-self')?.split('/').at(-1))
   return Number.isSafeInteger(id) ? id : null
+}
+
+function ownStart (thread: number): string | null {
+  if (!hasProc()) return null
+  if (threadStart?.thread === thread) return threadStart.started
+  const started = startOf(process.pid, thread)
+  if (started !== null) threadStart = { thread, started }
+  return started
 }
 
 // The start time is field 22. The name in field 2 may contain spaces and brackets, so fields are counted from the name's

@@ -59,12 +59,18 @@ export async function askAhead (source: Asked, folder: string): Promise<void> {
   await asked
 }
 
-/** Reads the lists of the files as they are now, without blocking the thread; null if one of them cannot be read. */
-export async function readAccessListsNow (paths: readonly string[]): Promise<readonly AccessList[] | null> {
-  const asking = askTools(paths)
+/**
+ * Reads the lists of the files as they are now, without blocking the thread; null if one of them cannot be read. The last file is the
+ * next model for a file in that folder, so the answer about it is remembered.
+ */
+export async function readAccessListsNow (files: readonly Asked[], folder: string): Promise<readonly AccessList[] | null> {
+  const asking = askTools([folder, ...files.map(({ path }) => path)])
   let step = asking.next()
   while (step.done !== true) step = asking.next(await runToolAside(step.value))
-  return step.value
+  if (step.value === null) return null
+  const [inherited, ...lists] = step.value
+  if (inherited?.length === 0 && lists.at(-1)?.length === 0) rememberPlain(files.slice(-1))
+  return lists
 }
 
 /** Gives the file exactly these entries; false if that fails. */

@@ -1,24 +1,27 @@
 // A rotation may trust an answer that is up to a second old. If an access control list was set meanwhile, the new file was
 // made without it. This looks again afterwards, and gives the list to the files that miss it.
 import { constants, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { closeQuietly } from '../close.js'
 import { ignoreMissing } from '../errno.js'
-import { mayHaveList, readAccessListsNow, type AccessList } from './access-list.js'
-import { giveRights, type LostRights } from './keep-rights.js'
+import { mayHaveList, readAccessListsNow, type AccessList, type Asked } from './access-list.js'
+import { askedOf, giveRights, type LostRights } from './keep-rights.js'
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
 
 /**
- * Each file was made from the one before it. Gives it that file's rights if only that file has a list. Returns what could
+ * Each file was made from the one before it, in the same folder. Gives it that file's rights if only that file has a list. Returns what could
  * not be kept, or null. Does not block the thread.
  */
 export async function correctRights (paths: readonly string[]): Promise<LostRights | null> {
-  const present = paths.filter(isPresent)
-  if (present.length < 2 || !present.some((path) => mayHaveList(statSync(path)))) return null
-  const lists = await readAccessListsNow(present)
+  const present = paths.flatMap(presentOf)
+  const [first, ...others] = present
+  if (first === undefined || others.length === 0 || !present.some(mayHaveList)) return null
+  const lists = await readAccessListsNow(present, dirname(first.path))
+  const presentPaths = present.map(({ path }) => path)
   // The tool gives no answer for any file if one of them was removed meanwhile.
-  if (lists === null || !present.every(isPresent)) return null
-  return correct(present, lists)
+  if (lists === null || !presentPaths.every(isPresent)) return null
+  return correct(presentPaths, lists)
 }
 
 function correct (paths: readonly string[], lists: readonly AccessList[]): LostRights | null {
@@ -41,6 +44,11 @@ function giveList (path: string, model: { readonly path: string, readonly list: 
   }
 }
 
+function presentOf (path: string): Asked[] {
+  const stats = ignoreMissing(() => statSync(path))
+  return stats === null ? [] : [askedOf({ path, stats })]
+}
+
 function isPresent (path: string): boolean {
-  return ignoreMissing(() => statSync(path)) !== null
+  return presentOf(path).length > 0
 }

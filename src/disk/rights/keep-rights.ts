@@ -77,7 +77,8 @@ export function giveRights (made: MadeFile, models: readonly Model[], lists: Acc
   return lossOf(made, wanted, [...ofGroup, ...ofMode, ...ofOwner, ...ofOwn])
 }
 
-function askedOf ({ path, stats: { mode, uid, gid } }: Model): Asked {
+/** What a tool is asked about the model, and what its answer depends on. */
+export function askedOf ({ path, stats: { mode, uid, gid } }: Model): Asked {
   return { path, mode: Number(mode) & 0o777, uid: Number(uid), gid: Number(gid) }
 }
 

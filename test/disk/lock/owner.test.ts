@@ -1,9 +1,15 @@
 // The owner that a lock names.
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import fs, { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { currentOwner, livenessOf } from '../../../src/disk/lock/owner.js'
+
+// What imports a function by name gets the one that a spy has put into the module meanwhile.
+vi.mock('node:fs', async (importOriginal) => {
+  const original = await importOriginal<typeof fs & { default: typeof fs }>()
+  return { ...original, readFileSync: (...given: Parameters<typeof fs.readFileSync>) => original.default.readFileSync(...given) }
+})
 
 test.runIf(process.platform === 'linux')('an owner is gone when its thread was terminated in a process that lives', async () => {
   const worker = new Worker(`
@@ -17,4 +23,12 @@ test.runIf(process.platform === 'linux')('an owner is gone when its thread was t
   expect(livenessOf(owner)).toBe('alive')
   await worker.terminate()
   expect(livenessOf(owner)).toBe('gone')
+})
+
+test.runIf(process.platform === 'linux')('a thread reads no file again to name itself in one more lock', () => {
+  const owner = currentOwner()
+  const read = vi.spyOn(fs, 'readFileSync')
+  expect(currentOwner()).toEqual(owner)
+  expect(read).not.toHaveBeenCalled()
+  vi.restoreAllMocks()
 })

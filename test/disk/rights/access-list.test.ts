@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { systemClock } from '../../../src/clock.js'
 import { ActiveFile } from '../../../src/disk/active/active-file.js'
+import { correctRights } from '../../../src/disk/rights/correct-rights.js'
 import { createFile } from '../../../src/disk/open-file.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
@@ -79,6 +80,21 @@ test.skipIf(process.platform !== 'linux')('an answer is good for a second, and f
   nowMs += 1_000
   successorOf(file, path)
   expect(calls()).toBe(3)
+  file.close()
+})
+
+test.skipIf(process.platform !== 'linux').each([
+  ['the look after a rotation tells about the next one too', plain, 1],
+  ['the look after a rotation tells nothing about the next one when the folder hands a list to new files', `${plain}default:user::rwx\\n`, 2]
+])('%s', async (_name, ofFolder, expected) => {
+  useGetfacl(ofFolder)
+  const [archive, path] = [join(folder, 'app.20251001_121111.log'), join(folder, 'app.log')]
+  writeFileSync(archive, '', { mode: 0o644 })
+  const file = ActiveFile.open(path, options)
+  expect(await correctRights([archive, path])).toBeNull()
+  expect(calls()).toBe(1)
+  successorOf(file, path)
+  expect(calls()).toBe(expected)
   file.close()
 })
 
