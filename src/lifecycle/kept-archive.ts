@@ -2,7 +2,8 @@
 // the middle of a removal. policy/settling.ts says why a plain archive is removed in steps.
 import { join } from 'node:path'
 import type { ActiveFile } from '../disk/active/active-file.js'
-import { listFolderSync } from '../disk/archive-folder.js'
+import { describe, listFolderSync } from '../disk/archive-folder.js'
+import { isSameFile } from '../disk/file-identity.js'
 import { isUnchanged, type FileState } from '../disk/file-state.js'
 import { removeFile } from '../disk/publish.js'
 import { removeKept, returnAside } from '../disk/seal.js'
@@ -25,12 +26,23 @@ export function returnArchiveOf (log: LogName, file: ActiveFile): boolean {
 }
 
 /**
- * Gives an archive that was set aside its name back. False if the hidden name is not that of an archive. The caller holds
- * the lock.
+ * Gives an archive that was set aside its name back. False if the hidden name is not that of an archive, or if readers find the
+ * file under another name. The caller holds the lock.
  */
 export function returnArchive (log: LogName, hidden: string): boolean {
   const id = parseAsideName(hidden, log)
-  if (id === null) return false
+  if (id === null || isReadUnderAnotherName(log, hidden)) return false
   returnAside(join(log.directory, hidden), join(log.directory, formatArchiveName(log, id, '')))
   return true
+}
+
+// A swap that failed was killed while it took its archive name back.
+function isReadUnderAnotherName (log: LogName, hidden: string): boolean {
+  const aside = describe(join(log.directory, hidden))
+  if (aside === null || aside.linkCount === 1) return false
+  const names = [log.base, ...listFolderSync(log.directory, (name) => parseArchiveName(name, log)).map(({ name }) => name)]
+  return names.some((name) => {
+    const named = describe(join(log.directory, name))
+    return named !== null && isSameFile(named.identity, aside.identity)
+  })
 }

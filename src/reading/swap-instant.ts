@@ -2,10 +2,11 @@
 // it gives that name to the next. A reader that meets this instant waits for it to pass.
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { describe } from '../disk/archive-folder.js'
+import { listFolderSync } from '../disk/archive-folder.js'
+import { unless } from '../disk/errno.js'
 import { lockHolder } from '../disk/lock/lock-holder.js'
 import type { LogName } from '../policy/names/archive-name.js'
-import { hiddenName } from '../policy/names/hidden-name.js'
+import { hiddenName, isSuccessorName } from '../policy/names/hidden-name.js'
 
 /** A swap takes a few system calls. A second covers a busy disk and a file that another program holds. */
 const waitMsMax = 1_000
@@ -27,8 +28,10 @@ export async function lookPastSwap<Found> (log: LogName, look: () => Found | nul
   return await look()
 }
 
-// A successor without a live holder of the lock was left by a crash.
+// A successor without a live holder of the lock was left by a crash. A folder that may not be listed does not tell.
 function isSwapping (log: LogName): boolean {
   const holder = lockHolder(join(log.directory, hiddenName(log, 'lock')))
-  return holder !== null && holder.liveness !== 'gone' && describe(join(log.directory, hiddenName(log, 'next'))) !== null
+  if (holder === null || holder.liveness === 'gone') return false
+  const successors = unless(['EACCES', 'EPERM'], () => listFolderSync(log.directory, (name) => isSuccessorName(name, log) ? name : null))
+  return (successors ?? []).length > 0
 }

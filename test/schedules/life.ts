@@ -112,7 +112,7 @@ export class Life {
   }
 
   nextIdentifier (): string {
-    return `${this.thread}-0-0-0-${String(++this.#identifiers).padStart(8, '0')}`
+    return `${this.thread}-0-0-0-${this.thread}${String(++this.#identifiers).padStart(4, '0')}`
   }
 
   /** Whether the thread lives, of this process as this actor sees it. */

@@ -20,5 +20,12 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
     strangers: true,
     holdUpsAt: [{ actor: 0, call: 'writeSync', on: 'app.log {', count: 2, forMs: 1_500 }, { actor: 2, call: 'lstatSync', on: '.gone.', count: 2, forMs: 6_000 }],
     protection: 'the return of an archive that a killed sweeper left aside'
+  },
+  // Its lock is broken, and the other writer rotates at a later second. Then it links the new file to a name that comes too early.
+  'a writer in another container is held up before it names an archive': {
+    roles: [{ is: 'writer', lines: 6, stayMs: 3_500 }, { is: 'writer', lines: 6, stayMs: 3_500 }],
+    strangers: true,
+    holdUpsAt: [{ actor: 0, call: 'linkSync', on: '/app.log', count: 1, forMs: 2_500 }, { actor: 1, call: 'opendirSync', on: '', count: 4, forMs: 4_000 }],
+    protection: 'the removal of the successor of a swap whose lock is broken'
   }
 }

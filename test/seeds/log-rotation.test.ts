@@ -151,13 +151,13 @@ test('background monitor: low traffic is rotated by timer, missed boundaries at 
 
 test('graceful degradation: keeps logging if a rotation fails, reports it, and tries again', async () => {
   const { stream, file, folder } = await open({ size: '100b', compress: false })
-  mkdirSync(join(folder, '.upstream_requests.json.rotor.next'))
+  mkdirSync(join(folder, '.upstream_requests.json.rotor.lock'))
   const failed = eventWhere<FailedEvent>(stream, 'failed', ({ step }) => step === 'rotate')
   const recovered = eventWhere<RecoveredEvent>(stream, 'recovered', ({ step }) => step === 'rotate')
   for (let id = 0; id < 10; id++) stream.write(requestLine(id))
   await failed
   expect(keptLines(file).length).toBe(10)
-  rmSync(join(folder, '.upstream_requests.json.rotor.next'), { recursive: true })
+  rmSync(join(folder, '.upstream_requests.json.rotor.lock'), { recursive: true })
   const writing = setInterval(() => stream.write(requestLine(10)), 50)
   await recovered
   clearInterval(writing)

@@ -67,14 +67,15 @@ function names (): string[] {
   const archives = Array.from({ length: rotationsMax }, (_, n) => `app.${stamp}${n === 0 ? '' : `.${n}`}.log`)
   const log = logName('app.log')
   const packs = archives.flatMap((name, n) => [name, `${name}.gz`, hiddenName(log, packPart({ name })), hiddenName(log, asidePart({ stamp, n }))])
-  return ['app.log', '.app.log.rotor.next', '.app.log.rotor.stored', '.app.log.rotor.stored.new', ...locks, ...earlier, ...packs, ...asides(locks)]
+  return ['app.log', '.app.log.rotor.stored', '.app.log.rotor.stored.new', ...locks, ...earlier, ...packs, ...numbered([...locks, '.app.log.rotor.next'])]
 }
 
-// A lock whose owner is gone is moved aside under a name with the end of an identifier, which the application numbers.
-function asides (locks: readonly string[]): string[] {
+// A successor, and a lock that is moved aside because its owner is gone, have the end of an identifier in their names. The application
+// numbers its identifiers.
+function numbered (names: readonly string[]): string[] {
   const firstNumbers = [1, 1001, 2001, 3001]
   const identifiers = firstNumbers.flatMap((first) => Array.from({ length: identifiersMax }, (_, count) => `life-${first}-0-0-${count + 1}`))
-  return locks.flatMap((name) => identifiers.map((identifier) => `${name}.${identifier.slice(-8)}`))
+  return names.flatMap((name) => identifiers.map((identifier) => `${name}.${identifier.slice(-8)}`))
 }
 
 /** One life in the scene; the first is number 0, and each logs a thousand numbers further on. */

@@ -97,7 +97,7 @@ const isLock = (path) => path.endsWith('.rotor.lock')
 // The calls that a rotation makes while it holds the lock, in their order.
 const underLock = {
   linkSync: (from) => from === options.file,
-  renameSync: (from) => from.endsWith('.rotor.next'),
+  renameSync: (from) => from.includes('.rotor.next.'),
   unlinkSync: isLock
 }
 

@@ -142,14 +142,14 @@ describe('`report`', () => {
       import { mkdirSync, rmdirSync } from 'node:fs'
       import pino from 'pino'
       import rotor, { transport } from 'pino-rotor'
-      mkdirSync('.app.log.rotor.next')
+      mkdirSync('.app.log.rotor.lock')
       const options = { file: 'app.log', size: '30b', compress: false, ${report} }
       const destination = ${face}
       const told = (name) => new Promise((resolve) => destination.once(name, resolve))
       const logger = pino({ base: null, timestamp: false }, destination)
       const alive = setInterval(() => logger.info('line'), 20)
       await told('failed')
-      rmdirSync('.app.log.rotor.next')
+      rmdirSync('.app.log.rotor.lock')
       await told('recovered')
       clearInterval(alive)
       destination.end()

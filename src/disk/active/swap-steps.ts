@@ -10,6 +10,7 @@ import { unless } from '../errno.js'
 import { isSameFile } from '../file-identity.js'
 import { mayBeHeld } from '../held-files.js'
 import { folderSyncRefused } from '../publish.js'
+import { returnAside } from '../seal.js'
 import type { Model } from '../rights/keep-rights.js'
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_WRONLY } = constants
@@ -32,7 +33,7 @@ export function openSuccessor (path: string, active: Model, { fsync }: OpenOptio
   }
 }
 
-// Only the holder of the lock makes a successor. A successor that already exists was left by a crash.
+// Each writer has a name of its own for its successors. One that already exists could not be removed earlier.
 function replaceLeftover (path: string, options: OpenOptions): ActiveFile {
   if (!lstatSync(path).isFile()) throw new RotorFileTypeError(path)
   unlinkSync(path)
@@ -48,6 +49,16 @@ export function nameArchive (active: string, archive: string): Naming | null {
   const linked = isWindows() ? null : unless(linkRefused, () => unless(['EEXIST'], () => { linkSync(active, archive); return true }) ?? false)
   if (linked !== null) return linked ? 'linked' : null
   return moveToReservedName(active, archive) ? 'renamed' : null
+}
+
+/**
+ * Gives the file with an archive name another one in its place. False if that one is taken. A file that has lost the found name
+ * meanwhile is an error (ENOENT).
+ */
+export function renameArchive (found: string, archive: string): boolean {
+  if (describe(archive) !== null) return false
+  renameSync(found, archive)
+  return true
 }
 
 /**
@@ -113,15 +124,25 @@ export function renameBack (active: string, renamed: string): void {
   attempt(() => { if (lstatSync(active, { throwIfNoEntry: false }) === undefined) renameSync(renamed, active) })
 }
 
+// Another writer may have broken the lock meanwhile. It may rely on the name only after it has given the file another one. So the
+// name is taken aside first: then no other writer can still find it, and the file never loses its only name.
 /**
- * Removes the archive name while the active name still leads to the same file. The caller finds out later whether it worked.
+ * Takes an archive name back from a file that has another name. If it has none, the archive name stays. The caller finds out
+ * later whether it worked.
  */
-export function withdrawArchiveName (active: string, archive: string): void {
+export function withdrawArchiveName (active: string, { path, aside }: { readonly path: string, readonly aside: string }): void {
   attempt(() => {
-    const archived = describe(archive)
-    const standing = describe(active)
-    if (archived !== null && standing !== null && isSameFile(archived.identity, standing.identity)) unlinkSync(archive)
+    renameSync(path, aside)
+    if (hasOtherName(aside, active)) unlinkSync(aside)
+    else returnAside(aside, path)
   })
+}
+
+// Some file systems do not count a file's names.
+function hasOtherName (aside: string, active: string): boolean {
+  const archived = describe(aside)
+  const standing = describe(active)
+  return archived !== null && (archived.linkCount > 1 || (standing !== null && isSameFile(archived.identity, standing.identity)))
 }
 
 /** Removes a successor that is not needed now. The caller finds out later whether it worked. */

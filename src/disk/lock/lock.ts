@@ -43,6 +43,7 @@ interface Sighting { readonly mark: string, readonly sinceMs: number }
 export class Lock {
   readonly path: string
   readonly #monotonic: () => number
+  readonly #tokens: () => readonly string[]
   // The identifier tells this holder from an earlier one of the same thread. The number tells one acquisition from another.
   readonly #holder = `${formatOwner(currentOwner())}\n${randomUUID()}`
   #takings = 0
@@ -52,9 +53,14 @@ export class Lock {
   /** Held while an abandoned lock is broken. */
   #breaking: Lock | null = null
 
-  constructor (path: string, monotonic: () => number) {
+  /**
+   * `tokens` lists the files that a holder needs for its last step. They are removed before the lock is broken, so a holder that was
+   * only held up cannot take that step afterwards.
+   */
+  constructor (path: string, monotonic: () => number, tokens: () => readonly string[] = () => []) {
     this.path = path
     this.#monotonic = monotonic
+    this.#tokens = tokens
   }
 
   /** Takes the lock if it is free or its owner is gone. Returns true if this object holds it. */
@@ -198,7 +204,10 @@ export class Lock {
     this.#breaking ??= new Lock(`${this.path}.break`, this.#monotonic)
     if (!this.#breaking.tryAcquire()) return false
     try {
-      if (find(this.path)?.mark === found.mark) this.#moveAside(found)
+      const tokens = this.#tokens()
+      if (find(this.path)?.mark !== found.mark) return true
+      for (const token of tokens) ignoreMissing(() => unlinkSync(token))
+      this.#moveAside(found)
       return true
     } finally {
       this.#breaking.release()

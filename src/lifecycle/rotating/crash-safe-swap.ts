@@ -8,12 +8,17 @@
 // Each step is durable and starts from what it finds. Going on after a crash, at the start or at a later attempt, is
 // therefore the same as doing it again. If a rename over an open file works, the active name always leads to a file. On
 // Windows, and on file systems without hard links, it leads to none between `named` and `swapped`.
+//
+// A writer that is held up may lose the lock in the middle of a swap. Breaking the lock removes its successor, so it cannot take
+// the last step any more. It takes its archive name back. No other swap relies on that name, because each gives its own.
 import { join } from 'node:path'
 import type { ActiveFile, OpenOptions } from '../../disk/active/active-file.js'
-import { listFolderSync } from '../../disk/archive-folder.js'
-import { leaveActiveName, nameArchive, openSuccessor, renameBack, takePlace, withdrawArchiveName, withdrawSuccessor } from '../../disk/active/swap-steps.js'
+import { describe, listFolderSync } from '../../disk/archive-folder.js'
+import { ignoreMissing } from '../../disk/errno.js'
+import { RotorBusyError } from '../../errors.js'
+import { leaveActiveName, nameArchive, openSuccessor, renameArchive, renameBack, takePlace, withdrawArchiveName, withdrawSuccessor, type Naming } from '../../disk/active/swap-steps.js'
 import { compareArchives, followingId, formatArchiveName, parseArchiveName, type Archive, type ArchiveId, type LogName } from '../../policy/names/archive-name.js'
-import { hiddenName } from '../../policy/names/hidden-name.js'
+import { asidePart, hiddenName } from '../../policy/names/hidden-name.js'
 
 export interface SwapRequest {
   readonly path: string
@@ -23,6 +28,8 @@ export interface SwapRequest {
   readonly stamp: string
   /** The newest archive. Undefined: list the folder. */
   readonly last: ArchiveId | undefined
+  /** The hidden path of this writer's successors. No other writer uses it. */
+  readonly successorPath: string
   readonly options: OpenOptions
 }
 
@@ -46,7 +53,7 @@ type Unfinished = Exclude<State, { readonly at: 'swapped' }>
 /** Names that are taken by other files are skipped, up to this many. */
 const takenNamesMax = 1_000
 
-/** Swaps the active file for a new one. If it throws, the active file is unchanged. */
+/** Swaps the active file for a new one. If it throws, the active file is unchanged. `RotorBusyError`: the lock was broken. */
 export function swap (request: SwapRequest): Swapped {
   let state: State = { at: 'whole' }
   try {
@@ -62,13 +69,15 @@ export function swap (request: SwapRequest): Swapped {
 function advance (state: Unfinished, request: SwapRequest): State {
   switch (state.at) {
     case 'whole':
-      return { at: 'prepared', successor: openSuccessor(successorPath(request), { path: request.path, stats: request.file.stats() }, request.options) }
+      return { at: 'prepared', successor: openSuccessor(request.successorPath, { path: request.path, stats: request.file.stats() }, request.options) }
     case 'prepared':
       return { at: 'named', successor: state.successor, archive: finishNaming(request) ?? giveName(request) }
     case 'named': {
       const { successor, archive: { id, renamedTo } } = state
-      const named = { path: successorPath(request), file: successor }
-      return { at: 'swapped', successor: takePlace(named, request.path, renamedTo === null ? 'linked' : 'renamed', request.options), id }
+      const named = { path: request.successorPath, file: successor }
+      const placed = ignoreMissing(() => takePlace(named, request.path, renamedTo === null ? 'linked' : 'renamed', request.options))
+      if (placed === null) throw new RotorBusyError(request.path)
+      return { at: 'swapped', successor: placed, id }
     }
   }
 }
@@ -79,36 +88,42 @@ function withdraw (state: State, request: SwapRequest): void {
   if (state.at === 'whole') return
   if (state.at === 'named') withdrawName(state.archive, request)
   state.successor.close()
-  withdrawSuccessor(successorPath(request))
+  withdrawSuccessor(request.successorPath)
 }
 
 function withdrawName ({ id, renamedTo }: NamedArchive, request: SwapRequest): void {
-  if (renamedTo === null) withdrawArchiveName(request.path, archivePath(request, id))
+  const { log, path } = request
+  if (renamedTo === null) withdrawArchiveName(path, { path: archivePath(request, id), aside: join(log.directory, hiddenName(log, asidePart(id))) })
   else renameBack(request.path, renamedTo)
-}
-
-function successorPath ({ log }: SwapRequest): string {
-  return join(log.directory, hiddenName(log, 'next'))
 }
 
 function archivePath ({ log }: SwapRequest, id: ArchiveId): string {
   return join(log.directory, formatArchiveName(log, id, ''))
 }
 
-// A swap by link was interrupted before its last step.
+// A swap by link was interrupted before its last step. Its writer may only be held up, and may still take its name back.
 function finishNaming (request: SwapRequest): NamedArchive | null {
-  const id = archiveOfSameFile(request.log, request.file)
-  if (id === null) return null
-  const hidden = join(request.log.directory, hiddenName(request.log, 'left'))
-  return { id, renamedTo: leaveActiveName(request.path, hidden) === 'linked' ? null : hidden }
+  const { path, log } = request
+  const found = archiveOfSameFile(log, request.file)
+  if (found === null) return null
+  const hidden = join(log.directory, hiddenName(log, 'left'))
+  if (leaveActiveName(path, hidden) === 'renamed') return { id: found, renamedTo: hidden }
+  // Otherwise another writer may have given the name that was found, and rely on it.
+  if (describe(request.successorPath) === null) throw new RotorBusyError(path)
+  return ignoreMissing(() => giveFreeName(request, found.stamp, (archive) => renameArchive(join(log.directory, found.name), archive) ? 'linked' : null))
 }
 
 function giveName (request: SwapRequest): NamedArchive {
-  const { path, log, stamp, last } = request
+  return giveFreeName(request, request.stamp, (archive) => nameArchive(request.path, archive))
+}
+
+// `give` returns null where the name is taken.
+function giveFreeName (request: SwapRequest, stamp: string, give: (archive: string) => Naming | null): NamedArchive {
+  const { log, last } = request
   let id = followingId(last === undefined ? newestArchive(log) : last, stamp)
   for (let attempt = 0; attempt < takenNamesMax; attempt++) {
     const archive = archivePath(request, id)
-    const naming = nameArchive(path, archive)
+    const naming = give(archive)
     if (naming !== null) return { id, renamedTo: naming === 'linked' ? null : archive }
     id = { stamp: id.stamp, n: id.n + 1 }
   }

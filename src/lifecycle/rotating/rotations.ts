@@ -1,6 +1,8 @@
 // Rotations of the active file: when one is due, one attempt under the lock, and the pause after a failure. The swap itself
 // is in crash-safe-swap.ts, and the causes are in policy/rotation-trigger.ts.
+import { randomUUID } from 'node:crypto'
 import type { Stats } from 'node:fs'
+import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
 import type { ActiveFile } from '../../disk/active/active-file.js'
 import { madeMs } from '../../disk/creation-time.js'
@@ -9,6 +11,7 @@ import { RotorBusyError, RotorUnsettledError } from '../../errors.js'
 import type { RotatedEvent, RotationReason } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
 import { logOf, type ArchiveId, type LogName } from '../../policy/names/archive-name.js'
+import { hiddenName, successorPart } from '../../policy/names/hidden-name.js'
 import { archiveStamp, periodAfter, periodAt, type Period } from '../../policy/schedule/period.js'
 import { isPeriodOver } from '../../policy/rotation-trigger.js'
 import { Alarm } from '../alarm.js'
@@ -56,6 +59,7 @@ export class Rotations {
   readonly #periodAlarm: Alarm
   readonly #aheadAlarm: Alarm
   readonly #rightsCheck: RightsCheck
+  readonly #successorPath: string
   #period: Period
   /** The newest archive while no other writer rotates. Undefined: list the folder. */
   #lastArchive: ArchiveId | undefined
@@ -76,6 +80,7 @@ export class Rotations {
     this.#periodAlarm = new Alarm(clock.now, () => { onDue('time') })
     this.#aheadAlarm = new Alarm(clock.now, onSoon)
     this.#rightsCheck = new RightsCheck(settings.file, health, clock.monotonic)
+    this.#successorPath = join(this.#log.directory, hiddenName(this.#log, successorPart(randomUUID())))
     this.#period = periodAt(clock.now(), settings)
   }
 
@@ -164,7 +169,7 @@ export class Rotations {
       return { is: 'empty' }
     }
     const stamp = archiveStamp(this.#period, nowMs, this.#settings)
-    const { successor, id, archive } = swap({ path, log: this.#log, file, stamp, last: this.#lastArchive, options: { fsync, mode } })
+    const { successor, id, archive } = swap({ path, log: this.#log, file, stamp, last: this.#lastArchive, successorPath: this.#successorPath, options: { fsync, mode } })
     this.#lastArchive = id
     this.#rightsCheck.rotated(archive)
     this.#begin(0)

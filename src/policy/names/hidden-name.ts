@@ -9,10 +9,21 @@ import type { Archive, ArchiveId, LogName } from './archive-name.js'
 const baseBytesMax = 100
 const digestLength = 16
 const failurePrefix = 'failed.'
+const successorPrefix = 'next'
 
 /** The hidden name of a part: a lock, an unfinished file or a record. */
 export function hiddenName (log: LogName, part: string): string {
   return `${prefixOf(shortened(log.base))}${part}`
+}
+
+/** The part for the successors of one writer. The end of its identifier tells them from those of every other writer. */
+export function successorPart (identifier: string): string {
+  return `${successorPrefix}.${identifier.slice(-8)}`
+}
+
+/** Whether the hidden name is that of a successor. Versions before 0.2 had one name for all writers. */
+export function isSuccessorName (name: string, log: LogName): boolean {
+  return name.startsWith(hiddenName(log, successorPrefix))
 }
 
 /** The part for writing an archive's compressed copy. It is different for each archive of a log. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -71,6 +71,38 @@ describe('a lock', () => {
       expect(next.tryAcquire()).toBe(true)
       next.release()
     }
+  })
+
+  test('is broken only after the tokens of its holder are removed', () => {
+    const tokens = ['one', 'two'].map((name) => join(folder, name))
+    for (const token of tokens) writeFileSync(token, '')
+    writeFileSync(path, 'rubbish')
+    let hadTokens: boolean | null = null
+    const next = new Lock(path, () => nowMs, () => {
+      hadTokens = tokens.every((token) => existsSync(token))
+      return [...tokens, join(folder, 'gone already')]
+    })
+    expect(next.tryAcquire()).toBe(false)
+    expect(hadTokens).toBeNull()
+    nowMs += 500
+    expect(next.tryAcquire()).toBe(true)
+    expect(hadTokens).toBe(true)
+    expect(readdirSync(folder)).toEqual(['lock'])
+  })
+
+  test('keeps the tokens of a holder that took it while others meant to break it', () => {
+    const token = join(folder, 'token')
+    writeFileSync(path, 'rubbish')
+    const next = new Lock(path, () => nowMs, () => {
+      unlinkSync(path)
+      lock().tryAcquire()
+      writeFileSync(token, '')
+      return [token]
+    })
+    expect(next.tryAcquire()).toBe(false)
+    nowMs += 500
+    expect(next.tryAcquire()).toBe(false)
+    expect(readdirSync(folder).sort()).toEqual(['lock', 'token'])
   })
 
   test('is not broken if two different locks without a name were seen at different times', () => {

@@ -129,7 +129,7 @@ describe('where the file system refuses links', () => {
 test('logging continues in the old file while its successor cannot be opened, and the rotation follows later', async () => {
   const { stream, rotated, failed, recovered } = open()
   stream.write(line(0))
-  calls.intercept = (call, path) => { if (call === 'openSync' && String(path).endsWith('.next')) throw systemError('EMFILE') }
+  calls.intercept = (call, path) => { if (call === 'openSync' && String(path).includes('.rotor.next.')) throw systemError('EMFILE') }
   for (let number = 1; number < 50; number++) {
     stream.write(line(number))
     pass(100)
@@ -200,4 +200,53 @@ test('whichever call of a rotation fails, every line is kept once and nothing is
     expect(besides(file), `call ${failing}`).toEqual([])
     expect(rotated.length, `call ${failing}`).toBeGreaterThan(0)
   }
+})
+
+describe('a swap whose lock another writer broke, because this one was held up', () => {
+  // As the other one rotates: it takes this one's successor away, and the archive name that it finds.
+  function rotateAsOther (): void {
+    const folder = join(file, '..')
+    const names = fs.readdirSync(folder)
+    for (const name of names) if (name.includes('.rotor.next.')) fs.unlinkSync(join(folder, name))
+    const found = names.find((name) => name === `app.${stamp}.log`)
+    fs.renameSync(found === undefined ? file : join(folder, found), join(folder, `app.${stamp}.9.log`))
+    fs.writeFileSync(`${file}.new`, line(7))
+    fs.renameSync(`${file}.new`, file)
+  }
+
+  test.each<Call>(['linkSync', 'renameSync'])('before its %s, names nothing, takes nothing away, and is tried again later', async (heldUpAt) => {
+    const { stream, rotated, failed } = open()
+    stream.write(line(0))
+    calls.intercept = (call) => {
+      if (call !== heldUpAt) return
+      calls.intercept = () => {}
+      rotateAsOther()
+    }
+    stream.write(line(1))
+    pass(10_000)
+    stream.write(line(2))
+    await closed(stream)
+    expect(archivesOf(file).map(({ name, content }) => [name, content.toString()])).toEqual([
+      [`app.${stamp}.9.log`, line(0)], [`app.${stamp}.10.log`, line(7)], ['app.20251001_121121.log', line(1)]
+    ])
+    expect(fs.readFileSync(file, 'utf8')).toBe(line(2))
+    expect(besides(file)).toEqual([])
+    expect(failed).toEqual([])
+    expect(rotated.length).toBeGreaterThan(0)
+  })
+
+  test('before it takes its name back from a file that has no other by then, leaves it', async () => {
+    const { stream } = open()
+    stream.write(line(0))
+    calls.intercept = (call) => {
+      if (call !== 'renameSync') return
+      calls.intercept = () => {}
+      fs.unlinkSync(file)
+      throw systemError('EIO')
+    }
+    stream.write(line(1))
+    pass(10_000)
+    await closed(stream)
+    expect(kept(file).toString()).toBe([0, 1].map(line).join(''))
+  })
 })

@@ -127,7 +127,7 @@ test('a writer that starts in the instant without an active file waits for the s
   let other: Writer | undefined
   const withLock = vi.spyOn(Lock.prototype, 'runAnyway')
   system.before = (call, from, to) => {
-    if (call !== 'rename' || to !== file || !from.endsWith('.next')) return
+    if (call !== 'rename' || to !== file || !from.includes('.rotor.next.')) return
     system.before = () => {}
     expect(fs.existsSync(file)).toBe(false)
     // The other writer would wait for this rename. Here, in one thread, the rename has to happen while it waits.
@@ -236,7 +236,7 @@ describe('a file that another program holds for a moment', () => {
   test('does not keep the active name free: another file takes it in place of a held successor', async () => {
     const { stream, rotated, failed } = open()
     stream.write(line(0))
-    system.before = (call, from) => { if ((call === 'rename' || call === 'unlink') && from.endsWith('.next')) held() }
+    system.before = (call, from) => { if ((call === 'rename' || call === 'unlink') && from.includes('.rotor.next.')) held() }
     stream.write(line(1))
     system.before = () => {}
     stream.write(line(2))
@@ -264,7 +264,7 @@ test('gives the active file its name back if no file can take its place', async 
   const { stream } = open()
   await settleDisk()
   stream.write(line(0))
-  system.before = (call, from) => { if (call === 'rename' && from.endsWith('.next')) throw Object.assign(new Error('EIO'), { code: 'EIO' }) }
+  system.before = (call, from) => { if (call === 'rename' && from.includes('.rotor.next.')) throw Object.assign(new Error('EIO'), { code: 'EIO' }) }
   stream.write(line(1))
   expect(fs.readdirSync(folder)).toEqual(['app.log'])
   system.before = () => {}

@@ -516,7 +516,7 @@ describe('what the last process left is put right at start', () => {
     const { stream } = open({ compress: false })
     stream.write('next\n')
     await closed(stream)
-    expect(archivesOf(file).map(({ name, content }) => [name, content.toString()])).toEqual([['app.20250930_235959.log', 'line\n']])
+    expect(archivesOf(file).map(({ name, content }) => [name, content.toString()])).toEqual([['app.20250930_235959.1.log', 'line\n']])
     expect(readFileSync(file, 'utf8')).toBe('next\n')
   })
 })

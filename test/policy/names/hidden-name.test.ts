@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatArchiveName, logName, parseArchiveName } from '../../../src/policy/names/archive-name.js'
-import { asidePart, hiddenName, isHiddenName, packPart, parseAsideName } from '../../../src/policy/names/hidden-name.js'
+import { asidePart, hiddenName, isHiddenName, isSuccessorName, packPart, parseAsideName, successorPart } from '../../../src/policy/names/hidden-name.js'
 
 const app = logName('/var/log/app.log')
-const parts = ['next', 'lock', 'sweep', 'link', 'lock.break', packPart({ name: 'app.20251001.log' })]
+const parts = ['next', successorPart('0b2e7a3c-2f4b-4c9e-9d49-8f1f8f3f8a11'), 'lock', 'sweep', 'link', 'lock.break', packPart({ name: 'app.20251001.log' })]
 
 const bases = fc.oneof(
   fc.string({ minLength: 1, unit: 'grapheme' }),
@@ -69,4 +69,12 @@ test('names the archive that was taken aside, and no other hidden name does', ()
   for (const name of ['.app.log.rotor.next', '.app.log.rotor.gone.', '.other.log.rotor.gone.20251001.0', 'app.20251001.log', '.app.log.rotor.gone.20251001.00']) {
     expect(parseAsideName(name, app)).toBeNull()
   }
+})
+
+test('tells the successors of each writer apart, and from other hidden names', () => {
+  const [one, other] = ['0b2e7a3c-2f4b-4c9e-9d49-8f1f8f3f8a11', '0b2e7a3c-2f4b-4c9e-9d49-8f1f8f3f8a12'].map((identifier) => hiddenName(app, successorPart(identifier)))
+  expect(one).toBe('.app.log.rotor.next.8f3f8a11')
+  expect(other).toBe('.app.log.rotor.next.8f3f8a12')
+  for (const name of [one, other, '.app.log.rotor.next']) expect(isSuccessorName(name ?? '', app)).toBe(true)
+  for (const name of ['.app.log.rotor.lock', '.other.log.rotor.next', 'app.log.next']) expect(isSuccessorName(name, app)).toBe(false)
 })
