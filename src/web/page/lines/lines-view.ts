@@ -22,8 +22,11 @@ const fieldsRefreshMs = 60_000
 export function LinesView ({ page, log }: { readonly page: Page, readonly log: LogOverview }): VNode {
   const { state } = page
   const histogram = useAnswer<HistogramAnswer>(`logs/${log.id}/histogram`, allLevelParameters(state), state.until === null ? refreshMs : null)
-  const fields = useAnswer<FieldsAnswer>(`logs/${log.id}/fields`, [], fieldsRefreshMs)
   const feed = useFeed(page, log.id)
+  // The fields complete what is typed. They must not delay the first lines.
+  const isUnderWay = useRef(false)
+  if (feed.ring.size > 0 || feed.older.at === 'end' || feed.search?.progress != null || feed.fault !== null) isUnderWay.current = true
+  const fields = useAnswer<FieldsAnswer>(isUnderWay.current ? `logs/${log.id}/fields` : null, [], fieldsRefreshMs)
   const known = fields.value?.fields ?? []
   const toggleTail = (): void => {
     const isLive = feed.tail.at === 'live'

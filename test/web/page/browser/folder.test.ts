@@ -26,6 +26,14 @@ describe.skipIf(obstacle !== null)('a folder', () => {
     for (const { startTime } of all) expect(startTime).toBeGreaterThanOrEqual(names?.responseEnd ?? Infinity)
   })
 
+  test('asks for the fields of a log only once its first lines are there', async () => {
+    const page = await open(browser(), await serveLogs(), { fragment: '#log=app.log' })
+    await page.locator('.row .text').first().waitFor()
+    await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/fields')))
+    const [lines, fields] = await page.evaluate(() => ['/lines', '/fields'].map((end) => (performance.getEntriesByType('resource') as PerformanceResourceTiming[]).find(({ name }) => new URL(name).pathname.endsWith(end))?.toJSON() as PerformanceResourceTiming))
+    expect(fields?.startTime).toBeGreaterThanOrEqual(lines?.responseStart ?? Infinity)
+  })
+
   test('shows size, growth, errors an hour, limits, what retention removes next, what fails, and what is stored and forwarded', async () => {
     const page = await open(browser(), await serveLogs(), { answers: { '/logs': overview } })
     const card = page.locator('.card').first()
