@@ -1,10 +1,12 @@
 // The commands against a real store: an upload by the built program, and the same archives brought back on another machine.
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { BucketPlace } from '../../src/options/settings.js'
-import { fill, linesFrom, numbersIn, run, upTo } from '../cli/command-line.js'
+import { fill, linesFrom, numbersIn, program, run, upTo } from '../cli/command-line.js'
+import { fencesIn } from '../readme/fences.js'
 import { canFakeClock, FakeClock } from '../support/clock-fake.js'
 import { client, kindsOfServer, makeBucket, putObject } from './scene.js'
 import type { StoreServer } from './store-server.js'
@@ -61,6 +63,23 @@ describe.each(kindsOfServer)('$kind', ({ missing, start }) => {
 
       const again = await call(another, 'download', '--config', 'rotor.json', '--since', '2025-10-01')
       expect(again).toEqual({ status: 0, stdout: '3 files there already\n', stderr: '' })
+    })
+
+    test('does what docs/object-storage.md shows a newcomer, by its commands as they stand', async () => {
+      const fences = fencesIn(readFileSync(join(import.meta.dirname, '../../docs/object-storage.md'), 'utf8'))
+      const [first = '', byHand = ''] = fences.flatMap(({ language, code }) => language === 'sh' && code.includes('npx pino-rotor') ? [code] : [])
+      const [options = ''] = fences.flatMap(({ language, code }) => language === 'json' && code.includes('"file"') ? [code] : [])
+      // The page says to add the address of a store that is not Amazon's.
+      writeFileSync(join(folder, 'rotor.json'), options.replace('"region"', `"endpoint": "${server.endpoint}", "region"`).replace('s3://my-bucket', `s3://${place.bucket}`).replace('"eu-central-1"', '"us-east-1"'))
+      fill(join(folder, 'logs'), { 'app.log': linesFrom(Date.UTC(2025, 9, 4), 0, 10) })
+      mkdirSync(join(folder, 'bin'))
+      writeFileSync(join(folder, 'bin/npx'), `#!/bin/sh\nshift\nexec ${process.execPath} ${program} "$@"\n`, { mode: 0o755 })
+      const { accessKeyId, secretAccessKey } = server.credentials
+      const env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
+      const shell = (code: string): string => execFileSync('sh', ['-e', '-c', code], { cwd: folder, env, encoding: 'utf8' })
+      expect(shell(first)).toMatch(/✓ upload[^]*uploaded app\.\S+\.log\.gz [^]*stored: 1 file/)
+      expect(shell(byHand)).toMatch(/nothing to upload\nnothing to upload\n/)
+      expect(readdirSync(join(folder, 'restored'))).toEqual(readdirSync(join(folder, 'logs')).filter((name) => name.endsWith('.gz')))
     })
 
     test('brings what --since and --until ask for to the folder of --to', async () => {
