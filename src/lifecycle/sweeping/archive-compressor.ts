@@ -114,7 +114,7 @@ export class ArchiveCompressor {
   async #advance (state: Unfinished, job: Job): Promise<State> {
     switch (state.at) {
       case 'plain': return { at: 'proven', copy: await this.#prove(job), replace: state.replace }
-      case 'proven': return await this.#publish(state.copy, state.replace, job) ? { at: 'published', source: state.copy.source, copy: state.copy } : { at: 'plain', replace: state.replace }
+      case 'proven': return await this.#publish(state.copy, state.replace, job)
       case 'published': return await this.#removeSource(job.archive, state.source) ? { at: 'compressed', copy: state.copy } : { at: 'plain', replace: true }
     }
   }
@@ -126,21 +126,21 @@ export class ArchiveCompressor {
     return await compressionQueue.inTurn(this.#codec, signal, () => retryWhileHeld(() => compressFile(request)))
   }
 
-  // False if the source changed while it was copied, or if another file took the copy's place. A process that cannot see
-  // this one may have begun to do the same.
-  async #publish (copy: CompressedCopy, replace: boolean, { source, temporary, final }: Job): Promise<boolean> {
-    let isPublished = false
+  // Plain again if the source changed while it was copied, or if another file took the copy's place. A process that cannot see
+  // this one may have begun to do the same. If it did so in the instant before the rename, its unfinished copy has the final name.
+  async #publish (copy: CompressedCopy, replace: boolean, { source, temporary, final }: Job): Promise<State> {
+    let next: State = { at: 'plain', replace }
     try {
-      isPublished = await this.#locked(() => {
-        if (!isUnchanged(source, copy.source) || !isUnchanged(temporary, copy.copy)) return false
+      next = await this.#locked(() => {
+        if (!isUnchanged(source, copy.source) || !isUnchanged(temporary, copy.copy)) return { at: 'plain', replace }
         publishCopy({ temporary, final, replace })
-        return true
+        return isUnchanged(final, copy.copy) ? { at: 'published', source: copy.source, copy } : { at: 'plain', replace: true }
       })
+      return next
     } finally {
-      if (!isPublished) discard(temporary)
+      if (next.at === 'plain') discard(temporary)
+      else await syncFolder(this.#log.directory)
     }
-    if (isPublished) await syncFolder(this.#log.directory)
-    return isPublished
   }
 
   async #removeSource ({ name }: Archive, state: FileState): Promise<boolean> {
@@ -148,7 +148,7 @@ export class ArchiveCompressor {
   }
 
   // The lock is released between two attempts, so a held file delays nothing else.
-  async #locked (action: () => boolean): Promise<boolean> {
+  async #locked<Result> (action: () => Result): Promise<Result> {
     const result = await retryWhileHeld(() => this.#lock.run(action))
     if (result === null) throw new RotorBusyError(this.#lock.path)
     return result

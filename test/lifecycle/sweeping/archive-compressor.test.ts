@@ -1,5 +1,5 @@
 // Guarantee 6: the source goes only when its copy is proven, complete and published; and what a crash left is put right.
-import { appendFileSync, chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
@@ -9,7 +9,7 @@ import type { Algorithm } from '../../../src/options/settings.js'
 import { logName, parseArchiveName } from '../../../src/policy/names/archive-name.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
-const meanwhile = vi.hoisted(() => ({ whenCopied: (): void => {}, whenPublished: (): void => {} }))
+const meanwhile = vi.hoisted(() => ({ whenCopied: (): void => {}, beforePublishing: (_temporary: string): void => {}, whenPublished: (): void => {} }))
 
 vi.mock('../../../src/disk/compress/compress.js', async (importOriginal) => {
   const original = await importOriginal<typeof import('../../../src/disk/compress/compress.js')>()
@@ -27,6 +27,10 @@ vi.mock('../../../src/disk/publish.js', async (importOriginal) => {
   const original = await importOriginal<typeof import('../../../src/disk/publish.js')>()
   return {
     ...original,
+    publishCopy: (publication: Parameters<typeof original.publishCopy>[0]) => {
+      meanwhile.beforePublishing(publication.temporary)
+      original.publishCopy(publication)
+    },
     syncFolder: async (directory: string) => {
       await original.syncFolder(directory)
       meanwhile.whenPublished()
@@ -46,7 +50,7 @@ beforeEach(() => {
   folder = temporaryFolder()
   source = join(folder, name)
   writeFileSync(source, content)
-  meanwhile.whenCopied = meanwhile.whenPublished = () => {}
+  meanwhile.whenCopied = meanwhile.beforePublishing = meanwhile.whenPublished = () => {}
 })
 
 async function compress (algorithm: Algorithm = 'gzip', signal = never): ReturnType<ArchiveCompressor['compress']> {
@@ -93,6 +97,20 @@ test('the source stays when the folder cannot be synced after its copy was publi
   await expect(compress()).rejects.toMatchObject({ code: 'EIO' })
   expect(readFileSync(source, 'utf8')).toBe(content)
   expect(readdirSync(folder)).toEqual([name, `${name}.gz`])
+})
+
+test("the source stays until its copy is whole if another process's unfinished copy takes the place of ours in the last instant", async () => {
+  let times = 0
+  meanwhile.beforePublishing = (temporary) => {
+    if (times++ > 0) return
+    unlinkSync(temporary)
+    writeFileSync(temporary, gzipSync(content).subarray(0, 20))
+  }
+  meanwhile.whenPublished = () => { expect(unpacked(`${name}.gz`)).toBe(content) }
+  expect(await compress()).toMatchObject({ is: 'compressed', from: content.length })
+  expect(readdirSync(folder)).toEqual([`${name}.gz`])
+  expect(unpacked(`${name}.gz`)).toBe(content)
+  expect(times).toBe(2)
 })
 
 test('the source stays, alone, when the compression is aborted', async () => {
