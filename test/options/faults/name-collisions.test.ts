@@ -92,6 +92,18 @@ describe('a folder for bundles is refused', () => {
   })
 })
 
+describe('on a disk that takes names which differ by case for one name', () => {
+  beforeEach(foldCase)
+
+  test('a link is refused that has the name of an archive', () => {
+    expect(refused({ symlink: 'App.20251001.LOG' })).toEqual(['symlink'])
+  })
+
+  test('a folder for bundles is refused that has the name of the file of a route', () => {
+    expect(refusedBeside('app.log', 'ARCHIVE', { bundle: {} })).toContain('routes.0.bundle.directory')
+  })
+})
+
 test('a hidden name is refused for the only log too', () => {
   expect(refused({ file: join(folder, '.app.log.rotor.x') })).toEqual(['file'])
 })
