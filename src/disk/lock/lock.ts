@@ -36,7 +36,7 @@ const asideLength = 8
 const { O_CREAT, O_EXCL, O_WRONLY } = constants
 
 /** A lock as it was found. Its mark changes when it is touched, or created again with the same text. */
-interface Found { readonly text: string, readonly mark: string }
+interface Found { readonly text: string, readonly sizeBytes: number, readonly mark: string }
 
 interface Sighting { readonly mark: string, readonly sinceMs: number }
 
@@ -71,6 +71,13 @@ export class Lock {
     // An earlier release failed because the disk refused it.
     if (found.text === this.#text) return true
     return this.#isAbandoned(found) && this.#break(found) && this.#create()
+  }
+
+  /** Whether another process has broken the lock that this object acquired. If the lock cannot be read, its size tells. */
+  isBroken (): boolean {
+    const found = find(this.path)
+    if (found === null || found.sizeBytes !== this.#text?.length) return true
+    return found.text !== '' && found.text !== this.#text
   }
 
   /** Shows that the holder is alive to processes that cannot see its process. */
@@ -230,5 +237,5 @@ function find (path: string): Found | null {
   if (!stats.isFile()) throw new RotorFileTypeError(path)
   // The mark has no inode number, because some file systems return a new one at each look.
   const text = readLockText(path)
-  return { text, mark: `${stats.mtimeNs} ${text}` }
+  return { text, sizeBytes: Number(stats.size), mark: `${stats.mtimeNs} ${text}` }
 }

@@ -30,6 +30,7 @@ export interface SwapRequest {
   readonly last: ArchiveId | undefined
   /** The hidden path of this writer's successors. No other writer uses it. */
   readonly successorPath: string
+  readonly isLockBroken: () => boolean
   readonly options: OpenOptions
 }
 
@@ -71,6 +72,8 @@ function advance (state: Unfinished, request: SwapRequest): State {
     case 'whole':
       return { at: 'prepared', successor: openSuccessor(request.successorPath, { path: request.path, stats: request.file.stats() }, request.options) }
     case 'prepared':
+      // From now on, the lock cannot be broken without the removal of the successor.
+      if (request.isLockBroken()) throw new RotorBusyError(request.path)
       return { at: 'named', successor: state.successor, archive: finishNaming(request) ?? giveName(request) }
     case 'named': {
       const { successor, archive: { id, renamedTo } } = state

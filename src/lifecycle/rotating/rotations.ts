@@ -169,7 +169,9 @@ export class Rotations {
       return { is: 'empty' }
     }
     const stamp = archiveStamp(this.#period, nowMs, this.#settings)
-    const { successor, id, archive } = swap({ path, log: this.#log, file, stamp, last: this.#lastArchive, successorPath: this.#successorPath, options: { fsync, mode } })
+    const { successor, id, archive } = swap({
+      path, log: this.#log, file, stamp, last: this.#lastArchive, successorPath: this.#successorPath, options: { fsync, mode }, isLockBroken: () => this.#lock.isBroken()
+    })
     this.#lastArchive = id
     this.#rightsCheck.rotated(archive)
     this.#begin(0)

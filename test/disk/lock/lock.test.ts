@@ -41,6 +41,20 @@ describe('a lock', () => {
     expect(lock().tryAcquire()).toBe(false)
   })
 
+  test('tells its holder that it was broken, whether or not another process has taken it since', () => {
+    const holder = lock()
+    holder.tryAcquire()
+    expect(holder.isBroken()).toBe(false)
+    unlinkSync(path)
+    expect(holder.isBroken()).toBe(true)
+    const next = lock()
+    next.tryAcquire()
+    expect(holder.isBroken()).toBe(true)
+    expect(next.isBroken()).toBe(false)
+    truncateSync(path, 0)
+    expect(next.isBroken()).toBe(true)
+  })
+
   test('names its living owner', () => {
     lock().tryAcquire()
     const owner = parseOwner(readFileSync(path, 'latin1'))

@@ -208,18 +208,22 @@ describe('a swap whose lock another writer broke, because this one was held up',
     const folder = join(file, '..')
     const names = fs.readdirSync(folder)
     for (const name of names) if (name.includes('.rotor.next.')) fs.unlinkSync(join(folder, name))
-    const found = names.find((name) => name === `app.${stamp}.log`)
+    const found = names.find((name) => name === `app.${stamp}.1.log`)
     fs.renameSync(found === undefined ? file : join(folder, found), join(folder, `app.${stamp}.9.log`))
     fs.writeFileSync(`${file}.new`, line(7))
     fs.renameSync(`${file}.new`, file)
   }
 
-  test.each<Call>(['linkSync', 'renameSync'])('before its %s, names nothing, takes nothing away, and is tried again later', async (heldUpAt) => {
+  test.each<[call: Call, on: string]>([
+    ['openSync', '.rotor.next.'], ['linkSync', ''], ['renameSync', '']
+  ])('before its %s, names nothing, takes nothing away, and is tried again later', async (heldUpAt, on) => {
     const { stream, rotated, failed } = open()
+    stream.write(line(8))
     stream.write(line(0))
-    calls.intercept = (call) => {
-      if (call !== heldUpAt) return
+    calls.intercept = (call, path) => {
+      if (call !== heldUpAt || !String(path).includes(on)) return
       calls.intercept = () => {}
+      fs.unlinkSync(join(file, '../.app.log.rotor.lock'))
       rotateAsOther()
     }
     stream.write(line(1))
@@ -227,7 +231,7 @@ describe('a swap whose lock another writer broke, because this one was held up',
     stream.write(line(2))
     await closed(stream)
     expect(archivesOf(file).map(({ name, content }) => [name, content.toString()])).toEqual([
-      [`app.${stamp}.9.log`, line(0)], [`app.${stamp}.10.log`, line(7)], ['app.20251001_121121.log', line(1)]
+      [`app.${stamp}.log`, line(8)], [`app.${stamp}.9.log`, line(0)], [`app.${stamp}.10.log`, line(7)], ['app.20251001_121121.log', line(1)]
     ])
     expect(fs.readFileSync(file, 'utf8')).toBe(line(2))
     expect(besides(file)).toEqual([])
