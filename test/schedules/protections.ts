@@ -13,6 +13,8 @@ export interface Protection {
 
 const seal = 'disk/seal.ts'
 const lookout = 'lifecycle/active/lookout.ts'
+/** A swap without the lock would take it for broken. */
+const brokenLock = ['lifecycle/rotating/crash-safe-swap.ts', 'if (request.isLockBroken()) throw new RotorBusyError(request.path)', ''] as const
 const takenAside = `  const beforeItGoes = stateAt(path)
   if (beforeItGoes === null || ignoreMissing(() => { renameSync(path, aside); return true }) === null) return false`
 /** As in 0.1: a name of any kind was enough, and the archive was removed under its own name. */
@@ -25,7 +27,7 @@ export const protections: Readonly<Record<string, Protection>> = {
   'the return of an archive that a killed sweeper left aside': { scene: 'two writers and kills', runsMax: 10_000, without: [[lookout, ' || this.#isReturned(file))', ')']] },
   'the lines since the last look': { scene: 'two writers and rm', runsMax: 1_000, without: [[lookout, 'Buffer.concat([this.#unconfirmed.copy(), justWritten])', 'justWritten']] },
   'the look after a late write': { scene: 'two writers', runsMax: 1_000, without: [[lookout, 'if (this.#readClock() - this.#lookedMs >= settleMs) return this.lookLate(file, lines)', 'if (this.#readClock() - this.#lookedMs >= settleMs) return inPlace']] },
-  'the lock': { scene: 'two writers', runsMax: 1_000, without: [['disk/lock/lock.ts', 'return this.#waitFor() ? this.#runHeld(action) : null', 'return action()']] },
+  'the lock': { scene: 'two writers', runsMax: 1_000, without: [['disk/lock/lock.ts', 'return this.#waitFor() ? this.#runHeld(action) : null', 'return action()'], brokenLock] },
   'the second look, under the lock': { scene: 'two writers', runsMax: 1_000, without: [['lifecycle/rotating/rotations.ts', "if (!file.refresh(path)) return { is: 'moved' }", '']] },
   'the settling time': { scene: 'a writer, rotate and sweep', runsMax: 3_000, without: [['lifecycle/log-folder.ts', "archive.suffix !== '' || this.#isSettled(archive.name, seenMs)", 'true']] },
   'the look at an archive before it goes': { scene: 'two writers', runsMax: 3_000, without: [[seal, 'if (isAsItWas(aside, beforeItGoes, state) && removeFile(aside)) return true', 'if (removeFile(aside)) return true'], [seal, 'if (!isUnchanged(path, state)) return false', '']] },
@@ -35,7 +37,7 @@ export const protections: Readonly<Record<string, Protection>> = {
   'the breaking of locks whose owner is gone': { scene: 'two writers and kills', runsMax: 300, without: [['disk/lock/lock.ts', "if (liveness !== 'unknown') return liveness === 'gone'", "if (liveness !== 'unknown') return false"]] },
   'the hidden name of a copy': { scene: 'a writer, a reader and sweep', runsMax: 3_000, without: [['lifecycle/sweeping/archive-compressor.ts', 'const job = { archive, source, final, signal, temporary: join(this.#log.directory, hiddenName(this.#log, packPart(archive))) }', 'const job = { archive, source, final, signal, temporary: final }']] },
   'the sync of a copy': { scene: 'two writers', runsMax: 100, without: [['disk/compress/compress.ts', 'await copy.sync()', '']] },
-  "the sync of a copy's name": { scene: 'two writers', runsMax: 100, without: [['lifecycle/sweeping/archive-compressor.ts', 'if (isPublished) await syncFolder(this.#log.directory)', '']] },
+  "the sync of a copy's name": { scene: 'two writers', runsMax: 100, without: [['lifecycle/sweeping/archive-compressor.ts', 'else await syncFolder(this.#log.directory)', '']] },
   'a name that readers read, where a backup gave another': { scene: 'two writers and a backup', runsMax: 10_000, without: [anyName, notAside] },
   'the archive taken aside, where its lock was broken': { scene: 'three containers that are held up', runsMax: 30_000, without: [anyName, notAside] }
 }
