@@ -3,21 +3,23 @@ import type { Trouble } from '../../reading/lines/line-reader.js'
 import { lineBytesMax } from '../../reading/lines/line-cutter.js'
 import type { BlockHeader } from '../../policy/blocks/block-header.js'
 import type { Damage } from '../../reading/lines/portions.js'
+import { PatternTimeoutError } from '../../reading/scan/scan-pool.js'
 import { describeFailure } from '../call/failure.js'
 import { showBytes, showCount } from './units.js'
 
 /** Says in a sentence which lines are missing and why. */
 export function describeTrouble (trouble: Trouble): string {
   switch (trouble.kind) {
-    case 'unreadable': return unread(trouble.source.name, describeFailure(trouble.error).line)
+    case 'unreadable': return unread(trouble.source.name, trouble.error)
     case 'tooLong': return `${trouble.source.name} has a line of more than ${showBytes(lineBytesMax)}, which was not checked`
     case 'damage': return `${trouble.damage.error.message}; ${missing(trouble.damage)}`
   }
 }
 
-// Not every error names the file.
-function unread (name: string, failure: string): string {
-  return failure.includes(name) ? failure : `${name} was not read: ${failure}`
+// Not every error names the file. That of a regular expression is none of the file.
+function unread (name: string, error: unknown): string {
+  const failure = describeFailure(error).line
+  return failure.includes(name) || error instanceof PatternTimeoutError ? failure : `${name} was not read: ${failure}`
 }
 
 function missing ({ header, savedLines, cutBytes, goesOn }: Damage): string {

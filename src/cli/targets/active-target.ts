@@ -3,7 +3,7 @@
 import { existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { closeQuietly } from '../../disk/close.js'
-import { ignoreMissing, ignoreUnreachable } from '../../disk/errno.js'
+import { ignoreMissing, ignoreUnreachable, unless } from '../../disk/errno.js'
 import { retryWhileHeldSync } from '../../disk/held-files.js'
 import { logName } from '../../policy/names/archive-name.js'
 import { isForeignArchiveName } from '../../policy/names/foreign-name.js'
@@ -77,7 +77,8 @@ function reasonAgainst (file: string): string | null {
 
 // Other tools number and date their files in ways that a log's own name may have too. A log beside it decides.
 function baseOfForeign (file: string): string | undefined {
-  const names = ignoreMissing(() => readdirSync(dirname(file))) ?? []
+  // A folder that may not be listed does not tell.
+  const names = unless(['ENOENT', 'EACCES', 'EPERM'], () => readdirSync(dirname(file))) ?? []
   return names.find((base) => isForeignArchiveName(basename(file), logName(base)))
 }
 

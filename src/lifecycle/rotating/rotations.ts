@@ -34,7 +34,6 @@ export type Rotation =
   /** Another writer rotated first, or the file was moved or removed. */
   | { readonly is: 'moved' }
 
-const halfFull = 1 / 2
 const nearlyFull = 7 / 8
 /** How long facts that were read ahead may be used. */
 const prepareEveryMs = 500
@@ -66,9 +65,6 @@ export class Rotations {
   /** The last attempts failed because the path led to another file each time. */
   #isUnsettled = false
   #preparedMs = -Infinity
-  #begunMs = 0
-  /** The size from which a rotation is expected. */
-  #expectedBytes = 0
 
   constructor ({ settings, clock, health, swapLock }: RotationContext, { onDue, onSoon }: RotationCalls) {
     this.#settings = settings
@@ -99,7 +95,6 @@ export class Rotations {
     const { size, mtimeMs } = stats
     const begunMs = this.#settings.rotation === null ? madeMs(stats) ?? mtimeMs : mtimeMs
     this.#lastArchive = undefined
-    this.#begin(size)
     this.#enter(periodAt(size > 0 ? begunMs : this.#clock.now(), this.#settings))
   }
 
@@ -116,15 +111,10 @@ export class Rotations {
     return false
   }
 
-  // The answer takes milliseconds. A file that was half full within moments is full before an answer that is asked for late.
-  /** Prepares for the rotation of a file that is nearly full, or fills quickly. */
+  /** Prepares for the rotation of a file that is nearly full. */
   expect (file: ActiveFile): void {
-    if (file.sizeBytes < this.#expectedBytes) return
-    const nowMs = this.#clock.monotonic()
-    const nearlyFullBytes = this.#settings.fileBytesMax * nearlyFull
-    this.#expectedBytes = nearlyFullBytes
-    const isSoonFull = file.sizeBytes >= nearlyFullBytes || nowMs - this.#begunMs < prepareEveryMs
-    if (isSoonFull && nowMs >= this.#preparedMs + prepareEveryMs) void this.prepare(file)
+    if (file.sizeBytes < this.#settings.fileBytesMax * nearlyFull || this.#clock.monotonic() < this.#preparedMs + prepareEveryMs) return
+    void this.prepare(file)
   }
 
   /** Prepares for a rotation of the file within the next second, without blocking the thread. */
@@ -174,16 +164,9 @@ export class Rotations {
     })
     this.#lastArchive = id
     this.#rightsCheck.rotated(archive)
-    this.#begin(0)
     this.#enter(period)
     if (successor.lostRights !== null) this.#health.failed('rights', successor.lostRights, path, 0)
     return { is: 'rotated', successor, event: { file: path, archive, bytes, reason } }
-  }
-
-  #begin (sizeBytes: number): void {
-    const halfFullBytes = this.#settings.fileBytesMax * halfFull
-    this.#begunMs = this.#clock.monotonic()
-    this.#expectedBytes = sizeBytes < halfFullBytes ? halfFullBytes : this.#settings.fileBytesMax * nearlyFull
   }
 
   #enter (period: Period): void {

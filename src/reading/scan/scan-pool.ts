@@ -23,7 +23,7 @@ const tasksBeforeThreads = 8
 const patternMsMax = 10_000
 
 /** A regular expression did not end in time. */
-class PatternTimeoutError extends Error {
+export class PatternTimeoutError extends Error {
   override readonly name = 'PatternTimeoutError'
 
   constructor () {
