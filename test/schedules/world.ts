@@ -101,7 +101,8 @@ function callByDescriptor (name: string, lifeNow: () => Life): AnyCall {
     const details = name === 'writeSync' ? `${path} ${String(given[1]).slice(0, 14).replaceAll(/[^ -~]/g, '?')}` : path
     const result = life.call(name, details, failures[name] ?? null, () => make(...given))
     if (name === 'closeSync') life.descriptors.delete(descriptor)
-    if (name === 'writeSync') setTimes(descriptor, life, Number(fs.fstatSync(descriptor, { bigint: true }).atimeNs) / 1e9)
+    // Node cuts times off to the microsecond.
+    if (name === 'writeSync') setTimes(descriptor, life, (Number(fs.fstatSync(descriptor, { bigint: true }).atimeNs) + 500) / 1e9)
     return result
   }
 }
