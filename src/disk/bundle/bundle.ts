@@ -105,8 +105,14 @@ export async function surveySource (source: BundleSource, standing: StandingBund
   })
 }
 
+export interface WrittenBundle {
+  readonly bytes: number
+  readonly state: FileState
+  readonly lostRights: LostRights | null
+}
+
 /** Writes the bundle again with the missing archives. It survives a power cut once its folder is synced. */
-export async function writeBundle ({ temporary, standing, sources, level, signal }: BundleRequest): Promise<{ bytes: number, lostRights: LostRights | null }> {
+export async function writeBundle ({ temporary, standing, sources, level, signal }: BundleRequest): Promise<WrittenBundle> {
   return await createFile(temporary, signal, async (copy) => {
     const writing = new Writing(copy, signal)
     if (standing !== null) await readFrom(standing.path, (file) => writing.keep(file, standing))
@@ -115,7 +121,7 @@ export async function writeBundle ({ temporary, standing, sources, level, signal
     const newest = [standing, ...sources].reduce((a, b) => (b?.stats.mtimeNs ?? 0n) > (a?.stats.mtimeNs ?? 0n) ? b : a)
     const lostRights = newest === null ? null : await copy.resemble(standing === null ? sources : [standing, ...sources], newest.stats)
     await copy.sync()
-    return { bytes: writing.bytes, lostRights }
+    return { bytes: writing.bytes, state: stateOf(await copy.stats()), lostRights }
   })
 }
 

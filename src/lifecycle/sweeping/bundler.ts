@@ -251,10 +251,13 @@ export class Bundler {
     await this.#makeFolder()
     const temporary = join(this.#directory, hiddenBundleName(this.#log, stamp))
     const level = compression?.algorithm === 'gzip' ? compression.level : usualLevel
-    const { bytes, lostRights } = await writeBundle({ temporary, standing, sources: added, level, signal })
+    const { bytes, state, lostRights } = await writeBundle({ temporary, standing, sources: added, level, signal })
     try {
       if (standing !== null && !isUnchanged(bundle, standing.state)) throw new RotorBusyError(bundle)
+      // A process that cannot see this one may have begun to do the same. It writes under the same hidden name.
+      if (!isUnchanged(temporary, state)) throw new RotorBusyError(bundle)
       await retryWhileHeld(() => { publishCopy({ temporary, final: bundle, replace: standing !== null }) })
+      if (!isUnchanged(bundle, state)) throw new RotorBusyError(bundle)
     } finally {
       removeFile(temporary)
     }

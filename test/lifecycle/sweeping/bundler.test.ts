@@ -1,8 +1,8 @@
 // Bundles as a running log makes them, with the clock moved: on their day, once, whole, and before any limit.
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { systemClock } from '../../../src/clock.js'
 import { isSealed } from '../../../src/disk/seal-mark.js'
 import type { BundledEvent, FailedEvent, RemovedEvent } from '../../../src/events.js'
@@ -12,6 +12,33 @@ import { LogStream } from '../../../src/stream.js'
 import { closed, collect, eventWhere } from '../../support/events.js'
 import { pass, passUntil, settleDisk, stopTimeAt } from '../../support/passing-time.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
+
+const meanwhile = vi.hoisted(() => ({ whenWritten: (_temporary: string): void => {}, beforePublishing: (_temporary: string): void => {} }))
+
+vi.mock('../../../src/disk/bundle/bundle.js', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../../src/disk/bundle/bundle.js')>()
+  return {
+    ...original,
+    writeBundle: async (request: Parameters<typeof original.writeBundle>[0]) => {
+      const written = await original.writeBundle(request)
+      meanwhile.whenWritten(request.temporary)
+      return written
+    }
+  }
+})
+
+vi.mock('../../../src/disk/publish.js', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../../src/disk/publish.js')>()
+  return {
+    ...original,
+    publishCopy: (publication: Parameters<typeof original.publishCopy>[0]) => {
+      meanwhile.beforePublishing(publication.temporary)
+      original.publishCopy(publication)
+    }
+  }
+})
+
+beforeEach(() => { meanwhile.whenWritten = meanwhile.beforePublishing = () => {} })
 
 const dayMs = 86_400_000
 const daily: Omit<RotorOptions, 'file'> = { frequency: '0 2 * * *', stamp: 'date', size: false, bundle: { frequency: '0 3 1 * *' }, limit: { count: 1, age: '1d' }, report: false }
@@ -168,5 +195,27 @@ test('keeps every archive while the folder of the bundles cannot be written, and
   rmSync(join(folder, 'archive'))
   await passUntil(eventWhere(stream, 'recovered', () => true), 1_000)
   expect(lines(join(folder, 'archive/app.202510.log.gz'))).toEqual(['whole'])
+  await closed(stream)
+})
+
+test.each(['whenWritten', 'beforePublishing'] as const)("removes no archive if another process's unfinished bundle takes the place of ours: %s", async (instant) => {
+  stopTimeAt('2025-11-20T12:00:00Z')
+  const folder = temporaryFolder()
+  const content = gzipSync('{"day":2}\n')
+  writeFileSync(join(folder, 'app.20251002.log.gz'), content)
+  meanwhile[instant] = (temporary) => {
+    unlinkSync(temporary)
+    writeFileSync(temporary, content.subarray(0, 12))
+  }
+  const stream = start(join(folder, 'app.log'))
+  const failed = eventWhere<FailedEvent>(stream, 'failed', ({ step }) => step === 'bundle')
+  expect(await passUntil(failed)).toMatchObject({ code: 'ERR_ROTOR_BUSY' })
+  expect(readFileSync(join(folder, 'app.20251002.log.gz')).equals(content)).toBe(true)
+  meanwhile[instant] = () => {}
+  if (instant === 'whenWritten') {
+    await passUntil(stream.sweep())
+    expect(lines(join(folder, 'archive/app.202510.log.gz'))).toEqual(['{"day":2}'])
+    expect(archivesIn(folder)).toEqual([])
+  }
   await closed(stream)
 })
