@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { logName } from '../../src/policy/names/archive-name.js'
-import { asidePart, hiddenName, packPart } from '../../src/policy/names/hidden-name.js'
+import { asidePart, hiddenName, packPart, successorPart } from '../../src/policy/names/hidden-name.js'
 import { buildFaultApplication, type FaultBuild } from '../support/fault-build.js'
 import { callsOf, liveUntil, seriesOf, wasKilled, type Series, type Thread } from '../support/fault-kills.js'
 import { archivesIn, faultless, invalidArchives, judge, keptLines, keptLinesAfterCrash, leftovers, namesBeside, promised } from '../support/fault-ledger.js'
@@ -23,6 +23,8 @@ const harmlessCalls = ['close', 'statx', 'read', 'pread64', 'getdents64', 'statf
 /** The first archive that a life makes, and the copy of it while it is made. */
 const archive = 'app.20251001_121111.log'
 const aside = hiddenName(logName('app.log'), asidePart({ stamp: '20251001_121111', n: 0 }))
+/** The first life's successors. Its identifiers are numbered, and the locks have the first two. */
+const successor = hiddenName(logName('app.log'), successorPart('life-1-0-0-3'))
 const copy = hiddenName(logName('app.log'), packPart({ name: archive }))
 /** Where gzip has no thread of its own. */
 const inPool = { withoutCompressionThread: true }
@@ -147,7 +149,7 @@ describe.skipIf(reason !== null)('a crash', () => {
   }, 120_000)
 
   test.each<[what: string, moment: Moment]>([
-    ['a rotation', { call: 'rename', name: '.app.log.rotor.next', number: 1, standing: [archive, '.app.log.rotor.next'] }],
+    ['a rotation', { call: 'rename', name: successor, number: 1, standing: [archive, successor] }],
     ['a compression', { call: 'pwrite64', name: copy, number: 2, standing: [archive, copy] }],
     ['the removal of what is compressed', { call: 'unlink', name: aside, number: 1, standing: [aside, `${archive}.gz`] }]
   ])('in the middle of %s is repaired, although the recovery is killed too, at any call that changes something', async (_, moment) => {

@@ -132,17 +132,27 @@ export function renameBack (active: string, renamed: string): void {
  */
 export function withdrawArchiveName (active: string, { path, aside }: { readonly path: string, readonly aside: string }): void {
   attempt(() => {
-    renameSync(path, aside)
-    if (hasOtherName(aside, active)) unlinkSync(aside)
+    if (!isTakenAside(path, aside)) {
+      if (isActive(path, active)) unlinkSync(path)
+    } else if (isActive(aside, active) || (describe(aside)?.linkCount ?? 0) > 1) unlinkSync(aside)
     else returnAside(aside, path)
   })
 }
 
-// Some file systems do not count a file's names.
-function hasOtherName (aside: string, active: string): boolean {
-  const archived = describe(aside)
+// A disk that refuses this rename has most likely refused that of the successor too.
+function isTakenAside (path: string, aside: string): boolean {
+  try {
+    renameSync(path, aside)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isActive (path: string, active: string): boolean {
+  const named = describe(path)
   const standing = describe(active)
-  return archived !== null && (archived.linkCount > 1 || (standing !== null && isSameFile(archived.identity, standing.identity)))
+  return named !== null && standing !== null && isSameFile(named.identity, standing.identity)
 }
 
 /** Removes a successor that is not needed now. The caller finds out later whether it worked. */
