@@ -29,7 +29,9 @@ export function useListScroll (feed: LogFeed, shape: ListShape): ListScroll {
   const anchor = useRef<Anchor | null>(null)
   const place = useRef<number | null>(null)
   const isAtBottom = useRef(true)
+  const isOlderWanted = useRef(false)
   const { ring, tail } = feed
+  const isNearTop = (atPx: number): boolean => atPx < loadDistanceRows * shape.rowPx
 
   const keep = (newTopPx: number): void => {
     const index = rowAt(shape, newTopPx)
@@ -53,6 +55,12 @@ export function useListScroll (feed: LogFeed, shape: ListShape): ListScroll {
     if (topPx !== wanted && !isMoving) setTopPx(wanted)
     if (tail.at === 'live') keep(wanted)
   })
+  // No further scroll comes from a user who reached the top while the last search was ending.
+  useEffect(() => {
+    if (!isOlderWanted.current || feed.search !== null) return
+    isOlderWanted.current = false
+    if (isNearTop(topPx)) void feed.loadOlder()
+  })
   const onScroll = (): void => {
     const newTopPx = box.current?.scrollTop ?? 0
     const lastPx = lastPxOf(box.current, shape)
@@ -62,7 +70,8 @@ export function useListScroll (feed: LogFeed, shape: ListShape): ListScroll {
     keep(newTopPx)
     if (isAtBottom.current && tail.at === 'paused' && tail.by === 'scroll') void feed.resume()
     setTopPx(newTopPx)
-    if (newTopPx < loadDistanceRows * shape.rowPx) void feed.loadOlder()
+    isOlderWanted.current = isNearTop(newTopPx) && feed.search !== null
+    if (isNearTop(newTopPx)) void feed.loadOlder()
     if (lastPx - newTopPx < loadDistanceRows * shape.rowPx) void feed.loadNewer()
   }
   const toRow = (index: number, extraPx = 0): void => {
