@@ -111,7 +111,7 @@ function finishNaming (request: SwapRequest): NamedArchive | null {
   if (found === null) return null
   const hidden = join(log.directory, hiddenName(log, 'left'))
   if (leaveActiveName(path, hidden) === 'renamed') return { id: found, renamedTo: hidden }
-  // Otherwise another writer may have given the name that was found, and rely on it.
+  // The lock is lost, and its new holder may have given the name that was found.
   if (describe(request.successorPath) === null) throw new RotorBusyError(path)
   return ignoreMissing(() => giveFreeName(request, found.stamp, (archive) => renameArchive(join(log.directory, found.name), archive) ? 'linked' : null))
 }
