@@ -335,7 +335,8 @@ describe.skipIf(reason !== null)('a call that fails', () => {
     const faults = [
       { fault: faultOf('link', 'EIO', '1+'), callsOfRotation: 1 },
       { fault: faultOf('link', 'EEXIST', '1+'), callsOfRotation: looksMax },
-      { fault: faultOf('rename', 'EIO', '1+'), callsOfRotation: 1 },
+      // The successor is given the active name, and the archive's name is taken aside.
+      { fault: faultOf('rename', 'EIO', '1+'), callsOfRotation: 2 },
       { fault: faultOf('openat', 'EACCES', '3+'), callsOfRotation: 1 }
     ]
     await eachAtOnce(faults, atOnce, failToRotate)
