@@ -50,7 +50,7 @@ export class Lock {
   /** The text of the lock that was acquired last; null before. */
   #text: string | null = null
   #sighting: Sighting | null = null
-  /** Held while an abandoned lock is broken. */
+  /** Held while an abandoned lock is broken. Null: not needed yet. */
   #breaking: Lock | null = null
 
   /**
@@ -73,8 +73,13 @@ export class Lock {
     return this.#isAbandoned(found) && this.#break(found) && this.#create()
   }
 
-  /** Whether another process has broken the lock that this object acquired. If the lock cannot be read, its size tells. */
+  /**
+   * Whether another process has broken the lock that this object acquired, or is about to. If the lock cannot be read, its size
+   * tells.
+   */
   isBroken (): boolean {
+    // It is asked first: who breaks the lock may have listed the tokens, and has not removed the lock yet.
+    if (this.#isBeingBroken()) return true
     const found = find(this.path)
     if (found === null || found.sizeBytes !== this.#text?.length) return true
     return found.text !== '' && found.text !== this.#text
@@ -208,8 +213,8 @@ export class Lock {
   // Several processes may find the lock abandoned at the same time. A slow one must not remove the new lock of a fast one.
   // So they break it one at a time, under a second lock, and each checks again that it is still the lock that it found.
   #break (found: Found): boolean {
-    this.#breaking ??= new Lock(`${this.path}.break`, this.#monotonic)
-    if (!this.#breaking.tryAcquire()) return false
+    const breaking = this.#lockOfBreaking()
+    if (!breaking.tryAcquire()) return false
     try {
       const tokens = this.#tokens()
       if (find(this.path)?.mark !== found.mark) return true
@@ -217,8 +222,21 @@ export class Lock {
       this.#moveAside(found)
       return true
     } finally {
-      this.#breaking.release()
+      breaking.release()
     }
+  }
+
+  // A process that was killed may have left the second lock.
+  #isBeingBroken (): boolean {
+    const breaking = this.#lockOfBreaking()
+    if (find(breaking.path) === null) return false
+    if (!breaking.tryAcquire()) return true
+    breaking.release()
+    return false
+  }
+
+  #lockOfBreaking (): Lock {
+    return this.#breaking ??= new Lock(`${this.path}.break`, this.#monotonic)
   }
 
   // An owner that could not be asked may release the lock at this moment. So what was moved is checked again.

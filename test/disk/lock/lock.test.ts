@@ -55,6 +55,27 @@ describe('a lock', () => {
     expect(next.isBroken()).toBe(true)
   })
 
+  test('tells its holder that another process is about to break it', () => {
+    const holder = lock()
+    holder.tryAcquire()
+    const breaking = new Lock(`${path}.break`, () => nowMs)
+    breaking.tryAcquire()
+    expect(holder.isBroken()).toBe(true)
+    breaking.release()
+    expect(holder.isBroken()).toBe(false)
+    expect(readdirSync(folder)).toEqual(['lock'])
+  })
+
+  test('is not taken for broken for good if a process that meant to break it was killed', () => {
+    const holder = lock()
+    holder.tryAcquire()
+    writeFileSync(`${path}.break`, 'rubbish')
+    expect(holder.isBroken()).toBe(true)
+    nowMs += 500
+    expect(holder.isBroken()).toBe(false)
+    expect(readdirSync(folder)).toEqual(['lock'])
+  })
+
   test('names its living owner', () => {
     lock().tryAcquire()
     const owner = parseOwner(readFileSync(path, 'latin1'))
