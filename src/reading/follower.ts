@@ -148,10 +148,21 @@ export class Follower {
     return isSettled
   }
 
-  // A line that a delayed writer added to a file without a name is in no copy, and its writer writes it again.
-  async #readTo (endBytes: number, { held, archive, sink }: Followed): Promise<void> {
-    if (archive !== null && endBytes > held.position && await held.mayHaveGrownSinceRemoved() && await readCopyFrom(this.#log, archive, held.position, (piece) => sink.add(piece))) held.readFrom(endBytes)
+  async #readTo (endBytes: number, followed: Followed): Promise<void> {
+    const { held, sink } = followed
+    if (endBytes > held.position && await held.mayHaveGrownSinceRemoved()) await this.#readRemoved(endBytes, followed)
     else await held.readOn((piece) => sink.add(piece), endBytes)
+  }
+
+  // A line that a delayed writer added to a file without a name is in no copy, and its writer writes it again.
+  async #readRemoved (endBytes: number, { held, archive, sink }: Followed): Promise<void> {
+    const take = (piece: Buffer): Promise<void> => sink.add(piece)
+    if (archive !== null && await readCopyFrom(this.#log, archive, held.position, take)) {
+      held.readFrom(endBytes)
+      return
+    }
+    const { bytes } = await held.contentBeforeSeal()
+    await held.readOn(take, Math.max(held.position, Math.min(endBytes, bytes)))
   }
 
   async #unpack (followed: Followed): Promise<void> {

@@ -27,5 +27,17 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
     strangers: true,
     holdUpsAt: [{ actor: 0, call: 'linkSync', on: '/app.log', count: 1, forMs: 2_500 }, { actor: 1, call: 'opendirSync', on: '', count: 4, forMs: 4_000 }],
     protection: 'the removal of the successor of a swap whose lock is broken'
+  },
+  // It makes its successor after the other one has listed what is removed with the lock, and before the lock is removed.
+  'a writer in another container is held up with its lock, and goes on while the lock is broken': {
+    roles: [{ is: 'writer', lines: 6, stayMs: 3_500 }, { is: 'writer', lines: 6, stayMs: 3_500 }],
+    strangers: true,
+    holdUpsAt: [
+      { actor: 0, call: 'closeSync', on: '.rotor.lock', count: 1, forMs: 1_500 },
+      { actor: 1, call: 'renameSync', on: '.rotor.lock', count: 1, forMs: 2_500 },
+      { actor: 0, call: 'renameSync', on: '/app.log', count: 1, forMs: 4_000 },
+      { actor: 1, call: 'opendirSync', on: '', count: 5, forMs: 4_000 }
+    ],
+    protection: 'the question whether the lock is being broken'
   }
 }

@@ -236,7 +236,8 @@ export class Lock {
   }
 
   #lockOfBreaking (): Lock {
-    return this.#breaking ??= new Lock(`${this.path}.break`, this.#monotonic)
+    this.#breaking ??= new Lock(`${this.path}.break`, this.#monotonic)
+    return this.#breaking
   }
 
   // An owner that could not be asked may release the lock at this moment. So what was moved is checked again.
