@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 
 const taken = new Set()
 const serve = (request, response) => {
-  const answer = (status) => { response.writeHead(status, { 'Content-Length': 0 }).end() }
+  const answer = (status) => { response.writeHead(status, { 'Content-Length': 0, ETag: '"e"' }).end() }
   if (request.method === 'POST') return takeLines(request, response)
   if (request.method !== 'PUT') return answer(404)
   if (taken.has(request.url)) return answer(412)

@@ -20,15 +20,23 @@ export async function storeErrorOf (response: IncomingMessage, request: string, 
   return new StoreError(code, `${request} was answered with ${status} ${code}${message === null ? '' : `: ${message}`}`, { status, retryAfterMs })
 }
 
-/** Parses one page of a listing: its objects, and where the next page begins. */
-export async function readListing (response: IncomingMessage): Promise<{ objects: ListedObject[], continuation: string | null }> {
+/** Makes the error for an answer that claims success and is none of a store, such as the page of a proxy. */
+export function foreignAnswer (request: string, reason = 'it is no answer of an S3-compatible store'): StoreError {
+  return new StoreError('ERR_ROTOR_STORE_FOREIGN', `${request} was answered with 200, but ${reason}`, { status: 200 })
+}
+
+/** Parses one page of a listing: its objects, and where the next page begins. Throws if it is no listing, or does not say that. */
+export async function readListing (response: IncomingMessage, request: string): Promise<{ objects: ListedObject[], continuation: string | null }> {
   const text = await readText(response, listingBytesMax, null)
+  if (!text.includes('<ListBucketResult')) throw foreignAnswer(request)
   const objects = text.split('<Contents>').slice(1).flatMap((content): ListedObject[] => {
     const key = textOf('Key', content)
     return key === null ? [] : [{ key: decoded(key), sizeBytes: Number(textOf('Size', content) ?? 0) || 0 }]
   })
   const isCut = textOf('IsTruncated', text) === 'true'
-  return { objects, continuation: isCut ? textOf('NextContinuationToken', text) : null }
+  const continuation = isCut ? textOf('NextContinuationToken', text) : null
+  if (isCut && continuation === null) throw foreignAnswer(request, 'it does not say where its next page begins')
+  return { objects, continuation }
 }
 
 // A key that is not encoded as requested is taken as it is. It then belongs to no log.
@@ -51,6 +59,8 @@ export function retryAfter (header: string | undefined, nowMs: number): number |
 
 function codeOf (status: number): string {
   if (status >= 300 && status < 400) return 'PermanentRedirect'
+  // A proxy in front of the store may take less than the store.
+  if (status === 413) return 'EntityTooLarge'
   return status === 403 ? 'AccessDenied' : `HTTP_${status}`
 }
 

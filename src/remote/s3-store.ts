@@ -6,7 +6,7 @@ import aws4 from 'aws4'
 import type { BucketPlace } from '../options/settings.js'
 import type { CredentialSource } from './credentials.js'
 import { exchange } from './http-exchange.js'
-import { readListing, storeErrorOf } from './s3-answer.js'
+import { foreignAnswer, readListing, storeErrorOf } from './s3-answer.js'
 import type { Body, ListedObject, ObjectFacts, OpenBody, PutOutcome, ReadableStore, StoredObject } from './store.js'
 import { StoreError } from './store-error.js'
 
@@ -69,9 +69,11 @@ export class S3Store implements ReadableStore {
     const response = await this.#send({ method: 'HEAD', key }, signal)
     response.destroy()
     switch (response.statusCode ?? 0) {
-      case 200: return storedObject(response)
+      case 200: return this.#lookedAt(response, key)
       case 404: return null
-      // S3 answers this for a missing object if the credentials may not list the bucket.
+      // S3 answers 403 for a missing object if the credentials may not list the bucket. 400 does not say what is wrong, such as
+      // an expired token, because an answer to HEAD has no body. The answer to the next request says it.
+      case 400:
       case 403: return 'unknown'
       default: throw await this.#errorOf(response, `HEAD ${this.urlOf(key)}`)
     }
@@ -79,11 +81,12 @@ export class S3Store implements ReadableStore {
 
   async put (key: string, facts: ObjectFacts, open: OpenBody, signal: AbortSignal): Promise<PutOutcome> {
     if (facts.sizeBytes > objectBytesMax) throw new StoreError('EntityTooLarge', `${this.urlOf(key)} would have ${facts.sizeBytes} bytes, and a single PUT takes at most 5 GiB`)
+    if (!this.#isConditional && await this.#isTaken(key, signal)) return 'exists'
     const response = await this.#send({ method: 'PUT', key, headers: this.#putHeaders(facts), sha256: facts.sha256, body: open }, signal)
     switch (response.statusCode ?? 0) {
       case 200:
         response.resume()
-        return 'stored'
+        return response.headers.etag === undefined ? 'unproven' : 'stored'
       case 412:
         response.destroy()
         return 'exists'
@@ -106,7 +109,7 @@ export class S3Store implements ReadableStore {
       if (error instanceof StoreError && damageCodes.includes(error.code)) return 'refused'
       throw error
     })
-    if (outcome === 'stored') throw new StoreError('ERR_ROTOR_STORE_UNPROVEN', `the store took ${this.urlOf(key)} although its bytes do not have their checksums`)
+    if (outcome === 'stored' || outcome === 'unproven') throw new StoreError('ERR_ROTOR_STORE_UNPROVEN', `the store took ${this.urlOf(key)} although its bytes do not have their checksums`)
   }
 
   async get (key: string, signal: AbortSignal): Promise<{ stored: StoredObject, body: Readable }> {
@@ -121,11 +124,27 @@ export class S3Store implements ReadableStore {
       const query: Record<string, string> = { 'list-type': '2', 'encoding-type': 'url', prefix, ...continuation !== null && { 'continuation-token': continuation } }
       const response = await this.#send({ method: 'GET', key: '', query }, signal)
       if (response.statusCode !== 200) throw await this.#errorOf(response, `listing ${this.urlOf(prefix)}`)
-      const listing = await readListing(response)
+      const listing = await readListing(response, `listing ${this.urlOf(prefix)}`)
       yield * listing.objects
       if (listing.continuation === null) return
+      if (listing.continuation === continuation) break
       continuation = listing.continuation
     }
+    throw foreignAnswer(`listing ${this.urlOf(prefix)}`, 'its pages have no end')
+  }
+
+  // Throws if that cannot be known. GET needs the same right as HEAD, and its answer says why it is refused.
+  async #isTaken (key: string, signal: AbortSignal): Promise<boolean> {
+    const found = await this.head(key, signal)
+    if (found === 'unknown') throw await this.#errorOf(await this.#send({ method: 'GET', key }, signal), `GET ${this.urlOf(key)}`)
+    return found !== null
+  }
+
+  // Each store gives its objects an ETag. A page that a proxy shows in place of the store has neither that nor our metadata.
+  #lookedAt (response: IncomingMessage, key: string): StoredObject {
+    const stored = storedObject(response)
+    if (stored.sha256 === null && response.headers.etag === undefined) throw foreignAnswer(`HEAD ${this.urlOf(key)}`)
+    return stored
   }
 
   async #errorOf (response: IncomingMessage, request: string): Promise<StoreError> {
@@ -211,5 +230,6 @@ function amazonDate (nowMs: number): string {
 
 function storedObject ({ headers }: IncomingMessage): StoredObject {
   const sha256 = headers['x-amz-meta-sha256']
-  return { sizeBytes: Number(headers['content-length'] ?? 0), sha256: typeof sha256 === 'string' ? sha256 : null }
+  const length = headers['content-length']
+  return { sizeBytes: length === undefined ? null : Number(length), sha256: typeof sha256 === 'string' ? sha256 : null }
 }

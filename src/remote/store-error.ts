@@ -6,6 +6,8 @@ const remedies: Readonly<Record<string, string>> = {
   InvalidAccessKeyId: 'check AWS_ACCESS_KEY_ID and the endpoint',
   SignatureDoesNotMatch: 'check AWS_SECRET_ACCESS_KEY and "upload.region"',
   RequestTimeTooSkewed: "set this machine's clock",
+  ExpiredToken: 'renew the credentials: their session token has expired',
+  InvalidToken: 'renew the credentials: AWS_SESSION_TOKEN belongs to other keys, or is damaged',
   NoSuchBucket: 'create the bucket, or correct "upload.to"',
   PermanentRedirect: 'set "upload.region" or "upload.endpoint" to where the bucket is',
   AuthorizationHeaderMalformed: 'set "upload.region" to the region of the bucket',
@@ -18,6 +20,7 @@ const remedies: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'check that the store runs and that "upload.endpoint" is right',
   ERR_ROTOR_STORE_SILENT: 'check the network on the way to the store',
   ERR_ROTOR_STORE_EARLY: 'look at the proxy in front of the store: it answered without the body',
+  ERR_ROTOR_STORE_FOREIGN: 'check "upload.endpoint", and look at the proxy in front of the store',
   ERR_ROTOR_STORE_UNPROVEN: 'use a store that checks Content-MD5 or the signed SHA-256',
   ERR_ROTOR_CREDENTIALS: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a module in "upload.credentials", or install @aws-sdk/credential-provider-node'
 }

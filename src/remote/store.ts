@@ -12,7 +12,8 @@ export interface ObjectFacts {
 
 /** What a store knows about an object. */
 export interface StoredObject {
-  readonly sizeBytes: number
+  /** Null if the answer does not say. */
+  readonly sizeBytes: number | null
   /** Hexadecimal; null if the object lacks it, because another program stored it. */
   readonly sha256: string | null
 }
@@ -23,8 +24,11 @@ export type Body = AsyncIterable<Buffer>
 /** Opens the bytes of an object from their beginning. `onRead` gets the number of bytes of each step. */
 export type OpenBody = (onRead?: (bytes: number) => void) => Body
 
-/** `exists`: the key was taken, and nothing was changed. */
-export type PutOutcome = 'stored' | 'exists'
+/**
+ * `exists`: the key was taken, and nothing was changed. `unproven`: the answer claims success, but may not come from
+ * the store.
+ */
+export type PutOutcome = 'stored' | 'exists' | 'unproven'
 
 export interface ListedObject {
   readonly key: string

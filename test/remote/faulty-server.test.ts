@@ -13,7 +13,7 @@ const content = Buffer.alloc(200_000, 'a line\n')
 const { sha256 } = factsOf(content)
 const credentials = { accessKeyId: 'a', secretAccessKey: 'no word of any answer' }
 const missing = 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'
-const stored = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+const stored = 'HTTP/1.1 200 OK\r\nETag: "e"\r\nContent-Length: 0\r\n\r\n'
 
 let folder: string
 let path: string
@@ -76,7 +76,7 @@ describe('412', () => {
   async function answering (headers: string): Promise<unknown> {
     let heads = 0
     const { store } = await serve((socket, method) => {
-      if (method === 'HEAD') return socket.write(heads++ === 0 ? missing : `HTTP/1.1 200 OK\r\n${headers}\r\n\r\n`)
+      if (method === 'HEAD') return socket.write(heads++ === 0 ? missing : `HTTP/1.1 200 OK\r\nETag: "e"\r\n${headers}\r\n\r\n`)
       socket.write('HTTP/1.1 412 Precondition Failed\r\nContent-Length: 0\r\n\r\n')
     })
     return await upload(store)

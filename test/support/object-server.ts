@@ -36,7 +36,7 @@ export async function startObjectServer (interposed: Interposed = () => false): 
     const stored = objects.get(key)
     if (request.method === 'HEAD') {
       if (stored === undefined) return answer(response, 404)
-      return answer(response, 200, { 'Content-Length': stored.bytes.length, 'x-amz-meta-sha256': stored.sha256 })
+      return answer(response, 200, { 'Content-Length': stored.bytes.length, 'x-amz-meta-sha256': stored.sha256, ETag: '"e"' })
     }
     if (request.method !== 'PUT') return answer(response, 405)
     if (stored !== undefined && request.headers['if-none-match'] === '*') return answer(response, 412)
@@ -52,7 +52,7 @@ export async function startObjectServer (interposed: Interposed = () => false): 
     // Another upload may have come first.
     if (objects.has(key)) return answer(response, 412)
     objects.set(key, { bytes, sha256: String(request.headers['x-amz-meta-sha256']) })
-    answer(response, 200)
+    answer(response, 200, { 'Content-Length': 0, ETag: '"e"' })
   }
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => { void serve(request, response).catch(() => { response.destroy() }) }
   const server = createServer(onRequest).on('checkContinue', onRequest).listen(0, '127.0.0.1')

@@ -4,11 +4,12 @@ import { createHash } from 'node:crypto'
 import { linkSync, lstatSync, utimesSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { unless } from '../../disk/errno.js'
+import { identityOf, mayHaveIdentity, type FileIdentity } from '../../disk/file-identity.js'
 import { createFile, readFrom, type OpenFile } from '../../disk/open-file.js'
 import { publishCopy, removeFile, syncFolder } from '../../disk/publish.js'
 import type { Model } from '../../disk/rights/keep-rights.js'
 import { factsOf } from '../../remote/object-source.js'
-import type { ReadableStore } from '../../remote/store.js'
+import type { ReadableStore, StoredObject } from '../../remote/store.js'
 import { StoreError } from '../../remote/store-error.js'
 
 export interface DownloadedFile {
@@ -30,9 +31,9 @@ export async function downloadFile (store: ReadableStore, file: DownloadedFile, 
   const temporary = join(dirname(file.path), file.hidden)
   removeFile(temporary) // left by a download that was killed
   try {
-    const bytes = await createFile(temporary, signal, async (made) => await receive(store, file, made, onReceived, signal), file.active === null ? file.mode : 0o600)
+    const { bytes, identity } = await createFile(temporary, signal, async (made) => await receive(store, file, made, onReceived, signal), file.active === null ? file.mode : 0o600)
     utimesSync(temporary, file.endedMs / 1000, file.endedMs / 1000)
-    publish(temporary, file.path)
+    publish(temporary, file.path, identity)
     return bytes
   } finally {
     removeFile(temporary)
@@ -47,7 +48,7 @@ export async function isSameContent (store: ReadableStore, key: string, path: st
   return stored !== null && stored !== 'unknown' && stored.sizeBytes === sizeBytes && stored.sha256 === sha256
 }
 
-async function receive (store: ReadableStore, { key, active }: DownloadedFile, made: OpenFile, onReceived: (bytes: number) => void, signal: AbortSignal): Promise<number> {
+async function receive (store: ReadableStore, { key, active }: DownloadedFile, made: OpenFile, onReceived: (bytes: number) => void, signal: AbortSignal): Promise<{ bytes: number, identity: FileIdentity }> {
   const { stored, body } = await store.get(key, signal)
   const hash = createHash('sha256')
   let bytes = 0
@@ -61,18 +62,23 @@ async function receive (store: ReadableStore, { key, active }: DownloadedFile, m
   if (reason !== null) throw new StoreError('ERR_ROTOR_DOWNLOAD_UNPROVEN', `${store.urlOf(key)} ${reason}`)
   if (active !== null) await made.resemble([active], await made.stats())
   await made.sync()
-  return bytes
+  return { bytes, identity: identityOf(await made.stats()) }
 }
 
-function reasonAgainst (stored: { sizeBytes: number, sha256: string | null }, received: { sizeBytes: number, sha256: string }): string | null {
+function reasonAgainst (stored: StoredObject, received: { sizeBytes: number, sha256: string }): string | null {
   if (stored.sha256 === null) return 'has no SHA-256 in its metadata: something else has put it there'
-  if (stored.sizeBytes !== received.sizeBytes) return `has ${stored.sizeBytes} bytes, and ${received.sizeBytes} arrived`
+  if (stored.sizeBytes !== null && stored.sizeBytes !== received.sizeBytes) return `has ${stored.sizeBytes} bytes, and ${received.sizeBytes} arrived`
   return stored.sha256 === received.sha256 ? null : 'does not have the SHA-256 in its metadata: its bytes are damaged'
 }
 
-function publish (temporary: string, final: string): void {
+// A process that cannot see this one may do the same, and its unfinished file may have the hidden name. The final name is new, so
+// taking it back takes it from nothing else.
+function publish (temporary: string, final: string, identity: FileIdentity): void {
   const isLinked = unless(noLinks, () => { linkSync(temporary, final); return true })
   if (isLinked === null) publishCopy({ temporary, final })
+  if (mayHaveIdentity(final, identity)) return
+  removeFile(final)
+  throw new StoreError('ERR_ROTOR_DOWNLOAD_UNPROVEN', `${basename(final)} is downloaded by another process too, whose file took the place of the proven one: run this again`)
 }
 
 /** Returns the active file as a model of rights; null if there is none. */

@@ -30,20 +30,25 @@ export async function uploadFile (store: ObjectStore, path: string, key: string,
 }
 
 async function storeFile (store: ObjectStore, file: OpenFile, key: string, facts: ObjectFacts, signal: AbortSignal, onSent: (bytes: number) => void): Promise<boolean> {
-  if (await isThere(store, key, facts, signal)) return false
+  if (await lookAt(store, key, facts, signal) === 'same') return false
   const open: OpenBody = (onRead = () => {}) => bodyOf(file, facts.sizeBytes, (bytes) => {
     onSent(bytes)
     onRead(bytes)
   })
   const outcome = await store.put(key, facts, open, signal)
   if (outcome === 'stored') return true
-  if (await isThere(store, key, facts, signal)) return false
-  throw new StoreError('ERR_ROTOR_UPLOAD_UNKNOWN', `${store.urlOf(key)} exists, and these credentials may not look at it: allow s3:GetObject`)
+  const found = await lookAt(store, key, facts, signal)
+  if (found === 'same') return outcome === 'unproven'
+  if (found === 'unknown') throw new StoreError('ERR_ROTOR_UPLOAD_UNKNOWN', `${store.urlOf(key)} exists, and these credentials may not look at it: allow s3:GetObject`)
+  throw outcome === 'exists'
+    ? new StoreError('ERR_ROTOR_UPLOAD_UNKNOWN', `${store.urlOf(key)} was taken, and is not there any more`)
+    : new StoreError('ERR_ROTOR_STORE_FOREIGN', `PUT ${store.urlOf(key)} was answered with success, but nothing is there`)
 }
 
-async function isThere (store: ObjectStore, key: string, facts: ObjectFacts, signal: AbortSignal): Promise<boolean> {
+async function lookAt (store: ObjectStore, key: string, facts: ObjectFacts, signal: AbortSignal): Promise<'same' | 'missing' | 'unknown'> {
   const stored = await store.head(key, signal)
-  if (stored === null || stored === 'unknown') return false
-  if (stored.sizeBytes === facts.sizeBytes && stored.sha256 === facts.sha256) return true
-  throw new StoreError('ERR_ROTOR_UPLOAD_CONFLICT', `${store.urlOf(key)} holds something else (${stored.sizeBytes} bytes): nothing is overwritten, so remove it or give "upload.key" another pattern`)
+  if (stored === null) return 'missing'
+  if (stored === 'unknown') return stored
+  if (stored.sizeBytes === facts.sizeBytes && stored.sha256 === facts.sha256) return 'same'
+  throw new StoreError('ERR_ROTOR_UPLOAD_CONFLICT', `${store.urlOf(key)} holds something else (${stored.sizeBytes ?? 'an unknown number of'} bytes): nothing is overwritten, so remove it or give "upload.key" another pattern`)
 }
