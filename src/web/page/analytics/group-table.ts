@@ -35,7 +35,7 @@ function GroupRow ({ page, group, by, total, isMeasured }: { readonly page: Page
   const percent = total === 0 ? 0 : count / total * 100
   const filterBy = (operator: '=' | '!=', sign: string, meaning: string): VNode | null => {
     const term = value === null ? null : fieldTerm(by.split('.'), operator, value)
-    return term === null ? null : html`<button class="quiet" title=${meaning} aria-label=${`${meaning}: ${name}`} onClick=${() => { page.change({ filter: formatFilterLine(withTerm(termsOf(page.state.filter), term)) }) }}>${sign}</button>`
+    return term === null ? null : html`<button class="quiet" title=${meaning} aria-label=${`${meaning}: ${name}`} onClick=${() => { page.change({ filter: formatFilterLine(withTerm(termsOf(page.state.filter), term)), line: null }) }}>${sign}</button>`
   }
   return html`
     <tr>

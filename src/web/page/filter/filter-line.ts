@@ -44,8 +44,8 @@ export function queryOfTerms (terms: readonly Term[]): Array<['match' | 'grep', 
 /** The term that a click on a field makes; null if the language has none for such a field. */
 export function fieldTerm (path: readonly string[], operator: '=' | '!=', value: unknown): Term | null {
   if (typeof value === 'object' && value !== null) return null
-  if (path.some((name) => name === '' || /^\/|[.=!<>~"\\\r\n\t]/.test(name) || name !== name.trim())) return null
   const field = path.join('.')
+  if (/^\//.test(field) || field.split('.').some((name) => name === '' || /[=!<>~"\\]|[^\S ]/.test(name) || name !== name.trim())) return null
   const written = typeof value === 'string' ? writtenText(value) : String(value)
   return { kind: 'field', source: `${escapeSpaces(field)}${operator}${written}`, field, operator, value: written }
 }

@@ -16,7 +16,7 @@ export function TailButton ({ feed, onToggle }: { readonly feed: LogFeed, readon
 }
 
 export function FeedStatus ({ feed }: { readonly feed: LogFeed }): VNode {
-  const { search, fault, note, wasStopped } = feed
+  const { search, fault, followFault, note, wasStopped } = feed
   useKey('Escape', () => {
     if (search?.progress == null) return false
     feed.stopSearch()
@@ -25,7 +25,8 @@ export function FeedStatus ({ feed }: { readonly feed: LogFeed }): VNode {
   return html`
     <div class="feed-status">
       ${search?.progress != null && html`<${SearchProgress} feed=${feed} />`}
-      ${fault !== null && html`<p class="problem" role="alert">${fault}</p>`}
+      ${fault !== null && html`<p class="problem" role="alert">${fault.text} <button onClick=${() => { void feed.again() }}>${fault.isGone ? 'Show the newest lines' : 'Try again'}</button></p>`}
+      ${followFault !== null && html`<p class="warning" role="status">No new lines: ${followFault}</p>`}
       ${note !== null && html`<p class="warning" role="status">${note}</p>`}
       ${wasStopped && search === null && html`<p role="status">The search was stopped. Older lines may match. <button onClick=${() => { void feed.searchOn() }}>Search on</button></p>`}
     </div>

@@ -10,27 +10,35 @@ export interface Push {
 
 export interface FollowListener {
   readonly push: (push: Push) => void
-  readonly connection: (isConnected: boolean) => void
+  /** With the reason why there is none, if the server gives one. */
+  readonly connection: (isConnected: boolean, fault: string | null) => void
 }
 
 const retryMsMin = 500
 const retryMsMax = 10_000
+const noFile = 404
 
-/** Follows the log from the cursor until the signal aborts. Rejects only if the server refuses the question itself. */
+/** Follows the log from the cursor until the signal aborts, or the server refuses the question itself. */
 export async function followLog (logId: number, parameters: Parameters, cursor: string | null, signal: AbortSignal, listener: FollowListener): Promise<void> {
   let lastEventId = cursor
   let retryMs = retryMsMin
   while (!signal.aborted) {
+    let fault: string | null = null
     try {
-      await listen(`logs/${logId}/follow`, parameters, { signal, lastEventId, opened: () => { listener.connection(true) } }, ({ name, id, data }) => {
+      await listen(`logs/${logId}/follow`, parameters, { signal, lastEventId, opened: () => { listener.connection(true, null) } }, ({ name, id, data }) => {
         lastEventId = id ?? lastEventId
         retryMs = retryMsMin
         if (!signal.aborted) listener.push(pushOf(name, data))
       })
     } catch (error) {
-      if (error instanceof ServerFault && error.status >= 400 && error.status < 500) throw error
+      if (error instanceof ServerFault && error.status !== 0) fault = error.message
+      // A log without an active file has one again as soon as the application writes.
+      if (error instanceof ServerFault && error.status >= 400 && error.status < 500 && error.status !== noFile) {
+        listener.connection(false, fault)
+        return
+      }
     }
-    listener.connection(false)
+    listener.connection(false, fault)
     await delay(retryMs, signal)
     retryMs = Math.min(retryMsMax, retryMs * 2)
   }

@@ -8,6 +8,7 @@ import { levelClass } from '../filter/level-chips.js'
 import type { ContextAnswer } from '../../answer-shapes.js'
 import { useAnswer } from '../server/use-answer.js'
 import { recordOf } from './line-record.js'
+import { shortened } from './line-row.js'
 import type { LogLine } from './ring.js'
 
 const counts = [5, 20, 50]
@@ -29,5 +30,5 @@ export function LineContext ({ page, logId, line }: { readonly page: Page, reado
 function ContextLine ({ page, line, isHit }: { readonly page: Page, readonly line: LogLine, readonly isHit: boolean }): VNode {
   const { timeMs, level, message, rest } = recordOf(line)
   const time = timeMs === null ? '–' : dayAndTime(timeMs, page.state.time).time
-  return html`<div class=${`context-line ${levelClass(level)}${isHit ? ' hit' : ''}`}><span class="time">${time}</span> <span class="level">${level}</span> <span class="message">${message.slice(0, 600)}<span class="rest">${rest}</span></span></div>`
+  return html`<div class=${`context-line ${levelClass(level)}${isHit ? ' hit' : ''}`}><span class="time">${time}</span> <span class="level">${level}</span> <span class="message"><span class="text">${shortened(message)}</span><span class="rest">${shortened(rest)}</span></span></div>`
 }

@@ -2,12 +2,13 @@
 import { html } from 'htm/preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { VNode } from 'preact'
+import { fieldAt } from '../../../policy/lines/field-path.js'
 import type { Page } from '../app/use-page-state.js'
 import { fieldTerm, formatFilterLine, withTerm } from '../filter/filter-line.js'
 import { termsOf } from '../filter/request-parameters.js'
 import { toggled } from '../columns/column-chooser.js'
 import { LineContext } from './line-context.js'
-import { leavesOf, recordOf, valueText, type Leaf } from './line-record.js'
+import { leavesMax, leavesOf, recordOf, valueText, type Leaf } from './line-record.js'
 import type { LogLine, Row } from './ring.js'
 
 interface DetailsProps {
@@ -53,15 +54,27 @@ export function LineDetails ({ page, logId, row, number, topPx, hasContext, onMe
 function Fields ({ page, line }: { readonly page: Page, readonly line: LogLine }): VNode {
   const { fields } = recordOf(line)
   if (fields === null) return html`<pre class="raw">${line.text.slice(0, valueCharactersMax)}</pre>`
-  return html`<table class="fields"><caption class="hidden">The fields of the line</caption><tbody>${leavesOf(fields).map((leaf) => html`<${Field} key=${leaf.path.join('.')} page=${page} leaf=${leaf} />`)}</tbody></table>`
+  const leaves = leavesOf(fields, leavesMax + 1)
+  return html`
+    <table class="fields"><caption class="hidden">The fields of the line</caption><tbody>${leaves.slice(0, leavesMax).map((leaf) => html`<${Field} key=${leaf.path.join('.')} page=${page} fields=${fields} leaf=${leaf} />`)}</tbody></table>
+    ${leaves.length > leavesMax && html`<p class="note">${`The line has more fields. The page shows the first ${leavesMax}. Copy the line to see all of them.`}</p>`}
+  `
 }
 
-function Field ({ page, leaf: { path, value } }: { readonly page: Page, readonly leaf: Leaf }): VNode {
+interface FieldProps {
+  readonly page: Page
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly leaf: Leaf
+}
+
+function Field ({ page, fields, leaf: { path, value } }: FieldProps): VNode {
   const name = path.join('.')
+  // The line may have another field under the same dotted path, which a filter would look at.
+  const isNamed = Object.is(fieldAt(fields, name.split('.')), value)
   const text = valueText(value)
   const { columns, filter } = page.state
   const button = (operator: '=' | '!=', sign: string, meaning: string): VNode | null => {
-    const term = fieldTerm(path, operator, value)
+    const term = isNamed ? fieldTerm(path, operator, value) : null
     if (term === null) return null
     return html`<button class="quiet" title=${meaning} aria-label=${`${meaning}: ${name}`} onClick=${() => { page.change({ filter: formatFilterLine(withTerm(termsOf(filter), term)), line: null }) }}>${sign}</button>`
   }

@@ -1,4 +1,5 @@
 // A line as the page shows it: its time, level, message and fields. Only the lines on screen are parsed.
+import { fieldAt, valueText as textOfValue } from '../../../policy/lines/field-path.js'
 import { levelName } from '../filter/level-terms.js'
 import type { LogLine } from './ring.js'
 
@@ -22,7 +23,8 @@ const timeKeys = ['time', 'timestamp', '@timestamp', 'ts']
 const messageKeys = ['msg', 'message']
 const quietKeys = new Set([...timeKeys, ...messageKeys, 'level', 'pid', 'hostname', 'v'])
 const restCharactersMax = 400
-const leavesMax = 300
+/** More fields of a line are not shown. */
+export const leavesMax = 300
 const depthMax = 8
 
 const records = new WeakMap<LogLine, LineRecord>()
@@ -36,27 +38,21 @@ export function recordOf (line: LogLine): LineRecord {
   return record
 }
 
-/** The line's fields with dotted paths, objects opened. */
-export function leavesOf (fields: Readonly<Record<string, unknown>>): Leaf[] {
+/** The line's first fields with dotted paths, objects opened. */
+export function leavesOf (fields: Readonly<Record<string, unknown>>, countMax: number = leavesMax): Leaf[] {
   const leaves: Leaf[] = []
-  addLeaves(leaves, [], fields)
+  addLeaves(leaves, [], fields, countMax)
   return leaves
 }
 
 /** The value of a field at a dotted path, as text; empty if the line has none. */
 export function fieldText (record: LineRecord, path: string): string {
-  let value: unknown = record.fields
-  for (const name of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return ''
-    value = (value as Record<string, unknown>)[name]
-  }
-  return valueText(value)
+  return valueText(fieldAt(record.fields, path.split('.')))
 }
 
 /** A value in one line. */
 export function valueText (value: unknown): string {
-  if (typeof value === 'string') return value
-  return value === undefined ? '' : JSON.stringify(value)
+  return value === undefined ? '' : textOfValue(value)
 }
 
 function readRecord (text: string): LineRecord {
@@ -99,11 +95,11 @@ function restOf (fields: Readonly<Record<string, unknown>>): string {
   return rest
 }
 
-function addLeaves (leaves: Leaf[], path: readonly string[], fields: object): void {
+function addLeaves (leaves: Leaf[], path: readonly string[], fields: object, countMax: number): void {
   for (const [name, value] of Object.entries(fields) as Array<[string, unknown]>) {
-    if (leaves.length >= leavesMax) return
+    if (leaves.length >= countMax) return
     const isOpened = typeof value === 'object' && value !== null && !Array.isArray(value) && path.length < depthMax && Object.keys(value).length > 0
-    if (isOpened) addLeaves(leaves, [...path, name], value)
+    if (isOpened) addLeaves(leaves, [...path, name], value, countMax)
     else leaves.push({ path: [...path, name], value })
   }
 }

@@ -21,6 +21,7 @@ interface RowProps {
 }
 
 const shownCharactersMax = 600
+const controlPictures = 0x2400
 
 export function LineRow ({ page, row, number, index, topPx, isSelected, isUnfolded, nowMs, onToggle }: RowProps): VNode | null {
   if (row === undefined) return null
@@ -48,10 +49,18 @@ function TimeCell ({ record: { timeMs }, style, nowMs }: { readonly record: Line
 }
 
 function MessageCell ({ record, line }: { readonly record: LineRecord, readonly line: LogLine }): VNode {
-  return html`<span class="message" role="gridcell">${line.isCut === true && html`<span class="cut" title="The line is longer. Download it to see all of it.">cut</span>`}<span class="text">${shortened(record.message)}</span>${record.rest !== '' && html`<span class="rest">${record.rest}</span>`}</span>`
+  return html`<span class="message" role="gridcell">${line.isCut === true && html`<span class="cut" title="The line is longer. Download it to see all of it.">cut</span>`}<span class="text">${shortened(record.message)}</span>${record.rest !== '' && html`<span class="rest">${shortened(record.rest)}</span>`}</span>`
 }
 
-// What does not fit into the row need not be laid out.
-function shortened (text: string): string {
-  return text.length > shownCharactersMax ? `${text.slice(0, shownCharactersMax)}…` : text
+/** A text for one row: what does not fit is not laid out, and characters that would end the row or show nothing have a picture. */
+export function shortened (text: string): string {
+  const shown = text.length > shownCharactersMax ? `${text.slice(0, shownCharactersMax)}…` : text
+  return shown.replaceAll(/\r?\n|[\p{Cc}\u2028\u2029]/gu, pictureOf)
+}
+
+function pictureOf (character: string): string {
+  const code = character.charCodeAt(0)
+  if (character === '\t') return character
+  if (/[\n\u2028\u2029]/.test(character)) return '↵'
+  return code < 0x20 ? String.fromCharCode(controlPictures + code) : '\ufffd'
 }

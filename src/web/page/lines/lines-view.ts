@@ -22,7 +22,8 @@ const fieldsRefreshMs = 60_000
 export function LinesView ({ page, log }: { readonly page: Page, readonly log: LogOverview }): VNode {
   const { state } = page
   const histogram = useAnswer<HistogramAnswer>(`logs/${log.id}/histogram`, allLevelParameters(state), state.until === null ? refreshMs : null)
-  const feed = useFeed(page, log.id)
+  const question = JSON.stringify(lineParameters(state))
+  const feed = useFeed(page, log.id, question)
   // The fields complete what is typed. They must not delay the first lines.
   const isUnderWay = useRef(false)
   if (feed.ring.size > 0 || feed.older.at === 'end' || feed.search?.progress != null || feed.fault !== null) isUnderWay.current = true
@@ -52,21 +53,15 @@ export function LinesView ({ page, log }: { readonly page: Page, readonly log: L
       </div>
       ${filter}
       <${FeedStatus} feed=${feed} />
-      <${LineList} page=${page} feed=${feed} logId=${log.id} />
+      <${LineList} key=${question} page=${page} feed=${feed} logId=${log.id} />
     </main>
   `
 }
 
-// A new feed for each question. A line of the URL counts only when the page opens: later, the user has it on screen.
-function useFeed (page: Page, logId: number): LogFeed {
+// A new feed for each question. Of the same question, a line of the URL is already on screen.
+function useFeed (page: Page, logId: number, question: string): LogFeed {
   const { state } = page
-  const parameters = JSON.stringify(lineParameters(state))
-  const first = useRef<string | null>(state.line)
-  const feed = useMemo(() => {
-    const made = new LogFeed({ logId, parameters: lineParameters(state), line: first.current, hasEnd: state.until !== null, isPaused: state.isPaused })
-    first.current = null
-    return made
-  }, [logId, parameters])
+  const feed = useMemo(() => new LogFeed({ logId, parameters: lineParameters(state), line: state.line, hasEnd: state.until !== null, isPaused: state.isPaused }), [logId, question])
   const [, redraw] = useReducer<number, null>((count) => count + 1, 0)
   useEffect(() => {
     const leave = feed.subscribe(() => { redraw(null) })

@@ -1,10 +1,11 @@
 // The rows of one log under one filter: the newest lines first, older and newer ones as the user scrolls, and the live tail with
 // its pause. The list that shows them is drawn at most once a frame, however many lines arrive.
-import { ask, faultText, type Parameters } from '../server/api.js'
+import { ask, faultText, ServerFault, type Parameters } from '../server/api.js'
 import type { ContextAnswer, LinesEnd, Progress } from '../../answer-shapes.js'
 import { followLog, type Push } from './follow-log.js'
 import { searchLines } from './search-lines.js'
 import { Ring, type LogLine, type Row } from './ring.js'
+import { firstTail, type PauseReason, type Tail } from './tail.js'
 
 const bounds = { rowsMax: 10_000, charactersMax: 16_000_000 }
 const firstLines = '300'
@@ -21,18 +22,17 @@ export interface FeedQuestion {
   readonly isPaused: boolean
 }
 
-/** What made the tail pause. A pause by scrolling ends at the bottom of the list. The others end when the user resumes. */
-export type PauseReason = 'user' | 'scroll' | 'selection'
-
-export type Tail =
-  | { readonly at: 'off' }
-  | { readonly at: 'live' }
-  | { readonly at: 'paused', readonly by: PauseReason }
-
 /** How far one end of the rows is known: there is more, or this is the end, or the user stopped the search. */
 type Edge =
   | { readonly at: 'more', readonly cursor: string | null }
   | { readonly at: 'end' }
+
+interface SearchFault {
+  readonly text: string
+  readonly direction: Search['direction']
+  /** Whether retention has removed the line that the search began at. */
+  readonly isGone: boolean
+}
 
 interface Search {
   readonly direction: 'older' | 'newer'
@@ -57,7 +57,10 @@ export class LogFeed {
   newer: Edge = { at: 'more', cursor: null }
   wasStopped = false
   isConnected = false
-  fault: string | null = null
+  /** Why the last search failed. */
+  fault: SearchFault | null = null
+  /** Why new lines do not come. */
+  followFault: string | null = null
   note: string | null = null
   /** Lines that came during a pause. */
   newLines = 0
@@ -66,7 +69,7 @@ export class LogFeed {
 
   constructor (question: FeedQuestion) {
     this.#question = question
-    this.tail = question.hasEnd || question.line !== null ? { at: 'off' } : question.isPaused ? { at: 'paused', by: 'user' } : { at: 'live' }
+    this.tail = firstTail(question)
   }
 
   /** Calls the listener before the next frame after a change. */
@@ -115,7 +118,7 @@ export class LogFeed {
     if (this.tail.at === 'live' || this.#question.hasEnd) return
     this.newLines = 0
     if (this.tail.at === 'off') {
-      await this.#restart()
+      await this.#restart(null)
       return
     }
     this.tail = { at: 'live' }
@@ -151,15 +154,27 @@ export class LogFeed {
     this.#changed()
   }
 
-  async #restart (): Promise<void> {
+  /** Asks once more after a fault: for what failed, or for everything if what the page holds is kept no more. */
+  async again (): Promise<void> {
+    const { fault } = this
+    if (fault === null || this.search !== null) return
+    const { line } = this.#question
+    const edge = fault.direction === 'newer' ? this.newer : this.older
+    if (fault.isGone || edge.at === 'end' || edge.cursor === null) await this.#restart(fault.isGone ? null : line)
+    else await (fault.direction === 'newer' ? this.loadNewer() : this.loadOlder())
+  }
+
+  async #restart (line: string | null): Promise<void> {
     this.search?.abort.abort()
     this.search = null
+    this.wasStopped = false
     this.ring.clear()
     this.#waiting.clear()
     this.#generation++
-    this.tail = { at: 'live' }
+    this.tail = firstTail({ ...this.#question, line, isPaused: false })
     this.#changed()
-    await this.#readNewest()
+    if (line === null) await this.#readNewest()
+    else await this.#readAround(line)
   }
 
   async #readNewest (): Promise<void> {
@@ -175,7 +190,7 @@ export class LogFeed {
       const { lines } = await ask<ContextAnswer>(`logs/${this.#question.logId}/context`, [['cursor', cursor], ['lines', '0']], this.#ending.signal)
       this.#append(lines.map(rowOf))
     } catch (error) {
-      this.#fail(error)
+      this.#fail(error, 'older')
       return
     }
     this.older = { at: 'more', cursor }
@@ -199,6 +214,7 @@ export class LogFeed {
     const abort = new AbortController()
     const generation = this.#generation
     this.search = { direction, progress: null, abort }
+    this.fault = null
     this.#changed()
     try {
       return await searchLines(this.#question.logId, [...this.#question.parameters, ...parameters], abort.signal, {
@@ -207,7 +223,7 @@ export class LogFeed {
         changed: () => this.#changed()
       })
     } catch (error) {
-      this.#fail(error)
+      this.#fail(error, direction)
       return null
     } finally {
       this.#endSearch(abort)
@@ -224,12 +240,13 @@ export class LogFeed {
     this.newer = { at: 'end' }
     void followLog(this.#question.logId, this.#question.parameters, cursor, signal, {
       push: (push) => { this.#take(push) },
-      connection: (isConnected) => {
+      connection: (isConnected, fault) => {
         if (signal.aborted) return
         this.isConnected = isConnected
+        this.followFault = fault
         this.#changed()
       }
-    }).catch((error: unknown) => { this.#fail(error) })
+    })
   }
 
   #take ({ rows, lines, skipped }: Push): void {
@@ -256,8 +273,9 @@ export class LogFeed {
     this.newer = { at: 'more', cursor: this.ring.edgeLine('newest')?.cursor ?? null }
   }
 
-  #fail (error: unknown): void {
-    this.fault = faultText(error) ?? this.fault
+  #fail (error: unknown, direction: Search['direction']): void {
+    const text = faultText(error)
+    if (text !== null) this.fault = { text, direction, isGone: error instanceof ServerFault && error.status === 410 }
     this.#changed()
   }
 

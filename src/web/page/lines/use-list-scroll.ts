@@ -39,7 +39,6 @@ export function useListScroll (feed: LogFeed, shape: ListShape): ListScroll {
     isAtBottom.current = lastPxOf(box.current, shape) - newTopPx <= bottomPx
   }
   useResize(box, setViewPx)
-  useEffect(() => { isAtBottom.current = true; anchor.current = null }, [feed])
   useLayoutEffect(() => {
     if (box.current === null) return
     const lastPx = lastPxOf(box.current, shape)

@@ -31,7 +31,8 @@ function parseEvent (text: string): ServerEvent[] {
   let id: string | null = null
   const data: string[] = []
   for (const line of text.split(/\r?\n/)) {
-    const [, field, value = ''] = /^([^:]+):? ?(.*)$/.exec(line) ?? []
+    // A line may hold U+2028, which ends no line here.
+    const [, field, value = ''] = /^([^:]+):? ?(.*)$/s.exec(line) ?? []
     if (field === 'event') name = value
     else if (field === 'id') id = value
     else if (field === 'data') data.push(value)

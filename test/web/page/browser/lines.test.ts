@@ -172,6 +172,62 @@ describe.skipIf(obstacle !== null)('the lines of a log', () => {
     await row(page, 'found')
   })
 
+  test('a filter folds and deselects what was on screen, also while the tail is paused; back unfolds it again', async () => {
+    const page = await openLog()
+    await row(page, 'request completed')
+    await page.keyboard.press('Space')
+    await page.locator('.row').last().click()
+    await page.locator('.details').waitFor()
+    await page.getByRole('combobox', { name: 'Filter' }).fill('level=error')
+    await page.keyboard.press('Enter')
+    await held(page, '4 rows held')
+    expect(await page.locator('.details, .row.selected').count()).toBe(0)
+    await page.goBack()
+    await page.locator('.details .fields').getByText('req-199', { exact: true }).waitFor()
+    expect(fragmentOf(page).get('line')).not.toBeNull()
+  })
+
+  test('a field whose name has dots has a column and a filter of its own', async () => {
+    const page = await openLog([line({ msg: 'one', 'log.level': 'info' }), line({ msg: 'two', 'log.level': 'warn' }), line({ msg: 'three', log: { level: 'object' }, 'log.level': 'hidden' })])
+    await row(page, 'two')
+    await page.locator('.row', { hasText: 'two' }).click()
+    await page.getByRole('button', { name: 'Column for log.level' }).click()
+    expect(await page.locator('.row .column').allInnerTexts()).toEqual(['info', 'warn', 'object'])
+    await page.getByRole('button', { name: 'Only lines with this value: log.level' }).click()
+    await held(page, '1 rows held')
+    await page.getByRole('button', { name: 'Remove the filter' }).click()
+    await held(page, '3 rows held')
+    // A filter would find the object in place of this field.
+    await page.locator('.row', { hasText: 'three' }).click()
+    await page.locator('.details').getByText('hidden').waitFor()
+    expect(await page.getByRole('button', { name: 'Only lines with this value: log.level' }).count()).toBe(1)
+  })
+
+  test('a line with thousands of fields shows the first ones, and says so', async () => {
+    const page = await openLog([line({ msg: 'many', ...Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`f${index}`, index])) })])
+    await row(page, 'many')
+    await page.locator('.row').click()
+    await page.getByText('The line has more fields. The page shows the first 300. Copy the line to see all of them.').waitFor()
+    expect(await page.locator('.details tr').count()).toBe(300)
+  })
+
+  test('a text with ends of lines stays in its row, and one that turns the direction of writing leaves its neighbour alone', async () => {
+    const page = await openLog([line({ msg: 'one\u2028two\nthree', after: 'visible' }), line({ msg: '\u202eturned', after: 'straight' }), line({ msg: 'last' })])
+    await row(page, 'last')
+    expect(await page.locator('.row .text').allInnerTexts()).toEqual(['one↵two↵three', '\u202eturned', 'last'])
+    // From left to right, the first and the last letter of the fields stand where they are read.
+    const [firstPx = 0, lastPx = 0] = await page.locator('.row', { hasText: 'turned' }).locator('.rest').evaluate((rest) => {
+      const text = rest.firstChild as Text
+      return [0, text.length - 1].map((at) => {
+        const range = document.createRange()
+        range.setStart(text, at)
+        range.setEnd(text, at + 1)
+        return range.getBoundingClientRect().left
+      })
+    })
+    expect(lastPx).toBeGreaterThan(firstPx)
+  })
+
   test('lines that are not JSON, long, without a time, from the future or full of script are shown as text', async () => {
     const script = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
     const page = await openLog([line({ msg: 'long', text: 'x'.repeat(5_000_000) }), 'no JSON <b>at all</b>', line({ msg: script, [script]: script }), JSON.stringify({ level: 50, msg: 'no time' }), line({ msg: 'future', time: Date.UTC(2100, 0, 1) })])

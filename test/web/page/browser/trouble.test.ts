@@ -1,6 +1,6 @@
 // What can go wrong while the user looks: hostile names and values, a missing DuckDB, a folder that vanishes, a damaged archive, a server
 // that ends.
-import { appendFileSync, cpSync, mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -70,6 +70,67 @@ describe.skipIf(obstacle !== null)('the page', () => {
     await page.getByRole('button', { name: 'Live' }).waitFor()
     await page.locator('.row .text').getByText('meanwhile', { exact: true }).waitFor()
     expect(await page.locator('.row .text').allInnerTexts()).toEqual(['before', 'meanwhile'])
+  })
+
+  test('begins to follow once a log without an active file has one again', async () => {
+    const logs = logsFolder({ 'app.log': [line({ msg: 'before' })] })
+    const page = await open(browser(), await serve(logs), { fragment: '#paused' })
+    await page.getByRole('button', { name: 'Paused' }).waitFor()
+    const noFile = 'the log has no active file now: there is nothing to follow'
+    let isGone = true
+    await page.route((url) => url.pathname.endsWith('/follow'), async (route) => {
+      await (isGone ? route.fulfill({ status: 404, json: { error: { code: 'unreadable', message: noFile } } }) : route.continue())
+    })
+    await page.reload()
+    await page.getByText(`No new lines: ${noFile}`).waitFor()
+    isGone = false
+    await page.keyboard.press('Space')
+    await page.getByRole('button', { name: 'Live' }).waitFor()
+    appendFileSync(join(logs, 'app.log'), `${line({ msg: 'after' })}\n`)
+    await page.locator('.row .text').getByText('after', { exact: true }).waitFor()
+    expect(await page.getByText(noFile).count()).toBe(0)
+  })
+
+  test('offers to try again when the server was away, and forgets the fault', async () => {
+    const server = await serveAgain(logsFolder({ 'app.log': folderLines(1_000) }))
+    const page = await open(browser(), server.address, { fragment: '#paused' })
+    await page.getByText('300 rows held').waitFor()
+    await server.end()
+    await page.keyboard.press('g')
+    await page.getByText('The server does not answer.').waitFor()
+    await server.begin()
+    await page.locator('.feed-status').getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('800 rows held').waitFor()
+    expect(await page.locator('.feed-status .problem').count()).toBe(0)
+  })
+
+  test('offers the first lines again when the server was away from the beginning', async () => {
+    const logs = logsFolder({ 'app.log': folderLines(20) })
+    let isAway = true
+    const page = await open(browser(), await serve(logs), { fragment: '#q=level%3Derror' })
+    await page.route((url) => url.pathname.endsWith('/lines'), async (route) => { await (isAway ? route.abort() : route.continue()) })
+    await page.reload()
+    const again = page.locator('.feed-status').getByRole('button', { name: 'Try again' })
+    await again.waitFor()
+    isAway = false
+    await again.click()
+    await page.getByText('1 rows held').waitFor()
+    await page.getByRole('button', { name: 'Live' }).waitFor()
+  })
+
+  test('says that older lines are kept no more when their archive is removed while the user looks, and shows the newest', async () => {
+    const logs = logsFolder({ 'app.log': [line({ msg: 'newest' })] })
+    const archive = join(logs, 'app.20260101_000000.log')
+    writeFileSync(archive, folderLines(1_000).map((one) => `${one}\n`).join(''))
+    const page = await open(browser(), await serve(logs), { fragment: '#paused' })
+    await page.getByText('300 rows held').waitFor()
+    rmSync(archive)
+    await page.keyboard.press('g')
+    await page.getByText('this line is kept no more').waitFor()
+    await page.getByRole('button', { name: 'Show the newest lines' }).click()
+    await page.getByText("1 rows held, from the log's beginning").waitFor()
+    await page.locator('.row .text').getByText('newest', { exact: true }).waitFor()
+    expect(await page.locator('.feed-status .problem').count()).toBe(0)
   })
 })
 

@@ -65,8 +65,13 @@ test('searches for a quoted text as it stands, never as a regular expression', (
 })
 
 test('has no term for a field whose name the language cannot say', () => {
-  for (const name of ['a.b', 'a=b', 'a"b', '', ' a']) expect(fieldTerm([name], '=', 1)).toBeNull()
+  for (const name of ['a=b', 'a"b', '', ' a', 'a..b', '.a', 'a.', 'a\u2028b', '/a']) expect(fieldTerm([name], '=', 1), name).toBeNull()
   expect(fieldTerm(['a'], '=', { b: 1 })).toBeNull()
+})
+
+test('filters by a field whose name has dots', () => {
+  const term = fieldTerm(['log.level'], '=', 'info')
+  expect(queries(formatFilterLine([term as Term]))).toEqual(['match log.level=info'])
 })
 
 test('replaces the opposite term of the same value', () => {

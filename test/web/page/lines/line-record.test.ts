@@ -29,3 +29,14 @@ test('opens objects into dotted paths, and bounds what is shown of a large line'
   expect(fieldText(record('{"a":{"b":null}}'), 'a.b')).toBe('null')
   expect(fieldText(record('{"a":1}'), 'a.b')).toBe('')
 })
+
+test('finds a field whose name has dots, as the server does', () => {
+  expect(fieldText(record('{"log.level":"info","http":{"response.status":200}}'), 'log.level')).toBe('info')
+  expect(fieldText(record('{"http":{"response.status":200}}'), 'http.response.status')).toBe('200')
+})
+
+test('shows what JSON cannot be made of again by its kind', () => {
+  const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`
+  const { rest } = record(`{"msg":"deep","x":${deep}}`)
+  expect(rest.startsWith('x=[')).toBe(true)
+})

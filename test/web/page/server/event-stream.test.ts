@@ -9,3 +9,8 @@ test('cuts a stream into events wherever its pieces end', () => {
     expect([...reader.read(stream.slice(0, cut)), ...reader.read(stream.slice(cut))]).toEqual([{ name: 'lines', id: '7', data: '{"a":\n1}' }, { name: 'end', id: null, data: '{}' }])
   }
 })
+
+test('reads a line that holds other ends of lines than a stream has', () => {
+  const data = JSON.stringify({ lines: ['one\u2028two\u2029three\u0085four\rfive'] })
+  expect(new EventReader().read(`event: lines\ndata: ${data}\n\n`)).toEqual([{ name: 'lines', id: null, data }])
+})
