@@ -39,6 +39,8 @@ describe('completion', () => {
       for (const { name, options } of loaded) expect(completed('pino-rotor', name, '--').sort()).toEqual(Object.keys(options).map((option) => `--${option}`).sort())
       expect(completed('pino-rotor', 'cat', '--le')).toEqual(['--level'])
       expect(completed('pino-rotor', 'cat', '--level', 'e')).toEqual(['error'])
+      expect(completed('pino-rotor', 'cat', '--by', '')).toEqual(['minute', 'hour', 'day', 'level'])
+      expect(completed('pino-rotor', 'query', '--timezone', '')).toEqual(['UTC', 'local'])
       expect(completed('pino-rotor', 'completion', 'f')).toEqual(['fish'])
     })
 
@@ -57,6 +59,8 @@ describe('completion', () => {
         const given = asked('pino-rotor', name, '--').join('\n')
         for (const option of Object.keys(options)) expect(given).toMatch(new RegExp(`--${option}\\[`))
       }
+      expect(asked('pino-rotor', 'cat', '--').join('\n')).toMatch(/--by\[.*:GROUP:\(minute hour day level\)/)
+      expect(asked('pino-rotor', 'cat', '--').join('\n')).toMatch(/--timezone\[.*:ZONE:\(UTC local\)/)
     })
   })
 
@@ -67,6 +71,8 @@ describe('completion', () => {
       expect(completed('pino-rotor ')).toEqual(expect.arrayContaining(names))
       for (const { name, options } of loaded) expect(completed(`pino-rotor ${name} --`)).toEqual(expect.arrayContaining(Object.keys(options).map((option) => `--${option}`)))
       expect(completed('pino-rotor cat --level e')).toEqual(['error'])
+      expect(completed('pino-rotor cat --by ').sort()).toEqual(['day', 'hour', 'level', 'minute'])
+      expect(completed('pino-rotor query --timezone ').sort()).toEqual(['UTC', 'local'])
     })
   })
 

@@ -4,9 +4,8 @@ import { inputsOf, openInputs } from '../targets/inputs.js'
 import { lineQueryOf } from '../call/line-options.js'
 import { timeOptions, timezoneOf } from '../call/since-and-until.js'
 import { UsageError } from '../call/usage-error.js'
-import { csv, queryTable } from '../screen/query-screen.js'
-import { showJson } from '../terminal/visible.js'
-import { loadDuckDb, runQuery } from './query/duckdb.js'
+import { queryCsv, queryJson, queryTable } from '../screen/query-screen.js'
+import { loadDuckDb, queryRows } from './query/duckdb.js'
 import { queryFiles } from './query/query-files.js'
 
 export const query: Command = {
@@ -41,8 +40,9 @@ async function run (call: Call): Promise<ExitStatus> {
         call.face.say(`no file of ${opened.map(({ shown }) => shown).join(', ')} has lines from that time`)
         return 1
       }
-      const rows = await runQuery(duckDb, files.paths, sql)
-      await call.face.out.write(call.flags.has('json') ? showJson(rows.objects) : call.flags.has('csv') ? csv(rows) : queryTable(rows, call.face))
+      const rows = queryRows(duckDb, files.paths, sql)
+      const texts = call.flags.has('json') ? queryJson(rows) : call.flags.has('csv') ? queryCsv(rows) : queryTable(rows, call.face)
+      for await (const text of texts) await call.face.out.write(text)
       return files.isWhole ? 0 : 1
     } finally {
       files.remove()

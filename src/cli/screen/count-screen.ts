@@ -18,11 +18,15 @@ export type GroupOrder = 'time' | 'level' | 'count'
 export function countScreen (groups: ReadonlyMap<string, number>, order: GroupOrder, { isTerminal, columns }: Pick<Face, 'isTerminal' | 'columns'>): string {
   const rows = [...groups].sort(orders[order])
   if (rows.length === 0) return ''
-  const most = Math.max(...rows.map(([, count]) => count))
+  const most = rows.reduce((most, [, count]) => Math.max(most, count), 0)
   const cells = rows.map(([group, count]) => [shorten(visible(group), isTerminal ? groupLengthMax : Infinity), String(count)])
-  const taken = Math.max(...cells.map(([group = '']) => group.length)) + Math.max(...cells.map(([, count = '']) => count.length)) + 4
+  const taken = widest(cells, 0) + widest(cells, 1) + 4
   const room = Math.max(barLengthMin, Math.min(60, columns - taken - 2))
   return `${showTable(isTerminal ? cells.map((row, index) => [...row, bar((rows[index]?.[1] ?? 0) / most, room)]) : cells, ['left', 'right', 'left'], '').join('\n')}\n`
+}
+
+function widest (cells: ReadonlyArray<readonly string[]>, column: number): number {
+  return cells.reduce((most, row) => Math.max(most, (row[column] ?? '').length), 0)
 }
 
 const orders: Readonly<Record<GroupOrder, (a: readonly [string, number], b: readonly [string, number]) => number>> = {

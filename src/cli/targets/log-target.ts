@@ -15,6 +15,7 @@ import { readConfig } from '../call/config.js'
 import { faultsInOneLine } from '../call/failure.js'
 import { behindLink } from './linked-file.js'
 import { logsIn } from './logs-in.js'
+import { isStanding, settingsOfStanding } from './standing-log.js'
 import { UsageError } from '../call/usage-error.js'
 
 export interface LogTarget {
@@ -68,7 +69,8 @@ export async function targetToBe (raw: Record<string, unknown>, { values }: Pick
   const { file } = raw
   if (typeof file === 'string' && isFolder(file)) throw await folderInstead(file)
   const config = values.get('config')
-  const settings = await parse(raw, config === undefined ? '' : `${config}: `)
+  const isAlone = typeof file === 'string' && Object.keys(raw).length === 1
+  const settings = isAlone && isStanding(file) ? settingsOfStanding(file) : await parse(raw, config === undefined ? '' : `${config}: `)
   return { settings, shown: shownPath(settings.file), isConfigured: config !== undefined }
 }
 
@@ -77,10 +79,10 @@ export async function targetsInFolder (path: string): Promise<LogTarget[]> {
   const directory = resolve(path)
   const bases = await logsIn(directory)
   if (bases.length === 0) throw new UsageError(`${path} contains no logs: nothing in it is ours`)
-  return await Promise.all(bases.map(async (base) => {
-    const settings = await parse({ file: join(directory, base) }, '')
+  return bases.map((base) => {
+    const settings = settingsOfStanding(join(directory, base))
     return { settings, shown: shownPath(settings.file), isConfigured: false }
-  }))
+  })
 }
 
 /** Whether a call names a folder, and so every log in it. */

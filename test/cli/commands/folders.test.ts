@@ -50,6 +50,23 @@ describe('a folder', () => {
     expect(named.stderr).toMatch(/^pino-rotor: [^\n]*a regular file, not a symbolic link[^\n]*\n$/)
   })
 
+  describe('in which a file has a name that the option "file" refuses or fills in', () => {
+    const names = ['{pid}.log', 'a{b}.log', '$HOME.log', '%Y-%m-%d.log', '$(date).log', '100%s%.log', `${'n'.repeat(240)}.log`]
+    beforeEach(() => { for (const name of names) fill(join(folder, 'odd', '{x}'), { [name]: linesFrom(0, 0, 3) }) })
+
+    test.each([['cat', '--count'], ['verify'], ['status'], ['doctor']])('is read by %s', async (...args) => {
+      fill(join(folder, 'odd', '{x}'), { 'app.20251001_121111.log.gz': linesFrom(0, 0, 3) })
+      const { status, stdout, stderr } = await run([...args, 'odd/{x}'], { cwd: folder })
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      if (args[0] === 'cat') expect(stdout).toBe('24\n')
+    })
+
+    test.each(['{pid}.log', '$HOME.log', '%Y-%m-%d.log', `${'n'.repeat(240)}.log`])('gives that file under its name: %s', async (name) => {
+      expect(await cli('cat', `odd/{x}/${name}`, '--count')).toEqual({ status: 0, stdout: '3\n', stderr: '' })
+      expect(JSON.parse((await cli('status', `odd/{x}/${name}`, '--json')).stdout)).toMatchObject({ file: join(folder, 'odd/{x}', name), total: { files: 1 } })
+    })
+  })
+
   test.each(['verify', 'status', 'doctor'])('in which nothing is ours is reported as such by %s', async (command) => {
     mkdirSync(join(folder, 'foreign'))
     writeFileSync(join(folder, 'foreign/notes.md'), 'x')

@@ -1,6 +1,6 @@
 // `pino-rotor query`: SQL over the lines of a log, whatever they are packed with.
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { brotliCompressSync } from 'node:zlib'
 import { beforeEach, expect, test } from 'vitest'
@@ -41,6 +41,16 @@ test('prints JSON and CSV', async () => {
 test('runs over the lines of the given times, and leaves nothing behind', async () => {
   expect((await query('logs/app.log', 'select count(*) as n from log', '--csv', '--since', '2025-10-01T10:30:00Z', '--until', '2025-10-01T10:49:00Z')).stdout).toBe('n\r\n20\r\n')
   expect(readdirSync(folder)).toEqual(['logs'])
+})
+
+test('prints a result of any length', async () => {
+  const { status, stdout } = await query('logs/app.log', 'select range as n from range(200000)')
+  expect({ status, lines: stdout.split('\n').length }).toEqual({ status: 0, lines: 200_002 })
+})
+
+test.each(['*.log', '?.log', '**/app.log', 'env=prod/app.log'])('reads only the log that is named, without a column of its folder: %s', async (name) => {
+  for (const other of ['a.log', 'b.log', 'x/app.log', name]) fill(dirname(join(folder, 'odd', other)), { [basename(other)]: lines(0, other === name ? 3 : 20) })
+  expect(await query(`odd/${name}`, 'select * exclude (time, req, responseTime) from log', '--csv')).toEqual({ status: 0, stdout: 'level,msg\r\n' + '30,done\r\n'.repeat(3), stderr: '' })
 })
 
 test.each([

@@ -35,8 +35,11 @@ export async function queryFiles (sources: readonly LineSource[], request: ReadR
   }
 }
 
+/** DuckDB takes a path with one of these for a pattern, which may name other files. */
+const patternCharacters = /[*?[]/
+
 function isReadByDuckDb ({ name, selection, isPart }: LineSource, { window }: ReadRequest): boolean {
-  return isPart !== true && (window === null || selection === 'whole') && /\.(?:gz|log|json|jsonl|ndjson|txt)$/.test(name)
+  return isPart !== true && !patternCharacters.test(name) && (window === null || selection === 'whole') && /\.(?:gz|log|json|jsonl|ndjson|txt)$/.test(name)
 }
 
 async function unpack (sources: readonly LineSource[], request: ReadRequest, path: string, said: Pick<Face, 'say'>): Promise<{ bytes: number, isWhole: boolean }> {
