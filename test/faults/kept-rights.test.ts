@@ -1,6 +1,6 @@
 // Who may read the files of a log, as the kernel says it: with real access control lists, groups and owners.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
@@ -107,6 +107,22 @@ test.runIf(reason === null)('a list that the folder hands to new files does not 
   expect(log(file, asRoot)).toEqual([])
   expect(mayRead(file, stranger, foreign)).toEqual([false, false, false])
   expect(mayRead(file, shipper, first)).toEqual([true, true, true])
+})
+
+test.runIf(reason === null)('a log that is created and filled at once keeps the list that its folder hands to new files', () => {
+  const file = made(0, first, 0o640)
+  rmSync(file)
+  spawnSync('setfacl', ['-d', '-m', `u:${shipper}:r,o::-`, join(file, '..')])
+  const code = `
+    const { default: rotor } = await import(${JSON.stringify(pathToFileURL(target).href)})
+    const stream = await rotor({ file: ${JSON.stringify(file)}, size: '1m', compress: false, report: false })
+    const lines = ('x'.repeat(1_023) + '\\n').repeat(64)
+    for (let n = 0; n < 40; n++) stream.write(lines)
+    stream.end()`
+  const { stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' })
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+  expect(mayRead(file, shipper, first)).toEqual([true, true, true])
+  expect(mayRead(file, stranger, foreign)).toEqual([false, false, false])
 })
 
 test.runIf(reason === null)('a group that the application belongs to stays', () => {

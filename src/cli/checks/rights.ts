@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { errnoOf, ignoreMissing } from '../../disk/errno.js'
 import { isWindows } from '../../platform/operating-system.js'
 import { readAccessLists } from '../../disk/rights/access-list.js'
+import { askedOf } from '../../disk/rights/keep-rights.js'
 import { ok, problem, warning, type Evidence, type Finding } from './finding.js'
 
 const { R_OK, W_OK, X_OK } = constants
@@ -28,11 +29,11 @@ export function checkRights ({ settings: { file, bundle }, survey: { log, active
 function rightsLost (file: string, directory: string): Finding[] {
   const stats = ignoreMissing(() => statSync(file))
   if (stats === null) return []
-  const { uid, gid, mode } = stats
+  const { uid, gid } = stats
   const lost = [
     ...mayGiveToUser(uid) ? [] : [`the owner ${uid}`],
     ...mayGiveToGroup(gid, directory) ? [] : [`the group ${gid}`],
-    ...readAccessLists([{ path: file, mode: mode & 0o777, uid, gid }], file).lists[0] === 'hidden' ? ['the access control list'] : []
+    ...readAccessLists([askedOf({ path: file, stats })], file).lists[0] === 'hidden' ? ['the access control list'] : []
   ]
   if (lost.length === 0) return []
   return [warning('rights', `user ${userName()} cannot give a new file ${lost.join(' and ')} of ${file}: each rotation and each compression narrows the rights`,

@@ -8,7 +8,7 @@ import { isWindows } from '../../platform/operating-system.js'
 import { Appender, readByte } from './appender.js'
 import { errnoOf, unless } from '../errno.js'
 import { identityOf, statsIfSame, type FileIdentity } from '../file-identity.js'
-import { keepRights, prepareRights, type LostRights, type Model } from '../rights/keep-rights.js'
+import { keepRights, noteNew, prepareRights, type LostRights, type Model } from '../rights/keep-rights.js'
 import { bytesSinceSeal, isSealed, sizesTold } from '../seal-mark.js'
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_WRONLY } = constants
@@ -58,7 +58,7 @@ export class ActiveFile {
   /** Opens the file for appending, or creates it. Throws if the path leads to anything else than a regular file. */
   static open (path: string, options: OpenOptions): ActiveFile {
     for (let attempt = 1; attempt < openAttemptsMax; attempt++) {
-      const file = unless(['ENOENT'], () => ActiveFile.openExisting(path, options)) ?? unless(['EEXIST'], () => ActiveFile.create(path, options))
+      const file = unless(['ENOENT'], () => ActiveFile.openExisting(path, options)) ?? unless(['EEXIST'], () => ActiveFile.#createNoted(path, options))
       if (file !== null) return file
     }
     return ActiveFile.openExisting(path, options)
@@ -66,7 +66,11 @@ export class ActiveFile {
 
   /** Creates the file. Throws EEXIST if there is one. */
   static create (path: string, options: OpenOptions): ActiveFile {
-    return ActiveFile.#adopt(path, openSync(path, O_RDWR | appending | O_CREAT | O_EXCL, options.mode), options)
+    return ActiveFile.#adopt(path, createEmpty(path, options), options)
+  }
+
+  static #createNoted (path: string, options: OpenOptions): ActiveFile {
+    return ActiveFile.#adopt(path, createEmpty(path, options), options, (stats) => { noteNew({ path, stats }) })
   }
 
   // The right to append is enough (mode 0620). The file cannot be read then.
@@ -76,10 +80,11 @@ export class ActiveFile {
     return ActiveFile.#adopt(path, descriptor, options)
   }
 
-  static #adopt (path: string, descriptor: number, options: OpenOptions): ActiveFile {
+  static #adopt (path: string, descriptor: number, options: OpenOptions, note: (stats: BigIntStats) => void = ignore): ActiveFile {
     try {
       const stats = fstatSync(descriptor, { bigint: true })
       if (!stats.isFile()) throw new RotorFileTypeError(path)
+      note(stats)
       return new ActiveFile(descriptor, stats, options.fsync)
     } catch (error) {
       closeQuietly(descriptor)
@@ -269,3 +274,9 @@ export class ActiveFile {
     closeQuietly(this.#descriptor)
   }
 }
+
+function createEmpty (path: string, { mode }: OpenOptions): number {
+  return openSync(path, O_RDWR | appending | O_CREAT | O_EXCL, mode)
+}
+
+function ignore (): void {}

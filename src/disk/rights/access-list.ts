@@ -1,7 +1,8 @@
 // Reads and writes access control lists (ACLs), which Linux keeps beside the mode. Node has no call for them, so this file
 // runs the tools of Debian's package `acl`. If they are missing, GNU `ls` still shows by a `+` that a file has a list.
 // Starting a tool takes milliseconds. So a rotation asks at most once a second, a writer asks ahead when its file is nearly
-// full, and a copy is not waited for.
+// full, and a copy is not waited for. A file that this process has created and filled within a second is not asked about: the
+// file made from it is new in the same folder too, so it gets the same list. A look after the rotation checks that.
 import { systemClock } from '../../clock.js'
 import { runTool, runToolAside, type Answer, type ToolCall } from './access-tool.js'
 
@@ -15,8 +16,17 @@ export type AccessList = readonly string[] | 'hidden'
 const plainForMs = 1_000
 const plainFilesMax = 100
 const pathsAtOnce = 500
+/** A smaller file fills so slowly that asking about it delays nothing. */
+const filledBytesMin = 1024 * 1024
 
-const plainFiles = new Map<string, { readonly key: string, readonly sinceMs: number }>()
+interface Known {
+  readonly key: string
+  readonly sinceMs: number
+  /** The file was created then. Otherwise a tool told that it has no list. */
+  readonly isNew: boolean
+}
+
+const plainFiles = new Map<string, Known>()
 /** Paths that a tool is looking at now. */
 const askedAhead = new Map<string, Promise<unknown>>()
 
@@ -25,6 +35,9 @@ export interface Asked {
   readonly mode: number
   readonly uid: number
   readonly gid: number
+  readonly sizeBytes: number
+  /** Whether something else than a write has changed the file since its last write, perhaps its rights. */
+  readonly isChanged: boolean
 }
 
 export interface AccessLists {
@@ -99,13 +112,22 @@ export function mayHaveList ({ mode }: Pick<Asked, 'mode'>): boolean {
 // A log asks about its active file again and again, and about other files once.
 function isKnownPlain ([source, ...others]: readonly Asked[]): boolean {
   const plain = source === undefined || others.length > 0 ? undefined : plainFiles.get(source.path)
-  return plain?.key === keyOf(source) && systemClock.monotonic() - plain.sinceMs < plainForMs
+  if (source === undefined || plain?.key !== keyOf(source) || systemClock.monotonic() - plain.sinceMs >= plainForMs) return false
+  return !plain.isNew || (source.sizeBytes >= filledBytesMin && !source.isChanged)
 }
 
 function rememberPlain ([source, ...others]: readonly Asked[]): void {
-  if (source === undefined || others.length > 0) return
+  if (source !== undefined && others.length === 0) remember(source, false)
+}
+
+/** Notes that this process has created the file now. */
+export function rememberNew (source: Asked): void {
+  remember(source, true)
+}
+
+function remember (source: Asked, isNew: boolean): void {
   if (plainFiles.size >= plainFilesMax) plainFiles.clear()
-  plainFiles.set(source.path, { key: keyOf(source), sinceMs: systemClock.monotonic() })
+  plainFiles.set(source.path, { key: keyOf(source), sinceMs: systemClock.monotonic(), isNew })
 }
 
 function keyOf (source: Asked | undefined): string {

@@ -5,14 +5,14 @@ import { accessSync, chmodSync, chownSync, constants, fchmodSync, fchownSync, fs
 import { dirname } from 'node:path'
 import { isWindows } from '../../platform/operating-system.js'
 import { errnoOf, unless } from '../errno.js'
-import { askAhead, readAccessLists, readAccessListsAside, writeAccessList, type AccessList, type AccessLists, type Asked } from './access-list.js'
+import { askAhead, readAccessLists, readAccessListsAside, rememberNew, writeAccessList, type AccessList, type AccessLists, type Asked } from './access-list.js'
 
 const { R_OK, W_OK } = constants
 
 /** A file whose rights are copied. */
 export interface Model {
   readonly path: string
-  readonly stats: { readonly mode: number | bigint, readonly uid: number | bigint, readonly gid: number | bigint }
+  readonly stats: Readonly<Record<'mode' | 'uid' | 'gid' | 'size' | 'mtimeMs' | 'ctimeMs', number | bigint>>
 }
 
 /** The file that was made. Calls use its descriptor, since its name may lead elsewhere by now. Tools need the name. */
@@ -78,8 +78,13 @@ export function giveRights (made: MadeFile, models: readonly Model[], lists: Acc
 }
 
 /** What a tool is asked about the model, and what its answer depends on. */
-export function askedOf ({ path, stats: { mode, uid, gid } }: Model): Asked {
-  return { path, mode: Number(mode) & 0o777, uid: Number(uid), gid: Number(gid) }
+export function askedOf ({ path, stats: { mode, uid, gid, size, mtimeMs, ctimeMs } }: Model): Asked {
+  return { path, mode: Number(mode) & 0o777, uid: Number(uid), gid: Number(gid), sizeBytes: Number(size), isChanged: ctimeMs !== mtimeMs }
+}
+
+/** Notes that this process has created the file now, as any file in its folder is created. */
+export function noteNew (model: Model): void {
+  rememberNew(askedOf(model))
 }
 
 function rightsOf ({ mode, uid, gid }: Asked, list: AccessList): Rights {

@@ -4,8 +4,8 @@ import { longLineBytes, wholeLinesEnd } from '../../policy/lines/line-boundary.j
 
 /** Enough for a small burst. A larger one makes it grow, up to the most that thread-stream passes on at once. */
 const initialBytes = 64 * 1024
-/** A longer chunk is taken in slices, so that memory stays bounded. */
-const sliceLengthMax = 4 * 1024 * 1024
+/** A longer chunk is taken in slices, so that memory stays bounded. Those of thread-stream, up to 4 MiB and a line, are not sliced. */
+const sliceLengthMax = 5 * 1024 * 1024
 /** No UTF-16 code unit needs more bytes than this in UTF-8. */
 const bytesPerUnitMax = 3
 /** More memory than any chunk of a worker needs is freed after the line that needed it. */

@@ -1,7 +1,7 @@
 // The tools that read access control lists are scripts here, which note each of their calls.
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { systemClock } from '../../../src/clock.js'
 import { ActiveFile } from '../../../src/disk/active/active-file.js'
 import { correctRights } from '../../../src/disk/rights/correct-rights.js'
@@ -114,4 +114,50 @@ test.skipIf(process.platform !== 'linux')('a copy gets its rights without blocki
     expect(await copy.resemble([{ path, stats }], stats)).toBeNull()
   })
   expect(statSync(join(folder, 'copy')).mode & 0o777).toBe(0o644)
+})
+
+describe.skipIf(process.platform !== 'linux')('a file of a megabyte', () => {
+  const filled = Buffer.alloc(1024 * 1024, 'a line\n')
+  const change = (path: string): void => { chmodSync(path, statSync(path).mode) }
+
+  test.each<[string, number, (path: string, file: ActiveFile) => void]>([
+    ['is not asked about within a second of its creation', 0, () => {}],
+    ['is asked about later than that', 1, () => { nowMs += 1_000 }],
+    ['is asked about if its rights may have changed since its last write', 1, change],
+    ['is asked about if it has another mode now', 1, (path, file) => {
+      chmodSync(path, 0o640)
+      file.append(filled)
+    }]
+  ])('%s', async (_name, expected, before) => {
+    useGetfacl()
+    const path = join(folder, 'app.log')
+    const file = ActiveFile.open(path, options)
+    file.append(filled)
+    before(path, file)
+    await file.prepareSuccessor(path)
+    expect(calls()).toBe(expected)
+    successorOf(file, path)
+    expect(calls()).toBe(expected)
+    file.close()
+  })
+
+  test('is asked about if this process has not created it', async () => {
+    useGetfacl()
+    const path = join(folder, 'app.log')
+    writeFileSync(path, filled, { mode: 0o644 })
+    const file = ActiveFile.open(path, options)
+    await file.prepareSuccessor(path)
+    expect(calls()).toBe(1)
+    file.close()
+  })
+})
+
+test.skipIf(process.platform !== 'linux')('a smaller file is asked about', async () => {
+  useGetfacl()
+  const path = join(folder, 'app.log')
+  const file = ActiveFile.open(path, options)
+  file.append(Buffer.alloc(1024 * 1024 - 1, 'a line\n'))
+  await file.prepareSuccessor(path)
+  expect(calls()).toBe(1)
+  file.close()
 })

@@ -109,7 +109,7 @@ function accessOf ({ uid, gids }: User, { uid: owner, gid, mode, list }: Owned):
 
 function made (...models: readonly Owned[]): LostRights | null {
   models.forEach((model, index) => { disk.models.set(`/logs/${index}`, model) })
-  return keepRights({ path: '/logs/made', descriptor }, models.map((stats, index) => ({ path: `/logs/${index}`, stats })))
+  return keepRights({ path: '/logs/made', descriptor }, models.map((stats, index) => ({ path: `/logs/${index}`, stats: { ...stats, size: 0, mtimeMs: 0, ctimeMs: 0 } })))
 }
 
 function plain (uid: number, gid: number, mode: number): Owned {
