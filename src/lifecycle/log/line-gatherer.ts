@@ -4,8 +4,9 @@ import { longLineBytes, wholeLinesEnd } from '../../policy/lines/line-boundary.j
 
 /** Enough for a small burst. A larger one makes it grow, up to the most that thread-stream passes on at once. */
 const initialBytes = 64 * 1024
-/** A longer chunk is taken in slices, so that memory stays bounded. Those of thread-stream, up to 4 MiB and a line, are not sliced. */
-const sliceLengthMax = 5 * 1024 * 1024
+/** A longer chunk is taken in slices, so that memory stays bounded. One of thread-stream, up to 4 MiB and a line, is taken whole. */
+const wholeLengthMax = 5 * 1024 * 1024
+const sliceLength = 4 * 1024 * 1024
 /** No UTF-16 code unit needs more bytes than this in UTF-8. */
 const bytesPerUnitMax = 3
 /** More memory than any chunk of a worker needs is freed after the line that needed it. */
@@ -25,8 +26,8 @@ export class LineGatherer {
    * afterwards.
    */
   add (chunk: string | Uint8Array, consume: (lines: Buffer) => void): void {
-    if (chunk.length <= sliceLengthMax) this.#addSlice(chunk, consume)
-    else for (let start = 0; start < chunk.length; start += sliceLengthMax) this.#addSlice(slice(chunk, start), consume)
+    if (chunk.length <= wholeLengthMax) this.#addSlice(chunk, consume)
+    else for (let start = 0; start < chunk.length; start += sliceLength) this.#addSlice(slice(chunk, start), consume)
   }
 
   /** Hands over the rest: the start of a line that never ended. */
@@ -104,5 +105,5 @@ export class LineGatherer {
 }
 
 function slice (chunk: string | Uint8Array, start: number): string | Uint8Array {
-  return typeof chunk === 'string' ? chunk.slice(start, start + sliceLengthMax) : chunk.subarray(start, start + sliceLengthMax)
+  return typeof chunk === 'string' ? chunk.slice(start, start + sliceLength) : chunk.subarray(start, start + sliceLength)
 }
