@@ -119,6 +119,58 @@ function runRecipe (name: string, end: string, begin = ''): string {
   return execFileSync(process.execPath, ['recipe.js'], { cwd: folder, encoding: 'utf8' })
 }
 
+test('writes the file by the first example of the page', () => {
+  const [, code = ''] = /```js recipe\n([^]*?)```/.exec(page) ?? []
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  symlinkSync(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'))
+  writeFileSync(join(folder, 'recipe.js'), `import pino from 'pino'\nimport { transport } from '${join(import.meta.dirname, '../../dist/index.js')}'\n${code}`)
+  execFileSync(process.execPath, ['recipe.js'], { cwd: folder })
+  const text = readFileSync(join(folder, 'logs/rotor.prom'), 'utf8')
+  expect(valueOf(text, 'lines_total')).toBe(1)
+  expect(valueOf(text, 'size_bytes{file="' + join(folder, 'logs/app.log') + '",kind="active"}')).toBeGreaterThan(0)
+})
+
+interface Named { readonly name: string, readonly labels: readonly string[], readonly type: string }
+
+/** The metrics of a file in Prometheus's format, without the label that all have. */
+function metricsIn (text: string): Named[] {
+  return [...text.matchAll(/^# TYPE (\S+) (\S+)\n\S+?\{(.*?)\} /gm)].map(([, name = '', type = '', labels = '']) => (
+    { name, type, labels: [...labels.matchAll(/(\w+)="/g)].map(([, label = '']) => label).filter((label) => label !== 'file') }
+  ))
+}
+
+/** The metrics in the tables of the page. */
+function metricsOfPage (): Named[] {
+  return page.split('\n').filter((line) => line.startsWith('| `')).flatMap((line) => {
+    const [, names = ''] = line.split('|')
+    return [...names.matchAll(/`(\w+)(?:\{(\w+)\})?`/g)].map(([, name = '', label]) => ({ name, type: name.endsWith('_total') ? 'counter' : 'gauge', labels: label === undefined ? [] : [label] }))
+  })
+}
+
+const byName = (a: Named, b: Named): number => a.name < b.name ? -1 : 1
+
+test('has the metrics of the tables, with their labels, and no other', async () => {
+  for (const second of [1, 2]) writeFileSync(join(folder, `app.20251001_12111${second}.log.gz`), gzipSync('x\n'))
+  const store = join(folder, 'store.mjs')
+  writeFileSync(store, 'export const put = () => { throw new Error("away") }\nexport const head = () => null\n')
+  const destination = transport({ file: join(folder, 'app.log'), metrics: metricsFile(), report: false, upload: { module: store }, forward: { to: 'otlp', url: receiver.url } })
+  await once(destination, 'ready')
+  destination.write('{"level":30,"time":1,"msg":"one"}\n')
+  await receiver.until(() => receiver.records.length >= 1)
+  destination.end()
+  await once(destination, 'close')
+  const text = readFileSync(metricsFile(), 'utf8')
+  expect(metricsIn(text).sort(byName)).toEqual(metricsOfPage().sort(byName))
+  for (const [row, name] of [[/_rotations_total.*/, 'rotations_total'], [/_removals_total.*/, 'removals_total']] as const) {
+    const values = [...text.matchAll(new RegExp(`^pino_rotor_${name}.*reason="(\\w+)"`, 'gm'))].map(([, value]) => value)
+    expect([...(row.exec(page)?.[0] ?? '').matchAll(/`(\w+)`/g)].map(([, value]) => value)).toEqual(values)
+  }
+  const { stdout } = await run(['status', 'app.log', '--prometheus'], { cwd: folder })
+  const gauges = metricsIn(stdout).map(({ name }) => name)
+  expect(gauges.every((name) => metricsOfPage().some((each) => each.name === name && each.type === 'gauge'))).toBe(true)
+  expect(gauges).not.toContain('pino_rotor_step_failing')
+})
+
 test('gives prom-client the gauges of status()', () => {
   expect(runRecipe('prom-client', 'console.log(await register.metrics())')).toMatch(/^log_size_bytes 14$/m)
 })
