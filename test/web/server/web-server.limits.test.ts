@@ -13,6 +13,20 @@ test('refuses a flood of headers, and goes on', async () => {
   expect((await get('/api/v1/logs')).status).toBe(200)
 })
 
+test('refuses a request with more than 64 headers, whatever the others are, before it looks for its Origin', async () => {
+  const { raw, token } = await serve(folderOfLogs())
+  // The headers of the request, with two before and two after the others.
+  const answerTo = async (count: number, last: string): Promise<string> => {
+    const others = Array.from({ length: count - 4 }, (_, index) => `X-${index}: 1\r\n`).join('')
+    return await raw(`GET /api/v1/logs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${others}${last}Authorization: Bearer ${token}\r\n\r\n`).closed
+  }
+  expect(await answerTo(64, 'X-Last: 1\r\n')).toMatch(/^HTTP\/1\.1 200 /)
+  expect(await answerTo(64, 'Origin: http://evil.example\r\n')).toMatch(/^HTTP\/1\.1 403 /)
+  for (const count of [65, 66, 67, 200, 1_000]) {
+    for (const last of ['X-Last: 1\r\n', 'Origin: http://evil.example\r\n', 'Sec-Fetch-Site: cross-site\r\n', 'Host: evil.example\r\n']) expect(await answerTo(count, last), `${count} headers, ${last}`).toMatch(/^HTTP\/1\.1 431 [^]*64 headers/)
+  }
+})
+
 test('drops ten clients that never finish their request, and serves others meanwhile', async () => {
   const { raw, get } = await serve(folderOfLogs())
   const slow = Array.from({ length: 10 }, () => raw('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: '))
