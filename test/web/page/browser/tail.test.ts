@@ -81,6 +81,25 @@ describe.skipIf(obstacle !== null)('the live tail', () => {
     await page.getByText('1,300 rows held').waitFor()
   })
 
+  test('older lines come when the top was reached while the last search was ending', async () => {
+    const page = await open(browser(), await serve(logsFolder({ 'app.log': numbered(0, 10) })), { answers: { '/follow': '' } })
+    await lastRow(page, 'line 9')
+    const found = (from: number, count: number): string => events(['lines', { lines: numbered(from, count).map((text, index) => ({ cursor: `c${from + index}`, text })) }])
+    await answerSearches(page, { first: found(1_000, 300), firstEnd: events(['end', { before: 'c1000', after: 'c1299', isComplete: false }]), next: found(800, 200) + events(['end', { before: 'c800', after: 'c999', isComplete: true }]) })
+    await page.getByRole('combobox', { name: 'Filter' }).fill('"line"')
+    await page.keyboard.press('Enter')
+    await lastRow(page, 'line 1299')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('g')
+    await lastRow(page, 'line 1000')
+    await page.evaluate(async () => {
+      // The event of the scrolling comes with the next frame.
+      for (let frames = 0; frames < 2; frames++) await new Promise<void>((resolve) => { requestAnimationFrame(() => { resolve() }) })
+      dispatchEvent(new Event('end-of-first-search'))
+    })
+    await page.getByText("500 rows held, from the log's beginning").waitFor()
+  })
+
   test('says how many lines it skips, where they would be', async () => {
     const push = events(['lines', { lines: [{ cursor: 'a', text: line({ msg: 'before' }) }], skipped: 0 }], ['lines', { lines: [{ cursor: 'b', text: line({ msg: 'behind' }) }], skipped: 45_000 }], ['gap', {}])
     const page = await open(browser(), await serve(logsFolder({ 'app.log': numbered(0, 3) })), { answers: { '/follow': push } })
@@ -95,6 +114,35 @@ describe.skipIf(obstacle !== null)('the live tail', () => {
     expect(request.headers()['last-event-id']).toBe('place-7')
   })
 })
+
+interface Searches {
+  readonly first: string
+  /** Sent when the page gets the event `end-of-first-search`. */
+  readonly firstEnd: string
+  readonly next: string
+}
+
+// Answers the page's searches in place of the server.
+async function answerSearches (page: Page, searches: Searches): Promise<void> {
+  await page.evaluate(({ first, firstEnd, next }) => {
+    const real = globalThis.fetch
+    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+    globalThis.fetch = async (input, init) => {
+      const address = input instanceof Request ? input.url : String(input)
+      if (!address.includes('/lines?')) return await real(input, init)
+      if (address.includes('before=')) return new Response(next)
+      return new Response(new ReadableStream({
+        start (stream) {
+          stream.enqueue(bytes(first))
+          addEventListener('end-of-first-search', () => {
+            stream.enqueue(bytes(firstEnd))
+            stream.close()
+          }, { once: true })
+        }
+      }))
+    }
+  }, searches)
+}
 
 // Scrolls up, and notes in each frame where the row stands until the list says the text.
 async function placesWhileLoading (page: Page, message: string, said: string): Promise<number[]> {
