@@ -108,12 +108,61 @@ describe.skipIf(obstacle !== null)('the live tail', () => {
     expect(rows.slice(3, 7)).toEqual(['before', '45,000 lines are not shown here: they came faster than the page takes them', 'behind', 'Lines may be missing here.'])
   })
 
+  test('keeps its memory and its elements as they are, however long it follows', async () => {
+    const page = await open(browser(), await serve(logsFolder({ 'app.log': numbered(0, 3) })))
+    await lastRow(page, 'line 2')
+    const session = await page.context().newCDPSession(page)
+    const held = async (): Promise<{ heapBytes: number, elements: number }> => {
+      await session.send('HeapProfiler.collectGarbage')
+      const [{ usedSize }, { nodes }] = [await session.send('Runtime.getHeapUsage'), await session.send('Memory.getDOMCounters')]
+      return { heapBytes: usedSize, elements: nodes }
+    }
+    await followFlood(page, 0, 30)
+    const before = await held()
+    await followFlood(page, 30, 150)
+    const after = await held()
+    console.log(`150,000 further lines: ${((after.heapBytes - before.heapBytes) / 2 ** 20).toFixed(2)} MiB and ${after.elements - before.elements} elements more than ${(before.heapBytes / 2 ** 20).toFixed(1)} MiB and ${before.elements} elements`)
+    // The lines themselves are more than 20 MiB.
+    expect(after.heapBytes - before.heapBytes).toBeLessThan(3 * 2 ** 20)
+    expect(after.elements - before.elements).toBeLessThan(500)
+  })
+
   test('goes on behind the last line it has when the connection breaks', async () => {
     const page = await open(browser(), await serve(logsFolder({ 'app.log': numbered(0, 3) })), { answers: { '/follow': 'id: place-7\nevent: lines\ndata: {"lines":[],"skipped":0}\n\n' } })
     const request = await page.waitForRequest((one) => one.url().includes('/follow') && one.headers()['last-event-id'] === 'place-7')
     expect(request.headers()['last-event-id']).toBe('place-7')
   })
 })
+
+// Pushes a thousand lines in each frame, in place of the server.
+async function followFlood (page: Page, from: number, pushes: number): Promise<void> {
+  await page.evaluate(async ([first, count]) => {
+    const flood = globalThis as unknown as { flood?: ReadableStreamDefaultController<Uint8Array> }
+    if (flood.flood === undefined) {
+      const real = globalThis.fetch
+      const following = new Promise<void>((resolve) => {
+        globalThis.fetch = async (input, init) => {
+          if (!(input instanceof Request ? input.url : String(input)).includes('/follow')) return await real(input, init)
+          return new Response(new ReadableStream({
+            start (stream) {
+              flood.flood = stream
+              resolve()
+            }
+          }))
+        }
+      })
+      // The page asks anew with another filter.
+      location.hash = '#q=msg'
+      await following
+    }
+    for (let push = first; push < first + count; push++) {
+      const lines = Array.from({ length: 1_000 }, (_, index) => ({ cursor: `c${push}-${index}`, text: JSON.stringify({ level: 30, time: Date.now(), reqId: `req-${push}-${index}`, route: '/api/orders', msg: `line ${push * 1_000 + index}` }) }))
+      flood.flood?.enqueue(new TextEncoder().encode(`event: lines\nid: c${push}\ndata: ${JSON.stringify({ lines, skipped: 0 })}\n\n`))
+      await new Promise<void>((resolve) => { requestAnimationFrame(() => { resolve() }) })
+    }
+  }, [from, pushes] as const)
+  await page.locator('.row .text').getByText(`line ${(from + pushes) * 1_000 - 1}`, { exact: true }).waitFor()
+}
 
 interface Searches {
   readonly first: string
