@@ -32,7 +32,7 @@ function overdue ({ settings, survey, nowMs, writers, command }: Evidence): Find
   })
   const waiting = archives.filter(({ archive, rotatedAtMs }) => rotatedAtMs <= nowMs - graceMs && compressions.some(({ name }) => name === archive.name))
   if (waiting.length === 0) return []
-  const oldestMs = Math.min(...waiting.map(({ rotatedAtMs }) => rotatedAtMs))
+  const oldestMs = waiting.reduce((leastMs, { rotatedAtMs }) => Math.min(leastMs, rotatedAtMs), Infinity)
   const message = `${showCount(waiting.length, 'archive')} ${waiting.length === 1 ? 'is' : 'are'} still plain, the oldest for ${showTime(nowMs - oldestMs)}`
   return [writers.length === 0
     ? warning('compression', `${message}: no running application will compress`, `the next start does it, or: ${command('sweep')}`)
@@ -40,7 +40,7 @@ function overdue ({ settings, survey, nowMs, writers, command }: Evidence): Find
 }
 
 function noRoom ({ survey: { archives, freeBytes } }: Evidence): Finding[] {
-  const largestBytes = Math.max(0, ...archives.filter(({ archive }) => archive.suffix === '').map(({ bytes }) => bytes))
+  const largestBytes = archives.reduce((mostBytes, { archive, bytes }) => archive.suffix === '' ? Math.max(mostBytes, bytes) : mostBytes, 0)
   if (freeBytes === null || freeBytes >= largestBytes) return []
   return [problem('compression', `${showBytes(freeBytes)} are free, but the copy of an archive of ${showBytes(largestBytes)} may need more`, 'make room on the disk, or lower "limit"')]
 }

@@ -67,7 +67,7 @@ export function waitingPeriods ({ archives, bundling, timezone }: BundlePeriods)
     members: waiting.map(({ archive }) => archive),
     endsMs: bundleEnd(stamp, timezone),
     isSettled: waiting.every(({ settled }) => settled),
-    leftPlainMs: Math.max(...waiting.map(({ leftPlainMs }) => leftPlainMs))
+    leftPlainMs: waiting.reduce((mostMs, { leftPlainMs }) => Math.max(mostMs, leftPlainMs), 0)
   }))
 }
 

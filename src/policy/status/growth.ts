@@ -41,7 +41,7 @@ const measuredMsMin = hourMs
 
 /** Measures the growth over the last week, or since the first file; null if that is less than an hour. */
 export function measureGrowth (spans: readonly WrittenSpan[], nowMs: number): Growth | null {
-  const begunMs = Math.min(...spans.map(({ fromMs, toMs }) => fromMs ?? toMs))
+  const begunMs = spans.reduce((leastMs, { fromMs, toMs }) => Math.min(leastMs, fromMs ?? toMs), Infinity)
   const fromMs = Math.max(begunMs, nowMs - measuredMsMax)
   if (!(nowMs - fromMs >= measuredMsMin)) return null
   const measured = spans.filter((span) => span.fromMs !== null && span.toMs > fromMs)

@@ -100,7 +100,7 @@ describe('current.log, the link that the option "symlink" makes,', () => {
   test.each(commands)('is FILE for %s', async (command, ...flags) => {
     symlinkSync('app.log', join(folder, 'logs/current.log'))
     const [linked, named] = await Promise.all(['logs/current.log', 'logs/app.log'].map(async (path) => await cli(command, path, ...flags)))
-    const lasting = (text = '') => text.replaceAll(/\d[\d.,]* (?:[KMGT]?B|seconds?|UTC)|less than a second|\d\d:\d\d:\d\d/g, '')
+    const lasting = (text = '') => text.replaceAll(/\d[\d.,]* (?:[KMGT]?B|seconds?|UTC)|less than a second|\d\d:\d\d:\d\d|\d{8}_\d{6}/g, '')
     expect({ status: linked?.status, stdout: lasting(linked?.stdout) }).toEqual({ status: 0, stdout: lasting(named?.stdout) })
   })
 

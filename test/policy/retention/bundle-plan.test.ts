@@ -47,6 +47,12 @@ describe('planBundles', () => {
     })
   })
 
+  test('joins 300,000 archives of one month', () => {
+    const archive = waiting('app.20251001.log')
+    const { jobs } = planBundles({ archives: Array.from({ length: 300_000 }, () => archive), bundling: onTheFirstAtThree, timezone: 'UTC', dueMs: Date.parse('2025-11-01T03:00:00Z') })
+    expect(jobs.map(({ members }) => members.length)).toEqual([300_000])
+  })
+
   test('leaves a period for a moment while one of its archives may still be written, so that the order stays', () => {
     const archives = [waiting('app.20251030.log.gz'), waiting('app.20251031.log', { settled: false })]
     expect(plan(archives, '2025-11-01T03:00:00Z')).toEqual({ jobs: {}, wakeInMs: 1_000 })

@@ -33,6 +33,10 @@ describe('measureGrowth', () => {
     expect(growth).toMatchObject({ fromMs: nowMs - 7 * dayMs, writtenBytesPerDay: 100, storedBytesPerDay: 10 })
   })
 
+  test('measures 300,000 archives', () => {
+    expect(measureGrowth(Array.from({ length: 300_000 }, () => span(-2, 0, 1)), nowMs)).toMatchObject({ archivesPerDay: 150_000 })
+  })
+
   test('knows no written bytes if one archive of the time does not tell its size', () => {
     expect(measureGrowth([span(-2, -1, null), span(-1, 0, 100)], nowMs)).toMatchObject({ writtenBytesPerDay: null, storedBytesPerDay: 10 })
   })
