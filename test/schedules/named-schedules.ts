@@ -39,5 +39,13 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
       { actor: 1, call: 'opendirSync', on: '', count: 5, forMs: 4_000 }
     ],
     protection: 'the question whether the lock is being broken'
+  },
+  // It renames the file that the other one has put in place, to a name that comes before that one's archive.
+  'a writer in another container is held up before it names an archive without links': {
+    roles: [{ is: 'writer', lines: 6, stayMs: 3_500 }, { is: 'writer', lines: 6, stayMs: 3_500 }],
+    strangers: true,
+    withoutLinks: true,
+    holdUpsAt: [{ actor: 0, call: 'linkSync', on: '/app.log', count: 1, forMs: 4_000 }],
+    protection: 'the last name of a file that a held-up writer has renamed'
   }
 }

@@ -54,6 +54,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'two writers without hard links': { roles: [writer, writer], withoutLinks: true },
   'two containers': { roles: [writer, brief, { is: 'sweep' }], strangers: true },
   'three containers that are held up': { roles: [brief, { is: 'rotate' }, { is: 'sweep' }], strangers: true, holdUps: 2 },
+  'two containers without hard links': { roles: [long, long], strangers: true, withoutLinks: true },
   'two containers and kills': { roles: [long, long], strangers: true, kills: 2 }
 }
 

@@ -71,13 +71,16 @@ export function leaveActiveName (active: string, hidden: string): Naming {
   return 'renamed'
 }
 
-// Without links, an empty file reserves the name first. The rename can then overwrite only that reservation.
-function moveToReservedName (active: string, archive: string): boolean {
+/**
+ * Renames a file to an archive name without links. An empty file reserves the name first, so the rename can overwrite only that
+ * reservation. False if the name is taken.
+ */
+export function moveToReservedName (from: string, archive: string): boolean {
   const descriptor = unless(['EEXIST'], () => openSync(archive, O_CREAT | O_EXCL | O_WRONLY, 0o600))
   if (descriptor === null) return false
   closeQuietly(descriptor)
   try {
-    renameSync(active, archive)
+    renameSync(from, archive)
   } catch (error) {
     attempt(() => { unlinkSync(archive) })
     throw error

@@ -16,7 +16,7 @@ import type { ActiveFile, OpenOptions } from '../../disk/active/active-file.js'
 import { describe, listFolderSync } from '../../disk/archive-folder.js'
 import { ignoreMissing } from '../../disk/errno.js'
 import { RotorBusyError } from '../../errors.js'
-import { leaveActiveName, nameArchive, openSuccessor, renameArchive, renameBack, takePlace, withdrawArchiveName, withdrawSuccessor, type Naming } from '../../disk/active/swap-steps.js'
+import { leaveActiveName, moveToReservedName, nameArchive, openSuccessor, renameArchive, renameBack, takePlace, withdrawArchiveName, withdrawSuccessor, type Naming } from '../../disk/active/swap-steps.js'
 import { compareArchives, followingId, formatArchiveName, parseArchiveName, type Archive, type ArchiveId, type LogName } from '../../policy/names/archive-name.js'
 import { asidePart, hiddenName } from '../../policy/names/hidden-name.js'
 
@@ -117,7 +117,16 @@ function finishNaming (request: SwapRequest): NamedArchive | null {
 }
 
 function giveName (request: SwapRequest): NamedArchive {
-  return giveFreeName(request, request.stamp, (archive) => nameArchive(request.path, archive))
+  const named = giveFreeName(request, request.stamp, (archive) => nameArchive(request.path, archive))
+  if (named.renamedTo === null || request.file.isAlso(named.renamedTo)) return named
+  giveLastName(request, named.renamedTo)
+  throw new RotorBusyError(request.path)
+}
+
+// Without hard links, a writer whose lock was broken renames what another one has put in place meanwhile. Its lines are newer than
+// those of every archive. It cannot have its active name back, because a rename could overwrite a file that has that name by now.
+function giveLastName (request: SwapRequest, archive: string): void {
+  giveFreeName({ ...request, last: undefined }, request.stamp, (later) => moveToReservedName(archive, later) ? 'renamed' : null)
 }
 
 // `give` returns null where the name is taken.

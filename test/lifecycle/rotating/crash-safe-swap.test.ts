@@ -208,7 +208,8 @@ describe('a swap whose lock another writer broke, because this one was held up',
     const folder = join(file, '..')
     const names = fs.readdirSync(folder)
     for (const name of names) if (name.includes('.rotor.next.')) fs.unlinkSync(join(folder, name))
-    const found = names.find((name) => name === `app.${stamp}.1.log`)
+    // Without hard links, an empty file reserves the name.
+    const found = names.find((name) => name === `app.${stamp}.1.log` && fs.statSync(join(folder, name)).size > 0)
     fs.renameSync(found === undefined ? file : join(folder, found), join(folder, `app.${stamp}.9.log`))
     fs.writeFileSync(`${file}.new`, line(7))
     fs.renameSync(`${file}.new`, file)
@@ -237,6 +238,29 @@ describe('a swap whose lock another writer broke, because this one was held up',
     expect(besides(file)).toEqual([])
     expect(failed).toEqual([])
     expect(rotated.length).toBeGreaterThan(0)
+  })
+
+  test('before it renames, without hard links, what has the active name by then, gives that file the last name', async () => {
+    const { stream, failed } = open()
+    let rotations = 0
+    calls.intercept = (call, path) => {
+      if (call === 'linkSync') throw systemError('EPERM')
+      if (call !== 'renameSync' || path !== file || ++rotations !== 2) return
+      fs.unlinkSync(join(file, '../.app.log.rotor.lock'))
+      rotateAsOther()
+    }
+    stream.write(line(8))
+    stream.write(line(0))
+    stream.write(line(1))
+    pass(10_000)
+    stream.write(line(2))
+    await closed(stream)
+    expect(archivesOf(file).map(({ name, content }) => [name, content.toString()])).toEqual([
+      [`app.${stamp}.log`, line(8)], [`app.${stamp}.9.log`, line(0)], [`app.${stamp}.10.log`, line(7)], ['app.20251001_121121.log', line(1)]
+    ])
+    expect(fs.readFileSync(file, 'utf8')).toBe(line(2))
+    expect(besides(file)).toEqual([])
+    expect(failed).toEqual([])
   })
 
   test('before it takes its name back from a file that has no other by then, leaves it', async () => {
