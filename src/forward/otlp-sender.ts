@@ -88,7 +88,7 @@ export class OtlpSender implements Sender {
     })
     const status = response.statusCode ?? 0
     const text = await readText(response, answerBytesMax, silenceMs)
-    const verdict = verdictOf(status)
+    const verdict = verdictOf(status, response.headers['content-type'])
     const answeredMs = Date.parse(response.headers.date ?? '')
     return {
       verdict,

@@ -43,6 +43,7 @@ test.each([
   ['rubbish', withBody('200 OK', '\0\xff<html>')],
   ['a JSON text that is no object', withBody('200 OK', 'null')],
   ['nested rubbish', withBody('200 OK', '{"partialSuccess":[{"rejectedLogRecords":{}}]}')],
+  ['a text', withBody('200 OK', 'ok', 'Content-Type: text/plain\r\n')],
   ['no content', 'HTTP/1.1 204 No Content\r\n\r\n'],
   ['no length', 'HTTP/1.1 200 OK\r\n\r\n{}'],
   ['a compressed answer', withBody('200 OK', gzipped, 'Content-Encoding: gzip\r\n')],
@@ -51,6 +52,13 @@ test.each([
   ['an informational answer first', 'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n']
 ])('counts a batch as taken after a success with %s', async (_, answer) => {
   expect(await answered(answer)).toMatchObject({ verdict: 'accepted', rejected: 0 })
+})
+
+test.each([
+  ['200 OK', 'text/html'],
+  ['202 Accepted', 'Text/HTML; charset=utf-8']
+])('sends a batch again after the page of a proxy: %s, %s', async (status, type) => {
+  expect(await answered(withBody(status, '<html>Sign in</html>', `Content-Type: ${type}\r\n`))).toMatchObject({ verdict: 'retry', answer: expect.stringContaining('Sign in') as string })
 })
 
 test.each(['-3', '1.5', '1e3', 'many', ''])('counts no line as rejected where a receiver rejects "%s" of them', async (count) => {

@@ -68,6 +68,8 @@ test.each([
   ['of a later version', '{"version":2,"after":null,"offset":5,"head":null}\n'],
   ['with an offset below 0', '{"version":1,"after":null,"offset":-5,"head":null}\n'],
   ['with another kind of value', '{"version":1,"after":{"stamp":5,"n":0},"offset":0,"head":null}\n'],
+  ['with a name that no archive has', '{"version":1,"after":{"stamp":"zzz","n":0},"offset":0,"head":null}\n'],
+  ['with an empty name', '{"version":1,"after":{"stamp":"","n":0},"offset":0,"head":null}\n'],
   ['of zeros, as a power cut leaves', '\0'.repeat(100)],
   ['without a byte', ''],
   ['that is null', 'null\n'],

@@ -6,9 +6,12 @@ export type Verdict = 'accepted' | 'retry' | 'refused'
 /** Statuses that may pass: expired credentials, a wrong address, too many requests. */
 const passing: ReadonlySet<number> = new Set([401, 403, 404, 408, 429])
 
-/** Judges an HTTP status. A redirect is not followed but tried again, since only its settings can be wrong. */
-export function verdictOf (status: number): Verdict {
-  if (status >= 200 && status < 300) return 'accepted'
+/**
+ * Judges an HTTP status. A redirect is not followed but tried again, since only its settings can be wrong. A page is no
+ * acknowledgement: it comes from a proxy, or from a wrong address.
+ */
+export function verdictOf (status: number, contentType = ''): Verdict {
+  if (status >= 200 && status < 300) return /^\s*text\/html\b/i.test(contentType) ? 'retry' : 'accepted'
   return status >= 400 && status < 500 && !passing.has(status) ? 'refused' : 'retry'
 }
 

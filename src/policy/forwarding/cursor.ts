@@ -13,6 +13,9 @@ export interface Cursor {
   readonly head: string | null
 }
 
+/** Any other text would come after every archive, and none of them would be sent. */
+const stampForm = /^\d{8}(?:_\d{6})?$/
+
 /** The cursor if nothing was sent yet. */
 export const oldest: Cursor = { after: null, offset: 0, head: null }
 
@@ -95,5 +98,5 @@ function isPosition (value: unknown): value is number {
 }
 
 function isArchiveId (value: unknown): value is ArchiveId {
-  return typeof value === 'object' && value !== null && 'stamp' in value && typeof value.stamp === 'string' && 'n' in value && isPosition(value.n)
+  return typeof value === 'object' && value !== null && 'stamp' in value && typeof value.stamp === 'string' && stampForm.test(value.stamp) && 'n' in value && isPosition(value.n)
 }

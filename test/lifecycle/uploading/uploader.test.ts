@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../../src/clock.js'
+import { Lock } from '../../../src/disk/lock/lock.js'
 import { Uploader } from '../../../src/lifecycle/uploading/uploader.js'
 import { readUploadRecord } from '../../../src/lifecycle/uploading/upload-record-file.js'
 import { StepHealth } from '../../../src/lifecycle/step-health.js'
@@ -188,6 +189,34 @@ test('stores bundles, and no single archives, if there are bundles', async () =>
   archive('archive/app.202509.log.gz', 'september')
   await open({ bundle: {} }).uploader.upload()
   expect(stored()).toEqual(['2025/app.202509.log.gz'])
+})
+
+test('sets a bundle aside that grew after it was stored, says so, and overwrites nothing', async () => {
+  mkdirSync(join(folder, 'archive'))
+  archive('archive/app.202509.log.gz', 'september')
+  const { uploader, told } = open({ bundle: {} })
+  await uploader.upload()
+  archive('archive/app.202509.log.gz', 'september and a late archive')
+  await uploader.upload()
+  expect(told.map(({ name, details }) => [name, details['code']])).toEqual([['uploaded', undefined], ['failed', 'ERR_ROTOR_UPLOAD_CONFLICT']])
+  expect(readFileSync(join(store, '2025/app.202509.log.gz'), 'utf8')).toBe('september')
+})
+
+test('sends nothing while another process uploads, and everything afterwards', async () => {
+  archive('app.20251001.log.gz', 'first')
+  const lock = new Lock(join(folder, hiddenName(logOf(parseOptions({ file: join(folder, 'app.log') })), 'upload')), systemClock.monotonic)
+  expect(lock.tryAcquire()).toBe(true)
+  const { uploader, told } = open()
+  const upload = uploader.upload()
+  // Another log is uploaded meanwhile, so that this one would have had the time.
+  const other = temporaryFolder()
+  writeFileSync(join(other, 'app.20251002.log.gz'), 'second')
+  await open({ file: join(other, 'app.log') }).uploader.upload()
+  expect(stored()).toEqual(['2025/app.20251002.log.gz'])
+  lock.release()
+  await Promise.all([upload, uploader.upload()])
+  expect(stored()).toEqual(['2025/app.20251002.log.gz', '2025/app.20251001.log.gz'])
+  expect(told.map(({ name }) => name)).toEqual(['uploaded'])
 })
 
 test('stores an empty archive', async () => {
