@@ -118,7 +118,7 @@ function finishNaming (request: SwapRequest): NamedArchive | null {
 
 function giveName (request: SwapRequest): NamedArchive {
   const named = giveFreeName(request, request.stamp, (archive) => nameArchive(request.path, archive))
-  if (named.renamedTo === null || request.file.isAlso(named.renamedTo)) return named
+  if (named.renamedTo === null || request.file.isAt(named.renamedTo)) return named
   giveLastName(request, named.renamedTo)
   throw new RotorBusyError(request.path)
 }
