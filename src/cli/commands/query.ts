@@ -5,6 +5,7 @@ import { lineQueryOf } from '../call/line-options.js'
 import { timeOptions, timezoneOf } from '../call/since-and-until.js'
 import { UsageError } from '../call/usage-error.js'
 import { queryCsv, queryJson, queryTable } from '../screen/query-screen.js'
+import { Ending } from './query/ending.js'
 import { loadDuckDb, queryRows } from './query/duckdb.js'
 import { queryFiles } from './query/query-files.js'
 
@@ -33,8 +34,9 @@ async function run (call: Call): Promise<ExitStatus> {
   const asked = lineQueryOf(call, timezoneOf(call, zone))
   const stopped = new AbortController()
   const opened = await openInputs(inputs, asked, stopped.signal)
+  const ending = new Ending()
   try {
-    const files = await queryFiles(opened.flatMap(({ sources }) => sources), { ...asked, context: 0, threads: 0, signal: stopped.signal }, call.face)
+    const files = await queryFiles(opened.flatMap(({ sources }) => sources), { ...asked, context: 0, threads: 0, signal: stopped.signal }, call.face, (remove) => { ending.begin(remove) })
     try {
       if (files.paths.length === 0) {
         call.face.say(`no file of ${opened.map(({ shown }) => shown).join(', ')} has lines from that time`)
@@ -48,6 +50,7 @@ async function run (call: Call): Promise<ExitStatus> {
       files.remove()
     }
   } finally {
+    ending.end()
     stopped.abort()
     for (const input of opened) await input.close()
   }

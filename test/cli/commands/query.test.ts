@@ -1,10 +1,11 @@
 // `pino-rotor query`: SQL over the lines of a log, whatever they are packed with.
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { cpSync, mkdirSync, readdirSync, symlinkSync, watch, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { brotliCompressSync } from 'node:zlib'
-import { beforeEach, expect, test } from 'vitest'
-import { fill, noTerminal, outcomeOf, program, run, startOnTerminal, temporaryFolder, withoutProgress } from '../command-line.js'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { fill, noTerminal, outcomeOf, program, run, start, startOnTerminal, temporaryFolder, withoutProgress } from '../command-line.js'
 
 let folder: string
 const query = (...args: string[]) => run(['query', ...args], { cwd: folder, env: { TMPDIR: folder } })
@@ -40,6 +41,18 @@ test('prints JSON and CSV', async () => {
 
 test('runs over the lines of the given times, and leaves nothing behind', async () => {
   expect((await query('logs/app.log', 'select count(*) as n from log', '--csv', '--since', '2025-10-01T10:30:00Z', '--until', '2025-10-01T10:49:00Z')).stdout).toBe('n\r\n20\r\n')
+  expect(readdirSync(folder)).toEqual(['logs'])
+})
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('leaves no unpacked lines behind where %s ends it', async (signal) => {
+  const watcher = watch(folder)
+  onTestFinished(() => { watcher.close() })
+  const isBegun = once(watcher, 'change')
+  const child = start(['query', 'logs/app.log', 'select sum(a.range * b.range) from range(1000000) a, range(1000000) b'], { cwd: folder, env: { TMPDIR: folder } })
+  const ended = once(child, 'close')
+  await isBegun
+  child.kill(signal)
+  expect(await ended).toEqual([null, signal])
   expect(readdirSync(folder)).toEqual(['logs'])
 })
 

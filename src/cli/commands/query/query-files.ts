@@ -15,11 +15,13 @@ export interface QueryFiles {
   readonly remove: () => void
 }
 
-/** Gathers the files. `remove` deletes the unpacked ones. */
-export async function queryFiles (sources: readonly LineSource[], request: ReadRequest, said: Pick<Face, 'say'>): Promise<QueryFiles> {
-  const folder = mkdtempSync(join(tmpdir(), 'pino-rotor-query-'))
-  const remove = (): void => { rmSync(folder, { recursive: true, force: true }) }
+/** Gathers the files. `remove` deletes the unpacked ones. `begins` gets it before the first is there. */
+export async function queryFiles (sources: readonly LineSource[], request: ReadRequest, said: Pick<Face, 'say'>, begins: (remove: () => void) => void = () => {}): Promise<QueryFiles> {
+  let made: string | null = null
+  const remove = (): void => { if (made !== null) rmSync(made, { recursive: true, force: true }) }
+  begins(remove)
   try {
+    const folder = made = mkdtempSync(join(tmpdir(), 'pino-rotor-query-'))
     const paths = new Set<string>()
     const unpacked: LineSource[] = []
     for (const source of sources.filter(({ selection }) => selection !== 'skip')) {
