@@ -1,9 +1,11 @@
 // Answers that come from something else than a healthy store: a proxy's page, a store without conditional requests whose objects
 // may not be looked at, a listing that is none. Nothing counts as stored by them, nothing is overwritten, and nothing is set aside.
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { createServer, type AddressInfo } from 'node:net'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { uploadFile } from '../../src/lifecycle/uploading/upload-one.js'
 import { concernsObjectAlone } from '../../src/policy/uploading/upload-plan.js'
 import { remedyFor } from '../../src/remote/store-error.js'
@@ -147,4 +149,24 @@ test.each([["a'(b)!*.gz", '/b/a%27%28b%29%21%2A.gz'], ['a+b=c&d ä.gz', '/b/a%2B
   await store.list(key, never).next().catch(() => {})
   expect(asked[0]?.target).toBe(target)
   expect(asked[1]?.target).toContain(`prefix=${target.slice('/b/'.length)}`)
+})
+
+const hasIpv6 = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'))
+if (!hasIpv6) console.log('skipped: a store at an IPv6 address, because this machine has no ::1')
+
+test.skipIf(!hasIpv6)('reaches a store at an IPv6 address', async () => {
+  const hosts: string[] = []
+  const server = createServer((socket) => {
+    socket.on('error', () => {}).once('data', (head) => {
+      hosts.push(/^host: (.*)\r$/im.exec(head.toString('latin1'))?.[1] ?? '')
+      if (head.toString('latin1').startsWith('HEAD')) return socket.end(missing)
+      socket.write('HTTP/1.1 100 Continue\r\n\r\n')
+      socket.once('data', () => { socket.end(taken) })
+    })
+  }).listen(0, '::1')
+  onTestFinished(() => { server.close() })
+  await once(server, 'listening')
+  const host = `[::1]:${(server.address() as AddressInfo).port}`
+  expect(await upload(client(bucketAt(`http://${host}`), credentials, { silenceMs: 5_000 }))).toMatchObject({ isSent: true })
+  expect(hosts).toEqual([host, host])
 })

@@ -1,5 +1,6 @@
 // The option `upload`: the store, the keys of its objects, and how much retention holds for it. Credentials are not options.
 // A key that looks like one is refused, and the error says where it belongs.
+import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import * as v from 'valibot'
 import { defaultUpload } from '../defaults.js'
@@ -37,6 +38,11 @@ function parseEndpoint (raw: unknown): Reading<string> {
   if (pathname !== '/' || search !== '' || hash !== '') return { expected: `${expected}, without a path: the bucket and the prefix are part of "to"` }
   if (protocol === 'https:' || (protocol === 'http:' && isLoopback(host))) return { value: origin }
   return { expected: `${expected}: https, except on loopback` }
+}
+
+/** Whether the host of an endpoint is an IP address and not a name. */
+function isAddress (endpoint: unknown): boolean {
+  return typeof endpoint === 'string' && URL.canParse(endpoint) && isIP(new URL(endpoint).hostname.replace(/^\[|\]$/g, '')) !== 0
 }
 
 function parseKey (raw: unknown): Reading<string> {
@@ -98,6 +104,7 @@ const placeIsOne = v.rawCheck<Entries>(({ dataset, addIssue }) => {
   }
   if (given['module'] === undefined && given['to'] === undefined) issueAt('to', 'the address of a bucket such as "s3://my-bucket/logs", or "module" with a store of your own')
   if (given['kmsKey'] !== undefined && given['encryption'] !== 'aws:kms') issueAt('kmsKey', 'none, unless "encryption" is "aws:kms"')
+  if (given['pathStyle'] === false && isAddress(given['endpoint'])) issueAt('pathStyle', 'true with an IP address as "endpoint": a bucket cannot be a part of it')
   if (given['module'] === undefined) return
   for (const key of ofBucketOnly) {
     if (given[key] !== undefined) issueAt(key, 'none beside "module", which takes the place of the bucket')

@@ -42,6 +42,7 @@ test('takes a bucket of Amazon S3 by its address alone', () => {
 test('puts the bucket into the path with an endpoint, and if its name has a dot', () => {
   expect(read({ to: 's3://my-bucket', endpoint: 'http://127.0.0.1:9000' })).toMatchObject({ place: { isPathStyle: true, endpoint: 'http://127.0.0.1:9000' } })
   expect(read({ to: 's3://my.bucket' })).toMatchObject({ place: { isPathStyle: true } })
+  expect(read({ to: 's3://my-bucket', endpoint: 'https://[2001:db8::1]:9000' })).toMatchObject({ place: { isPathStyle: true, endpoint: 'https://[2001:db8::1]:9000' } })
   expect(read({ to: 's3://my-bucket', endpoint: 'https://r2.example.com', pathStyle: false })).toMatchObject({ place: { isPathStyle: false } })
 })
 
@@ -67,6 +68,8 @@ test.each([
   [{ to: 's3://key:secret@bucket' }, ['upload.to']],
   [{ to: 's3://my-bucket/{name}' }, ['upload.to']],
   [{ to: 's3://my-bucket', endpoint: 'http://minio.example.com' }, ['upload.endpoint']],
+  [{ to: 's3://my-bucket', endpoint: 'https://10.0.0.1', pathStyle: false }, ['upload.pathStyle']],
+  [{ to: 's3://my-bucket', endpoint: 'http://[::1]:9000', pathStyle: false }, ['upload.pathStyle']],
   [{ to: 's3://my-bucket', endpoint: 'https://user:secret@minio.example.com' }, ['upload.endpoint']],
   [{ to: 's3://my-bucket', endpoint: 'https://minio.example.com/path' }, ['upload.endpoint']],
   [{ to: 's3://my-bucket', key: 'logs/{yyyy}' }, ['upload.key']],
