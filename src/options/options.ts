@@ -37,7 +37,8 @@ export interface RouteOptions extends Partial<Omit<RotorOptions, 'file' | 'route
 export interface RotorOptions {
   /**
    * The active file: the one being written now. Its name never changes. A relative path starts at the working directory. `{pid}` and
-   * `{hostname}` in it are filled in, because a function cannot be passed to a worker.
+   * `{hostname}` in it are filled in, because a function cannot be passed to a worker. With `{pid}`, each run has a log of its own: no limit
+   * reaches the archives of an earlier run.
    *
    * @throws `ERR_ROTOR_OPTIONS` if it is empty, a URL, a folder, a symbolic link or another special file, or lies in a folder that cannot be
    * made. If the system refuses to open it, a `RotorOpenError` with the system's code is thrown.

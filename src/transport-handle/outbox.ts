@@ -106,10 +106,10 @@ export class Outbox {
     if (this.#gathered.length >= gatheredLengthMax) this.handOver()
   }
 
-  /** Takes bytes, which follow all earlier text. They are copied. */
+  /** Takes bytes, which follow all earlier text. The caller may use their memory again at once. */
   addBytes (bytes: Uint8Array): void {
     this.handOver(true)
-    this.#offer(Buffer.from(bytes))
+    this.#offer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   }
 
   /** Hands over the gathered text. Half a character waits for its other half, unless nothing more can follow. */
@@ -225,6 +225,7 @@ export class Outbox {
     if (writtenBytes !== null) {
       this.#acceptedBytes += writtenBytes
     } else {
+      // What waits is copied, because the caller may use its memory again.
       const bytes = Buffer.from(piece)
       this.#acceptedBytes += bytes.length
       this.#queue.push(bytes)

@@ -33,6 +33,24 @@ test('`file`: {pid} and {hostname} are those of the application, also where a wo
   expect(existsSync(join(folder, `target.${name}`))).toBe(true)
 })
 
+test('`file`: with {pid}, no limit reaches the archives of an earlier run, and the docs say so', async () => {
+  const folder = temporaryFolder()
+  const earlier = ['app.1.20200101_000000.log', 'app.1.20200102_000000.log.gz', 'app.1.20200103_000000.log']
+  for (const name of earlier) writeFileSync(join(folder, name), 'line\n')
+  const stream = await rotor({ file: join(folder, 'app.{pid}.log'), compress: false, limit: { count: 1, age: '1d', totalSize: '1k' } })
+  for (const line of threeLines) {
+    stream.write(line)
+    await stream.rotate()
+  }
+  await stream.sweep()
+  await closed(stream)
+  expect(readdirSync(folder).filter((name) => name.startsWith('app.1.')).sort()).toEqual(earlier)
+  expect(archivesOf(join(folder, `app.${process.pid}.log`))).toHaveLength(1)
+  for (const source of ['../../docs/options.md', '../../src/options/options.ts']) {
+    expect(readFileSync(join(import.meta.dirname, source), 'utf8').replaceAll(/[\s*]+/g, ' '), source).toContain('With `{pid}`, each run has a log of its own: no limit reaches the archives of an earlier run')
+  }
+})
+
 describe('`enabled: false`', () => {
   test('appends and does nothing else', async () => {
     const folder = temporaryFolder()

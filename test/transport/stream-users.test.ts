@@ -40,6 +40,26 @@ describe.each(faces)('the $face', ({ face, open }) => {
     }), { numRuns: 8 })
   })
 
+  test('keeps bytes as they were when they were written, for a caller that uses the same Buffer again', async () => {
+    const file = logFile()
+    const destination = await open(file)
+    const memory = Buffer.alloc(50_000)
+    const written: Buffer[] = []
+    // More than the worker can be given at once, in pieces that end within a line.
+    for (let n = 0; n < 200; n++) {
+      memory.fill(`${n} of the reused memory\n`)
+      const piece = memory.subarray(0, memory.length - n * 7)
+      written.push(Buffer.from(piece))
+      destination.write(n % 2 === 0 ? piece : new Uint8Array(piece.buffer, piece.byteOffset, piece.length))
+    }
+    memory.fill('end\n')
+    written.push(Buffer.from(memory))
+    destination.end(memory)
+    memory.fill('!')
+    await once(destination, 'close')
+    expect(kept(file).equals(Buffer.concat(written))).toBe(true)
+  })
+
   test('joins the two halves of a character that are written one after the other', async () => {
     const file = logFile()
     const destination = await open(file)
@@ -91,13 +111,20 @@ describe.each(faces)('the $face', ({ face, open }) => {
   test('emits finish before close, and says in its properties how far it has come', async () => {
     const destination = await open(logFile())
     const order: string[] = []
-    for (const name of ['finish', 'close'] as const) destination.on(name, () => { order.push(name) })
+    const finishedAt: boolean[] = []
+    for (const name of ['finish', 'close'] as const) {
+      destination.on(name, () => {
+        order.push(name)
+        finishedAt.push(destination.writableFinished)
+      })
+    }
     expect(destination).toMatchObject({ writable: true, writableEnded: false, writableFinished: false, closed: false, destroyed: false, writableNeedDrain: false })
     destination.write('line\n')
     destination.end()
-    expect(destination).toMatchObject({ writable: false, writableEnded: true, closed: false })
+    expect(destination).toMatchObject({ writable: false, writableEnded: true, writableFinished: false, closed: false })
     await once(destination, 'close')
     expect(order).toEqual(['finish', 'close'])
+    expect(finishedAt).toEqual([true, true])
     expect(destination).toMatchObject({ writable: false, writableEnded: true, writableFinished: true, closed: true, destroyed: true })
   })
 
