@@ -1,9 +1,12 @@
 // The shell examples of docs/command-line.md, run as they stand in a project whose log has an archive and an active file.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { OptionsHelp } from '../../src/cli/call/command.js'
+import { commands } from '../../src/cli/commands.js'
 import { ExampleProject } from '../readme/example-project.js'
 import { fencesIn } from '../readme/fences.js'
+import { tableUnder, wordsIn } from '../readme/tables.js'
 import { fill, lineAt } from './command-line.js'
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/command-line.md'), 'utf8')
@@ -56,4 +59,34 @@ test.each(examples.map(({ code, line }) => [`line ${line}`, code.trim()] as cons
 
 test('the page has an example of four commands, and of each question that people ask', () => {
   expect(examples.map(({ code }) => code.split(' ')[1])).toEqual(['sweep', 'status', ...found.map(() => 'cat'), 'bundle'])
+})
+
+describe('the tables of the page agree with what the commands accept:', () => {
+  const optionsOf = async (name: string): Promise<OptionsHelp> => (await commands.find((command) => command.name === name)?.load())?.options ?? {}
+  const flagsIn = (text: string): string[] => [...text.matchAll(/--([a-z][a-z-]*)/g)].map(([, flag = '']) => flag)
+
+  test('every command has a row, and each flag in it is one of that command', async () => {
+    const rows = tableUnder(page, 'Command line').map(([name = '', does = '']) => ({ name: wordsIn(name)[0] ?? '', flags: wordsIn(does).flatMap(flagsIn) }))
+    expect(rows.map(({ name }) => name)).toEqual(commands.map(({ name }) => name))
+    for (const { name, flags } of rows) expect(Object.keys(await optionsOf(name))).toEqual(expect.arrayContaining(flags))
+  })
+
+  test('every flag of cat is in its table, with its short form and the name of its value', async () => {
+    const { config: _config, help: _help, ...options } = await optionsOf('cat')
+    const rows = tableUnder(page, 'cat')
+    const shown = rows.flatMap(([flags = '']) => wordsIn(flags))
+    expect(new Set([...shown.flatMap(flagsIn), ...rows.flatMap(([, does = '']) => wordsIn(does).flatMap(flagsIn))])).toEqual(new Set(Object.keys(options)))
+    for (const [name, { placeholder, short }] of Object.entries(options)) {
+      if (!shown.flatMap(flagsIn).includes(name)) continue
+      const value = placeholder === undefined ? '' : ` ${placeholder}`
+      expect(shown).toContain(`--${name}${value}`)
+      if (short !== undefined) expect(shown).toContain(`-${short}${value}`)
+    }
+  })
+
+  test('no flag of a pino-rotor call on the page is unknown to its command', async () => {
+    const calls = [...page.matchAll(/pino-rotor ([a-z]+)([^\n]*)/g)].flatMap(([, name = '', rest = '']) => commands.some((command) => command.name === name) ? [{ name, flags: flagsIn(rest.split('`')[0] ?? '') }] : [])
+    expect(calls.length).toBeGreaterThan(20)
+    for (const { name, flags } of calls) expect(Object.keys(await optionsOf(name))).toEqual(expect.arrayContaining(flags))
+  })
 })
