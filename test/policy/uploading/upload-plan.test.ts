@@ -56,7 +56,14 @@ test('waits longer after each failure, at most five minutes, and never shorter t
   expect(uploadPauseMs(1, 86_400_000)).toBe(300_000)
 })
 
-test('distinguishes a failure of one object from a failure of the store', () => {
-  expect(concernsObjectAlone('ERR_ROTOR_UPLOAD_CONFLICT')).toBe(true)
-  expect(concernsObjectAlone('AccessDenied')).toBe(false)
+test.each(['ERR_ROTOR_UPLOAD_CONFLICT', 'EntityTooLarge', 'KeyTooLongError', 'InvalidObjectName'])('sets aside one object after %s', (code) => {
+  expect(concernsObjectAlone(code)).toBe(true)
+})
+
+// Whatever may pass, or is wrong for all objects, must set none aside.
+test.each([
+  'AccessDenied', 'ExpiredToken', 'SignatureDoesNotMatch', 'NoSuchBucket', 'QuotaExceeded', 'SlowDown', 'ServiceUnavailable', 'InternalError', 'HTTP_500', 'HTTP_503', 'HTTP_507',
+  'ConditionalRequestConflict', 'PermanentRedirect', 'ECONNRESET', 'ENOSPC', 'ERR_ROTOR_STORE_SILENT', 'ERR_ROTOR_STORE_FOREIGN', 'ERR_ROTOR_UPLOAD_UNKNOWN', 'ERR_ROTOR_UPLOAD_CHANGED'
+])('sets no object aside after %s', (code) => {
+  expect(concernsObjectAlone(code)).toBe(false)
 })
