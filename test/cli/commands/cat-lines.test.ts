@@ -209,6 +209,14 @@ test('prints through pino-pretty', async () => {
   expect(stdout).toContain('ERROR (1): request failed\n')
 })
 
+test('searches a large log on several threads, and prints its lines in their order', async () => {
+  const many = (from: number): string => Array.from({ length: 25_000 }, (_, index) => `{"level":30,"n":${from + index},"x":"${'y'.repeat(100)}"}\n`).join('')
+  fill(join(folder, 'big'), { 'app.20251001_100000.log': many(0), 'app.20251001_110000.log.gz': many(25_000), 'app.20251001_120000.log': many(50_000), 'app.log': many(75_000) })
+  const { status, stdout, stderr } = await cat('big/app.log', '--match', 'n>=0', '--match', 'n!=50001')
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(numbersIn(stdout)).toEqual(upTo(100_000).filter((n) => n !== 50_001))
+})
+
 test('leaves a pipe blocking, so that its reader never waits', () => {
   mkdirSync(join(folder, 'big'))
   writeFileSync(join(folder, 'big', 'app.log'), lines(0, 80).repeat(200))
