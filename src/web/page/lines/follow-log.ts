@@ -1,4 +1,5 @@
-// The live tail: new lines as the server pushes them. A connection that breaks is made again, and goes on where it was.
+// The live tail: new lines as the server pushes them. A connection that breaks is made again, and goes on where it was. A hidden
+// tab keeps no connection, because a browser has only six for all tabs of a server.
 import { listen, ServerFault, type Parameters } from '../server/api.js'
 import type { LogLine, Row } from './ring.js'
 
@@ -23,9 +24,16 @@ export async function followLog (logId: number, parameters: Parameters, cursor: 
   let lastEventId = cursor
   let retryMs = retryMsMin
   while (!signal.aborted) {
+    if (isHidden()) {
+      await shown(signal)
+      continue
+    }
     let fault: string | null = null
+    const connection = new AbortController()
+    signal.addEventListener('abort', () => { connection.abort() }, { signal: connection.signal })
+    document.addEventListener('visibilitychange', () => { if (isHidden()) connection.abort() }, { signal: connection.signal })
     try {
-      await listen(`logs/${logId}/follow`, parameters, { signal, lastEventId, opened: () => { listener.connection(true, null) } }, ({ name, id, data }) => {
+      await listen(`logs/${logId}/follow`, parameters, { signal: connection.signal, lastEventId, opened: () => { listener.connection(true, null) } }, ({ name, id, data }) => {
         lastEventId = id ?? lastEventId
         retryMs = retryMsMin
         if (!signal.aborted) listener.push(pushOf(name, data))
@@ -37,8 +45,11 @@ export async function followLog (logId: number, parameters: Parameters, cursor: 
         listener.connection(false, fault)
         return
       }
+    } finally {
+      connection.abort()
     }
     listener.connection(false, fault)
+    if (isHidden()) continue
     await delay(retryMs, signal)
     retryMs = Math.min(retryMsMax, retryMs * 2)
   }
@@ -64,5 +75,23 @@ async function delay (delayMs: number, signal: AbortSignal): Promise<void> {
       clearTimeout(timer)
       resolve()
     }, { once: true })
+  })
+}
+
+function isHidden (): boolean {
+  return document.hidden
+}
+
+// Resolves when the tab is looked at again.
+async function shown (signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const waiting = new AbortController()
+    const look = (): void => {
+      if (isHidden() && !signal.aborted) return
+      waiting.abort()
+      resolve()
+    }
+    document.addEventListener('visibilitychange', look, { signal: waiting.signal })
+    signal.addEventListener('abort', look, { signal: waiting.signal })
   })
 }

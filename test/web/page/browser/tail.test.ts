@@ -127,12 +127,34 @@ describe.skipIf(obstacle !== null)('the live tail', () => {
     expect(after.elements - before.elements).toBeLessThan(500)
   })
 
+  test('a hidden tab gives its connection to other tabs, and shows what came meanwhile once it is looked at again', async () => {
+    const folder = logsFolder({ 'app.log': numbered(0, 3) })
+    const page = await open(browser(), await serve(folder))
+    await lastRow(page, 'line 2')
+    await page.getByRole('button', { name: 'Live' }).waitFor()
+    await hide(page, true)
+    await page.getByRole('button', { name: 'Connecting…' }).waitFor()
+    add(folder, numbered(3, 2))
+    await hide(page, false)
+    await lastRow(page, 'line 4')
+    await page.getByRole('button', { name: 'Live' }).waitFor()
+    expect(await shownRows(page)).toEqual([0, 1, 2, 3, 4].map((number) => `line ${number}`))
+  })
+
   test('goes on behind the last line it has when the connection breaks', async () => {
     const page = await open(browser(), await serve(logsFolder({ 'app.log': numbered(0, 3) })), { answers: { '/follow': 'id: place-7\nevent: lines\ndata: {"lines":[],"skipped":0}\n\n' } })
     const request = await page.waitForRequest((one) => one.url().includes('/follow') && one.headers()['last-event-id'] === 'place-7')
     expect(request.headers()['last-event-id']).toBe('place-7')
   })
 })
+
+// Debian's Chromium shows every tab of a test, so the page is told otherwise.
+async function hide (page: Page, isHidden: boolean): Promise<void> {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, isHidden)
+}
 
 // Pushes a thousand lines in each frame, in place of the server.
 async function followFlood (page: Page, from: number, pushes: number): Promise<void> {
