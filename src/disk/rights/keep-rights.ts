@@ -82,7 +82,7 @@ export function askedOf ({ path, stats: { mode, uid, gid, size, mtimeMs, ctimeMs
   return { path, mode: Number(mode) & 0o777, uid: Number(uid), gid: Number(gid), sizeBytes: Number(size), isChanged: ctimeMs !== mtimeMs }
 }
 
-/** Notes that this process has created the file now, as any file in its folder is created. */
+/** Notes that this process has created the file now, in the way in which each new file of its folder is created. */
 export function noteNew (model: Model): void {
   rememberNew(askedOf(model))
 }

@@ -215,6 +215,15 @@ describe('a swap whose lock another writer broke, because this one was held up',
     fs.renameSync(`${file}.new`, file)
   }
 
+  function expectBothInOrder (failed: readonly FailedEvent[]): void {
+    expect(archivesOf(file).map(({ name, content }) => [name, content.toString()])).toEqual([
+      [`app.${stamp}.log`, line(8)], [`app.${stamp}.9.log`, line(0)], [`app.${stamp}.10.log`, line(7)], ['app.20251001_121121.log', line(1)]
+    ])
+    expect(fs.readFileSync(file, 'utf8')).toBe(line(2))
+    expect(besides(file)).toEqual([])
+    expect(failed).toEqual([])
+  }
+
   test.each<[call: Call, on: string]>([
     ['openSync', '.rotor.next.'], ['linkSync', ''], ['renameSync', '']
   ])('before its %s, names nothing, takes nothing away, and is tried again later', async (heldUpAt, on) => {
@@ -231,12 +240,7 @@ describe('a swap whose lock another writer broke, because this one was held up',
     pass(10_000)
     stream.write(line(2))
     await closed(stream)
-    expect(archivesOf(file).map(({ name, content }) => [name, content.toString()])).toEqual([
-      [`app.${stamp}.log`, line(8)], [`app.${stamp}.9.log`, line(0)], [`app.${stamp}.10.log`, line(7)], ['app.20251001_121121.log', line(1)]
-    ])
-    expect(fs.readFileSync(file, 'utf8')).toBe(line(2))
-    expect(besides(file)).toEqual([])
-    expect(failed).toEqual([])
+    expectBothInOrder(failed)
     expect(rotated.length).toBeGreaterThan(0)
   })
 
@@ -255,12 +259,7 @@ describe('a swap whose lock another writer broke, because this one was held up',
     pass(10_000)
     stream.write(line(2))
     await closed(stream)
-    expect(archivesOf(file).map(({ name, content }) => [name, content.toString()])).toEqual([
-      [`app.${stamp}.log`, line(8)], [`app.${stamp}.9.log`, line(0)], [`app.${stamp}.10.log`, line(7)], ['app.20251001_121121.log', line(1)]
-    ])
-    expect(fs.readFileSync(file, 'utf8')).toBe(line(2))
-    expect(besides(file)).toEqual([])
-    expect(failed).toEqual([])
+    expectBothInOrder(failed)
   })
 
   test('before it takes its name back from a file that has no other by then, leaves it', async () => {
