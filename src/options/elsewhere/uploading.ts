@@ -1,6 +1,5 @@
 // The option `upload`: the store, the keys of its objects, and how much retention holds for it. Credentials are not options.
 // A key that looks like one is refused, and the error says where it belongs.
-import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import * as v from 'valibot'
 import { defaultUpload } from '../defaults.js'
@@ -40,9 +39,9 @@ function parseEndpoint (raw: unknown): Reading<string> {
   return { expected: `${expected}: https, except on loopback` }
 }
 
-/** Whether the host of an endpoint is an IP address and not a name. */
+/** Whether the host of an endpoint is an IP address and not a name. A URL has an address in its usual form. */
 function isAddress (endpoint: unknown): boolean {
-  return typeof endpoint === 'string' && URL.canParse(endpoint) && isIP(new URL(endpoint).hostname.replace(/^\[|\]$/g, '')) !== 0
+  return typeof endpoint === 'string' && URL.canParse(endpoint) && /^\[|^\d+(?:\.\d+){3}$/.test(new URL(endpoint).hostname)
 }
 
 function parseKey (raw: unknown): Reading<string> {

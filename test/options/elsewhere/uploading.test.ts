@@ -69,6 +69,7 @@ test.each([
   [{ to: 's3://my-bucket/{name}' }, ['upload.to']],
   [{ to: 's3://my-bucket', endpoint: 'http://minio.example.com' }, ['upload.endpoint']],
   [{ to: 's3://my-bucket', endpoint: 'https://10.0.0.1', pathStyle: false }, ['upload.pathStyle']],
+  [{ to: 's3://my-bucket', endpoint: 'https://0x7f.1', pathStyle: false }, ['upload.pathStyle']],
   [{ to: 's3://my-bucket', endpoint: 'http://[::1]:9000', pathStyle: false }, ['upload.pathStyle']],
   [{ to: 's3://my-bucket', endpoint: 'https://user:secret@minio.example.com' }, ['upload.endpoint']],
   [{ to: 's3://my-bucket', endpoint: 'https://minio.example.com/path' }, ['upload.endpoint']],
