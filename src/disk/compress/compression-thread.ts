@@ -69,10 +69,15 @@ export class CompressionThread {
   async #packWith (worker: Worker, request: PackingRequest): Promise<PackingResult> {
     worker.ref()
     const reply = await this.#answer(worker, request)
-    worker.unref()
-    this.#idle = setTimeout(() => { this.close() }, idleMs).unref()
+    // A thread that is being ended meanwhile keeps the process until then.
+    if (this.#worker === worker) this.#rest(worker)
     if ('packed' in reply) return reply.packed
     throw errorOf(reply.failure)
+  }
+
+  #rest (worker: Worker): void {
+    worker.unref()
+    this.#idle = setTimeout(() => { this.close() }, idleMs).unref()
   }
 
   async #answer (worker: Worker, request: PackingRequest): Promise<Exclude<PackingReply, 'ready'>> {

@@ -159,12 +159,15 @@ class ScanThread {
   }
 
   async close (): Promise<void> {
+    this.#hasEnded = true
     this.#pause()
     this.#queue.length = 0
     await this.#worker.terminate()
   }
 
+  // An answer may still come while the thread is being ended, and the process must stay for that end.
   #take (reply: ScanReply): void {
+    if (this.#hasEnded) return
     const waiting = this.#queue.shift()
     if (this.#queue.length > 0) this.#begin()
     else this.#pause()
