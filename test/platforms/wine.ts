@@ -11,6 +11,8 @@ import { installPackage } from './installed-package.js'
 export const windowsLines = ['20', '22'] as const
 export type WindowsLine = typeof windowsLines[number]
 
+const startsMax = 3
+
 export interface WindowsRun {
   readonly code: number | null
   readonly output: string
@@ -42,8 +44,17 @@ export class Wine {
     cpSync(join(import.meta.dirname, 'windows'), this.application, { recursive: true })
   }
 
-  /** Runs the script of that folder with Windows' node.exe. */
+  /** Runs the script of that folder with Windows' node.exe. A script must print something. */
   async run (line: WindowsLine, ...args: readonly string[]): Promise<WindowsRun> {
+    for (let start = 1; ; start++) {
+      const result = await this.#start(line, args)
+      // Now and then, Wine does not start a program, and says nothing. Node says why it ends with 1.
+      if (result.code !== 1 || result.output !== '' || start === startsMax) return result
+      console.log(`Wine did not start node.exe ${line} for ${args.join(' ')}, and is asked again`)
+    }
+  }
+
+  async #start (line: WindowsLine, args: readonly string[]): Promise<WindowsRun> {
     const output = join(this.#home, `output-${++this.#runs}`)
     // A host's pipe is no valid standard stream to node.exe.
     const descriptor = openSync(output, 'w')
