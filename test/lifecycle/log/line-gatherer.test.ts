@@ -78,6 +78,12 @@ test('a line far longer than the memory at first comes whole', () => {
   expect(handed).toHaveLength(1)
 })
 
+test('a chunk of thread-stream, up to 4 MiB and a line, is handed over at once', () => {
+  const lines = `${'x'.repeat(1023)}\n`.repeat(4 * 1024 + 500)
+  expect(gathered([lines]).handed.map(({ length }) => length)).toEqual([lines.length])
+  expect(gathered([Buffer.from(lines)]).handed.map(({ length }) => length)).toEqual([lines.length])
+})
+
 test('an empty chunk hands over nothing', () => {
   expect(gathered(['', Buffer.alloc(0), ''])).toEqual({ handed: [], rest: Buffer.alloc(0) })
 })

@@ -2,6 +2,7 @@
 
 const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+/** The end of a query by a signal. */
 export class Ending {
   #remove: () => void = () => {}
   readonly #onSignal = (signal: NodeJS.Signals): void => {
@@ -16,6 +17,7 @@ export class Ending {
     for (const signal of endSignals) process.on(signal, this.#onSignal)
   }
 
+  /** From now on, a signal ends the process as usual. */
   end (): void {
     for (const signal of endSignals) process.off(signal, this.#onSignal)
   }

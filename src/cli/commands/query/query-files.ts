@@ -21,7 +21,8 @@ export async function queryFiles (sources: readonly LineSource[], request: ReadR
   const remove = (): void => { if (made !== null) rmSync(made, { recursive: true, force: true }) }
   begins(remove)
   try {
-    const folder = made = mkdtempSync(join(tmpdir(), 'pino-rotor-query-'))
+    const folder = mkdtempSync(join(tmpdir(), 'pino-rotor-query-'))
+    made = folder
     const paths = new Set<string>()
     const unpacked: LineSource[] = []
     for (const source of sources.filter(({ selection }) => selection !== 'skip')) {
