@@ -2,7 +2,8 @@
 // runs the tools of Debian's package `acl`. If they are missing, GNU `ls` still shows by a `+` that a file has a list.
 // Starting a tool takes milliseconds. So a rotation asks at most once a second, a writer asks ahead when its file is nearly
 // full, and a copy is not waited for. A file that this process has created and filled within a second is not asked about: the
-// file made from it is new in the same folder too, so it gets the same list. A look after the rotation checks that.
+// file made from it is new in the same folder too, so it gets the same list. A look after the rotation checks that. That answer is
+// good for a second too, unless something else than a write changes the file. So an archive's copy usually needs no tool.
 import { systemClock } from '../../clock.js'
 import { runTool, runToolAside, type Answer, type ToolCall } from './access-tool.js'
 
@@ -12,7 +13,7 @@ import { runTool, runToolAside, type Answer, type ToolCall } from './access-tool
  */
 export type AccessList = readonly string[] | 'hidden'
 
-/** For so long, a file without a list is not asked about again if its path, mode and owner are the same. */
+/** For so long, a file without a list is not asked about again if only writes have changed it since. */
 const plainForMs = 1_000
 const plainFilesMax = 100
 const pathsAtOnce = 500
@@ -21,6 +22,7 @@ const filledBytesMin = 1024 * 1024
 
 interface Known {
   readonly key: string
+  readonly ctimeMs: number
   readonly sinceMs: number
   /** The file was created then. Otherwise a tool told that it has no list. */
   readonly isNew: boolean
@@ -36,6 +38,8 @@ export interface Asked {
   readonly uid: number
   readonly gid: number
   readonly sizeBytes: number
+  /** In whole milliseconds. */
+  readonly ctimeMs: number
   /** Whether something else than a write has changed the file since its last write, perhaps its rights. */
   readonly isChanged: boolean
 }
@@ -73,8 +77,8 @@ export async function askAhead (source: Asked, folder: string): Promise<void> {
 }
 
 /**
- * Reads the lists of the files as they are now, without blocking the thread; null if one of them cannot be read. The last file is the
- * next model for a file in that folder, so the answer about it is remembered.
+ * Reads the lists of the files as they are now, without blocking the thread; null if one of them cannot be read. Copies of these files
+ * will be made in that folder, so the answers are remembered.
  */
 export async function readAccessListsNow (files: readonly Asked[], folder: string): Promise<readonly AccessList[] | null> {
   const asking = askTools([folder, ...files.map(({ path }) => path)])
@@ -82,7 +86,7 @@ export async function readAccessListsNow (files: readonly Asked[], folder: strin
   while (step.done !== true) step = asking.next(await runToolAside(step.value))
   if (step.value === null) return null
   const [inherited, ...lists] = step.value
-  if (inherited?.length === 0 && lists.at(-1)?.length === 0) rememberPlain(files.slice(-1))
+  if (inherited?.length === 0) rememberPlain(files.filter((_, index) => lists[index]?.length === 0))
   return lists
 }
 
@@ -109,15 +113,17 @@ export function mayHaveList ({ mode }: Pick<Asked, 'mode'>): boolean {
   return process.platform === 'linux' && (mode & 0o077) !== 0
 }
 
-// A log asks about its active file again and again, and about other files once.
-function isKnownPlain ([source, ...others]: readonly Asked[]): boolean {
-  const plain = source === undefined || others.length > 0 ? undefined : plainFiles.get(source.path)
-  if (source === undefined || plain?.key !== keyOf(source) || systemClock.monotonic() - plain.sinceMs >= plainForMs) return false
-  return !plain.isNew || (source.sizeBytes >= filledBytesMin && !source.isChanged)
+function isKnownPlain (sources: readonly Asked[]): boolean {
+  return sources.every((source) => {
+    const plain = plainFiles.get(source.path)
+    if (plain?.key !== keyOf(source)) return false
+    if (source.isChanged && (plain.isNew || plain.ctimeMs !== source.ctimeMs)) return false
+    return systemClock.monotonic() - plain.sinceMs < plainForMs && (!plain.isNew || source.sizeBytes >= filledBytesMin)
+  })
 }
 
-function rememberPlain ([source, ...others]: readonly Asked[]): void {
-  if (source !== undefined && others.length === 0) remember(source, false)
+function rememberPlain (sources: readonly Asked[]): void {
+  for (const source of sources) remember(source, false)
 }
 
 /** Notes that this process has created the file now. */
@@ -126,12 +132,14 @@ export function rememberNew (source: Asked): void {
 }
 
 function remember (source: Asked, isNew: boolean): void {
-  if (plainFiles.size >= plainFilesMax) plainFiles.clear()
-  plainFiles.set(source.path, { key: keyOf(source), sinceMs: systemClock.monotonic(), isNew })
+  plainFiles.delete(source.path)
+  const [oldest] = plainFiles.keys()
+  if (oldest !== undefined && plainFiles.size >= plainFilesMax) plainFiles.delete(oldest)
+  plainFiles.set(source.path, { key: keyOf(source), ctimeMs: source.ctimeMs, sinceMs: systemClock.monotonic(), isNew })
 }
 
-function keyOf (source: Asked | undefined): string {
-  return `${source?.mode} ${source?.uid} ${source?.gid}`
+function keyOf ({ mode, uid, gid }: Asked): string {
+  return `${mode} ${uid} ${gid}`
 }
 
 // Returns null if no tool can tell. A file that a tool could not look at may have a list.

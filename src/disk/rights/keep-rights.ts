@@ -79,7 +79,7 @@ export function giveRights (made: MadeFile, models: readonly Model[], lists: Acc
 
 /** What a tool is asked about the model, and what its answer depends on. */
 export function askedOf ({ path, stats: { mode, uid, gid, size, mtimeMs, ctimeMs } }: Model): Asked {
-  return { path, mode: Number(mode) & 0o777, uid: Number(uid), gid: Number(gid), sizeBytes: Number(size), isChanged: ctimeMs !== mtimeMs }
+  return { path, mode: Number(mode) & 0o777, uid: Number(uid), gid: Number(gid), sizeBytes: Number(size), ctimeMs: Math.floor(Number(ctimeMs)), isChanged: ctimeMs !== mtimeMs }
 }
 
 /** Notes that this process has created the file now, in the way in which each new file of its folder is created. */

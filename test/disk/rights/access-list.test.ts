@@ -1,5 +1,5 @@
 // The tools that read access control lists are scripts here, which note each of their calls.
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { systemClock } from '../../../src/clock.js'
@@ -96,6 +96,33 @@ test.skipIf(process.platform !== 'linux').each([
   successorOf(file, path)
   expect(calls()).toBe(expected)
   file.close()
+})
+
+describe.skipIf(process.platform !== 'linux')('a copy of an archive that was looked at after its rotation', () => {
+  const setTime = (path: string): void => { utimesSync(path, 1, 1) }
+
+  test.each<[string, number, (archive: string) => void]>([
+    ['needs no tool', 0, () => {}],
+    ['needs a tool a second later', 1, () => { nowMs += 1_000 }],
+    ['needs a tool if something else than a write has changed the archive since', 1, (archive) => {
+      // The clock of a file system may stand still for some milliseconds.
+      const { ctimeMs } = statSync(archive)
+      while (Math.floor(statSync(archive).ctimeMs) === Math.floor(ctimeMs)) setTime(archive)
+    }]
+  ])('%s', async (_name, expected, before) => {
+    useGetfacl()
+    const [archive, path] = [join(folder, 'app.20251001_121111.log'), join(folder, 'app.log')]
+    for (const file of [archive, path]) writeFileSync(file, '', { mode: 0o644 })
+    setTime(archive)
+    expect(await correctRights([archive, path])).toBeNull()
+    const asked = calls()
+    before(archive)
+    const stats = statSync(archive, { bigint: true })
+    await createFile(join(folder, 'copy'), new AbortController().signal, async (copy) => {
+      expect(await copy.resemble([{ path: archive, stats }], stats)).toBeNull()
+    })
+    expect(calls() - asked).toBe(expected)
+  })
 })
 
 // A tool that is waited for could never end here.
