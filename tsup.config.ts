@@ -6,6 +6,7 @@ import { buildWebPage } from './web-page.config.js'
 const optionalParts = {
   upload: 'src/lifecycle/uploading/uploader.ts',
   forward: 'src/lifecycle/forwarding/forwarder.ts',
+  'forward-threaded': 'src/lifecycle/forwarding/threaded-forwarder.ts',
   metrics: 'src/lifecycle/metrics/metrics-file.ts',
   'unsent-lines': 'src/lifecycle/survey/unsent-lines.ts',
   'failure-record': 'src/lifecycle/failures/failure-record.ts'
@@ -43,7 +44,7 @@ export default defineConfig([
     }
   },
   {
-    entry: { ...optionalParts, cli: 'src/cli/main.ts', 'reading-thread': 'src/reading/scan/reading-thread.ts', 'query-process': 'src/cli/commands/web/query-process.ts', 'server-thread': 'src/cli/commands/web/server-thread.ts' },
+    entry: { ...optionalParts, cli: 'src/cli/main.ts', 'reading-thread': 'src/reading/scan/reading-thread.ts', 'forwarding-thread': 'src/lifecycle/forwarding/forwarding-thread.ts', 'query-process': 'src/cli/commands/web/query-process.ts', 'server-thread': 'src/cli/commands/web/server-thread.ts' },
     format: 'esm',
     target: 'node20',
     clean: ['!index*', '!worker*', '!web-page*'],

@@ -1,13 +1,12 @@
 // Sends batches to a receiver of OTLP over HTTP, as JSON compressed with gzip.
 import { Readable } from 'node:stream'
-import { setImmediate } from 'node:timers/promises'
-import { constants, gzip, type InputType } from 'node:zlib'
 import { errnoOf } from '../disk/errno.js'
 import { rejectedRecords, verdictOf } from '../policy/forwarding/answer.js'
 import { OtlpRequest, type ForwardedLine } from '../policy/forwarding/otlp-request.js'
 import { exchange, readText } from '../remote/http-exchange.js'
 import { retryAfter } from '../remote/s3-answer.js'
-import type { Sender, SendOutcome } from './sender.js'
+import { packInPieces } from './paced-gzip.js'
+import type { Rest, Sender, SendOutcome } from './sender.js'
 
 export interface OtlpTarget {
   readonly url: string
@@ -21,14 +20,15 @@ export interface OtlpTarget {
 
 const answerBytesMax = 16 * 1024
 const answerLengthMax = 200
-/** After so many lines the thread turns to its other work, such as writing the log. It takes some 3 ms. */
-const linesAtOnce = 200
+/** Between two rests. They take less than a millisecond. */
+const linesAtOnce = 50
 
 export class OtlpSender implements Sender {
   readonly target: string
   readonly #url: URL
   readonly #options: OtlpTarget
   readonly #now: () => number
+  readonly #rest: Rest
   /**
    * Whether the receiver is asked before it gets a body. That costs 2 s with a receiver that does not know the question, so it is done only
    * after a connection broke. A receiver may refuse a large body by its length, and its answer is lost if it closes the connection too early.
@@ -37,10 +37,11 @@ export class OtlpSender implements Sender {
   /** The bodies of lines that are prepared, or sent again. */
   readonly #bodies = new WeakMap<readonly ForwardedLine[], Buffer>()
 
-  constructor (options: OtlpTarget, now: () => number) {
+  constructor (options: OtlpTarget, now: () => number, rest: Rest) {
     this.#options = options
     this.#url = new URL(options.url)
     this.#now = now
+    this.#rest = rest
     this.target = `${this.#url.origin}${this.#url.pathname}`
   }
 
@@ -65,11 +66,11 @@ export class OtlpSender implements Sender {
     if (known !== undefined) return known
     const request = new OtlpRequest(this.#options.resource, this.#now())
     for (let start = 0; start < lines.length; start += linesAtOnce) {
-      if (start > 0) await setImmediate()
+      if (start > 0) await this.#rest()
       signal.throwIfAborted()
       request.add(lines.slice(start, start + linesAtOnce))
     }
-    const body = await packed(request.body())
+    const body = await packInPieces(request.body(), this.#rest)
     this.#bodies.set(lines, body)
     return body
   }
@@ -101,14 +102,4 @@ export class OtlpSender implements Sender {
   #withoutSecrets (text: string): string {
     return this.#options.secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), text)
   }
-}
-
-// The quickest level. The best one takes three times as long and saves little, because the text repeats itself.
-async function packed (text: InputType): Promise<Buffer> {
-  return await new Promise((resolve, reject) => {
-    gzip(text, { level: constants.Z_BEST_SPEED }, (error, result) => {
-      if (error === null) resolve(result)
-      else reject(error)
-    })
-  })
 }

@@ -2,6 +2,9 @@
 import type { ForwardedLine } from '../policy/forwarding/otlp-request.js'
 import type { Verdict } from '../policy/forwarding/answer.js'
 
+/** Lets the thread or the processor do other work for a moment. */
+export type Rest = () => Promise<void> | void
+
 export interface SendOutcome {
   readonly verdict: Verdict
   /** Records that the receiver rejected from a batch that it took. */

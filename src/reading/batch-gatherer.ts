@@ -1,9 +1,10 @@
 // Gathers the bytes of one file into batches of whole lines, from the cursor on. It notices if the file is not the one of
 // the cursor.
+import { release } from '../disk/compress/release.js'
 import { headBytesMax, headChecksum, type Cursor } from '../policy/forwarding/cursor.js'
 
 export interface LineBatch {
-  /** Whole lines. Only the last line of a finished file may lack its newline. */
+  /** Whole lines. Only the last line of a finished file may lack its newline. The taker may release them. */
   readonly lines: Buffer
   /** Where the lines begin. */
   readonly place: Cursor
@@ -25,6 +26,7 @@ export interface CheckedBegin {
 }
 
 const batchBytesMax = 1024 * 1024
+const roomBytesMin = 64 * 1024
 const newline = 0x0a
 
 export class BatchGatherer {
@@ -41,7 +43,8 @@ export class BatchGatherer {
   #isChecked: boolean
   /** Bytes before the cursor, kept until the cursor is checked against the file's beginning. */
   #passed: Buffer[] = []
-  #pieces: Buffer[] = []
+  /** Room for the waiting bytes, and how many wait. */
+  #room: Buffer = Buffer.alloc(0)
   #bytes = 0
   /** How many of the waiting bytes are whole lines. */
   #wholeBytes = 0
@@ -62,6 +65,7 @@ export class BatchGatherer {
     return this.#cursor
   }
 
+  /** Takes some bytes, whose memory may be used again afterwards. */
   async add (piece: Buffer): Promise<void> {
     if (this.#readBegin !== null) {
       this.#head = await this.#readBegin(headBytesMax)
@@ -79,7 +83,6 @@ export class BatchGatherer {
   async pass (bytes: number, begin: ReadBegin): Promise<void> {
     await this.flush()
     const passedBytes = this.#bytes + bytes
-    this.#pieces = []
     this.#bytes = 0
     const skipped = Math.min(this.#skipBytes, passedBytes)
     this.#skipBytes -= skipped
@@ -100,7 +103,7 @@ export class BatchGatherer {
 
   // The bytes before the cursor are kept until the head is complete. If it is another file, none of them is lost.
   async #check (piece: Buffer): Promise<void> {
-    this.#passed.push(piece)
+    this.#passed.push(Buffer.from(piece))
     const checkedBytes = Math.min(headBytesMax, this.#cursor.offset)
     if (this.#head.length < checkedBytes) return
     if (headChecksum(this.#head, this.#cursor.offset) !== this.#cursor.head) {
@@ -130,11 +133,23 @@ export class BatchGatherer {
       const part = this.#partOf(rest)
       const lineEnd = part.lastIndexOf(newline) + 1
       if (lineEnd > 0) this.#wholeBytes = this.#bytes + lineEnd
-      this.#pieces.push(part)
-      this.#bytes += part.length
+      this.#append(part)
       rest = rest.subarray(part.length)
       if (this.#bytes >= batchBytesMax) await this.flush()
     }
+  }
+
+  #append (bytes: Buffer): void {
+    const needed = this.#bytes + bytes.length
+    if (needed > this.#room.length) {
+      const roomBytes = Math.max(needed, roomBytesMin, 2 * this.#room.length)
+      const room = Buffer.allocUnsafeSlow(needed <= batchBytesMax ? Math.min(roomBytes, batchBytesMax) : roomBytes)
+      this.#room.copy(room, 0, 0, this.#bytes)
+      release(this.#room)
+      this.#room = room
+    }
+    bytes.copy(this.#room, this.#bytes)
+    this.#bytes = needed
   }
 
   // Up to the size of a batch. A longer line is included to its end.
@@ -146,12 +161,12 @@ export class BatchGatherer {
 
   async #handOver (bytes: number): Promise<void> {
     if (bytes === 0) return
-    const all = Buffer.concat(this.#pieces)
-    const lines = all.subarray(0, bytes)
-    const rest = all.subarray(bytes)
-    this.#pieces = rest.length === 0 ? [] : [rest]
-    this.#bytes = rest.length
+    const lines = this.#room.subarray(0, bytes)
+    const rest = this.#room.subarray(bytes, this.#bytes)
+    this.#room = Buffer.alloc(0)
+    this.#bytes = 0
     this.#wholeBytes = 0
+    this.#append(rest)
     const from = this.#cursor
     const offset = from.offset + bytes
     const to = { after: from.after, offset, head: headChecksum(this.#head, offset) }

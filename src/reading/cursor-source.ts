@@ -8,6 +8,8 @@ import { levelAndAbove } from '../policy/filters/condition.js'
 import { usualTimeKeys } from '../policy/lines/line-time.js'
 import { wholeFile, type Stretch } from '../disk/compress/codec.js'
 import type { CompressError } from '../disk/compress/compress-error.js'
+import { release } from '../disk/compress/release.js'
+import { chunkBytes } from '../disk/open-file.js'
 import { codecOf, compareArchives, type ArchiveId, type LogName } from '../policy/names/archive-name.js'
 import { settleMs } from '../policy/settling.js'
 import { holdArchive, readArchive, type HeldArchive } from './archive-reading.js'
@@ -196,7 +198,9 @@ function activeReading (active: HeldFile, activeBytes: number): FileReading {
     isFinished: false,
     check: async (cursor) => await skipTo(active, cursor),
     read: async (taker) => {
-      await active.readOn(async (piece) => { await taker.add(piece) }, activeBytes)
+      const buffer = Buffer.allocUnsafeSlow(chunkBytes)
+      await active.readOn(async (piece) => { await taker.add(piece) }, activeBytes, buffer)
+      release(buffer)
       return null
     }
   }

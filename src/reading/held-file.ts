@@ -73,13 +73,14 @@ export class HeldFile {
     return Number((await this.file.stats()).size)
   }
 
-  /** Hands over what was appended since the last call, to the file's present end or to the given one. */
-  async readOn (take: (piece: Buffer) => Promise<void>, toBytes?: number): Promise<void> {
+  /** Hands over what was appended since the last call, to the file's present end or to the given one. A piece in a given buffer is valid until the next one. */
+  async readOn (take: (piece: Buffer) => Promise<void>, toBytes?: number, buffer?: Buffer): Promise<void> {
     const sizeBytes = toBytes ?? await this.sizeBytes()
     // The file was truncated, for example by logrotate's copytruncate. Everything in it is new.
     if (sizeBytes < this.#position) this.#position = 0
     if (sizeBytes === this.#position) return
-    for await (const piece of this.file.chunks(this.#position, sizeBytes)) {
+    const pieces = buffer === undefined ? this.file.chunks(this.#position, sizeBytes) : this.file.refills(buffer, this.#position, sizeBytes)
+    for await (const piece of pieces) {
       this.#position += piece.length
       await take(piece)
     }

@@ -26,7 +26,7 @@ async function senderTo (handle: (socket: Socket) => void, silenceMs = 300): Pro
       handle(socket)
     })
   })
-  return new OtlpSender({ url: `${origin}/v1/logs`, headers: {}, resource: {}, secrets: [], silenceMs }, () => nowMs)
+  return new OtlpSender({ url: `${origin}/v1/logs`, headers: {}, resource: {}, secrets: [], silenceMs }, () => nowMs, () => {})
 }
 
 async function answered (answer: string | Buffer): Promise<SendOutcome> {

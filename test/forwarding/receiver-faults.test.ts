@@ -90,7 +90,7 @@ test('keeps one batch under way while the receiver is slow, and the log is writt
 
 test('gives up a receiver that takes the lines and stays silent', async () => {
   receiver.answering = () => ({ ...taken, isSilent: true })
-  const sender = new OtlpSender({ url: receiver.url, headers: {}, resource: {}, secrets: [], silenceMs: 50 }, systemClock.now)
+  const sender = new OtlpSender({ url: receiver.url, headers: {}, resource: {}, secrets: [], silenceMs: 50 }, systemClock.now, () => {})
   const sending = sender.send([{ text: '{}', uid: '1', sizeBytes: 3 }], new AbortController().signal)
   await expect(sending).rejects.toMatchObject({ code: 'ERR_ROTOR_STORE_SILENT', message: expect.stringMatching(/did not answer for 0\.05 s/) as string })
 })

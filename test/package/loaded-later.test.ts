@@ -68,7 +68,7 @@ function loadedInLife (options: object): string[] {
   return readdirSync(dist).filter((name) => texts.some((text) => text.includes(`/dist/${name}"`)))
 }
 
-const optional = ['forward.js', 'metrics.js', 'upload.js', 'unsent-lines.js', 'failure-record.js']
+const optional = ['forward.js', 'forward-threaded.js', 'forwarding-thread.js', 'metrics.js', 'upload.js', 'unsent-lines.js', 'failure-record.js']
 
 test('a log without such options never loads what forwards, uploads, writes metrics or notes failures', () => {
   const loaded = loadedInLife({})
@@ -77,7 +77,7 @@ test('a log without such options never loads what forwards, uploads, writes metr
 })
 
 test.each([
-  ['forward.js', { forward: { to: 'otlp', url: 'http://127.0.0.1:9/v1/logs' } }],
+  ['forward-threaded.js', { forward: { to: 'otlp', url: 'http://127.0.0.1:9/v1/logs' } }],
   ['metrics.js', { metrics: 'rotor.prom' }]
 ])('%s is loaded where its option is set', (file, options) => {
   expect(loadedInLife(options)).toContain(file)

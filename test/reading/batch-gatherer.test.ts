@@ -70,3 +70,17 @@ test('makes batches of at most a mebibyte of whole lines, and one of a line that
   expect(Buffer.concat(batches.map(({ lines }) => lines)).equals(long)).toBe(true)
   expect(batches.every(({ lines }) => lines.at(-1) === 0x0a)).toBe(true)
 })
+
+test('keeps a line of several megabytes whole, although each piece comes in the same memory', async () => {
+  const batches: Buffer[] = []
+  const gatherer = new BatchGatherer(oldest, async ({ lines }) => { batches.push(lines) })
+  const piece = Buffer.alloc(256 * 1024)
+  const content = Buffer.concat([Buffer.from('short\n'), Buffer.alloc(5_000_000, 'long '), Buffer.from('\nlast\n')])
+  for (let start = 0; start < content.length; start += piece.length) {
+    const filled = content.copy(piece, 0, start)
+    await gatherer.add(piece.subarray(0, filled))
+  }
+  await gatherer.finish()
+  expect(Buffer.concat(batches).equals(content)).toBe(true)
+  expect(batches.length).toBeGreaterThan(1)
+})

@@ -63,7 +63,7 @@ const usualPackedBytes = 256 * 1024
 /** zlib's highest. Beside its default, 8, a block takes 5 % less time and 0.1 % less room, for 128 KiB of memory. */
 const blockMemoryLevel = 9
 /** gzip's magic number, deflate, no name, no time, made on Unix. */
-const plainHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3])
+export const plainHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3])
 /** An empty last block of deflate. */
 export const lastBlock = Buffer.from([3, 0])
 const newline = 0x0a

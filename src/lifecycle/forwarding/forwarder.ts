@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../../clock.js'
 import { codeAndMessage } from '../../disk/errno.js'
+import { release } from '../../disk/compress/release.js'
 import { Lock } from '../../disk/lock/lock.js'
 import type { Emit } from '../../events.js'
 import { Delivery } from '../../forward/delivery.js'
 import { ForwardError } from '../../forward/forward-error.js'
-import type { Sender } from '../../forward/sender.js'
+import type { Rest, Sender } from '../../forward/sender.js'
 import type { Forwarding, Settings } from '../../options/settings.js'
 import { forwardPauseMs } from '../../policy/forwarding/answer.js'
 import { isSameCursor, oldest, type Cursor, type LastAnswer } from '../../policy/forwarding/cursor.js'
@@ -32,6 +33,8 @@ export interface ForwarderContext {
   readonly health: StepHealth
   /** The cursor at the end of all files when the log was opened. */
   readonly present: Cursor
+  /** Between pieces of work. Left out, the thread turns to its other work. */
+  readonly rest?: Rest
 }
 
 /** How often it looks for new lines. */
@@ -112,7 +115,7 @@ export class Forwarder {
 
   async #forwardHeld (isOver: () => boolean, onEnd: () => void): Promise<void> {
     try {
-      this.#sender ??= await openSender(this.#context.forwarding, this.#context.clock, this.#abort.signal)
+      this.#sender ??= await openSender(this.#context.forwarding, this.#context.clock, this.#abort.signal, this.#context.rest)
       let cursor = await this.#begin()
       while (!isOver()) {
         const reached = await this.#source.readOn(cursor, async (batch) => { await this.#take(batch) }, this.#abort.signal)
@@ -159,6 +162,7 @@ export class Forwarder {
   async #forward (delivery: Delivery, batch: LineBatch): Promise<void> {
     if (!delivery.isDone) await this.#untilDone(async () => { await this.#send(delivery, batch) })
     await this.#untilDone(async () => { await writeCursor(this.#context.log, batch.to, this.#answer) })
+    release(batch.lines)
     this.#succeeded()
   }
 

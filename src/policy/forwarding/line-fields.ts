@@ -2,6 +2,8 @@
 
 /** In place of a position: the line has another form than pino writes. */
 export const strange = -1
+/** The hash of no bytes. */
+export const emptyHash = 17
 /** More digits may not be exact in a double. */
 export const digitsMax = 15
 
@@ -16,13 +18,31 @@ const escapes = new Set(Buffer.from('"\\/bfnrt'))
 
 /** Keys that the mapping knows. A line with a `left` key is left to otlp-record.ts, which has the rules for it. */
 export type Role = 'level' | 'time' | 'msg' | 'name' | 'pid' | 'traceId' | 'spanId' | 'flags' | 'left'
-export const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
+const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
   ['level', 'level'], ['time', 'time'], ['msg', 'msg'], ['name', 'name'], ['hostname', 'name'], ['pid', 'pid'],
   ['trace_id', 'traceId'], ['span_id', 'spanId'], ['trace_flags', 'flags'],
   ['severity', 'left'], ['timestamp', 'left'], ['@timestamp', 'left'], ['ts', 'left'], ['message', 'left'], ['traceId', 'left'], ['spanId', 'left'], ['traceFlags', 'left'], ['err', 'left']
 ])
 /** No such key is longer. */
 export const roleBytesMax = 11
+const rolesByHash = new Map([...roles].map(([key, role]) => [Buffer.from(key).reduce(hashOn, emptyHash), { key: Buffer.from(key), role }]))
+
+/** The role of the key between the positions, which has that hash. Makes no text of it. */
+export function roleOf (lines: Buffer, from: number, to: number, hash: number): Role | undefined {
+  const found = rolesByHash.get(hash)
+  return found?.key.length === to - from && holdsAt(lines, from, found.key) ? found.role : undefined
+}
+
+/** Whether the bytes are at that position. */
+export function holdsAt (lines: Buffer, at: number, bytes: Buffer, from = 0, to = bytes.length): boolean {
+  for (let index = from; index < to; index++) if (lines[at + index - from] !== bytes[index]) return false
+  return true
+}
+
+/** Continues the hash of a key. */
+export function hashOn (hash: number, byte: number): number {
+  return (Math.imul(hash, 31) + byte) | 0
+}
 
 /** Returns the position after the closing mark of a text whose first character is here; `strange` if it is no text of JSON. */
 export function textEnd (lines: Buffer, from: number, end: number): number {
@@ -50,9 +70,22 @@ export function integerEnd (lines: Buffer, from: number): number {
   return isZero && (digits > 1 || digitsFrom > from) ? strange : to
 }
 
+/** The whole number between the positions. */
+export function integerOf (lines: Buffer, from: number, to: number): number {
+  const isNegative = lines[from] === minus
+  let value = 0
+  for (let at = isNegative ? from + 1 : from; at < to; at++) value = value * 10 + (lines[at] ?? 0) - zero
+  return isNegative ? -value : value
+}
+
 /** Whether the digits identify a trace or a span. */
 export function isIdentity (digits: string, role: 'traceId' | 'spanId'): boolean {
   return digits.length === (role === 'traceId' ? 32 : 16) && /^[0-9a-f]+$/.test(digits) && !/^0+$/.test(digits)
+}
+
+/** Whether a whole number is a time in milliseconds. With fewer digits it may be one in seconds. */
+export function isMilliseconds (lines: Buffer, from: number, to: number): boolean {
+  return to - from >= 12 && lines[from] !== minus
 }
 
 function isHexadecimal (byte: number): boolean {

@@ -2,8 +2,11 @@
 // and leaves all others to otlp-record.ts, which makes the same record. A busy log has hundreds of thousands of fields a second.
 import { isUtf8 } from 'node:buffer'
 import { severityFields } from './otlp-record.js'
-import { digitsMax, integerEnd, isIdentity, roleBytesMax, roles, strange, textEnd, type Role } from './line-fields.js'
-import { nanoseconds } from './otlp-time.js'
+import { digitsMax, emptyHash, hashOn, integerEnd, integerOf, isIdentity, isMilliseconds, roleBytesMax, roleOf, strange, textEnd, type Role } from './line-fields.js'
+import { KeyHashes } from './key-hashes.js'
+import { ResourceText } from './resource-text.js'
+import { attributesBegin, bodyBegin, doubleBegin, integerBegin, integerClose, keyBegin, listBegin, literals, mapBegin, recordBegin, stringBegin, timeBegin, timeClose, uidEnd, valueBegin, valuesEnd } from './otlp-texts.js'
+import { timeField } from './otlp-time.js'
 
 /** Longer lines are left to otlp-record.ts, because this memory must have room for the largest record that a line can become. */
 const lineBytesMax = 64 * 1024
@@ -12,7 +15,6 @@ const growthMax = 12
 const restBytesMax = 4 * 1024
 const chunkBytes = 256 * 1024
 const depthMax = 15
-const keysMax = 64
 /** Shorter stretches are copied faster without a call. */
 const callBytesMin = 64
 
@@ -25,20 +27,6 @@ const zero = 0x30
 const nine = 0x39
 const closeBracket = 0x5d
 const closeBrace = 0x7d
-const recordBegin = Buffer.from(',{"observedTimeUnixNano":"')
-const attributesBegin = Buffer.from('","attributes":[{"key":"log.record.uid","value":{"stringValue":"')
-const uidEnd = Buffer.from('"}}')
-const keyBegin = Buffer.from('{"key":')
-const valueBegin = Buffer.from(',"value":')
-const stringBegin = Buffer.from('{"stringValue":')
-const integerBegin = Buffer.from('{"intValue":"')
-const integerClose = Buffer.from('"}')
-const doubleBegin = Buffer.from('{"doubleValue":')
-const listBegin = Buffer.from('{"arrayValue":{"values":[')
-const mapBegin = Buffer.from('{"kvlistValue":{"values":[')
-const valuesEnd = Buffer.from(']}}')
-const bodyBegin = Buffer.from(',"body":{"stringValue":')
-const literals = [['true', '{"boolValue":true}'], ['false', '{"boolValue":false}'], ['null', '{}']].map(([word = '', value = '']) => ({ word: Buffer.from(word), value: Buffer.from(value) }))
 
 export class RecordBytes {
   #lines: Buffer = Buffer.alloc(0)
@@ -47,16 +35,21 @@ export class RecordBytes {
   #out: Buffer = Buffer.alloc(0)
   #at = 0
   /** The hashes of the keys of each open object. A line with the same key twice is left to otlp-record.ts. */
-  readonly #keys: number[][] = Array.from({ length: depthMax + 1 }, () => [])
+  readonly #keys = Array.from({ length: depthMax + 1 }, () => new KeyHashes())
   /** Fields of the record that are not attributes, and the position of its message. */
   #fields = ''
   #bodyFrom = 0
   #bodyTo = 0
-  #resource = ''
+  /** The position of its time, if that is in milliseconds. */
+  #timeFrom = 0
+  #timeTo = 0
+  #level = NaN
+  #severityFields = ''
+  readonly #resource = new ResourceText()
 
   /** The fields of the last line that identify its process, as they stand in the line. */
   get resource (): string {
-    return this.#resource
+    return this.#resource.text
   }
 
   /** Where the next record begins in `chunk`. */
@@ -89,8 +82,9 @@ export class RecordBytes {
     if (!this.#mayRead || end - start > lineBytesMax || lines[start] !== 0x7b) return false
     const from = this.#at
     this.#end = end
-    this.#fields = this.#resource = ''
-    this.#bodyTo = 0
+    this.#fields = ''
+    this.#resource.begin(lines)
+    this.#bodyTo = this.#timeTo = 0
     this.#put(recordBegin)
     this.#putText(observed)
     this.#put(attributesBegin)
@@ -102,6 +96,11 @@ export class RecordBytes {
     }
     this.#putByte(closeBracket)
     this.#putText(this.#fields)
+    if (this.#timeTo > 0) {
+      this.#put(timeBegin)
+      this.#copy(this.#timeFrom, this.#timeTo)
+      this.#put(timeClose)
+    }
     if (this.#bodyTo > 0) {
       this.#put(bodyBegin)
       this.#copy(this.#bodyFrom, this.#bodyTo)
@@ -114,13 +113,13 @@ export class RecordBytes {
   // The members of an object, from after its brace. Returns the position after its end.
   #members (from: number, depth: number): number {
     const lines = this.#lines
-    const keys = this.#keys[depth] ?? []
-    keys.length = 0
+    const keys = this.#keys[depth] ?? new KeyHashes()
+    keys.clear()
     if (lines[from] === closeBrace) return from + 1
     for (let at = from, isFirst = depth > 0; ; at++) {
       const keyTo = this.#key(at, keys)
-      if (keyTo === strange || lines[keyTo] !== colon || keys.length > keysMax) return strange
-      const role = depth === 0 && keyTo - at - 2 <= roleBytesMax ? roles.get(lines.toString('latin1', at + 1, keyTo - 1)) : undefined
+      if (keyTo === strange || lines[keyTo] !== colon) return strange
+      const role = depth === 0 && keyTo - at - 2 <= roleBytesMax ? roleOf(lines, at + 1, keyTo - 1, keys.last) : undefined
       if (role === undefined) at = this.#attribute(at, keyTo, depth, isFirst)
       else at = this.#special(role, at, keyTo)
       isFirst = false
@@ -147,8 +146,12 @@ export class RecordBytes {
     const isText = this.#lines[from] === quote
     switch (role) {
       case 'left': return strange
-      case 'level': return isText ? strange : this.#field(severityFields(this.#integer(from, to)), to)
-      case 'time': return this.#field(this.#timeField(from, to, isText), to)
+      case 'level': return isText ? strange : this.#field(this.#severity(integerOf(this.#lines, from, to)), to)
+      case 'time':
+        if (isText || !isMilliseconds(this.#lines, from, to)) return this.#field(timeField(isText ? this.#lines.toString('latin1', from + 1, to - 1) : integerOf(this.#lines, from, to)), to)
+        this.#timeFrom = from
+        this.#timeTo = to
+        return to
       case 'msg':
         if (!isText) return strange
         this.#bodyFrom = from
@@ -157,7 +160,7 @@ export class RecordBytes {
       case 'name':
       case 'pid':
         if (isText !== (role === 'name')) return strange
-        this.#resource += this.#lines.toString('latin1', keyFrom, to)
+        this.#resource.add(keyFrom, to)
         return to
       case 'traceId':
       case 'spanId': return this.#field(isText && isIdentity(this.#lines.toString('latin1', from + 1, to - 1), role) ? `"${role}":${this.#lines.toString('latin1', from, to)}` : null, to)
@@ -169,11 +172,6 @@ export class RecordBytes {
     if (field === null) return strange
     this.#fields += `,${field}`
     return to
-  }
-
-  #timeField (from: number, to: number, isText: boolean): string | null {
-    const time = isText ? nanoseconds(this.#lines.toString('latin1', from + 1, to - 1)) : nanoseconds(this.#integer(from, to))
-    return time === null ? null : `"timeUnixNano":"${time}"`
   }
 
   #value (at: number, depth: number): number {
@@ -241,26 +239,29 @@ export class RecordBytes {
     return isPlain ? this.#wrapped(doubleBegin, at, end) : strange
   }
 
-  #integer (from: number, to: number): number {
-    return Number(this.#lines.toString('latin1', from, to))
+  // Most lines have the level of the line before.
+  #severity (level: number): string {
+    if (level !== this.#level) {
+      this.#level = level
+      this.#severityFields = severityFields(level)
+    }
+    return this.#severityFields
   }
 
   // Notes the key that begins here, with its mark. Returns the position after its end.
-  #key (from: number, keys: number[]): number {
+  #key (from: number, keys: KeyHashes): number {
     const lines = this.#lines
     const first = lines[from + 1] ?? 0
     // JSON.parse puts such keys before the others.
     if (lines[from] !== quote || (first >= zero && first <= nine)) return strange
-    let hash = 17
+    let hash = emptyHash
     for (let at = from + 1; at < this.#end; at++) {
       const byte = lines[at] ?? 0
       if (byte === quote) {
-        if (keys.includes(hash)) return strange
-        keys.push(hash)
-        return at + 1
+        return keys.add(hash) ? at + 1 : strange
       }
       if (byte < 0x20 || byte === backslash) return strange
-      hash = (Math.imul(hash, 31) + byte) | 0
+      hash = hashOn(hash, byte)
     }
     return strange
   }

@@ -91,15 +91,15 @@ export class OtlpRequest {
     this.#run = null
   }
 
-  /** The body of the request. */
-  body (): Buffer {
+  /** The body of the request, in parts that follow each other. */
+  body (): Buffer[] {
     this.#endRun()
     const given = Object.entries(this.#given).map(([key, value]) => keyValue(key, value))
-    const logs = [...this.#records].map(([resource, records], index) => {
+    const logs = [...this.#records].flatMap(([resource, records], index) => {
       const attributes = [...resource === '' ? [] : [resource], ...given].join(',')
       const begin = `${index === 0 ? '' : ','}{"resource":{"attributes":[${attributes}]},"scopeLogs":[{"scope":{"name":"pino-rotor"},"logRecords":[`
-      return Buffer.concat([Buffer.from(begin), ...records.map((bytes, at) => at === 0 ? bytes.subarray(1) : bytes), Buffer.from(']}]}')])
+      return [Buffer.from(begin), ...records.map((bytes, at) => at === 0 ? bytes.subarray(1) : bytes), Buffer.from(']}]}')]
     })
-    return Buffer.concat([Buffer.from('{"resourceLogs":['), ...logs, Buffer.from(']}')])
+    return [Buffer.from('{"resourceLogs":['), ...logs, Buffer.from(']}')]
   }
 }

@@ -1,5 +1,11 @@
 // Times in nanoseconds since the epoch, as OTLP writes them: decimal text, because they exceed what a double can hold.
 
+/** The field of a record for a time, as JSON text; null if it is no time. */
+export function timeField (time: unknown): string | null {
+  const text = nanoseconds(time)
+  return text === null ? null : `"timeUnixNano":"${text}"`
+}
+
 /** Returns a time in nanoseconds, exact to the written digit; null if it is no time. */
 export function nanoseconds (time: unknown): string | null {
   if (typeof time === 'number') return Number.isFinite(time) && time >= 0 ? numberNanoseconds(time) : null

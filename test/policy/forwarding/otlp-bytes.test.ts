@@ -83,7 +83,7 @@ test('makes the same request from the bytes of lines as from their texts', () =>
   const body = (lines: readonly ForwardedLine[]): unknown => {
     const request = new OtlpRequest({ 'service.name': 'given' }, 1759312800000)
     for (let from = 0; from < lines.length; from += 300) request.add(lines.slice(from, from + 300))
-    return JSON.parse(request.body().toString()) as unknown
+    return JSON.parse(Buffer.concat(request.body()).toString()) as unknown
   }
   expect(body(placed)).toEqual(body(placed.map(({ text, uid, sizeBytes }) => ({ text, uid, sizeBytes }))))
 })

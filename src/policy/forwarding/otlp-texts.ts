@@ -1,0 +1,18 @@
+// What stands between the values of a record, as bytes.
+
+export const recordBegin = Buffer.from(',{"observedTimeUnixNano":"')
+export const attributesBegin = Buffer.from('","attributes":[{"key":"log.record.uid","value":{"stringValue":"')
+export const uidEnd = Buffer.from('"}}')
+export const keyBegin = Buffer.from('{"key":')
+export const valueBegin = Buffer.from(',"value":')
+export const stringBegin = Buffer.from('{"stringValue":')
+export const integerBegin = Buffer.from('{"intValue":"')
+export const integerClose = Buffer.from('"}')
+export const doubleBegin = Buffer.from('{"doubleValue":')
+export const listBegin = Buffer.from('{"arrayValue":{"values":[')
+export const mapBegin = Buffer.from('{"kvlistValue":{"values":[')
+export const valuesEnd = Buffer.from(']}}')
+export const timeBegin = Buffer.from(',"timeUnixNano":"')
+export const timeClose = Buffer.from('000000"')
+export const bodyBegin = Buffer.from(',"body":{"stringValue":')
+export const literals = [['true', '{"boolValue":true}'], ['false', '{"boolValue":false}'], ['null', '{}']].map(([word = '', value = '']) => ({ word: Buffer.from(word), value: Buffer.from(value) }))

@@ -1,0 +1,65 @@
+// The built package forwards in a thread of its own, at a low priority.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, expect, test } from 'vitest'
+import type { FailedEvent, RecoveredEvent } from '../../src/events.js'
+import type { RotorOptions } from '../../src/options/options.js'
+import { transport } from '../support/built-package.js'
+import { closed, eventWhere } from '../support/events.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { startReceiver, taken, type Receiver } from './receiver.js'
+
+let folder: string
+let receiver: Receiver
+
+beforeEach(async () => {
+  folder = temporaryFolder()
+  receiver = await startReceiver()
+})
+
+function open (options: Partial<RotorOptions> = {}): ReturnType<typeof transport> {
+  return transport({ file: join(folder, 'app.log'), report: false, compress: false, forward: { to: 'otlp', url: receiver.url, from: 'oldest' }, ...options })
+}
+
+/** How many threads of this process have a low priority. */
+function lowThreads (): number {
+  // The 19th field. The second one, a name in brackets, may have spaces.
+  return readdirSync('/proc/self/task').filter((id) => readFileSync(`/proc/self/task/${id}/stat`, 'utf8').split(') ')[1]?.split(' ')[16] === '10').length
+}
+
+const lines = Array.from({ length: 500 }, (_, index) => `line ${index}`)
+
+test.skipIf(process.platform !== 'linux')('sends from a thread at a low priority, which ends with the log', async () => {
+  const before = lowThreads()
+  const destination = open()
+  for (const msg of lines) destination.write(`${JSON.stringify({ level: 30, msg })}\n`)
+  await receiver.until(() => receiver.records.length >= lines.length)
+  expect(lowThreads() - before).toBe(1)
+  await closed(destination)
+  expect(lowThreads() - before).toBe(0)
+  expect(receiver.bodies).toEqual(lines)
+  expect(readdirSync(folder).filter((name) => name.endsWith('.forward'))).toEqual([])
+})
+
+test('reports from the thread that forwarding fails, and that it works again', async () => {
+  receiver.answering = (_, request) => request === 1 ? { status: 503 } : taken
+  const destination = open()
+  const failed = eventWhere<FailedEvent>(destination, 'failed', ({ step }) => step === 'forward')
+  const recovered = eventWhere<RecoveredEvent>(destination, 'recovered', ({ step }) => step === 'forward')
+  destination.write('{"level":30,"msg":"one"}\n')
+  expect(await failed).toMatchObject({ code: 'ERR_ROTOR_FORWARD_ANSWER', path: receiver.url })
+  await recovered
+  await closed(destination)
+  expect(receiver.bodies).toEqual(['one'])
+})
+
+test.skipIf(process.platform !== 'linux')('sends from the thread that writes, if a module packs the archives', async () => {
+  writeFileSync(join(folder, 'packer.mjs'), "import { createGzip, createGunzip } from 'node:zlib'\nexport default { extension: '.packed', create: () => createGzip(), restore: () => createGunzip() }\n")
+  const before = lowThreads()
+  const destination = open({ compress: { module: join(folder, 'packer.mjs') } })
+  destination.write('{"level":30,"msg":"one"}\n')
+  await receiver.until(() => receiver.records.length >= 1)
+  expect(lowThreads() - before).toBe(0)
+  await closed(destination)
+  expect(receiver.bodies).toEqual(['one'])
+})
