@@ -1,6 +1,7 @@
 // Finds the level and the time of each line by searching bytes. Usually pino writes both at the start of the line.
 // In other lines it goes through the object's members. An uncertain value is reported as unclear, never guessed.
 import { levelNumber } from '../lines/level.js'
+import { afterByteOrderMark } from '../lines/line-boundary.js'
 import { timeFrom } from '../lines/line-time.js'
 import { Needle } from '../filters/needle.js'
 import { levelMax, timeKeys, type TimeKey } from './block-header.js'
@@ -36,7 +37,8 @@ export class LineSigns {
   }
 
   /** Reads the line between the two positions, without its newline. The caller goes through the lines in ascending order. */
-  read (start: number, end: number): void {
+  read (lineFrom: number, end: number): void {
+    const start = afterByteOrderMark(this.#lines, lineFrom)
     this.level = 'none'
     this.time = 'none'
     const first = this.#lines[start]

@@ -36,9 +36,13 @@ const numberForm = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i
 const patternForm = /^\/(.+)\/([a-z]*)$/s
 const flagsForm = /^[imsu]*$/
 
-/** Parses `FIELD=VALUE` with any of the operators, or a field alone. */
+/**
+ * Parses `FIELD=VALUE` with any of the operators, or a field alone. Spaces around the operator and at the ends do not count, because
+ * people write `n = 5`. Quotation marks keep them in a value, and slashes in a regular expression.
+ */
 export function parseMatch (text: string): Reading<Condition> {
-  const [, field = text, operator, value = ''] = matchForm.exec(text) ?? []
+  const [, field = text, operator, untrimmed = ''] = matchForm.exec(text) ?? []
+  const value = untrimmed.trim()
   const path = field.trim().split('.')
   if ((operator === undefined && !fieldForm.test(text)) || path.includes('')) {
     return { expected: 'FIELD=VALUE, a field alone, or FIELD with one of != > >= < <= ~ and a value' }

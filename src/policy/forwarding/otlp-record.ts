@@ -4,6 +4,7 @@
 //   name, hostname, pid → the resource      err → exception.*           trace_id, span_id, trace_flags → traceId, spanId, flags
 //
 // Everything else is an attribute. A line that is not a JSON object is a body alone, so that no line is lost on the way.
+import { parseRecord } from '../lines/field-path.js'
 import { levelOf } from '../lines/level.js'
 import { nanoseconds } from './otlp-time.js'
 import { keyValue } from './otlp-value.js'
@@ -39,7 +40,7 @@ const flags = hexadecimal(2)
  * The attributes in `given` override those of the line.
  */
 export function mapLine (line: string, uid: string, observed: string, given: Fields = {}): MappedLine {
-  const fields = parseFields(line)
+  const fields = parseRecord(line)
   const identity = `{"key":"log.record.uid","value":{"stringValue":"${uid}"}}`
   if (fields === null) return { resource: '', record: `{"observedTimeUnixNano":"${observed}","body":{"stringValue":${JSON.stringify(line)}},"attributes":[${identity}]}` }
   const ofResource = present(resourceField(fields, 'name', 'service.name', isText), resourceField(fields, 'hostname', 'host.name', isText), resourceField(fields, 'pid', 'process.pid', Number.isSafeInteger))
@@ -64,15 +65,6 @@ export function mapLine (line: string, uid: string, observed: string, given: Fie
 /** Maps a pino level to OpenTelemetry's number: 10 → 1 (TRACE) to 60 → 21 (FATAL), with steps of 2.5 between. */
 export function severityNumber (level: number): number {
   return Math.min(Math.max(1 + Math.floor((level - 10) * 0.4), 1), 24)
-}
-
-function parseFields (line: string): Fields | null {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Fields : null
-  } catch {
-    return null
-  }
 }
 
 // The first of the keys whose value fits. Another one of them remains an attribute.

@@ -1,6 +1,9 @@
 // Fields by dotted paths: `req.url` is the field `url` of the object in the field `req`. A key may contain dots itself, as those of
 // ECS and OpenTelemetry do: `trace.id` is also the field `trace.id`.
 
+/** Editors and shells of Windows write it at a file's beginning. */
+const byteOrderMark = 0xfeff
+
 /**
  * Reads the value at the path; undefined if the line has no such field. Where several are meant, the innermost object counts.
  * A path does not lead into arrays.
@@ -17,10 +20,10 @@ export function fieldAt (record: unknown, path: readonly string[]): unknown {
   return undefined
 }
 
-/** Parses a line as a JSON object; null for anything else. */
+/** Parses a line as a JSON object; null for anything else. A byte order mark before it does not count. */
 export function parseRecord (line: string): Record<string, unknown> | null {
   try {
-    const record: unknown = JSON.parse(line)
+    const record: unknown = JSON.parse(line.charCodeAt(0) === byteOrderMark ? line.slice(1) : line)
     return typeof record === 'object' && record !== null && !Array.isArray(record) ? record as Record<string, unknown> : null
   } catch {
     return null // Not every line is JSON: a stack trace, a torn line.

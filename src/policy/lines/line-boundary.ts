@@ -50,6 +50,14 @@ export function lineStart (lines: Buffer, offset: number): number {
   return offset === 0 ? 0 : lines.lastIndexOf(newline, offset - 1) + 1
 }
 
+/**
+ * Where the line's text begins. Editors and shells of Windows write a UTF-8 byte order mark at a file's beginning, which is
+ * no part of its first line's JSON.
+ */
+export function afterByteOrderMark (lines: Buffer, lineFrom: number): number {
+  return lines[lineFrom] === 0xef && lines[lineFrom + 1] === 0xbb && lines[lineFrom + 2] === 0xbf ? lineFrom + 3 : lineFrom
+}
+
 /** The number of lines in a buffer, including an unterminated last one. */
 export function countLines (lines: Buffer): number {
   let count = 0

@@ -1,5 +1,6 @@
 // Reads the time in a log line: pino's `time` in any of its formats, or a time under another key.
 import { parseRecord } from './field-path.js'
+import { afterByteOrderMark } from './line-boundary.js'
 
 /** The keys of a line's time. The first key that the line has counts. */
 export const usualTimeKeys: readonly string[] = ['time', 'timestamp', '@timestamp', 'ts']
@@ -30,7 +31,8 @@ export function lineTime (line: Buffer): number | null {
  * The same for the line between two positions, with one of these keys. A time at the beginning of a pino line counts, even
  * if the application has a later field of the same name.
  */
-export function lineTimeAt (chunk: Buffer, start: number, end: number, keys: readonly string[]): number | null {
+export function lineTimeAt (chunk: Buffer, lineFrom: number, end: number, keys: readonly string[]): number | null {
+  const start = afterByteOrderMark(chunk, lineFrom)
   if (chunk[start] !== openingBrace) return null
   if (keys[0] === 'time') {
     const usual = usualTime(chunk, start, end)

@@ -39,6 +39,11 @@ test('prints JSON and CSV', async () => {
   expect((await query('logs/app.log', sql, '--csv')).stdout).toBe('level,"a,b"\r\n30,done\r\n')
 })
 
+test.each([['one file', 'app.log'], ['one archive', 'app.20251001_102000.log.gz']])('reads the first line behind a byte order mark, of %s', async (_, name) => {
+  fill(join(folder, 'marked'), { [name]: `\ufeff${lines(0, 3)}` })
+  expect((await query(`marked/${name}`, 'select count(*) as n, min(responseTime) as first from log', '--csv')).stdout).toBe('n,first\r\n3,0\r\n')
+})
+
 test('runs over the lines of the given times, and leaves nothing behind', async () => {
   expect((await query('logs/app.log', 'select count(*) as n from log', '--csv', '--since', '2025-10-01T10:30:00Z', '--until', '2025-10-01T10:49:00Z')).stdout).toBe('n\r\n20\r\n')
   expect(readdirSync(folder)).toEqual(['logs'])

@@ -50,6 +50,8 @@ test.each<[string, string, { time?: number | 'unclear', level?: number | 'unclea
   ['a level by name twice', `{"level":"info","time":${atMs},"level":"error"}`, { time: atMs, level: 50 }],
   ['a level with escapes', `{"level":"info","time":${atMs},"l\\u0065vel":50}`, { time: 'unclear', level: 'unclear' }],
   ['colours', `{"level":"info","timestamp":${atMs},"msg":"\\u001b[31mred\\u001b[0m"}`, { time: atMs, level: 30, key: 'timestamp' }],
+  ["pino's line behind a byte order mark", `\ufeff${usual}"msg":"x"}`, { time: atMs, level: 30 }],
+  ['another line behind a byte order mark', `\ufeff{"msg":"x","level":40,"ts":${atMs}}`, { time: atMs, level: 40, key: 'ts' }],
   ['a stack trace', '    at connect (db.js:7)', {}],
   ['an object behind spaces', `  {"level":50,"time":${atMs}}`, { level: 'unclear' }],
   ['a torn line', '{"req":{"id":1},"ti', {}],

@@ -46,6 +46,17 @@ describe('--match finds', () => {
     ['an expression in a number', 'status~^5', ['{"status":503}'], ['{"status":200}', '{"status":null}']],
     ['a field that is there', 'err', ['{"err":{}}', '{"err":null}', '{"\\u0065rr":1}'], ['{"msg":"err"}', '{"a":{"err":1}}', 'err']],
     ['the last of two fields of one name', 'a=1', ['{"a":2,"a":1}'], ['{"a":1,"a":2}']],
+    ['a line behind a byte order mark', 'a=1', ['\ufeff{"a":1}'], ['\ufeff{"a":2}', '\ufeff\ufeff{"a":1}']],
+    ['a number, with spaces around the operator', ' n = 5 ', ['{"n":5}', '{"n":"5"}'], ['{"n":6}', '{"n ":5}', '{"n":" 5 "}']],
+    ['what differs, with spaces', 'n != 5', ['{"n":6}'], ['{"n":5}']],
+    ['more, with spaces', 'n > 5', ['{"n":6}'], ['{"n":5}']],
+    ['at least, with spaces', 'n >= 5', ['{"n":5}'], ['{"n":4}']],
+    ['less, with spaces', 'n < 5', ['{"n":4}'], ['{"n":5}']],
+    ['at most, with spaces', 'n <= 5', ['{"n":5}'], ['{"n":6}']],
+    ['an expression, with spaces', 'msg ~ ^a', ['{"msg":"ab"}'], ['{"msg":" ab"}']],
+    ['the spaces in quotation marks', 'msg = " a "', ['{"msg":" a "}'], ['{"msg":"a"}']],
+    ['the spaces in slashes', 'msg ~ / a/', ['{"msg":"x a"}'], ['{"msg":"a"}']],
+    ['a field that is there, with spaces', ' err ', ['{"err":1}'], ['{"e":1}']],
     ['umlauts and line ends of Windows', 'name=Jörg', ['{"name":"Jörg"}\r', '{"name":"J\\u00f6rg"}'], ['{"name":"Jorg"}']]
   ])('%s', (_, match, wanted, unwanted) => {
     expect(matching(match, ...wanted.flatMap((line, index) => [line, unwanted[index] ?? '']), ...unwanted)).toEqual(wanted)

@@ -54,6 +54,10 @@ test.each([
   expect(nanoseconds(time)).toBe(expected)
 })
 
+test('reads a line behind a byte order mark', () => {
+  expect(map('\ufeff{"level":50,"msg":"x"}').record).toMatchObject({ severityNumber: 17, body: { stringValue: 'x' } })
+})
+
 test('finds OpenTelemetry\'s trace fields, and leaves invalid ones among the attributes', () => {
   const trace = 'A'.repeat(32)
   expect(map({ trace_id: trace, span_id: 'b'.repeat(16), trace_flags: '01' }).record).toMatchObject({ traceId: trace.toLowerCase(), spanId: 'b'.repeat(16), flags: 1, attributes: [uid] })

@@ -1,6 +1,6 @@
 // Gathers the files for DuckDB. It reads the log's own files if it can read them and all their lines are wanted. From the
 // other files, the wanted lines are unpacked first.
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LineReader, type ReadRequest } from '../../../reading/lines/line-reader.js'
@@ -31,11 +31,19 @@ export async function queryFiles (sources: readonly LineSource[], request: ReadR
     }
     const own = join(folder, 'lines.ndjson')
     const { bytes, isWhole } = unpacked.length === 0 ? { bytes: 0, isWhole: true } : await unpack(unpacked, request, own, said)
-    return { paths: [...paths, ...bytes > 0 ? [own] : []], isWhole, remove }
+    const read = [...paths, ...bytes > 0 ? [own] : []]
+    return { paths: read.length === 1 ? [...read, emptyFile(folder)] : read, isWhole, remove }
   } catch (error) {
     remove()
     throw error
   }
+}
+
+// Of a single file DuckDB loses the first line if a byte order mark stands before it. Of several files it does not.
+function emptyFile (folder: string): string {
+  const path = join(folder, 'empty.ndjson')
+  writeFileSync(path, '', { mode: 0o600 })
+  return path
 }
 
 /** DuckDB takes a path with one of these for a pattern, which may name other files. */

@@ -69,9 +69,10 @@ function readRecord (text: string): LineRecord {
 }
 
 function parseObject (text: string): Record<string, unknown> | null {
-  if (!text.startsWith('{')) return null
+  const json = text.replace(/^\ufeff/, '') // A byte order mark at a file's beginning.
+  if (!json.startsWith('{')) return null
   try {
-    return JSON.parse(text) as Record<string, unknown>
+    return JSON.parse(json) as Record<string, unknown>
   } catch {
     return null // A torn line, or one that was cut.
   }

@@ -15,6 +15,7 @@ test.each([
   ['{"msg":"no time"}', { timeMs: null, message: 'no time' }],
   ['{"time":"2025-11-26T03:46:33.150Z","level":"INFO"}', { timeMs: 1764128793150, level: 'info' }],
   ['{"ts":1764128793.15}', { timeMs: 1764128793150 }],
+  ['\ufeff{"level":50,"msg":"behind a byte order mark"}', { level: 'error', message: 'behind a byte order mark' }],
   ['{"time":"soon"}', { timeMs: null }],
   ['{"time":1e300}', { timeMs: null }],
   ['{"time":null,"msg":5}', { timeMs: null, message: '' }]
