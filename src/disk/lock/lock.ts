@@ -30,6 +30,9 @@ const patienceMs = 1_000
 const pauseMs = 1
 const pausesMax = patienceMs / pauseMs
 
+/** Other processes wait for a lock that stays behind until its holder ends. So its release is tried more than once. */
+const releasesMax = 3
+
 /** Length of the identifier in the name of a lock that is moved aside. Hidden names stay short. */
 const asideLength = 8
 
@@ -97,11 +100,14 @@ export class Lock {
 
   /** Releases the lock. If the disk refuses that, the next acquisition with this object takes it over. */
   release (): void {
-    try {
-      // Another process may have broken the lock because it took this one for gone. Its lock must stay.
-      if (find(this.path)?.text === this.#text) unlinkSync(this.path)
-    } catch {
-      // The work under the lock is done and must not look as if it had failed.
+    for (let attempts = 0; attempts < releasesMax; attempts++) {
+      try {
+        // Another process may have broken the lock because it took this one for gone. Its lock must stay.
+        if (find(this.path)?.text === this.#text) unlinkSync(this.path)
+        return
+      } catch {
+        // The work under the lock is done and must not look as if it had failed. A call that was interrupted succeeds the next time.
+      }
     }
   }
 
