@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
 import { listFolder } from '../../disk/archive-folder.js'
 import { codeAndMessage } from '../../disk/errno.js'
+import { retryWhileHeld } from '../../disk/held-files.js'
 import { Lock } from '../../disk/lock/lock.js'
 import { RotorBusyError } from '../../errors.js'
 import type { BucketPlace, Settings } from '../../options/settings.js'
@@ -53,7 +54,7 @@ async function held (request: DownloadRequest, clock: Clock, action: () => Promi
   const log = logOf(request.settings)
   mkdirSync(log.directory, { recursive: true, mode: 0o755 })
   const lock = new Lock(join(log.directory, hiddenName(log, 'download')), clock.monotonic)
-  if (!lock.tryAcquire()) throw new RotorBusyError(request.settings.file)
+  if (!await retryWhileHeld(() => lock.tryAcquire())) throw new RotorBusyError(request.settings.file)
   return await lock.runAcquired(action, { keepsAlive: true })
 }
 

@@ -5,6 +5,7 @@ import { linkSync, lstatSync, utimesSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { unless } from '../../disk/errno.js'
 import { identityOf, mayHaveIdentity, type FileIdentity } from '../../disk/file-identity.js'
+import { retryWhileHeld } from '../../disk/held-files.js'
 import { createFile, readFrom, type OpenFile } from '../../disk/open-file.js'
 import { publishCopy, removeFile, syncFolder } from '../../disk/publish.js'
 import type { Model } from '../../disk/rights/keep-rights.js'
@@ -29,14 +30,14 @@ const noLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
 /** Downloads the object to its path. Throws ERR_ROTOR_DOWNLOAD_UNPROVEN if its bytes are not those that were uploaded. */
 export async function downloadFile (store: ReadableStore, file: DownloadedFile, onReceived: (bytes: number) => void, signal: AbortSignal): Promise<number> {
   const temporary = join(dirname(file.path), file.hidden)
-  removeFile(temporary) // left by a download that was killed
+  await retryWhileHeld(() => removeFile(temporary)) // left by a download that was killed
   try {
     const { bytes, identity } = await createFile(temporary, signal, async (made) => await receive(store, file, made, onReceived, signal), file.active === null ? file.mode : 0o600)
     utimesSync(temporary, file.endedMs / 1000, file.endedMs / 1000)
-    publish(temporary, file.path, identity)
+    await retryWhileHeld(() => { publish(temporary, file.path, identity) })
     return bytes
   } finally {
-    removeFile(temporary)
+    await retryWhileHeld(() => removeFile(temporary))
     await syncFolder(dirname(file.path))
   }
 }

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../../clock.js'
 import { codeAndMessage } from '../../disk/errno.js'
+import { retryWhileHeld } from '../../disk/held-files.js'
 import type { Lock } from '../../disk/lock/lock.js'
 import type { BundledEvent, FailedEvent } from '../../events.js'
 import type { Bundling, Settings } from '../../options/settings.js'
@@ -78,6 +79,6 @@ async function isSettled (...given: Parameters<typeof candidates>): Promise<bool
 
 // If the application is sweeping at the moment, this waits for its end.
 async function underLock<Result> (lock: Lock, signal: AbortSignal, action: () => Promise<Result>): Promise<Result> {
-  while (!lock.tryAcquire()) await setTimeout(comeBackMs, undefined, { signal })
+  while (!await retryWhileHeld(() => lock.tryAcquire())) await setTimeout(comeBackMs, undefined, { signal })
   return await lock.runAcquired(action, { keepsAlive: true })
 }

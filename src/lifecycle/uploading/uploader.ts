@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
 import { codeAndMessage, errnoOf } from '../../disk/errno.js'
+import { retryWhileHeld } from '../../disk/held-files.js'
 import { Lock } from '../../disk/lock/lock.js'
 import { RotorClosedError } from '../../errors.js'
 import type { Emit } from '../../events.js'
@@ -108,7 +109,7 @@ export class Uploader {
   async #attempt (): Promise<void> {
     try {
       // What is stored makes room on a full disk, and the store refuses what another process has sent meanwhile.
-      const lock = acquireIfRoom(this.#lock)
+      const lock = await retryWhileHeld(() => acquireIfRoom(this.#lock))
       if (lock === 'busy') {
         this.#retryAlarm.setAt(this.#context.clock.monotonic() + comeBackMs)
         return

@@ -248,6 +248,35 @@ describe('a file that another program holds for a moment', () => {
     expect(besides(file)).toEqual([])
   })
 
+  test('delays the link, which is no failure', async () => {
+    fs.symlinkSync('elsewhere', join(folder, 'current.log'))
+    system.before = (call, _, to) => { if (call === 'rename' && to === join(folder, 'current.log')) held('EPERM') }
+    const { stream, failed } = open({ symlink: true })
+    pass(600)
+    system.before = () => {}
+    pass(100)
+    expect(fs.readlinkSync(join(folder, 'current.log'))).toBe('app.log')
+    await closed(stream)
+    expect(failed).toEqual([])
+  })
+
+  test('is reported once if it holds the link for longer, and the link is tried each minute then', async () => {
+    let attempts = 0
+    fs.symlinkSync('elsewhere', join(folder, 'current.log'))
+    system.before = (call, _, to) => {
+      if (call !== 'rename' || to !== join(folder, 'current.log')) return
+      attempts++
+      held('EPERM')
+    }
+    const { stream, failed } = open({ symlink: true })
+    pass(30_000)
+    expect(attempts).toBe(5)
+    await settleDisk()
+    expect(failed).toMatchObject([{ step: 'link', code: 'EPERM', retryMs: 60_000 }])
+    system.before = () => {}
+    await closed(stream)
+  })
+
   test('is waited for at the start', async () => {
     fs.writeFileSync(file, '')
     let attempts = 0
