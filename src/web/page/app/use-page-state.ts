@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { readState, writeState, type PageState } from './page-state.js'
 
-/** `step`: a new entry of the browser's history. `detail`: the present entry changes. */
+/** `step`: a new entry of the browser's history, if anything changes. `detail`: the present entry changes. */
 export type Change = (values: Partial<PageState>, kind?: 'step' | 'detail') => void
 
 export interface Page {
@@ -21,7 +21,7 @@ export function usePageState (): Page {
   const change = useCallback<Change>((values, kind = 'step') => {
     const next = { ...readState(location.hash), ...values }
     const address = `${location.pathname}${location.search}${writeState(next)}`
-    if (kind === 'step') history.pushState(null, '', address)
+    if (kind === 'step' && address !== `${location.pathname}${location.search}${location.hash}`) history.pushState(null, '', address)
     else history.replaceState(null, '', address)
     setState(next)
   }, [])

@@ -13,13 +13,14 @@ export function LevelChips ({ page, answer }: { readonly page: Page, readonly an
   const terms = termsOf(page.state.filter)
   const counts = levelCounts(answer?.buckets ?? [])
   const present = sortedLevels([...new Set(['error', 'warn', 'info', ...counts.keys()])])
-  const choose = (chosen: readonly Term[]): void => { page.change({ filter: formatFilterLine(chosen), line: null }) }
+  const choose = (chosen: readonly Term[], kind: 'step' | 'detail' = 'step'): void => { page.change({ filter: formatFilterLine(chosen), line: null }, kind) }
+  // A double click is one change: its first click makes the entry of the history, its second click does nothing.
   return html`
     <div class="chips" role="group" aria-label="Levels">
       ${present.map((level) => html`
         <button key=${level} class=${`chip ${levelClass(level)}`} aria-pressed=${showsLevel(terms, level)} disabled=${levelNumber(level) === null}
           title="Click: show or hide. Double click: only this level."
-          onClick=${() => { choose(toggleLevel(terms, level, present)) }} onDblClick=${() => { choose(onlyLevel(terms, level)) }}>
+          onClick=${(event: MouseEvent) => { if (event.detail <= 1) choose(toggleLevel(terms, level, present)) }} onDblClick=${() => { choose(onlyLevel(terms, level), 'detail') }}>
           ${level} <span class="count">${answer === null ? '…' : countText(counts.get(level) ?? 0)}</span>
         </button>`)}
     </div>

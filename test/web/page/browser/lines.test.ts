@@ -20,9 +20,15 @@ describe.skipIf(obstacle !== null)('the lines of a log', () => {
     await page.getByRole('button', { name: /^debug/ }).click()
     await held(page, '14 rows held')
     expect(fragmentOf(page).get('q')).toBe('level>=warn')
+    const entries = await page.evaluate(() => history.length)
     await page.getByRole('button', { name: 'error 4' }).dblclick()
     await held(page, '4 rows held')
     expect(fragmentOf(page).get('q')).toBe('level=error')
+    await page.getByRole('button', { name: 'Filter', exact: true }).click()
+    expect(await page.evaluate(() => history.length)).toBe(entries + 1)
+    await page.goBack()
+    await held(page, '14 rows held')
+    expect(fragmentOf(page).get('q')).toBe('level>=warn')
   })
 
   test('the filter line completes fields and values, and filters in the server', async () => {
