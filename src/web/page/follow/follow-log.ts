@@ -1,7 +1,11 @@
 // The live tail: new lines as the server pushes them. A connection that breaks is made again, and goes on where it was. A hidden
-// tab keeps no connection, because a browser has only six for all tabs of a server.
+// tab keeps no connection, because a browser has only six for all tabs of a server. Of the tabs in view some keep one, and the
+// others ask now and then.
 import { listen, ServerFault, type Parameters } from '../server/api.js'
-import type { LogLine, Row } from './ring.js'
+import { systemClock } from '../../../clock.js'
+import type { LogLine, Row } from '../lines/ring.js'
+import { followOrPoll } from './connection-places.js'
+import { pollLog } from './poll-log.js'
 
 export interface Push {
   readonly rows: readonly Row[]
@@ -18,6 +22,9 @@ export interface FollowListener {
 const retryMsMin = 500
 const retryMsMax = 10_000
 const noFile = 404
+const pollEveryMs = 1_000
+/** So that a long search leaves the server idle most of the time. */
+const pollShare = 20
 
 /** Follows the log from the cursor until the signal aborts, or the server refuses the question itself. */
 export async function followLog (logId: number, parameters: Parameters, cursor: string | null, signal: AbortSignal, listener: FollowListener): Promise<void> {
@@ -29,14 +36,25 @@ export async function followLog (logId: number, parameters: Parameters, cursor: 
       continue
     }
     let fault: string | null = null
+    const polled = { againAfterMs: 0 }
     const connection = new AbortController()
     signal.addEventListener('abort', () => { connection.abort() }, { signal: connection.signal })
     document.addEventListener('visibilitychange', () => { if (isHidden()) connection.abort() }, { signal: connection.signal })
     try {
-      await listen(`logs/${logId}/follow`, parameters, { signal: connection.signal, lastEventId, opened: () => { listener.connection(true, null) } }, ({ name, id, data }) => {
-        lastEventId = id ?? lastEventId
+      await followOrPoll(connection.signal, async () => {
+        await listen(`logs/${logId}/follow`, parameters, { signal: connection.signal, lastEventId, opened: () => { listener.connection(true, null) } }, ({ name, id, data }) => {
+          lastEventId = id ?? lastEventId
+          retryMs = retryMsMin
+          if (!signal.aborted) listener.push(pushOf(name, data))
+        })
+      }, async () => {
+        const startedMs = systemClock.monotonic()
+        await pollLog(logId, parameters, lastEventId, connection.signal, ({ rows, lines, cursor: next }) => {
+          lastEventId = next
+          if (!signal.aborted) listener.push({ rows, lines, skipped: 0 })
+        })
         retryMs = retryMsMin
-        if (!signal.aborted) listener.push(pushOf(name, data))
+        polled.againAfterMs = Math.max(pollEveryMs, (systemClock.monotonic() - startedMs) * pollShare)
       })
     } catch (error) {
       if (error instanceof ServerFault && error.status !== 0) fault = error.message
@@ -48,8 +66,12 @@ export async function followLog (logId: number, parameters: Parameters, cursor: 
     } finally {
       connection.abort()
     }
-    listener.connection(false, fault)
+    listener.connection(polled.againAfterMs > 0, fault)
     if (isHidden()) continue
+    if (polled.againAfterMs > 0) {
+      await delay(polled.againAfterMs, signal)
+      continue
+    }
     await delay(retryMs, signal)
     retryMs = Math.min(retryMsMax, retryMs * 2)
   }

@@ -2,7 +2,7 @@
 // its pause. The list that shows them is drawn at most once a frame, however many lines arrive.
 import { ask, faultText, ServerFault, type Parameters } from '../server/api.js'
 import type { ContextAnswer, LinesEnd, Progress } from '../../answer-shapes.js'
-import { followLog, type Push } from './follow-log.js'
+import { followLog, type Push } from '../follow/follow-log.js'
 import { searchLines } from './search-lines.js'
 import { Ring, type LogLine, type Row } from './ring.js'
 import { firstTail, type PauseReason, type Tail } from './tail.js'

@@ -141,6 +141,48 @@ describe.skipIf(obstacle !== null)('the live tail', () => {
     expect(await shownRows(page)).toEqual([0, 1, 2, 3, 4].map((number) => `line ${number}`))
   })
 
+  test('eight windows of one browser all load, and all get new lines', { timeout: 60_000 }, async () => {
+    const folder = logsFolder({ 'app.log': numbered(0, 3) })
+    const first = await open(browser(), await serve(folder))
+    const address = first.url()
+    const pages = [first]
+    while (pages.length < 8) {
+      const page = await first.context().newPage()
+      await page.goto(address)
+      pages.push(page)
+      await lastRow(page, 'line 2')
+    }
+    for (const page of pages) await page.getByRole('button', { name: 'Live' }).waitFor()
+    for (const from of [3, 5]) {
+      add(folder, numbered(from, 2))
+      for (const page of pages) await lastRow(page, `line ${from + 1}`)
+    }
+    for (const page of pages) expect(await shownRows(page)).toEqual([0, 1, 2, 3, 4, 5, 6].map((number) => `line ${number}`))
+  })
+
+  test('a window beyond those that keep a connection gets the first lines of a log, each once', async () => {
+    const folder = logsFolder({ 'app.log': [] })
+    const first = await open(browser(), await serve(folder), { fragment: '#col=id' })
+    const pages = [first]
+    while (pages.length < 5) {
+      await pages.at(-1)?.getByRole('button', { name: 'Live' }).waitFor()
+      const page = await first.context().newPage()
+      await page.goto(first.url())
+      pages.push(page)
+    }
+    const last = pages[4] ?? first
+    await last.getByRole('button', { name: 'Live' }).waitFor()
+    for (const from of [0, 2_500]) {
+      add(folder, numbered(from, 2_500))
+      await lastRow(last, `line ${from + 2_499}`)
+    }
+    await last.keyboard.press('Space')
+    // Of lines that come faster than a search takes them, the newest are the first that such a window knows.
+    const ids = (await everyHeldId(last)).map(Number)
+    expect(ids).toEqual(Array.from({ length: ids.length }, (_, index) => 5_000 - ids.length + index))
+    expect(ids.length).toBeGreaterThanOrEqual(3_500)
+  })
+
   test('goes on behind the last line it has when the connection breaks', async () => {
     const page = await open(browser(), await serve(logsFolder({ 'app.log': numbered(0, 3) })), { answers: { '/follow': 'id: place-7\nevent: lines\ndata: {"lines":[],"skipped":0}\n\n' } })
     const request = await page.waitForRequest((one) => one.url().includes('/follow') && one.headers()['last-event-id'] === 'place-7')
