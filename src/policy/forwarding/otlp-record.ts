@@ -6,7 +6,7 @@
 // Everything else is an attribute. A line that is not a JSON object is a body alone, so that no line is lost on the way.
 import { parseRecord } from '../lines/field-path.js'
 import { levelOf } from '../lines/level.js'
-import { nanoseconds } from './otlp-time.js'
+import { timeField } from './otlp-time.js'
 import { keyValue } from './otlp-value.js'
 
 /** A line, as JSON text. */
@@ -45,7 +45,7 @@ export function mapLine (line: string, uid: string, observed: string, given: Fie
   if (fields === null) return { resource: '', record: `{"observedTimeUnixNano":"${observed}","body":{"stringValue":${JSON.stringify(line)}},"attributes":[${identity}]}` }
   const ofResource = present(resourceField(fields, 'name', 'service.name', isText), resourceField(fields, 'hostname', 'host.name', isText), resourceField(fields, 'pid', 'process.pid', Number.isSafeInteger))
   const ofRecord = present(
-    take(fields, timeKeys, timeText),
+    take(fields, timeKeys, timeField),
     take(fields, levelKeys, severityText),
     take(fields, messageKeys, messageText),
     take(fields, traceKeys, (value) => traceId(value) && !isZero(value) ? `"traceId":"${value.toLowerCase()}"` : null),
@@ -89,11 +89,6 @@ function present<Found> (...found: ReadonlyArray<Found | null>): Found[] {
 function isTaken (taken: readonly Taken[], key: string): boolean {
   for (const each of taken) if (each.key === key) return true
   return false
-}
-
-function timeText (value: unknown): string | null {
-  const time = nanoseconds(value)
-  return time === null ? null : `"timeUnixNano":"${time}"`
 }
 
 function severityText (value: unknown): string | null {
