@@ -52,8 +52,6 @@ export class Lock {
   #takings = 0
   /** The text of the lock that was acquired last; null before. */
   #text: string | null = null
-  /** Others took this holder's nameless lock for abandoned. A second one beside it would leave the first behind for good. */
-  #isTakenAway = false
   #sighting: Sighting | null = null
   /** Held while an abandoned lock is broken. Null: not needed yet. */
   #breaking: Lock | null = null
@@ -70,10 +68,10 @@ export class Lock {
 
   /** Takes the lock if it is free or its owner is gone. Returns true if this object holds it. */
   tryAcquire (): boolean {
-    if (this.#createUnlessPutBack()) return true
+    if (this.#create()) return true
     const found = find(this.path)
-    if (found === null) return this.#createUnlessPutBack()
-    // An earlier release failed because the disk refused it, or the lock was put back.
+    if (found === null) return this.#create()
+    // An earlier release failed because the disk refused it.
     if (found.text === this.#text) return true
     return this.#isAbandoned(found) && this.#break(found) && this.#create()
   }
@@ -190,10 +188,6 @@ export class Lock {
     }
   }
 
-  #createUnlessPutBack (): boolean {
-    return !(this.#isTakenAway && this.#isBeingBroken()) && this.#create()
-  }
-
   // If this process was held up before it wrote its name, others have taken the nameless lock for abandoned. They may put it
   // back once they see the name, so the next acquisition takes it over.
   #create (): boolean {
@@ -211,8 +205,7 @@ export class Lock {
     }
     this.#text = text
     this.#sighting = null
-    this.#isTakenAway = this.#monotonic() - begunMs >= unknownOwnerMs / 2 && find(this.path)?.text !== text
-    return !this.#isTakenAway
+    return this.#monotonic() - begunMs < unknownOwnerMs / 2 || find(this.path)?.text === text
   }
 
   #isAbandoned ({ text, mark }: Found): boolean {
