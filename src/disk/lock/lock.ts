@@ -71,9 +71,14 @@ export class Lock {
     if (this.#create()) return true
     const found = find(this.path)
     if (found === null) return this.#create()
-    // An earlier release failed because the disk refused it.
-    if (found.text === this.#text) return true
-    return this.#isAbandoned(found) && this.#break(found) && this.#create()
+    return this.#takeOver(found) || (this.#isAbandoned(found) && this.#break(found) && this.#create())
+  }
+
+  // The disk refused an earlier release, or others put back a lock of which this object knew that they had taken it away.
+  #takeOver ({ text }: Found): boolean {
+    if (!text.startsWith(`${this.#holder}.`)) return false
+    this.#text = text
+    return true
   }
 
   /**

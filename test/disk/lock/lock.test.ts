@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -39,6 +39,19 @@ describe('a lock', () => {
     expect(heldUp.tryAcquire()).toBe(true)
     expect(readdirSync(folder)).toEqual(['lock'])
     expect(lock().tryAcquire()).toBe(false)
+  })
+
+  test('is taken over by its holder, if others put back the file of an earlier time', () => {
+    const holder = lock()
+    holder.tryAcquire()
+    renameSync(path, `${path}.aside`)
+    holder.tryAcquire()
+    renameSync(`${path}.aside`, path)
+    expect(lock().tryAcquire()).toBe(false)
+    expect(holder.tryAcquire()).toBe(true)
+    expect(holder.isBroken()).toBe(false)
+    holder.release()
+    expect(readdirSync(folder)).toEqual([])
   })
 
   test('tells its holder that it was broken, whether or not another process has taken it since', () => {
