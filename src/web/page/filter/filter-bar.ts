@@ -24,6 +24,9 @@ export function FilterBar ({ page, fields }: { readonly page: Page, readonly fie
   useEffect(() => { setTyping({ line: page.state.filter, completion: nothing, marked: -1 }) }, [page.state.filter])
   useKey('/', () => { input.current?.focus() })
   const suggest = (line: string): void => { setTyping({ line, completion: complete(line, input.current?.selectionStart ?? line.length, fields), marked: -1 }) }
+  // On a long log, the fields are known a while after the user begins to type.
+  const hasFields = fields.length > 0
+  useEffect(() => { if (hasFields && input.current !== null && document.activeElement === input.current) suggest(input.current.value) }, [hasFields])
   const take = (index: number): void => {
     const suggestion = typing.completion.suggestions[index]
     if (suggestion === undefined) return

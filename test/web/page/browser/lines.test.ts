@@ -47,6 +47,22 @@ describe.skipIf(obstacle !== null)('the lines of a log', () => {
     expect(q).toContain('route="/api/search" res.statusCode>=400 /fail|found/ "route"')
   })
 
+  test('the filter line completes fields that are known only after the user has typed', async () => {
+    const page = await openLog()
+    let hasTyped = (): void => {}
+    const typed = new Promise<void>((resolve) => { hasTyped = resolve })
+    await page.route(/\/fields\b/, async (route) => {
+      await typed
+      await route.continue()
+    })
+    await page.reload()
+    await row(page, 'request completed')
+    await page.keyboard.press('/')
+    await page.keyboard.type('rou')
+    hasTyped()
+    await page.getByRole('option', { name: 'route=' }).waitFor()
+  })
+
   test('a filter line with a fault says what is wrong, and searches nothing', async () => {
     const page = await openLog()
     await row(page, 'request completed')
