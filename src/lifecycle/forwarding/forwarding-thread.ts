@@ -1,4 +1,5 @@
 // The thread that forwards one log, at a low priority.
+import { stat } from 'node:fs/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../clock.js'
 import { lowerOwnPriority } from '../../disk/compress/idle-priority.js'
@@ -18,6 +19,8 @@ const { settings, present } = workerData as ForwardingTask
 const never = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
 
 if (settings.forward !== null) {
+  // The pool's threads begin with the priority of the thread that uses them first, and the application uses them too.
+  await stat(settings.file).catch(() => {})
   lowerOwnPriority()
   const forwarder = new Forwarder({
     settings,
