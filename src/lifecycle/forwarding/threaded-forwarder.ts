@@ -1,6 +1,5 @@
 // Forwards a log in a thread of its own. Making records takes a good part of a processor while lines come in fast, so the thread has a
 // low priority and rests often: the application and the log's own thread go first.
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
@@ -40,7 +39,8 @@ export class ThreadedForwarder {
     this.#worker.unref()
     this.#worker.on('message', ([name, ...details]: ForwardingNews) => { emit(name, ...details) })
     this.#worker.on('error', (error) => { health.failed('forward', error, settings.file, 0) })
-    this.#ended = once(this.#worker, 'exit')
+    // `once` of node:events would reject at an error, with no one there to catch it.
+    this.#ended = new Promise((resolve) => { this.#worker.once('exit', resolve) })
   }
 
   /** Stops at once. The next start sends the rest. */
