@@ -34,7 +34,7 @@ describe.skipIf(azurite === null || client === null)('the example for Azure', ()
 
   async function startAzurite (): Promise<ChildProcess> {
     const child = startProgram(base, process.execPath, [azurite ?? '', '--blobPort', String(port), '--location', join(base, 'data'), '--silent', '--skipApiVersionCheck', '--disableTelemetry'], { AZURITE_ACCOUNTS: `account:${accountKey}` })
-    await answers(`http://127.0.0.1:${port}/account?comp=list`)
+    await answers(`http://127.0.0.1:${port}/account?comp=list`, child)
     return child
   }
 

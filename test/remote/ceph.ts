@@ -88,7 +88,7 @@ export async function startCeph (folder: string): Promise<StoreServer> {
     const startGateway = async (): Promise<ChildProcess> => {
       const gateway = startProgram(folder, 'radosgw', ['-f', '-n', 'client.rgw'], environment)
       children.push(gateway)
-      await answers(`http://127.0.0.1:${port}/`)
+      await answers(`http://127.0.0.1:${port}/`, gateway)
       return gateway
     }
     let front = await startGateway()

@@ -1,7 +1,7 @@
 // Programs of Debian's packages that a test starts on loopback, and ends by their ids.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync, closeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 /** How long a server may take to answer for the first time. */
 const startMs = 60_000
 const lookEveryMs = 100
+const outputOf = new WeakMap<ChildProcess, string>()
 
 export function hasProgram (name: string): boolean {
   try {
@@ -22,9 +23,12 @@ export function hasProgram (name: string): boolean {
 
 /** Starts a program whose output goes to a file of its own in the folder. */
 export function startProgram (folder: string, command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess {
-  const output = openSync(join(folder, `${command.split('/').at(-1)}.out`), 'a')
+  const path = join(folder, `${command.split('/').at(-1)}.out`)
+  const output = openSync(path, 'a')
   try {
-    return spawn(command, args, { stdio: ['ignore', output, output], env: { ...process.env, ...environment } })
+    const child = spawn(command, args, { stdio: ['ignore', output, output], env: { ...process.env, ...environment } })
+    outputOf.set(child, path)
+    return child
   } finally {
     closeSync(output)
   }
@@ -40,13 +44,18 @@ export async function endAll (children: readonly ChildProcess[]): Promise<void> 
   }))
 }
 
-/** Waits until the address answers with any status. A server gives no other sign of being ready. */
-export async function answers (url: string): Promise<void> {
+/** Waits until the program answers at the address with any status. A server gives no other sign of being ready. */
+export async function answers (url: string, program: ChildProcess): Promise<void> {
   for (let waitedMs = 0; waitedMs < startMs; waitedMs += lookEveryMs) {
     if (await isAnswered(url)) return
+    if (program.exitCode !== null) throw new Error(`${program.spawnfile} ended with ${program.exitCode} before it answered:\n${lastWords(program)}`)
     await pause(lookEveryMs)
   }
-  throw new Error(`${url} did not answer for ${startMs / 1000} s`)
+  throw new Error(`${url} did not answer for ${startMs / 1000} s:\n${lastWords(program)}`)
+}
+
+function lastWords (program: ChildProcess): string {
+  return readFileSync(outputOf.get(program) ?? '', 'utf8').slice(-2_000)
 }
 
 async function isAnswered (url: string): Promise<boolean> {

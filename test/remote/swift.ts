@@ -15,9 +15,11 @@ export function swiftIsMissing (): string | null {
   return spawnSync(python, ['-c', 'import swift']).status === 0 ? null : "needs Debian's python3-swift"
 }
 
-// What Debian's /usr/bin/swift-proxy-server and its siblings do.
+// What Debian's /usr/bin/swift-proxy-server and its siblings do. They read swift.conf in /etc/swift, wherever swift_dir is.
 const server = `
-import sys
+import os, sys
+from swift.common import utils
+utils.SWIFT_CONF_FILE = os.path.join(os.path.dirname(sys.argv[2]), 'swift.conf')
 from swift.common.wsgi import run_wsgi
 from swift.obj.server import global_conf_callback
 kind = sys.argv[1]
@@ -75,15 +77,16 @@ export async function startSwift (folder: string): Promise<StoreServer> {
   writeConfiguration(folder, port)
   execFileSync(python, ['-c', rings, folder, ...kinds.map((_, index) => String(port + 1 + index))], { stdio: ['ignore', 'ignore', 'pipe'] })
   const children: ChildProcess[] = [startProgram(folder, 'memcached', ['-u', 'root', '-l', '127.0.0.1', '-p', String(port + 4), '-m', '16'])]
-  for (const kind of kinds) children.push(startServer(folder, kind))
+  const storing = kinds.map((kind) => startServer(folder, kind))
+  children.push(...storing)
   const startProxy = async (): Promise<ChildProcess> => {
     const proxy = startServer(folder, 'proxy')
     children.push(proxy)
-    await answers(`http://127.0.0.1:${port}/info`)
+    await answers(`http://127.0.0.1:${port}/info`, proxy)
     return proxy
   }
   try {
-    await Promise.all(kinds.map(async (_, index) => { await answers(`http://127.0.0.1:${port + 1 + index}/`) }))
+    await Promise.all(storing.map(async (program, index) => { await answers(`http://127.0.0.1:${port + 1 + index}/`, program) }))
     let front = await startProxy()
     return {
       endpoint: `http://127.0.0.1:${port}`,
