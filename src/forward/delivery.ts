@@ -1,6 +1,6 @@
 // The delivery of one batch. A batch that the receiver refuses is halved until only the bad lines are left. These go to `reject`,
 // and all others are delivered in order. After a failure it goes on with the part that failed, so what was taken is not sent again.
-import type { ForwardedLine } from '../policy/forwarding/otlp-request.js'
+import type { ForwardedLines } from '../policy/forwarding/forwarded-lines.js'
 import { ForwardError } from './forward-error.js'
 import type { Sender } from './sender.js'
 
@@ -16,16 +16,16 @@ export interface Delivered {
 
 export class Delivery {
   /** A stack of parts, the first one on top. Its height is at most the number of halvings. */
-  readonly #parts: Array<readonly ForwardedLine[]>
+  readonly #parts: ForwardedLines[]
   readonly #lines: number
   #bytes: number
   #rejected = 0
   #answer = ''
 
-  constructor (lines: readonly ForwardedLine[]) {
+  constructor (lines: ForwardedLines) {
     this.#parts = lines.length === 0 ? [] : [lines]
     this.#lines = lines.length
-    this.#bytes = lines.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    this.#bytes = lines.sizeBytes
   }
 
   get isDone (): boolean {
@@ -33,7 +33,7 @@ export class Delivery {
   }
 
   /** Delivers the lines that are left. Rejects if a part must be sent again later. That part may have arrived already, and then arrives twice. */
-  async run (sender: Sender, reject: (line: ForwardedLine, answer: string) => void, signal: AbortSignal): Promise<Delivered> {
+  async run (sender: Sender, reject: (line: string, answer: string) => void, signal: AbortSignal): Promise<Delivered> {
     for (let part = this.#parts.at(-1); part !== undefined; part = this.#parts.at(-1)) {
       signal.throwIfAborted()
       const { verdict, answer, rejected, retryAfterMs } = await sender.send(part, signal)
@@ -46,12 +46,11 @@ export class Delivery {
     return { lines: this.#lines - this.#rejected, bytes: this.#bytes, rejected: this.#rejected, answer: this.#answer }
   }
 
-  #refuse (part: readonly ForwardedLine[], reject: (line: ForwardedLine, answer: string) => void): void {
-    const [only] = part
-    if (part.length === 1 && only !== undefined) {
-      reject(only, this.#answer)
+  #refuse (part: ForwardedLines, reject: (line: string, answer: string) => void): void {
+    if (part.length === 1) {
+      reject(part.text(0), this.#answer)
       this.#rejected++
-      this.#bytes -= only.sizeBytes
+      this.#bytes -= part.sizeBytes
       return
     }
     const middle = Math.ceil(part.length / 2)

@@ -1,6 +1,6 @@
 // Sends batches with a user's module. A resolved promise acknowledges a batch. An error with `rejected: true` means that it
 // will never be taken, and the batch is halved. After any other error it is sent again.
-import type { ForwardedLine } from '../policy/forwarding/otlp-request.js'
+import type { ForwardedLines } from '../policy/forwarding/forwarded-lines.js'
 import { codeAndMessage } from '../disk/errno.js'
 import { isError } from '../errors.js'
 import type { Sender, SendOutcome } from './sender.js'
@@ -20,9 +20,9 @@ export class ModuleSender implements Sender {
     this.#silenceMs = silenceMs
   }
 
-  async send (lines: readonly ForwardedLine[], signal: AbortSignal): Promise<SendOutcome> {
+  async send (lines: ForwardedLines, signal: AbortSignal): Promise<SendOutcome> {
     try {
-      await this.#bounded(lines.map(({ text }) => text), signal)
+      await this.#bounded(lines.texts(), signal)
       return { verdict: 'accepted', rejected: 0, answer: 'taken', retryAfterMs: null }
     } catch (error) {
       if (typeof error !== 'object' || error === null || !('rejected' in error) || error.rejected !== true) throw error

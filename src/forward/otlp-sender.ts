@@ -2,7 +2,8 @@
 import { Readable } from 'node:stream'
 import { errnoOf } from '../disk/errno.js'
 import { rejectedRecords, verdictOf } from '../policy/forwarding/answer.js'
-import { OtlpRequest, type ForwardedLine } from '../policy/forwarding/otlp-request.js'
+import type { ForwardedLines } from '../policy/forwarding/forwarded-lines.js'
+import { OtlpRequest } from '../policy/forwarding/otlp-request.js'
 import { exchange, readText } from '../remote/http-exchange.js'
 import { retryAfter } from '../remote/s3-answer.js'
 import { packInPieces } from './paced-gzip.js'
@@ -21,7 +22,7 @@ export interface OtlpTarget {
 const answerBytesMax = 16 * 1024
 const answerLengthMax = 200
 /** Between two rests. They take less than a millisecond. */
-const linesAtOnce = 50
+const linesAtOnce = 100
 
 export class OtlpSender implements Sender {
   readonly target: string
@@ -35,7 +36,7 @@ export class OtlpSender implements Sender {
    */
   #asksFirst = false
   /** The bodies of lines that are prepared, or sent again. */
-  readonly #bodies = new WeakMap<readonly ForwardedLine[], Buffer>()
+  readonly #bodies = new WeakMap<ForwardedLines, Buffer>()
 
   constructor (options: OtlpTarget, now: () => number, rest: Rest) {
     this.#options = options
@@ -45,11 +46,11 @@ export class OtlpSender implements Sender {
     this.target = `${this.#url.origin}${this.#url.pathname}`
   }
 
-  async prepare (lines: readonly ForwardedLine[], signal: AbortSignal): Promise<void> {
+  async prepare (lines: ForwardedLines, signal: AbortSignal): Promise<void> {
     await this.#bodyOf(lines, signal)
   }
 
-  async send (lines: readonly ForwardedLine[], signal: AbortSignal): Promise<SendOutcome> {
+  async send (lines: ForwardedLines, signal: AbortSignal): Promise<SendOutcome> {
     const body = await this.#bodyOf(lines, signal)
     try {
       const outcome = await this.#post(body, signal)
@@ -61,16 +62,19 @@ export class OtlpSender implements Sender {
     }
   }
 
-  async #bodyOf (lines: readonly ForwardedLine[], signal: AbortSignal): Promise<Buffer> {
+  async #bodyOf (lines: ForwardedLines, signal: AbortSignal): Promise<Buffer> {
     const known = this.#bodies.get(lines)
     if (known !== undefined) return known
     const request = new OtlpRequest(this.#options.resource, this.#now())
     for (let start = 0; start < lines.length; start += linesAtOnce) {
-      if (start > 0) await this.#rest()
+      await this.#rest()
       signal.throwIfAborted()
       request.add(lines.slice(start, start + linesAtOnce))
     }
-    const body = await packInPieces(request.body(), this.#rest)
+    const parts = request.body()
+    await this.#rest()
+    const body = await packInPieces(parts, this.#rest)
+    await this.#rest()
     this.#bodies.set(lines, body)
     return body
   }

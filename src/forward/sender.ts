@@ -1,5 +1,5 @@
 // A receiver of batches of lines: OTLP, or a user's module.
-import type { ForwardedLine } from '../policy/forwarding/otlp-request.js'
+import type { ForwardedLines } from '../policy/forwarding/forwarded-lines.js'
 import type { Verdict } from '../policy/forwarding/answer.js'
 
 /** Lets the thread or the processor do other work for a moment. */
@@ -19,7 +19,7 @@ export interface Sender {
   /** The destination, as a person would name it. */
   readonly target: string
   /** Prepares lines that are sent next, while others are under way. */
-  readonly prepare?: (lines: readonly ForwardedLine[], signal: AbortSignal) => Promise<void>
+  readonly prepare?: (lines: ForwardedLines, signal: AbortSignal) => Promise<void>
   /** Sends the lines. Rejects if no answer came. The lines are then sent again. */
-  readonly send: (lines: readonly ForwardedLine[], signal: AbortSignal) => Promise<SendOutcome>
+  readonly send: (lines: ForwardedLines, signal: AbortSignal) => Promise<SendOutcome>
 }

@@ -2,17 +2,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Delivery, type Delivered } from '../../src/forward/delivery.js'
-import type { ForwardedLine } from '../../src/policy/forwarding/otlp-request.js'
 import type { Sender, SendOutcome } from '../../src/forward/sender.js'
+import type { ForwardedLines } from '../../src/policy/forwarding/forwarded-lines.js'
+import { forwardedLines } from '../support/forwarded-lines.js'
 
 const never = new AbortController().signal
 const accepted: SendOutcome = { verdict: 'accepted', rejected: 0, answer: '200', retryAfterMs: null }
 
-function lines (texts: readonly string[]) {
-  return texts.map((text, index) => ({ text, uid: String(index), sizeBytes: 10 }))
-}
-
-async function deliver (sender: Sender, batch: readonly ForwardedLine[], reject: (line: ForwardedLine) => void): Promise<Delivered> {
+async function deliver (sender: Sender, batch: ForwardedLines, reject: (line: string) => void): Promise<Delivered> {
   return await new Delivery(batch).run(sender, reject, never)
 }
 
@@ -26,8 +23,8 @@ function refusing (isBad: (text: string) => boolean): { sender: Sender, taken: s
       target: 'test',
       send: async (batch) => {
         requests++
-        if (batch.some(({ text }) => isBad(text))) return { ...accepted, verdict: 'refused', answer: '400' }
-        taken.push(...batch.map(({ text }) => text))
+        if (batch.texts().some(isBad)) return { ...accepted, verdict: 'refused', answer: '400' }
+        taken.push(...batch.texts())
         return accepted
       }
     }
@@ -39,38 +36,38 @@ test('delivers every line that the receiver takes, in order, and names each that
     const texts = kinds.map((kind, index) => `${kind}${index}`)
     const { sender, taken } = refusing((text) => text.startsWith('bad'))
     const rejected: string[] = []
-    const result = await deliver(sender, lines(texts), ({ text }) => { rejected.push(text) })
+    const result = await deliver(sender, forwardedLines(texts), (line) => { rejected.push(line) })
     expect(taken).toEqual(texts.filter((text) => text.startsWith('good')))
     expect(rejected).toEqual(texts.filter((text) => text.startsWith('bad')))
     const answer = texts.length === 0 ? '' : texts.at(-1)?.startsWith('bad') === true ? '400' : accepted.answer
-    expect(result).toEqual({ lines: taken.length, bytes: taken.length * 10, rejected: rejected.length, answer })
+    expect(result).toEqual({ lines: taken.length, bytes: Buffer.byteLength(taken.join('')) + taken.length, rejected: rejected.length, answer })
   }))
 })
 
 test('finds one bad line among a thousand in some twenty requests', async () => {
   const texts = Array.from({ length: 1000 }, (_, index) => `line ${index}`)
   const { sender, requests } = refusing((text) => text === 'line 613')
-  await deliver(sender, lines(texts), () => {})
+  await deliver(sender, forwardedLines(texts), () => {})
   expect(requests()).toBeLessThan(25)
 })
 
 test('counts what a receiver rejects of a batch that it takes', async () => {
   const sender: Sender = { target: 'test', send: async () => ({ ...accepted, rejected: 2 }) }
-  expect(await deliver(sender, lines(['a', 'b', 'c']), () => {})).toEqual({ lines: 1, bytes: 30, rejected: 2, answer: accepted.answer })
+  expect(await deliver(sender, forwardedLines(['a', 'b', 'c']), () => {})).toEqual({ lines: 1, bytes: 6, rejected: 2, answer: accepted.answer })
 })
 
 test('rejects what must be sent again, with the pause that the receiver asks for', async () => {
   const sender: Sender = { target: 'test', send: async () => ({ ...accepted, verdict: 'retry', answer: '429 slow down', retryAfterMs: 7000 }) }
-  await expect(deliver(sender, lines(['a']), () => {})).rejects.toMatchObject({ code: 'ERR_ROTOR_FORWARD_ANSWER', retryAfterMs: 7000 })
+  await expect(deliver(sender, forwardedLines(['a']), () => {})).rejects.toMatchObject({ code: 'ERR_ROTOR_FORWARD_ANSWER', retryAfterMs: 7000 })
 })
 
 test('goes on after a failure with the part that failed, and sends nothing again that was taken', async () => {
   const { sender: picky, taken } = refusing((text) => text === 'c')
   let requests = 0
   const sender: Sender = { target: 'test', send: async (batch, signal) => ++requests % 2 === 0 ? { ...accepted, verdict: 'retry', answer: '503' } : await picky.send(batch, signal) }
-  const delivery = new Delivery(lines(['a', 'b', 'c', 'd', 'e', 'f']))
+  const delivery = new Delivery(forwardedLines(['a', 'b', 'c', 'd', 'e', 'f']))
   const rejected: string[] = []
   let result: Delivered | null = null
-  while (result === null) result = await delivery.run(sender, ({ text }) => { rejected.push(text) }, never).catch(() => null)
+  while (result === null) result = await delivery.run(sender, (line) => { rejected.push(line) }, never).catch(() => null)
   expect({ taken, rejected, lines: result.lines }).toEqual({ taken: ['a', 'b', 'd', 'e', 'f'], rejected: ['c'], lines: 5 })
 })

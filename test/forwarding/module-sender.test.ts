@@ -3,9 +3,10 @@
 import { expect, test } from 'vitest'
 import { Delivery } from '../../src/forward/delivery.js'
 import { ModuleSender } from '../../src/forward/module-sender.js'
+import { forwardedLines } from '../support/forwarded-lines.js'
 
 const never = new AbortController().signal
-const lines = ['a', 'b', 'c'].map((text) => ({ text, uid: text, sizeBytes: 2 }))
+const lines = forwardedLines(['a', 'b', 'c'])
 
 test('hands over the lines as they are in the file, and takes a promise that resolves for an acknowledgement', async () => {
   const sent: string[] = []
@@ -17,7 +18,7 @@ test('hands over the lines as they are in the file, and takes a promise that res
 test('finds the line that a module refuses', async () => {
   const sender = new ModuleSender('./send.js', (batch) => { if (batch.includes('b')) throw Object.assign(new Error('no'), { rejected: true }) }, 1000)
   const rejected: string[] = []
-  expect(await new Delivery(lines).run(sender, ({ text }) => { rejected.push(text) }, never)).toEqual({ lines: 2, bytes: 4, rejected: 1, answer: 'taken' })
+  expect(await new Delivery(lines).run(sender, (line) => { rejected.push(line) }, never)).toEqual({ lines: 2, bytes: 4, rejected: 1, answer: 'taken' })
   expect(rejected).toEqual(['b'])
 })
 

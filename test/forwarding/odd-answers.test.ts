@@ -7,10 +7,11 @@ import { OtlpSender } from '../../src/forward/otlp-sender.js'
 import type { SendOutcome } from '../../src/forward/sender.js'
 import { forwardPauseMs } from '../../src/policy/forwarding/answer.js'
 import { startRawServer } from '../support/raw-server.js'
+import { forwardedLines } from '../support/forwarded-lines.js'
 
 const never = new AbortController().signal
 const nowMs = Date.UTC(2025, 9, 1, 12)
-const batch = Array.from({ length: 10 }, (_, index) => ({ text: `{"msg":"line ${index}"}`, uid: String(index), sizeBytes: 17 }))
+const batch = forwardedLines(Array.from({ length: 10 }, (_, index) => `{"msg":"line ${index}"}`))
 
 /** Calls back with each connection once the whole request has come. */
 async function senderTo (handle: (socket: Socket) => void, silenceMs = 300): Promise<OtlpSender> {

@@ -17,6 +17,7 @@ import { parseOptions } from '../../src/options/parse-options.js'
 import { LogStream } from '../../src/stream.js'
 import { run } from '../cli/command-line.js'
 import { closed, collect, eventWhere } from '../support/events.js'
+import { forwardedLines } from '../support/forwarded-lines.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { Receiver, startReceiver, taken } from './receiver.js'
 
@@ -91,7 +92,7 @@ test('keeps one batch under way while the receiver is slow, and the log is writt
 test('gives up a receiver that takes the lines and stays silent', async () => {
   receiver.answering = () => ({ ...taken, isSilent: true })
   const sender = new OtlpSender({ url: receiver.url, headers: {}, resource: {}, secrets: [], silenceMs: 50 }, systemClock.now, () => {})
-  const sending = sender.send([{ text: '{}', uid: '1', sizeBytes: 3 }], new AbortController().signal)
+  const sending = sender.send(forwardedLines(['{}']), new AbortController().signal)
   await expect(sending).rejects.toMatchObject({ code: 'ERR_ROTOR_STORE_SILENT', message: expect.stringMatching(/did not answer for 0\.05 s/) as string })
 })
 

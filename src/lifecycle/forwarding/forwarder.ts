@@ -182,7 +182,7 @@ export class Forwarder {
   async #send (delivery: Delivery, batch: LineBatch): Promise<void> {
     if (this.#sender === null) return
     try {
-      const { lines, bytes, rejected, answer } = await delivery.run(this.#sender, ({ text }, answer) => { this.#reject(text, answer) }, this.#abort.signal)
+      const { lines, bytes, rejected, answer } = await delivery.run(this.#sender, (line, answer) => { this.#reject(line, answer) }, this.#abort.signal)
       this.#report.add(lines, bytes, rejected)
       this.#noteAnswer(answer, true)
     } catch (error) {

@@ -3,6 +3,8 @@
 import { isUtf8 } from 'node:buffer'
 import { severityFields } from './otlp-record.js'
 import { digitsMax, emptyHash, hashOn, integerEnd, integerOf, isIdentity, isMilliseconds, roleBytesMax, roleOf, strange, textEnd, type Role } from './line-fields.js'
+import { ByteWriter } from './byte-writer.js'
+import type { ForwardedLines } from './forwarded-lines.js'
 import { KeyHashes } from './key-hashes.js'
 import { ResourceText } from './resource-text.js'
 import { attributesBegin, bodyBegin, doubleBegin, integerBegin, integerClose, keyBegin, listBegin, literals, mapBegin, recordBegin, stringBegin, timeBegin, timeClose, uidEnd, valueBegin, valuesEnd } from './otlp-texts.js'
@@ -15,8 +17,6 @@ const growthMax = 12
 const restBytesMax = 4 * 1024
 const chunkBytes = 256 * 1024
 const depthMax = 15
-/** Shorter stretches are copied faster without a call. */
-const callBytesMin = 64
 
 const quote = 0x22
 const backslash = 0x5c
@@ -32,11 +32,10 @@ export class RecordBytes {
   #lines: Buffer = Buffer.alloc(0)
   #mayRead = false
   #end = 0
-  #out: Buffer = Buffer.alloc(0)
-  #at = 0
+  readonly #out = new ByteWriter()
   /** The hashes of the keys of each open object. A line with the same key twice is left to otlp-record.ts. */
   readonly #keys = Array.from({ length: depthMax + 1 }, () => new KeyHashes())
-  /** Fields of the record that are not attributes, and the position of its message. */
+  /** Rare fields of the record that are not attributes, and the position of its message. */
   #fields = ''
   #bodyFrom = 0
   #bodyTo = 0
@@ -44,7 +43,9 @@ export class RecordBytes {
   #timeFrom = 0
   #timeTo = 0
   #level = NaN
-  #severityFields = ''
+  /** The fields of that level, and whether the line has it. */
+  #severity: Buffer = Buffer.alloc(0)
+  #hasLevel = false
   readonly #resource = new ResourceText()
 
   /** The fields of the last line that identify its process, as they stand in the line. */
@@ -54,60 +55,69 @@ export class RecordBytes {
 
   /** Where the next record begins in `chunk`. */
   get position (): number {
-    return this.#at
+    return this.#out.position
   }
 
   /** The memory that records are written to. */
   get chunk (): Buffer {
-    return this.#out
+    return this.#out.bytes
   }
 
   /** Whether the present chunk is too full for a line of that size. */
   needsChunk (lineBytes: number): boolean {
-    return this.#out.length - this.#at < lineBytes * growthMax + restBytesMax
+    return this.#out.room < lineBytes * growthMax + restBytesMax
   }
 
   /** Takes a new chunk. */
   renewChunk (lineBytes: number): void {
-    this.#out = Buffer.allocUnsafeSlow(Math.max(chunkBytes, lineBytes * growthMax + restBytesMax))
-    this.#at = 0
+    this.#out.renew(Math.max(chunkBytes, lineBytes * growthMax + restBytesMax))
   }
 
-  /** Writes a comma and the record of the line between the positions. False, and nothing is written, if the line is left to otlp-record.ts. */
-  write (lines: Buffer, start: number, end: number, uid: string, observed: string): boolean {
+  /** Writes a comma and the record of the line. False, and nothing is written, if the line is left to otlp-record.ts. */
+  write (of: ForwardedLines, index: number, observed: Buffer): boolean {
+    const { lines } = of
+    const [start, end] = [of.start(index), of.end(index)]
     if (lines !== this.#lines) {
       this.#lines = lines
       this.#mayRead = isUtf8(lines)
     }
     if (!this.#mayRead || end - start > lineBytesMax || lines[start] !== 0x7b) return false
-    const from = this.#at
+    const out = this.#out
+    const from = out.position
     this.#end = end
     this.#fields = ''
+    this.#hasLevel = false
     this.#resource.begin(lines)
     this.#bodyTo = this.#timeTo = 0
-    this.#put(recordBegin)
-    this.#putText(observed)
-    this.#put(attributesBegin)
-    this.#putText(uid)
-    this.#put(uidEnd)
+    out.put(recordBegin)
+    out.put(observed)
+    out.put(attributesBegin)
+    of.putUid(index, out)
+    out.put(uidEnd)
     if (this.#members(start + 1, 0) !== end) {
-      this.#at = from
+      out.goBack(from)
       return false
     }
-    this.#putByte(closeBracket)
-    this.#putText(this.#fields)
+    out.putByte(closeBracket)
+    this.#putFields()
+    out.putByte(closeBrace)
+    return true
+  }
+
+  #putFields (): void {
+    const out = this.#out
+    if (this.#hasLevel) out.put(this.#severity)
+    if (this.#fields !== '') out.putText(this.#fields)
     if (this.#timeTo > 0) {
-      this.#put(timeBegin)
-      this.#copy(this.#timeFrom, this.#timeTo)
-      this.#put(timeClose)
+      out.put(timeBegin)
+      out.copy(this.#lines, this.#timeFrom, this.#timeTo)
+      out.put(timeClose)
     }
     if (this.#bodyTo > 0) {
-      this.#put(bodyBegin)
-      this.#copy(this.#bodyFrom, this.#bodyTo)
-      this.#putByte(closeBrace)
+      out.put(bodyBegin)
+      out.copy(this.#lines, this.#bodyFrom, this.#bodyTo)
+      out.putByte(closeBrace)
     }
-    this.#putByte(closeBrace)
-    return true
   }
 
   // The members of an object, from after its brace. Returns the position after its end.
@@ -130,12 +140,12 @@ export class RecordBytes {
   }
 
   #attribute (keyFrom: number, keyTo: number, depth: number, isFirst: boolean): number {
-    if (!isFirst) this.#putByte(comma)
-    this.#put(keyBegin)
-    this.#copy(keyFrom, keyTo)
-    this.#put(valueBegin)
+    if (!isFirst) this.#out.putByte(comma)
+    this.#out.put(keyBegin)
+    this.#out.copy(this.#lines, keyFrom, keyTo)
+    this.#out.put(valueBegin)
     const end = this.#value(keyTo + 1, depth)
-    if (end !== strange) this.#putByte(closeBrace)
+    if (end !== strange) this.#out.putByte(closeBrace)
     return end
   }
 
@@ -146,7 +156,7 @@ export class RecordBytes {
     const isText = this.#lines[from] === quote
     switch (role) {
       case 'left': return strange
-      case 'level': return isText ? strange : this.#field(this.#severity(integerOf(this.#lines, from, to)), to)
+      case 'level': return isText ? strange : this.#levelField(integerOf(this.#lines, from, to), to)
       case 'time':
         if (isText || !isMilliseconds(this.#lines, from, to)) return this.#field(timeField(isText ? this.#lines.toString('latin1', from + 1, to - 1) : integerOf(this.#lines, from, to)), to)
         this.#timeFrom = from
@@ -182,9 +192,9 @@ export class RecordBytes {
       }
       case 0x7b: {
         if (depth + 1 > depthMax) return strange
-        this.#put(mapBegin)
+        this.#out.put(mapBegin)
         const end = this.#members(at + 1, depth + 1)
-        this.#put(valuesEnd)
+        this.#out.put(valuesEnd)
         return end
       }
       case 0x5b: return depth + 1 > depthMax ? strange : this.#list(at + 1, depth + 1)
@@ -197,7 +207,7 @@ export class RecordBytes {
 
   #list (from: number, depth: number): number {
     const lines = this.#lines
-    this.#put(listBegin)
+    this.#out.put(listBegin)
     let at = from
     for (; lines[from] !== closeBracket;) {
       at = this.#value(at, depth)
@@ -205,10 +215,10 @@ export class RecordBytes {
       const byte = lines[at]
       if (byte === closeBracket) break
       if (byte !== comma) return strange
-      this.#putByte(comma)
+      this.#out.putByte(comma)
       at++
     }
-    this.#put(valuesEnd)
+    this.#out.put(valuesEnd)
     return at + 1
   }
 
@@ -216,7 +226,7 @@ export class RecordBytes {
     const lines = this.#lines
     for (const { word, value } of literals) {
       if (word.compare(lines, at, Math.min(at + word.length, this.#end)) !== 0) continue
-      this.#put(value)
+      this.#out.put(value)
       return at + word.length
     }
     return strange
@@ -227,9 +237,9 @@ export class RecordBytes {
     const to = integerEnd(lines, at)
     if (to === strange) return strange
     if (lines[to] !== point) {
-      this.#put(integerBegin)
-      this.#copy(at, to)
-      this.#put(integerClose)
+      this.#out.put(integerBegin)
+      this.#out.copy(this.#lines, at, to)
+      this.#out.put(integerClose)
       return to
     }
     let end = to + 1
@@ -240,12 +250,13 @@ export class RecordBytes {
   }
 
   // Most lines have the level of the line before.
-  #severity (level: number): string {
+  #levelField (level: number, to: number): number {
     if (level !== this.#level) {
       this.#level = level
-      this.#severityFields = severityFields(level)
+      this.#severity = Buffer.from(`,${severityFields(level)}`)
     }
-    return this.#severityFields
+    this.#hasLevel = true
+    return to
   }
 
   // Notes the key that begins here, with its mark. Returns the position after its end.
@@ -267,32 +278,9 @@ export class RecordBytes {
   }
 
   #wrapped (begin: Buffer, from: number, to: number): number {
-    this.#put(begin)
-    this.#copy(from, to)
-    this.#putByte(closeBrace)
+    this.#out.put(begin)
+    this.#out.copy(this.#lines, from, to)
+    this.#out.putByte(closeBrace)
     return to
-  }
-
-  #putByte (byte: number): void {
-    this.#out[this.#at++] = byte
-  }
-
-  #put (bytes: Buffer): void {
-    const out = this.#out
-    let at = this.#at
-    for (let index = 0; index < bytes.length; index++) out[at++] = bytes[index] ?? 0
-    this.#at = at
-  }
-
-  #putText (value: string): void {
-    this.#at += this.#out.write(value, this.#at, 'latin1')
-  }
-
-  #copy (from: number, to: number): void {
-    const [lines, out] = [this.#lines, this.#out]
-    let at = this.#at
-    if (to - from >= callBytesMin) at += lines.copy(out, at, from, to)
-    else for (let index = from; index < to; index++) out[at++] = lines[index] ?? 0
-    this.#at = at
   }
 }

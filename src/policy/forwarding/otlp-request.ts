@@ -1,25 +1,9 @@
 // Makes one request of OTLP over HTTP in JSON from a batch of lines. Records of one process share a resource.
+import type { ForwardedLines } from './forwarded-lines.js'
 import { RecordBytes } from './otlp-bytes.js'
 import { mapLine } from './otlp-record.js'
 import { nanoseconds } from './otlp-time.js'
 import { keyValue } from './otlp-value.js'
-
-/** Where a line is in the bytes of a batch, without its newline. */
-export interface LinePlace {
-  readonly lines: Buffer
-  readonly start: number
-  readonly end: number
-}
-
-export interface ForwardedLine {
-  /** Without its newline. */
-  readonly text: string
-  readonly uid: string
-  /** Its size in the file, with its newline. */
-  readonly sizeBytes: number
-  /** Missing if only its text is known. */
-  readonly place?: LinePlace
-}
 
 /** Records that follow each other in a chunk. Each begins with a comma. */
 interface Run {
@@ -30,6 +14,7 @@ interface Run {
 export class OtlpRequest {
   readonly #given: Readonly<Record<string, string>>
   readonly #observed: string
+  readonly #observedBytes: Buffer
   /** The records of each process, by its resource. They are kept as bytes, so that the heap has little to keep. */
   readonly #records = new Map<string, Buffer[]>()
   /** The same, by the fields of a line that identify its process. */
@@ -41,24 +26,26 @@ export class OtlpRequest {
   constructor (given: Readonly<Record<string, string>>, nowMs: number) {
     this.#given = given
     this.#observed = nanoseconds(nowMs) ?? '0'
+    this.#observedBytes = Buffer.from(this.#observed)
   }
 
   /** Adds some lines. A caller that has other work adds a batch in parts. */
-  add (lines: readonly ForwardedLine[]): void {
-    for (const line of lines) {
-      if (line.place === undefined || !this.#addBytes(line, line.place)) this.#addText(line)
+  add (lines: ForwardedLines): void {
+    for (let index = 0; index < lines.length; index++) {
+      if (!this.#addBytes(lines, index)) this.#addText(lines, index)
     }
   }
 
-  #addBytes (line: ForwardedLine, { lines, start, end }: LinePlace): boolean {
+  #addBytes (lines: ForwardedLines, index: number): boolean {
     const writer = this.#writer
-    if (writer.needsChunk(end - start)) {
+    const lineBytes = lines.end(index) - lines.start(index)
+    if (writer.needsChunk(lineBytes)) {
       this.#endRun()
-      writer.renewChunk(end - start)
+      writer.renewChunk(lineBytes)
     }
     const from = writer.position
-    if (!writer.write(lines, start, end, line.uid, this.#observed)) return false
-    const records = this.#known.get(writer.resource) ?? this.#recordsOf(line, writer.resource)
+    if (!writer.write(lines, index, this.#observedBytes)) return false
+    const records = this.#known.get(writer.resource) ?? this.#recordsOf(lines, index, writer.resource)
     if (this.#run?.records !== records) {
       this.#endRun(from)
       this.#run = { records, from }
@@ -66,8 +53,8 @@ export class OtlpRequest {
     return true
   }
 
-  #recordsOf (line: ForwardedLine, fields: string): Buffer[] {
-    const records = this.#recordsFor(mapLine(line.text, line.uid, this.#observed, this.#given).resource)
+  #recordsOf (lines: ForwardedLines, index: number, fields: string): Buffer[] {
+    const records = this.#recordsFor(this.#mapped(lines, index).resource)
     this.#known.set(fields, records)
     return records
   }
@@ -78,10 +65,14 @@ export class OtlpRequest {
     return records
   }
 
-  #addText ({ text, uid }: ForwardedLine): void {
+  #addText (lines: ForwardedLines, index: number): void {
     this.#endRun()
-    const { resource, record } = mapLine(text, uid, this.#observed, this.#given)
+    const { resource, record } = this.#mapped(lines, index)
     this.#recordsFor(resource).push(Buffer.from(`,${record}`))
+  }
+
+  #mapped (lines: ForwardedLines, index: number): ReturnType<typeof mapLine> {
+    return mapLine(lines.text(index), lines.uid(index), this.#observed, this.#given)
   }
 
   #endRun (to = this.#writer.position): void {
