@@ -64,10 +64,12 @@ export function useListScroll (feed: LogFeed, shape: ListShape): ListScroll {
     const newTopPx = box.current?.scrollTop ?? 0
     const lastPx = lastPxOf(box.current, shape)
     const wasMovedUp = place.current !== null && newTopPx < Math.min(place.current, lastPx) - 1
+    // The page itself scrolls to a line of the URL, which may be the newest one.
+    const wasMovedDown = place.current !== null && newTopPx > place.current + 1
     place.current = newTopPx
     if (wasMovedUp) feed.pause('scroll')
     keep(newTopPx)
-    if (isAtBottom.current && tail.at === 'paused' && tail.by === 'scroll') void feed.resume()
+    if (wasMovedDown && isAtBottom.current && tail.at === 'paused' && tail.by === 'scroll') void feed.resume()
     setTopPx(newTopPx)
     isOlderWanted.current = isNearTop(newTopPx) && feed.search !== null
     if (isNearTop(newTopPx)) void feed.loadOlder()

@@ -1,5 +1,7 @@
 // Every control of a log's lines, with the real server.
+import { appendFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { folderLines } from './canned-answers.js'
@@ -207,6 +209,21 @@ describe.skipIf(obstacle !== null)('the lines of a log', () => {
     await page.goBack()
     await page.locator('.details .fields').getByText('req-199', { exact: true }).waitFor()
     expect(fragmentOf(page).get('line')).not.toBeNull()
+  })
+
+  test('a link to the newest line stays unfolded when the browser tells late that the page has scrolled to it', async () => {
+    const logs = logsFolder({ 'app.log': folderLines(200) })
+    const page = await open(browser(), await serve(logs))
+    await row(page, 'request completed')
+    await page.locator('.row').last().click()
+    await page.locator('.details').waitFor()
+    await page.reload()
+    await page.locator('.details .fields').getByText('req-199', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Paused' }).waitFor()
+    await page.locator('.list').dispatchEvent('scroll')
+    appendFileSync(join(logs, 'app.log'), `${line({ msg: 'new' })}\n`)
+    await page.getByRole('button', { name: 'Paused +1' }).waitFor()
+    expect(await page.locator('.details').count()).toBe(1)
   })
 
   test('a field whose name has dots has a column and a filter of its own', async () => {
