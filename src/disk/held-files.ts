@@ -20,14 +20,15 @@ export function mayBeHeld (error: unknown): boolean {
 
 /**
  * Runs the action, and retries it for a second while another program seems to hold its file. Rejects with the last error.
+ * `keepsAlive`: the process does not end before the last attempt.
  */
-export async function retryWhileHeld<Result> (action: () => Result | Promise<Result>): Promise<Result> {
+export async function retryWhileHeld<Result> (action: () => Result | Promise<Result>, { keepsAlive } = { keepsAlive: true }): Promise<Result> {
   for (const pauseMs of pausesMs) {
     try {
       return await action()
     } catch (error) {
       if (!mayBeHeld(error)) throw error
-      await setTimeout(pauseMs)
+      await setTimeout(pauseMs, undefined, { ref: keepsAlive })
     }
   }
   return await action()

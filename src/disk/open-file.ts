@@ -39,7 +39,7 @@ export async function createFile<Result> (path: string, signal: AbortSignal, act
     await file.close()
     return result
   } catch (error) {
-    discard(path, error)
+    await discard(path, error, signal)
     const closed = Promise.allSettled([file.close()]) // The caller needs the earlier error.
     // Closing waits for a call under way, perhaps an fsync. An aborted caller does not wait.
     if (!signal.aborted) await closed
@@ -64,9 +64,11 @@ async function untilAborted<Result> (work: Promise<Result>, signal: AbortSignal)
 }
 
 // A file that cannot be removed now is removed at the next start. The reason is attached to the first error.
-function discard (path: string, error: unknown): void {
+async function discard (path: string, error: unknown, signal: AbortSignal): Promise<void> {
+  const remove = (): void => { ignoreMissing(() => { unlinkSync(path) }) }
   try {
-    ignoreMissing(() => { unlinkSync(path) })
+    if (signal.aborted) remove()
+    else await retryWhileHeld(remove)
   } catch (removal) {
     if (isError(error)) error.cause ??= removal
   }

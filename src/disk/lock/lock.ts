@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { closeQuietly } from '../close.js'
 import { RotorFileTypeError } from '../../errors.js'
 import { ignoreMissing, unless } from '../errno.js'
-import { mayBeHeld } from '../held-files.js'
+import { mayBeHeld, retryWhileHeld } from '../held-files.js'
 import { readLockText } from './lock-text.js'
 import { currentOwner, formatOwner, livenessOf, parseOwner } from './owner.js'
 
@@ -52,6 +52,8 @@ export class Lock {
   #takings = 0
   /** The text of the lock that was acquired last; null before. */
   #text: string | null = null
+  /** How often this object has acquired the lock. */
+  #acquisitions = 0
   #sighting: Sighting | null = null
   /** Held while an abandoned lock is broken. Null: not needed yet. */
   #breaking: Lock | null = null
@@ -78,6 +80,7 @@ export class Lock {
   #takeOver ({ text }: Found): boolean {
     if (!text.startsWith(`${this.#holder}.`)) return false
     this.#text = text
+    this.#acquisitions++
     return true
   }
 
@@ -103,17 +106,34 @@ export class Lock {
     }
   }
 
-  /** Releases the lock. If the disk refuses that, the next acquisition with this object takes it over. */
+  /**
+   * Releases the lock. If another program holds its file for a moment, it is removed later, without waiting. If the disk refuses that,
+   * the next acquisition with this object takes it over.
+   */
   release (): void {
-    for (let attempts = 0; attempts < releasesMax; attempts++) {
+    for (let attempts = 1; ; attempts++) {
       try {
-        // Another process may have broken the lock because it took this one for gone. Its lock must stay.
-        if (find(this.path)?.text === this.#text) unlinkSync(this.path)
+        this.#remove()
         return
-      } catch {
+      } catch (error) {
         // The work under the lock is done and must not look as if it had failed. A call that was interrupted succeeds the next time.
+        if (attempts < releasesMax) continue
+        if (mayBeHeld(error)) void this.#removeOnceLetGo()
+        return
       }
     }
+  }
+
+  // Another process may have broken the lock because it took this one for gone. Its lock must stay.
+  #remove (): void {
+    if (find(this.path)?.text === this.#text) unlinkSync(this.path)
+  }
+
+  // A lock that this object has acquired again by then has the same text if it was taken over.
+  async #removeOnceLetGo (): Promise<void> {
+    const acquisition = this.#acquisitions
+    const remove = (): void => { if (this.#acquisitions === acquisition) this.#remove() }
+    await retryWhileHeld(remove, { keepsAlive: false }).catch(() => {})
   }
 
   /**
@@ -209,6 +229,7 @@ export class Lock {
       closeQuietly(descriptor)
     }
     this.#text = text
+    this.#acquisitions++
     this.#sighting = null
     return this.#monotonic() - begunMs < unknownOwnerMs / 2 || find(this.path)?.text === text
   }

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../../clock.js'
 import { codeAndMessage } from '../../disk/errno.js'
 import { release } from '../../disk/compress/release.js'
+import { retryWhileHeld } from '../../disk/held-files.js'
 import { Lock } from '../../disk/lock/lock.js'
 import type { Emit } from '../../events.js'
 import { Delivery } from '../../forward/delivery.js'
@@ -104,7 +105,7 @@ export class Forwarder {
   async #runUntil (isOver: () => boolean, onEnd = (): void => {}): Promise<void> {
     while (!isOver() && !this.#isStopped()) {
       try {
-        if (this.#lock.tryAcquire()) await this.#lock.runAcquired(async () => { await this.#forwardHeld(isOver, onEnd) })
+        if (await retryWhileHeld(() => this.#lock.tryAcquire())) await this.#lock.runAcquired(async () => { await this.#forwardHeld(isOver, onEnd) })
         else await this.#pause(comeBackMs)
       } catch (error) {
         if (!this.#isStopped()) await this.#recover(error)

@@ -1,14 +1,23 @@
 // A lock whose release meets a failing call: it must not stay behind, because other processes would wait for it until its holder ends.
-import { mkdtempSync, readdirSync, readSync, rmSync, unlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Lock } from '../../../src/disk/lock/lock.js'
+import { actAs } from '../../support/platform.js'
+
+const real = await vi.importActual<typeof import('node:fs')>('node:fs')
 
 vi.mock('node:fs', async (actual) => {
   const fs = await actual<typeof import('node:fs')>()
   return { ...fs, readSync: vi.fn(fs.readSync), unlinkSync: vi.fn(fs.unlinkSync) }
 })
+
+// The fake timers do not reach promises.
+vi.mock('node:timers/promises', () => ({
+  setTimeout: vi.fn(async (delayMs: number) => { await new Promise((resolve) => { globalThis.setTimeout(resolve, delayMs) }) })
+}))
 
 function fail (code: string): () => never {
   return () => { throw Object.assign(new Error(code), { code }) }
@@ -46,4 +55,80 @@ test('stays if every read fails, and is taken over at the next acquisition', () 
   expect(lock.tryAcquire()).toBe(true)
   lock.release()
   expect(readdirSync(folder)).toEqual([])
+})
+
+describe('on Windows, a lock whose file another program holds at its release', () => {
+  beforeEach(() => {
+    actAs('win32')
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const wait = vi.spyOn(Atomics, 'wait').mockImplementation(() => { throw new Error('the thread was blocked') })
+    onTestFinished(() => {
+      vi.useRealTimers()
+      wait.mockRestore()
+    })
+  })
+
+  /** The file is held until the returned function is called. */
+  function holdFile (code = 'EPERM'): () => void {
+    const { unlinkSync: unlink } = real
+    vi.mocked(unlinkSync).mockImplementation(fail(code))
+    const letGo = (): void => { vi.mocked(unlinkSync).mockImplementation(unlink) }
+    onTestFinished(letGo)
+    return letGo
+  }
+  const pass = async (ms: number): Promise<void> => { await vi.advanceTimersByTimeAsync(ms) }
+
+  test.each(['EBUSY', 'EPERM', 'EACCES'])('is removed once it is let go (%s), and blocks nothing meanwhile', async (code) => {
+    const { folder, lock } = taken()
+    const letGo = holdFile(code)
+    lock.release()
+    await pass(500)
+    expect(readdirSync(folder)).toEqual(['lock'])
+    letGo()
+    await pass(400)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('stays after a second, and is taken over at the next acquisition', async () => {
+    const { folder, lock } = taken()
+    const letGo = holdFile()
+    lock.release()
+    await pass(1_000)
+    letGo()
+    await pass(60_000)
+    expect(readdirSync(folder)).toEqual(['lock'])
+    expect(lock.tryAcquire()).toBe(true)
+    lock.release()
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('stays if the same object has taken it again meanwhile', async () => {
+    const { folder, lock } = taken()
+    const letGo = holdFile()
+    lock.release()
+    letGo()
+    expect(lock.tryAcquire()).toBe(true)
+    await pass(1_000)
+    expect(readdirSync(folder)).toEqual(['lock'])
+    expect(lock.isBroken()).toBe(false)
+  })
+
+  test('stays if another process has broken it and holds it by then', async () => {
+    const { folder, lock } = taken()
+    const letGo = holdFile()
+    lock.release()
+    letGo()
+    writeFileSync(join(folder, 'lock'), 'of another')
+    await pass(1_000)
+    expect(readFileSync(join(folder, 'lock'), 'latin1')).toBe('of another')
+  })
+
+  test('does not keep the process alive', async () => {
+    const { lock } = taken()
+    holdFile()
+    vi.mocked(pause).mockClear()
+    lock.release()
+    await Promise.resolve()
+    expect(vi.mocked(pause).mock.calls).toEqual([[expect.any(Number), undefined, { ref: false }]])
+  })
 })
