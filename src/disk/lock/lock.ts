@@ -126,7 +126,9 @@ export class Lock {
 
   // Another process may have broken the lock because it took this one for gone. Its lock must stay.
   #remove (): void {
-    if (find(this.path)?.text === this.#text) unlinkSync(this.path)
+    const found = find(this.path)
+    if (found?.text === this.#text) unlinkSync(this.path)
+    else if (found?.text === '' && found.sizeBytes === this.#text?.length) throw Object.assign(new Error(`the lock ${this.path} cannot be read`), { code: 'EBUSY' })
   }
 
   // A lock that this object has acquired again by then has the same text if it was taken over.

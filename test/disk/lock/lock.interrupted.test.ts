@@ -1,5 +1,5 @@
 // A lock whose release meets a failing call: it must not stay behind, because other processes would wait for it until its holder ends.
-import { mkdtempSync, readdirSync, readFileSync, readSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -11,7 +11,7 @@ const real = await vi.importActual<typeof import('node:fs')>('node:fs')
 
 vi.mock('node:fs', async (actual) => {
   const fs = await actual<typeof import('node:fs')>()
-  return { ...fs, readSync: vi.fn(fs.readSync), unlinkSync: vi.fn(fs.unlinkSync) }
+  return { ...fs, openSync: vi.fn(fs.openSync), readSync: vi.fn(fs.readSync), unlinkSync: vi.fn(fs.unlinkSync) }
 })
 
 // The fake timers do not reach promises.
@@ -85,6 +85,19 @@ describe('on Windows, a lock whose file another program holds at its release', (
     await pass(500)
     expect(readdirSync(folder)).toEqual(['lock'])
     letGo()
+    await pass(400)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test.each(['EBUSY', 'EPERM', 'EACCES'])('is removed once it is let go, also if it cannot be read meanwhile (%s)', async (code) => {
+    const { folder, lock } = taken()
+    const { openSync: open } = real
+    vi.mocked(openSync).mockImplementation(fail(code))
+    onTestFinished(() => { vi.mocked(openSync).mockImplementation(open) })
+    lock.release()
+    await pass(500)
+    expect(readdirSync(folder)).toEqual(['lock'])
+    vi.mocked(openSync).mockImplementation(open)
     await pass(400)
     expect(readdirSync(folder)).toEqual([])
   })
