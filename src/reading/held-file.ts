@@ -45,7 +45,12 @@ export class HeldFile {
       if (errnoOf(error) === 'ENOENT') return null // rotated, compressed or removed a moment ago
       throw error
     }
-    return new HeldFile(path, identityOf(await handle.stat({ bigint: true })), handle)
+    try {
+      return new HeldFile(path, identityOf(await handle.stat({ bigint: true })), handle)
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
   }
 
   /** For calls that take no handle. It is closed with the file. */
@@ -130,6 +135,17 @@ export class HeldFile {
 
   async close (): Promise<void> {
     await this.file.close()
+  }
+}
+
+/** Closes what was opened if the action fails. Otherwise it stays open. */
+export async function closingOnFailure<Result> (action: (opened: HeldFile[]) => Promise<Result>): Promise<Result> {
+  const opened: HeldFile[] = []
+  try {
+    return await action(opened)
+  } catch (error) {
+    await Promise.allSettled(opened.map(async (held) => { await held.close() }))
+    throw error
   }
 }
 

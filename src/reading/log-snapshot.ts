@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, describeAll, listFolder, type FileDescription, type Listed } from '../disk/archive-folder.js'
 import { compareArchives, parseArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
 import { namesOf } from './archive-reading.js'
-import { HeldFile } from './held-file.js'
+import { closingOnFailure, HeldFile } from './held-file.js'
 import { lookPastSwap } from './swap-instant.js'
 
 export type ListedArchive = Listed<Archive> & FileDescription
@@ -21,15 +21,23 @@ const attemptsMax = 20
 
 /** Takes the snapshot. The caller must close the active file. */
 export async function takeSnapshot (log: LogName): Promise<LogSnapshot> {
-  const path = join(log.directory, log.base)
   for (let attempt = 1; ; attempt++) {
-    const active = await lookPastSwap(log, () => HeldFile.open(path))
-    const archives = await lookPastSwap(log, () => listWithoutReserved(log)) ?? await listArchives(log)
-    if (attempt >= attemptsMax || (active === null ? await isMissing(path) : active.isAt(path))) {
-      return { active, archives: archives.filter((found) => active?.isAlso(join(log.directory, found.name), found) !== true) }
-    }
-    await active?.close()
+    const snapshot = await closingOnFailure(async (opened) => await lookOnce(log, opened, attempt >= attemptsMax))
+    if (snapshot !== null) return snapshot
   }
+}
+
+// Null if the active file was replaced meanwhile.
+async function lookOnce (log: LogName, opened: HeldFile[], isLast: boolean): Promise<LogSnapshot | null> {
+  const path = join(log.directory, log.base)
+  const active = await lookPastSwap(log, () => HeldFile.open(path))
+  if (active !== null) opened.push(active)
+  const archives = await lookPastSwap(log, () => listWithoutReserved(log)) ?? await listArchives(log)
+  if (isLast || (active === null ? await isMissing(path) : active.isAt(path))) {
+    return { active, archives: archives.filter((found) => active?.isAlso(join(log.directory, found.name), found) !== true) }
+  }
+  await active?.close()
+  return null
 }
 
 /** Lists the log's archives in the order of names, including those that are compressed meanwhile. */

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { compareArchives, type Archive, type LogName } from '../policy/names/archive-name.js'
 import { holdArchive, isSameArchive, readCopyFrom, type HeldArchive } from './archive-reading.js'
-import { HeldFile } from './held-file.js'
+import { closingOnFailure, HeldFile } from './held-file.js'
 import { listArchives, type ListedArchive } from './log-snapshot.js'
 
 export interface Successors {
@@ -22,10 +22,15 @@ const secondMs = 1_000
 
 /** Finds what follows the file; null if it is still active, or nothing has replaced it yet. */
 export async function findSuccessors (log: LogName, followed: HeldFile, newestBefore: Archive | null): Promise<Successors | null> {
+  if (followed.isAt(join(log.directory, log.base))) return null
+  return await closingOnFailure(async (opened) => await openSuccessors(log, followed, newestBefore, opened))
+}
+
+async function openSuccessors (log: LogName, followed: HeldFile, newestBefore: Archive | null, opened: HeldFile[]): Promise<Successors | null> {
   const path = join(log.directory, log.base)
-  if (followed.isAt(path)) return null
   const active = await HeldFile.open(path)
   if (active === null) return null
+  opened.push(active)
   const isNewer = (found: ListedArchive): boolean => !active.isAlso(join(log.directory, found.name), found) && (newestBefore === null || isAfter(found.value, newestBefore))
   const before = (await listArchives(log)).filter(isNewer)
   const same = before.find(({ name }) => followed.isAt(join(log.directory, name)))
@@ -39,16 +44,18 @@ export async function findSuccessors (log: LogName, followed: HeldFile, newestBe
   }
   const own = same ?? await copyAmong(log, newer, followed)
   const later = newer.filter(({ value }) => own === null || isAfter(value, own.value))
-  return { own: own?.value ?? null, archives: await holdAll(log, later), active, newest: newer.at(-1)?.value ?? newestBefore }
+  return { own: own?.value ?? null, archives: await holdAll(log, later, opened), active, newest: newer.at(-1)?.value ?? newestBefore }
 }
 
-async function holdAll (log: LogName, listed: readonly ListedArchive[]): Promise<HeldArchive[]> {
+async function holdAll (log: LogName, listed: readonly ListedArchive[], opened: HeldFile[]): Promise<HeldArchive[]> {
   const held: HeldArchive[] = []
   for (const { value } of listed) {
     const last = held.at(-1)
     if (last !== undefined && isSameArchive(last.archive, value)) continue
     const archive = await holdArchive(log, value)
-    if (archive !== null) held.push(archive)
+    if (archive === null) continue
+    opened.push(archive.held)
+    held.push(archive)
   }
   return held
 }

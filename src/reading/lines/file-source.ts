@@ -5,7 +5,7 @@ import { wholeFile, decompressorFor } from '../../disk/compress/codec.js'
 import { CompressError } from '../../disk/compress/compress-error.js'
 import type { Algorithm } from '../../options/settings.js'
 import { lineTimeAt } from '../../policy/lines/line-time.js'
-import { HeldFile } from '../held-file.js'
+import { closingOnFailure, HeldFile } from '../held-file.js'
 import { asBuffer } from '../scan/scan-task.js'
 import { openHeld, type LineSource, type Take } from './line-source.js'
 import { streamed } from './portions.js'
@@ -29,7 +29,10 @@ export function fileSource (path: string): LineSource {
     open: async () => {
       const held = await HeldFile.open(path)
       if (held === null) return null
-      return await openHeld(held, codecOfMagic(await held.file.read(0, magicBytesMax)) ?? suffixCodec(path))
+      return await closingOnFailure(async (opened) => {
+        opened.push(held) // A folder can be opened, but not read.
+        return await openHeld(held, codecOfMagic(await held.file.read(0, magicBytesMax)) ?? suffixCodec(path))
+      })
     }
   }
 }

@@ -11,7 +11,7 @@ import { anyZone, knownZone, selectFiles, type DatedArchive, type Selection, typ
 import type { Settings } from '../../options/settings.js'
 import { holdArchive, withoutCopies } from '../archive-reading.js'
 import { findBundles, withoutBundled, type BundleFile } from '../bundle-reading.js'
-import { HeldFile } from '../held-file.js'
+import { closingOnFailure, HeldFile } from '../held-file.js'
 import { takeSnapshot, type ListedArchive } from '../log-snapshot.js'
 import { firstTime, suffixCodec } from './file-source.js'
 import { openHeld, type LineSource } from './line-source.js'
@@ -59,13 +59,19 @@ const openedAtOnce = 8
 
 /** Finds what to read of a log for a time window. Its files are opened, so none is missed that is renamed meanwhile. */
 export async function sourcesOfLog (target: ReadLog, window: Window | null, timeKeys: readonly string[]): Promise<LogSources> {
+  return await closingOnFailure(async (opened) => await openSources(target, window, timeKeys, opened))
+}
+
+async function openSources (target: ReadLog, window: Window | null, timeKeys: readonly string[], opened: HeldFile[]): Promise<LogSources> {
   const log = logOf(target.settings)
   const { active, archives: listed } = await takeSnapshot(log)
+  if (active !== null) opened.push(active)
   // Listed after the archives. An archive that is bundled meanwhile is then found in at least one place.
   const { bundles, refusal } = findBundles(log, target.settings)
   const archives = await withoutBundled(log, bundles, await withoutCopies(log, listed))
   const bundled = await Promise.all(bundles.map(async (bundle) => await membersOf(log, bundle)))
-  const recent = await openRecent(log, archives)
+  opened.push(...bundled.flatMap(({ held }) => held ?? []))
+  const recent = await openRecent(log, archives, opened)
   const selectionOf = select(bundled, archives, window, target)
   const archived = [
     ...bundled.flatMap((each) => bundleSources(each, selectionOf)),
@@ -133,11 +139,12 @@ function bundleSources ({ bundle, held, members }: BundleMembers, selectionOf: (
 }
 
 // A delayed writer may still add a line to one of these. It is read after the others, if the log is followed.
-async function openRecent (log: LogName, archives: readonly ListedArchive[]): Promise<ReadFile[]> {
+async function openRecent (log: LogName, archives: readonly ListedArchive[], opened: HeldFile[]): Promise<ReadFile[]> {
   const recent: ReadFile[] = []
   for (const { value } of archives.slice(-recentMax).filter((archive) => archive.value.suffix === '')) {
     const held = await HeldFile.open(join(log.directory, value.name))
     if (held === null) continue
+    opened.push(held)
     held.readFrom(await held.sizeBytes())
     recent.push({ held, archive: value })
   }
