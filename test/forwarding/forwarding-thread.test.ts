@@ -1,10 +1,12 @@
 // The built package forwards in a thread of its own, at a low priority.
+import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { beforeEach, expect, test } from 'vitest'
 import type { FailedEvent, RecoveredEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
-import { transport } from '../support/built-package.js'
+import { target, transport } from '../support/built-package.js'
 import { closed, eventWhere } from '../support/events.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { startReceiver, taken, type Receiver } from './receiver.js'
@@ -62,4 +64,43 @@ test.skipIf(process.platform !== 'linux')('sends from the thread that writes, if
   expect(lowThreads() - before).toBe(0)
   await closed(destination)
   expect(receiver.bodies).toEqual(['one'])
+})
+
+// Only a resolver's file is loaded in this package's threads. This one has a name like that.
+const deadly = `
+const { existsSync, writeFileSync } = require('node:fs')
+const { workerData } = require('node:worker_threads')
+if (workerData?.present !== undefined && !existsSync(MARK)) {
+  writeFileSync(MARK, '')
+  setImmediate(() => { throw new Error('the thread has died') })
+}
+`
+
+const application = `
+import { transport } from 'pino-rotor'
+const destination = transport(JSON.parse(process.argv[2]))
+destination.on('failed', ({ step, message }) => { console.log('failed', step, message) })
+destination.on('recovered', ({ step }) => {
+  console.log('recovered', step)
+  destination.write('{"level":30,"msg":"two"}\\n')
+  destination.flush(() => { destination.end() })
+})
+destination.on('close', () => {
+  console.log('closed')
+  clearTimeout(stay)
+})
+destination.write('{"level":30,"msg":"one"}\\n')
+const stay = setTimeout(() => {}, 30_000)
+`
+
+test('goes on in a new thread when the one that forwards has died, and holds up neither lines nor the end', async () => {
+  const preload = join(folder, '.pnp.cjs')
+  writeFileSync(preload, deadly.replaceAll('MARK', JSON.stringify(join(folder, 'died'))))
+  const script = join(folder, 'application.mjs')
+  writeFileSync(script, application.replace("'pino-rotor'", JSON.stringify(target)))
+  const options = { file: join(folder, 'app.log'), report: false, compress: false, forward: { to: 'otlp', url: receiver.url, from: 'oldest' } }
+  const { stdout } = await promisify(execFile)(process.execPath, ['--require', preload, script, JSON.stringify(options)])
+  expect(stdout.trim().split('\n')).toEqual(['failed forward the thread has died', 'recovered forward', 'closed'])
+  expect(readFileSync(join(folder, 'app.log'), 'utf8').trim().split('\n')).toHaveLength(2)
+  expect(receiver.bodies.slice(0, 1)).toEqual(['one'])
 })

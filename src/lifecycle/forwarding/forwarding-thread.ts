@@ -3,13 +3,24 @@ import { stat } from 'node:fs/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../clock.js'
 import { lowerOwnPriority } from '../../disk/compress/idle-priority.js'
-import type { RotorEvents } from '../../events.js'
+import type { RotorEvents, Step } from '../../events.js'
 import { logOf } from '../../policy/names/archive-name.js'
 import { StepHealth } from '../step-health.js'
 import { Forwarder } from './forwarder.js'
-import type { ForwardingTask } from './threaded-forwarder.js'
+import type { ForwardingNews, ForwardingTask } from './threaded-forwarder.js'
 
 const { settings, present } = workerData as ForwardingTask
+
+/** Tells once that forwarding works, so that the log knows it of a thread that was started anew. */
+class TellingHealth extends StepHealth {
+  #hasTold = false
+
+  override succeeded (step: Step): void {
+    super.succeeded(step)
+    if (!this.#hasTold) parentPort?.postMessage('works' satisfies ForwardingNews)
+    this.#hasTold = true
+  }
+}
 
 if (settings.forward !== null) {
   // The pool's threads begin with the priority of the thread that uses them first, and the application uses them too.
@@ -21,7 +32,7 @@ if (settings.forward !== null) {
     log: logOf(settings),
     clock: systemClock,
     emit,
-    health: new StepHealth(emit, systemClock.monotonic),
+    health: new TellingHealth(emit, systemClock.monotonic),
     present,
     rest
   })

@@ -1,12 +1,15 @@
 // Forwards a log in a thread of its own. Making records takes a good part of a processor while lines come in fast, so the thread has a
-// low priority and rests often: the application and the log's own thread go first.
+// low priority and rests often: the application and the log's own thread go first. A thread that dies, for example because it has run
+// out of memory, is started anew after a pause.
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { RotorEvents } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
 import { resolverFlags, threadOptions } from '../../platform/thread-options.js'
+import { forwardPauseMs } from '../../policy/forwarding/answer.js'
 import type { Cursor } from '../../policy/forwarding/cursor.js'
+import { Alarm } from '../alarm.js'
 import type { ForwarderContext } from './forwarder.js'
 
 /** What the thread is started with. */
@@ -15,12 +18,21 @@ export interface ForwardingTask {
   readonly present: Cursor
 }
 
-/** An event of the log, with its details. */
-export type ForwardingNews = { readonly [Name in keyof RotorEvents]: readonly [Name, ...RotorEvents[Name]] }[keyof RotorEvents]
+/** An event of the log, with its details; or that forwarding works in this thread, once. */
+export type ForwardingNews = { readonly [Name in keyof RotorEvents]: readonly [Name, ...RotorEvents[Name]] }[keyof RotorEvents] | 'works'
+
+/** A thread that has lived this long has not died of its start. */
+const standingMs = 60_000
 
 export class ThreadedForwarder {
-  readonly #worker: Worker
-  readonly #ended: Promise<unknown>
+  readonly #file: string
+  readonly #context: ForwarderContext
+  readonly #again: Alarm
+  #worker: Worker
+  #ended = Promise.resolve()
+  #begunMs = 0
+  #deaths = 0
+  #isClosed = false
 
   /** Begins to forward; null if no thread can do that for this log. */
   static start (context: ForwarderContext): ThreadedForwarder | null {
@@ -33,20 +45,64 @@ export class ThreadedForwarder {
     }
   }
 
-  private constructor (file: string, { settings, present, emit, health }: ForwarderContext) {
-    const workerData: ForwardingTask = { settings: { ...settings, routes: [] }, present }
-    this.#worker = new Worker(file, { name: 'pino-rotor forwarding', workerData, ...threadOptions([]), execArgv: resolverFlags() })
-    this.#worker.unref()
-    this.#worker.on('message', ([name, ...details]: ForwardingNews) => { emit(name, ...details) })
-    this.#worker.on('error', (error) => { health.failed('forward', error, settings.file, 0) })
-    // `once` of node:events would reject at an error, with no one there to catch it.
-    this.#ended = new Promise((resolve) => { this.#worker.once('exit', resolve) })
+  private constructor (file: string, context: ForwarderContext) {
+    this.#file = file
+    this.#context = context
+    this.#again = new Alarm(context.clock.monotonic, () => { this.#startAgain() })
+    this.#worker = this.#begin()
   }
 
   /** Stops at once. The next start sends the rest. */
   async close (): Promise<void> {
+    this.#isClosed = true
+    this.#again.clear()
     this.#worker.ref()
     this.#worker.postMessage('close')
     await this.#ended
+  }
+
+  #begin (): Worker {
+    const { settings, present, clock } = this.#context
+    this.#begunMs = clock.monotonic()
+    const workerData: ForwardingTask = { settings: { ...settings, routes: [] }, present }
+    const worker = new Worker(this.#file, { name: 'pino-rotor forwarding', workerData, ...threadOptions([]), execArgv: resolverFlags() })
+    worker.unref()
+    worker.on('message', (news: ForwardingNews) => { this.#take(news) })
+    let reason: unknown = new Error('the thread that forwards has ended')
+    worker.on('error', (error) => { reason = error })
+    // `once` of node:events would reject at an error, with no one there to catch it.
+    this.#ended = new Promise((resolve) => {
+      worker.once('exit', () => {
+        resolve()
+        if (!this.#isClosed) this.#rest(reason)
+      })
+    })
+    return worker
+  }
+
+  #take (news: ForwardingNews): void {
+    const { emit, health } = this.#context
+    if (news !== 'works') {
+      const [name, ...details] = news
+      emit(name, ...details)
+      return
+    }
+    health.succeeded('forward')
+  }
+
+  #rest (reason: unknown): void {
+    const { health, settings, clock } = this.#context
+    if (clock.monotonic() - this.#begunMs >= standingMs) this.#deaths = 0
+    const pauseMs = forwardPauseMs(++this.#deaths, null)
+    health.failed('forward', reason, settings.file, pauseMs)
+    this.#again.setAt(clock.monotonic() + pauseMs)
+  }
+
+  #startAgain (): void {
+    try {
+      this.#worker = this.#begin()
+    } catch (error) {
+      this.#rest(error)
+    }
   }
 }
