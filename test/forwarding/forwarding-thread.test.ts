@@ -100,7 +100,7 @@ test('goes on in a new thread when the one that forwards has died, and holds up 
   writeFileSync(script, application.replace("'pino-rotor'", JSON.stringify(target)))
   const options = { file: join(folder, 'app.log'), report: false, compress: false, forward: { to: 'otlp', url: receiver.url, from: 'oldest' } }
   const { stdout } = await promisify(execFile)(process.execPath, ['--require', preload, script, JSON.stringify(options)])
-  expect(stdout.trim().split('\n')).toEqual(['failed forward the thread has died', 'recovered forward', 'closed'])
+  expect(stdout.trim().split('\n')).toEqual(['failed forward Error: the thread has died', 'recovered forward', 'closed'])
   expect(readFileSync(join(folder, 'app.log'), 'utf8').trim().split('\n')).toHaveLength(2)
   expect(receiver.bodies.slice(0, 1)).toEqual(['one'])
 })
