@@ -28,7 +28,7 @@ test('turns the token of the printed address into a cookie that scripts and othe
 
 test('refuses a name that is not its own, as a page does that rebinds its name to this address', async () => {
   const { get, raw, port, token } = await serve(folderOfLogs())
-  for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example', 'localhost.evil.example', '192.168.1.5', '[::2]', 'a b']) {
+  for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example', 'localhost.evil.example', 'evil-localhost', 'evil.localhost', '192.168.1.5', '[::2]', 'a b']) {
     for (const path of ['/', '/api/v1/logs', `/?token=${token}`]) expect((await get(path, { host })).status, `${host} ${path}`).toBe(403)
   }
   for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, 'LOCALHOST:8080']) expect((await get('/api/v1/logs', { host })).status, host).toBe(200)
