@@ -39,6 +39,7 @@ export class ActiveFile {
   readonly #appender: Appender
   #isClosed = false
   #hadSecondName = false
+  #isNew = false
   /** The file's size when it was last seen at its path. */
   #bytesInPlace: number
   /** The file's size, including bytes that the disk has refused so far. */
@@ -70,7 +71,9 @@ export class ActiveFile {
   }
 
   static #createNoted (path: string, options: OpenOptions): ActiveFile {
-    return ActiveFile.#adopt(path, createEmpty(path, options), options, (stats) => { noteNew({ path, stats }) })
+    const file = ActiveFile.#adopt(path, createEmpty(path, options), options, (stats) => { noteNew({ path, stats }) })
+    file.#isNew = true
+    return file
   }
 
   // The right to append is enough (mode 0620). The file cannot be read then.
@@ -90,6 +93,11 @@ export class ActiveFile {
       closeQuietly(descriptor)
       throw error
     }
+  }
+
+  /** Whether `open` created the file, because there was none at the path. */
+  get isNew (): boolean {
+    return this.#isNew
   }
 
   /** Appends the bytes. Returns the error if the disk refused some of them. Then call `keep`, and later `resume`. */

@@ -20,11 +20,12 @@ export interface Opened {
 }
 
 /** Opens or creates the active file. If it throws, it leaves nothing open. */
-function openActive (settings: Settings, swapLock: Lock): Opened {
+function openActive (settings: Settings, swapLock: Lock, earlier: ActiveFile | null = null): Opened {
   const { file: path, mkdir, fsync } = settings
   if (mkdir) mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
   const file = openOrCreate(settings, swapLock)
   try {
+    if (mayBeReplaced(file, earlier)) swapLock.removeTokens()
     if (fsync) syncFolderNow(dirname(path))
     return { file, stats: file.stats(), isTorn: file.endsTorn() }
   } catch (error) {
@@ -47,9 +48,15 @@ export function openActiveFirst (settings: Settings, swapLock: Lock): Opened {
 export function openNext (settings: Settings, swapLock: Lock, earlier: ActiveFile): Opened {
   // Windows frees the name of a removed file only when the file is closed.
   if (isWindows()) earlier.closeIfRemoved()
-  const opened = openActive(settings, swapLock)
+  const opened = openActive(settings, swapLock, earlier)
   earlier.close()
   return opened
+}
+
+// A swap may be held up before its last step, which replaces the file at the path. If its own file was moved by hand meanwhile, that
+// step would replace this one with its lines. The moved file may have its archive's name too. Windows replaces no open file.
+function mayBeReplaced (file: ActiveFile, earlier: ActiveFile | null): boolean {
+  return !isWindows() && (file.isNew || earlier?.mayHaveForeignName() === true)
 }
 
 // During a swap on Windows no file has the active name for an instant. A file that was created in that instant would keep

@@ -1,9 +1,13 @@
-// What is told of a log that cannot be opened, also where Node has no name for the system's error.
+// What is told of a log that cannot be opened, also where Node has no name for the system's error. And what becomes of a swap that is
+// held up while its file is moved by hand.
 import fs from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../../../src/clock.js'
+import { ActiveFile } from '../../../src/disk/active/active-file.js'
+import { openNext } from '../../../src/lifecycle/active/open-active.js'
+import { swapLockOf } from '../../../src/lifecycle/swap-lock.js'
 import { parseOptions } from '../../../src/options/parse-options.js'
 import { LogStream } from '../../../src/stream.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
@@ -32,4 +36,47 @@ test.each([
   }
   expect(error).toMatchObject({ name: 'RotorOpenError', code, path: file })
   expect(String(error)).not.toMatch(/unknown/i)
+})
+
+describe.skipIf(process.platform === 'win32')('a swap that is held up before its last step', () => {
+  const options = { mode: 0o600, fsync: false }
+
+  /** The file of an earlier opening, and the successor of another writer's swap. */
+  function swapHeldUp () {
+    const folder = temporaryFolder()
+    const settings = parseOptions({ file: join(folder, 'app.log'), report: false })
+    const successor = join(folder, '.app.log.rotor.next.12345678')
+    const earlier = ActiveFile.open(settings.file, options)
+    fs.writeFileSync(successor, '')
+    fs.linkSync(settings.file, join(folder, 'app.20261126_120000.log'))
+    const follow = (): void => {
+      const { file } = openNext(settings, swapLockOf(settings, systemClock), earlier)
+      file.close()
+    }
+    return { folder, file: settings.file, successor, follow }
+  }
+
+  test('cannot replace the file that is made after its own was moved by hand', () => {
+    const { file, successor, follow } = swapHeldUp()
+    fs.renameSync(file, `${file}.moved`)
+    follow()
+    expect(fs.existsSync(file)).toBe(true)
+    expect(fs.existsSync(successor)).toBe(false)
+  })
+
+  test('cannot replace the file that logrotate made after it moved its own', () => {
+    const { file, successor, follow } = swapHeldUp()
+    fs.renameSync(file, `${file}.moved`)
+    fs.writeFileSync(file, '')
+    follow()
+    expect(fs.existsSync(successor)).toBe(false)
+  })
+
+  test('goes on after another rotation', () => {
+    const { file, successor, follow } = swapHeldUp()
+    fs.writeFileSync(`${file}.new`, '')
+    fs.renameSync(`${file}.new`, file)
+    follow()
+    expect(fs.existsSync(successor)).toBe(true)
+  })
 })
