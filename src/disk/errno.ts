@@ -5,6 +5,9 @@ import { isError, textOf, type ErrorFacts } from '../errors.js'
 /** An error may be its own cause. */
 const causesMax = 4
 
+/** The errors of file systems that have no hard links, or refuse one to this file. */
+export const linkRefused = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
+
 /** Node's message for an error number without a name, such as that of an exceeded quota. */
 const nameless = /^UNKNOWN: unknown error|^Unknown system error -\d+(: Unknown system error -\d+)?/
 

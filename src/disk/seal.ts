@@ -9,14 +9,11 @@
 // 4. Remove it.
 import { linkSync, lstatSync, lutimesSync, renameSync, unlinkSync } from 'node:fs'
 import { describe } from './archive-folder.js'
-import { ignoreMissing, unless } from './errno.js'
+import { ignoreMissing, linkRefused, unless } from './errno.js'
 import { isSameFile } from './file-identity.js'
 import { isUnchanged, stateAt, type FileState } from './file-state.js'
 import { removeFile } from './publish.js'
 import { isSealed, markOf, sealedSeconds, tellsSize, writtenSeconds } from './seal-mark.js'
-
-/** The errors of file systems that have no hard links, or refuse one to this file. */
-const linkRefused = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
 
 /** A file that is kept elsewhere: its name, the hidden name that it gets before its removal, and the state that was kept. */
 export interface KeptFile {

@@ -54,5 +54,17 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
     twiceBecause: 'the file was moved by hand',
     holdUpsAt: [{ actor: 0, call: 'renameSync', on: '.next.', count: 1, forMs: 4_000 }, { actor: 2, call: 'renameSync', on: '.moved', count: 1, forMs: 140 }],
     protection: 'the removal of successors before a new file is written'
+  },
+  // The other one takes its lock for abandoned, moves it aside, sees the name, and puts it back after the first one has made another.
+  'a writer is held up before it names itself in its lock, and another one while it breaks that lock': {
+    roles: [{ is: 'writer', lines: 5, stayMs: 20_000 }, { is: 'writer', lines: 5, stayMs: 0 }],
+    options: { compress: false },
+    holdUpsAt: [
+      { actor: 0, call: 'writeSync', on: '.rotor.lock', count: 1, forMs: 1_000 },
+      { actor: 0, call: 'closeSync', on: '.rotor.lock', count: 1, forMs: 1_000 },
+      { actor: 1, call: 'renameSync', on: '.rotor.lock', count: 1, forMs: 1_000 },
+      { actor: 1, call: 'linkSync', on: '.rotor.lock', count: 1, forMs: 4_000 }
+    ],
+    protection: "a lock's text from its first instant on"
   }
 }

@@ -6,7 +6,7 @@ import { RotorFileTypeError } from '../../errors.js'
 import { isWindows } from '../../platform/operating-system.js'
 import { ActiveFile, type OpenOptions } from './active-file.js'
 import { describe } from '../archive-folder.js'
-import { unless } from '../errno.js'
+import { linkRefused, unless } from '../errno.js'
 import { isSameFile } from '../file-identity.js'
 import { mayBeHeld } from '../held-files.js'
 import { folderSyncRefused } from '../publish.js'
@@ -14,9 +14,6 @@ import { returnAside } from '../seal.js'
 import type { Model } from '../rights/keep-rights.js'
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_WRONLY } = constants
-
-/** The errors of file systems that have no hard links, or refuse one to a file of this owner. */
-const linkRefused = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
 
 /** Opens the file that will replace the active file, under a hidden name, with the active file's rights. */
 export function openSuccessor (path: string, active: Model, { fsync }: OpenOptions): ActiveFile {

@@ -1,12 +1,14 @@
-// A lock is a file that is created with O_EXCL, so that only one process wins. It names its owner, so that others can tell
+// A lock is a file that is created only if there is none, so that only one process wins. It names its owner, so that others can tell
 // when the owner is gone. A swap holds it for microseconds, and a sweep for as long as its work takes.
 import { constants, linkSync, lstatSync, lutimesSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { closeQuietly } from '../close.js'
 import { RotorFileTypeError } from '../../errors.js'
-import { ignoreMissing, unless } from '../errno.js'
+import { describe } from '../archive-folder.js'
+import { ignoreMissing, linkRefused, unless } from '../errno.js'
 import { mayBeHeld, retryWhileHeld } from '../held-files.js'
 import { readLockText } from './lock-text.js'
+import { isWindows } from '../../platform/operating-system.js'
 import { currentOwner, formatOwner, livenessOf, parseOwner } from './owner.js'
 
 /**
@@ -33,7 +35,7 @@ const pausesMax = patienceMs / pauseMs
 /** Other processes wait for a lock that stays behind until its holder ends. So its release is tried more than once. */
 const releasesMax = 3
 
-/** Length of the identifier in the name of a lock that is moved aside. Hidden names stay short. */
+/** Length of the identifier in a lock's hidden name, before it gets its own or after it is moved aside. Hidden names stay short. */
 const asideLength = 8
 
 const { O_CREAT, O_EXCL, O_WRONLY } = constants
@@ -50,6 +52,8 @@ export class Lock {
   // The identifier tells this holder from an earlier one of the same thread. The number tells one acquisition from another.
   readonly #holder = `${formatOwner(currentOwner())}\n${randomUUID()}`
   #takings = 0
+  /** Windows refuses no link, but keeps the name of a file that another program has open. */
+  #hasLinks = !isWindows()
   /** The text of the lock that was acquired last; null before. */
   #text: string | null = null
   /** How often this object has acquired the lock. */
@@ -221,25 +225,38 @@ export class Lock {
     }
   }
 
-  // If this process was held up before it wrote its name, others have taken the nameless lock for abandoned. They may put it
-  // back once they see the name, so the next acquisition takes it over.
   #create (): boolean {
-    const begunMs = this.#monotonic()
-    const descriptor = unless(['EEXIST'], () => openSync(this.path, O_CREAT | O_EXCL | O_WRONLY, 0o644))
-    if (descriptor === null) return false
+    if (describe(this.path) !== null) return false
     const text = `${this.#holder}.${++this.#takings}\n`
-    try {
-      writeSync(descriptor, text)
-    } catch (error) {
-      ignoreMissing(() => unlinkSync(this.path))
-      throw error
-    } finally {
-      closeQuietly(descriptor)
-    }
+    const isCreated = this.#hasLinks ? this.#createNamed(text) ?? this.#createNameless(text) : this.#createNameless(text)
+    if (!isCreated) return false
     this.#text = text
     this.#acquisitions++
     this.#sighting = null
-    return this.#monotonic() - begunMs < unknownOwnerMs / 2 || find(this.path)?.text === text
+    return true
+  }
+
+  // The lock names its owner from its first instant on: others would take a nameless one for abandoned if this process were held up
+  // before it wrote its name. Null: the file system refuses links.
+  #createNamed (text: string): boolean | null {
+    const hidden = this.#hiddenPath()
+    createWith(hidden, text)
+    try {
+      const linked = unless(linkRefused, () => unless(['EEXIST', 'ENOENT'], () => { linkSync(hidden, this.path); return true }) ?? false)
+      this.#hasLinks = linked !== null
+      return linked
+    } finally {
+      removeQuietly(hidden)
+    }
+  }
+
+  // If this process was held up before it wrote its name, others have taken the nameless lock for abandoned. They may put it
+  // back once they see the name, so the next acquisition takes it over.
+  #createNameless (text: string): boolean {
+    const begunMs = this.#monotonic()
+    if (unless(['EEXIST'], () => { createWith(this.path, text); return true }) === null) return false
+    if (this.#monotonic() - begunMs < unknownOwnerMs / 2) return true
+    return find(this.path)?.text === text
   }
 
   #isAbandoned ({ text, mark }: Found): boolean {
@@ -282,10 +299,39 @@ export class Lock {
 
   // An owner that could not be asked may release the lock at this moment. So what was moved is checked again.
   #moveAside ({ mark }: Found): void {
-    const aside = `${this.path}.${randomUUID().slice(-asideLength)}`
+    const aside = this.#hiddenPath()
     if (ignoreMissing(() => { renameSync(this.path, aside); return true }) === null) return
-    if (find(aside)?.mark !== mark) unless(['EEXIST', 'ENOENT'], () => linkSync(aside, this.path))
+    if (find(aside)?.mark !== mark) this.#putBack(aside)
     ignoreMissing(() => unlinkSync(aside))
+  }
+
+  // Without links, a lock that was made at this moment is replaced. Its holder sees that when it asks whether it is broken.
+  #putBack (aside: string): void {
+    const linked = unless(linkRefused, () => unless(['EEXIST', 'ENOENT'], () => { linkSync(aside, this.path); return true }) ?? false)
+    if (linked === null && describe(this.path) === null) ignoreMissing(() => { renameSync(aside, this.path) })
+  }
+
+  #hiddenPath (): string {
+    return `${this.path}.${randomUUID().slice(-asideLength)}`
+  }
+}
+
+// A name that stays is removed as a leftover by the next sweep.
+function removeQuietly (path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {}
+}
+
+function createWith (path: string, text: string): void {
+  const descriptor = openSync(path, O_CREAT | O_EXCL | O_WRONLY, 0o644)
+  try {
+    writeSync(descriptor, text)
+  } catch (error) {
+    ignoreMissing(() => { unlinkSync(path) })
+    throw error
+  } finally {
+    closeQuietly(descriptor)
   }
 }
 

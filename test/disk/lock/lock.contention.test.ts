@@ -1,12 +1,12 @@
 // Which process gets the lock and which one breaks it, while others act between two of its calls.
-import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { Lock } from '../../../src/disk/lock/lock.js'
-import { currentOwner, formatOwner } from '../../../src/disk/lock/owner.js'
+import { currentOwner, formatOwner, parseOwner } from '../../../src/disk/lock/owner.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
-const meanwhile = vi.hoisted(() => ({ beforeOpen: (_path: string): void => {}, afterRename: (): void => {} }))
+const meanwhile = vi.hoisted(() => ({ beforeOpen: (_path: string): void => {}, beforeWrite: (): void => {}, afterRename: (): void => {}, linkFails: null as string | null }))
 
 vi.mock('node:fs', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs')>()
@@ -15,6 +15,14 @@ vi.mock('node:fs', async (importOriginal) => {
     openSync: (...given: Parameters<typeof original.openSync>) => {
       meanwhile.beforeOpen(String(given[0]))
       return original.openSync(...given)
+    },
+    writeSync: (descriptor: number, text: string) => {
+      meanwhile.beforeWrite()
+      return original.writeSync(descriptor, text)
+    },
+    linkSync: (...given: Parameters<typeof original.linkSync>) => {
+      if (meanwhile.linkFails !== null) throw Object.assign(new Error(meanwhile.linkFails), { code: meanwhile.linkFails })
+      original.linkSync(...given)
     },
     renameSync: (...given: Parameters<typeof original.renameSync>) => {
       original.renameSync(...given)
@@ -29,7 +37,8 @@ let nowMs: number
 beforeEach(() => {
   path = join(temporaryFolder(), '.app.log.rotor.lock')
   nowMs = 0
-  meanwhile.beforeOpen = meanwhile.afterRename = () => {}
+  meanwhile.beforeOpen = meanwhile.beforeWrite = meanwhile.afterRename = () => {}
+  meanwhile.linkFails = null
 })
 
 function lock (): Lock {
@@ -80,6 +89,53 @@ describe('lock', () => {
     expect([isSlowHeld, isQuickHeld, isThirdHeld]).toEqual([false, true, false])
     quick.release()
     expect(readdirSync(join(path, '..'))).toEqual([])
+  })
+
+  test.skipIf(process.platform === 'win32')('names its owner from its first instant on, so no other takes it for abandoned', () => {
+    const states: unknown[] = []
+    meanwhile.beforeWrite = () => { states.push(existsSync(path)) }
+    const holder = lock()
+    expect(holder.tryAcquire()).toBe(true)
+    expect(states).toEqual([false])
+    expect(parseOwner(readFileSync(path, 'utf8'))).toEqual(currentOwner())
+    expect(readdirSync(join(path, '..'))).toEqual(['.app.log.rotor.lock'])
+  })
+
+  test('goes to one process, if another one takes it while this one writes its name', () => {
+    const [slow, quick] = [lock(), lock()]
+    meanwhile.beforeWrite = () => {
+      meanwhile.beforeWrite = () => {}
+      quick.tryAcquire()
+    }
+    expect(slow.tryAcquire()).toBe(false)
+    expect(quick.isBroken()).toBe(false)
+    quick.release()
+    expect(readdirSync(join(path, '..'))).toEqual([])
+  })
+
+  test('needs no links', () => {
+    meanwhile.linkFails = 'EPERM'
+    const [holder, other] = [lock(), lock()]
+    expect(holder.tryAcquire()).toBe(true)
+    expect(other.tryAcquire()).toBe(false)
+    holder.release()
+    expect(readdirSync(join(path, '..'))).toEqual([])
+  })
+
+  test('comes back without links, if its holder took it again at the moment at which others broke it', () => {
+    meanwhile.linkFails = 'EPERM'
+    writeFileSync(path, `${foreignOwner}\n`)
+    const breaker = lock()
+    expect(breaker.tryAcquire()).toBe(false)
+    nowMs = 500
+    meanwhile.afterRename = () => {
+      const [aside = ''] = readdirSync(join(path, '..')).filter((name) => !name.endsWith('.break'))
+      writeFileSync(join(path, '..', aside), `${foreignOwner}\nagain\n`)
+      meanwhile.afterRename = () => {}
+    }
+    expect(breaker.tryAcquire()).toBe(false)
+    expect(readdirSync(join(path, '..'))).toEqual(['.app.log.rotor.lock'])
+    expect(readFileSync(path, 'utf8')).toContain('again')
   })
 
   test('is broken although an earlier process died while breaking it', () => {

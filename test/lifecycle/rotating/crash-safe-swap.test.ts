@@ -225,7 +225,7 @@ describe('a swap whose lock another writer broke, because this one was held up',
   }
 
   test.each<[call: Call, on: string]>([
-    ['openSync', '.rotor.next.'], ['linkSync', ''], ['renameSync', '']
+    ['openSync', '.rotor.next.'], ['linkSync', '/app.log'], ['renameSync', '']
   ])('before its %s, names nothing, takes nothing away, and is tried again later', async (heldUpAt, on) => {
     const { stream, rotated, failed } = open()
     stream.write(line(8))
