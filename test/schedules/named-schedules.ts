@@ -21,6 +21,13 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
     holdUpsAt: [{ actor: 0, call: 'writeSync', on: 'app.log {', count: 2, forMs: 1_500 }, { actor: 2, call: 'lstatSync', on: '.gone.', count: 2, forMs: 6_000 }],
     protection: 'the return of an archive that a killed sweeper left aside'
   },
+  // The writer breaks the sweeper's lock, and looks whether its line is kept. Then the sweeper goes on.
+  'a sweeper in another container is held up right before it removes an archive, and a writer before its write': {
+    roles: [{ is: 'writer', lines: 4, stayMs: 0 }, { is: 'rotate' }, { is: 'sweep' }],
+    strangers: true,
+    holdUpsAt: [{ actor: 0, call: 'writeSync', on: 'app.log {', count: 2, forMs: 1_500 }, { actor: 2, call: 'unlinkSync', on: '/app.2025', count: 1, forMs: 6_000 }],
+    protection: 'the archive taken aside, where its lock was broken'
+  },
   // Its lock is broken, and the other writer rotates at a later second. Then it links the new file to a name that comes too early.
   'a writer in another container is held up before it names an archive': {
     roles: [{ is: 'writer', lines: 6, stayMs: 3_500 }, { is: 'writer', lines: 6, stayMs: 3_500 }],
@@ -33,7 +40,7 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
     roles: [{ is: 'writer', lines: 6, stayMs: 3_500 }, { is: 'writer', lines: 6, stayMs: 3_500 }],
     strangers: true,
     holdUpsAt: [
-      { actor: 0, call: 'closeSync', on: '.rotor.lock', count: 1, forMs: 1_500 },
+      { actor: 0, call: 'unlinkSync', on: '.rotor.lock', count: 1, forMs: 1_500 },
       { actor: 1, call: 'renameSync', on: '.rotor.lock', count: 1, forMs: 2_500 },
       { actor: 0, call: 'renameSync', on: '/app.log', count: 1, forMs: 4_000 },
       { actor: 1, call: 'opendirSync', on: '', count: 5, forMs: 4_000 }
