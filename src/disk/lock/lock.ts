@@ -1,13 +1,11 @@
 // A lock is a file that is created only if there is none, so that only one process wins. It names its owner, so that others can tell
 // when the owner is gone. A swap holds it for microseconds, and a sweep for as long as its work takes.
-import { constants, linkSync, lstatSync, lutimesSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import { lstatSync, lutimesSync, renameSync, unlinkSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
-import { closeQuietly } from '../close.js'
-import { RotorFileTypeError } from '../../errors.js'
 import { describe } from '../archive-folder.js'
-import { ignoreMissing, linkRefused, unless } from '../errno.js'
+import { ignoreMissing, unless } from '../errno.js'
 import { mayBeHeld, retryWhileHeld } from '../held-files.js'
-import { readLockText } from './lock-text.js'
+import { createByLink, createNameless, find, hiddenPathOf, putBack, type Found } from './lock-file.js'
 import { isWindows } from '../../platform/operating-system.js'
 import { currentOwner, formatOwner, livenessOf, parseOwner } from './owner.js'
 
@@ -34,14 +32,6 @@ const pausesMax = patienceMs / pauseMs
 
 /** Other processes wait for a lock that stays behind until its holder ends. So its release is tried more than once. */
 const releasesMax = 3
-
-/** Length of the identifier in a lock's hidden name, before it gets its own or after it is moved aside. Hidden names stay short. */
-const asideLength = 8
-
-const { O_CREAT, O_EXCL, O_WRONLY } = constants
-
-/** A lock as it was found. Its mark changes when it is touched, or created again with the same text. */
-interface Found { readonly text: string, readonly sizeBytes: number, readonly mark: string }
 
 interface Sighting { readonly mark: string, readonly sinceMs: number }
 
@@ -228,7 +218,7 @@ export class Lock {
   #create (): boolean {
     if (describe(this.path) !== null) return false
     const text = `${this.#holder}.${++this.#takings}\n`
-    const isCreated = this.#hasLinks ? this.#createNamed(text) ?? this.#createNameless(text) : this.#createNameless(text)
+    const isCreated = this.#createNamed(text) ?? this.#createNameless(text)
     if (!isCreated) return false
     this.#text = text
     this.#acquisitions++
@@ -236,25 +226,17 @@ export class Lock {
     return true
   }
 
-  // The lock names its owner from its first instant on: others would take a nameless one for abandoned if this process were held up
-  // before it wrote its name. Null: the file system refuses links.
   #createNamed (text: string): boolean | null {
-    const hidden = this.#hiddenPath()
-    createWith(hidden, text)
-    try {
-      const linked = unless(linkRefused, () => unless(['EEXIST', 'ENOENT'], () => { linkSync(hidden, this.path); return true }) ?? false)
-      this.#hasLinks = linked !== null
-      return linked
-    } finally {
-      removeQuietly(hidden)
-    }
+    const isCreated = this.#hasLinks ? createByLink(this.path, text) : null
+    this.#hasLinks = isCreated !== null
+    return isCreated
   }
 
   // If this process was held up before it wrote its name, others have taken the nameless lock for abandoned. They may put it
   // back once they see the name, so the next acquisition takes it over.
   #createNameless (text: string): boolean {
     const begunMs = this.#monotonic()
-    if (unless(['EEXIST'], () => { createWith(this.path, text); return true }) === null) return false
+    if (!createNameless(this.path, text)) return false
     if (this.#monotonic() - begunMs < unknownOwnerMs / 2) return true
     return find(this.path)?.text === text
   }
@@ -299,48 +281,9 @@ export class Lock {
 
   // An owner that could not be asked may release the lock at this moment. So what was moved is checked again.
   #moveAside ({ mark }: Found): void {
-    const aside = this.#hiddenPath()
+    const aside = hiddenPathOf(this.path)
     if (ignoreMissing(() => { renameSync(this.path, aside); return true }) === null) return
-    if (find(aside)?.mark !== mark) this.#putBack(aside)
+    if (find(aside)?.mark !== mark) putBack(aside, this.path)
     ignoreMissing(() => unlinkSync(aside))
   }
-
-  // Without links, a lock that was made at this moment is replaced. Its holder sees that when it asks whether it is broken.
-  #putBack (aside: string): void {
-    const linked = unless(linkRefused, () => unless(['EEXIST', 'ENOENT'], () => { linkSync(aside, this.path); return true }) ?? false)
-    if (linked === null && describe(this.path) === null) ignoreMissing(() => { renameSync(aside, this.path) })
-  }
-
-  #hiddenPath (): string {
-    return `${this.path}.${randomUUID().slice(-asideLength)}`
-  }
-}
-
-// A name that stays is removed as a leftover by the next sweep.
-function removeQuietly (path: string): void {
-  try {
-    unlinkSync(path)
-  } catch {}
-}
-
-function createWith (path: string, text: string): void {
-  const descriptor = openSync(path, O_CREAT | O_EXCL | O_WRONLY, 0o644)
-  try {
-    writeSync(descriptor, text)
-  } catch (error) {
-    ignoreMissing(() => { unlinkSync(path) })
-    throw error
-  } finally {
-    closeQuietly(descriptor)
-  }
-}
-
-// Null if there is no lock. An unreadable lock is identified by its mark alone.
-function find (path: string): Found | null {
-  const stats = ignoreMissing(() => lstatSync(path, { bigint: true }))
-  if (stats === null) return null
-  if (!stats.isFile()) throw new RotorFileTypeError(path)
-  // The mark has no inode number, because some file systems return a new one at each look.
-  const text = readLockText(path)
-  return { text, sizeBytes: Number(stats.size), mark: `${stats.mtimeNs} ${text}` }
 }

@@ -1,0 +1,80 @@
+// The file of a lock: how it is created, found and put back. lock.ts decides when.
+import { constants, linkSync, lstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { RotorFileTypeError } from '../../errors.js'
+import { describe } from '../archive-folder.js'
+import { closeQuietly } from '../close.js'
+import { ignoreMissing, linkRefused, unless } from '../errno.js'
+import { readLockText } from './lock-text.js'
+
+/** Length of the identifier in a lock's hidden name, before it gets its own or after it is moved aside. Hidden names stay short. */
+const identifierLength = 8
+
+const { O_CREAT, O_EXCL, O_WRONLY } = constants
+
+/** A lock as it was found. Its mark changes when it is touched, or created again with the same text. */
+export interface Found { readonly text: string, readonly sizeBytes: number, readonly mark: string }
+
+/** Returns the lock at the path; null if there is none. An unreadable lock is identified by its mark alone. */
+export function find (path: string): Found | null {
+  const stats = ignoreMissing(() => lstatSync(path, { bigint: true }))
+  if (stats === null) return null
+  if (!stats.isFile()) throw new RotorFileTypeError(path)
+  // The mark has no inode number, because some file systems return a new one at each look.
+  const text = readLockText(path)
+  return { text, sizeBytes: Number(stats.size), mark: `${stats.mtimeNs} ${text}` }
+}
+
+/** A hidden name for the lock's file. No other process uses it, and a sweep removes what stays there. */
+export function hiddenPathOf (path: string): string {
+  return `${path}.${randomUUID().slice(-identifierLength)}`
+}
+
+// Others would take a nameless lock for abandoned if this process were held up before it wrote its name.
+/**
+ * Creates the lock with its text, so that it names its owner from its first instant on. False if there is one. Null if the file
+ * system refuses links.
+ */
+export function createByLink (path: string, text: string): boolean | null {
+  const hidden = hiddenPathOf(path)
+  createWith(hidden, text)
+  try {
+    return link(hidden, path)
+  } finally {
+    removeQuietly(hidden)
+  }
+}
+
+/** Creates the lock, and then writes its text. False if there is one. */
+export function createNameless (path: string, text: string): boolean {
+  return unless(['EEXIST'], () => { createWith(path, text); return true }) ?? false
+}
+
+// Without links, a lock that was made at this moment is replaced. Its holder sees that when it asks whether it is broken.
+/** Gives a lock that was moved aside its name back, unless there is another one by now. The name aside may stay. */
+export function putBack (aside: string, path: string): void {
+  if (link(aside, path) === null && describe(path) === null) ignoreMissing(() => { renameSync(aside, path) })
+}
+
+// Another process may have taken the name, or a sweep the hidden file.
+function link (from: string, to: string): boolean | null {
+  return unless(linkRefused, () => unless(['EEXIST', 'ENOENT'], () => { linkSync(from, to); return true }) ?? false)
+}
+
+function createWith (path: string, text: string): void {
+  const descriptor = openSync(path, O_CREAT | O_EXCL | O_WRONLY, 0o644)
+  try {
+    writeSync(descriptor, text)
+  } catch (error) {
+    ignoreMissing(() => { unlinkSync(path) })
+    throw error
+  } finally {
+    closeQuietly(descriptor)
+  }
+}
+
+function removeQuietly (path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {}
+}
