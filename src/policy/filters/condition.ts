@@ -3,6 +3,7 @@
 import type { Reading } from '../../options/faults/option-reading.js'
 import { pinoLevelNames } from '../../pino-levels.js'
 import { levelNumber } from '../lines/level.js'
+import { partsOfMatch, type Operator } from './match-form.js'
 
 /** A value as a person writes it. It equals a text, and also a number, boolean or null of the same spelling. */
 export interface WantedValue {
@@ -19,7 +20,7 @@ export interface Pattern {
 }
 
 type FieldPath = readonly string[]
-export type Ordering = '>' | '>=' | '<' | '<='
+export type Ordering = Exclude<Operator, '=' | '!=' | '~'>
 
 export type Condition =
   | { readonly kind: 'present', readonly path: FieldPath }
@@ -30,29 +31,27 @@ export type Condition =
   | { readonly kind: 'text', readonly text: string }
   | { readonly kind: 'pattern', readonly pattern: Pattern }
 
-const matchForm = /^([^=!<>~]+)(!=|>=|<=|=|>|<|~)(.*)$/s
-const fieldForm = /^[^=!<>~]+$/
 const numberForm = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i
 const patternForm = /^\/(.+)\/([a-z]*)$/s
 const flagsForm = /^[imsu]*$/
 
 /**
- * Parses `FIELD=VALUE` with any of the operators, or a field alone. Spaces around the operator and at the ends do not count, because
- * people write `n = 5`. Quotation marks keep them in a value, and slashes in a regular expression.
+ * Parses `FIELD=VALUE` with any of the operators, or a field alone. Spaces around the operator and at the ends do not count.
+ * Quotation marks keep them in a value, and slashes in a regular expression.
  */
 export function parseMatch (text: string): Reading<Condition> {
-  const [, field = text, operator, untrimmed = ''] = matchForm.exec(text) ?? []
-  const value = untrimmed.trim()
-  const path = field.trim().split('.')
-  if ((operator === undefined && !fieldForm.test(text)) || path.includes('')) {
-    return { expected: 'FIELD=VALUE, a field alone, or FIELD with one of != > >= < <= ~ and a value' }
-  }
+  const { field = '', operator = null, value = '' } = partsOfMatch(text) ?? {}
+  const path = field.split('.')
+  if (path.includes('')) return { expected: 'FIELD=VALUE, a field alone, or FIELD with one of != > >= < <= ~ and a value' }
   switch (operator) {
-    case undefined: return { value: { kind: 'present', path } }
+    case null: return { value: { kind: 'present', path } }
     case '~': return withPattern(patternOf(value) ?? { source: value, flags: '' }, (pattern) => ({ kind: 'fieldPattern', path, pattern }))
     case '=': return { value: { kind: 'equals', path, value: wantedValue(value) } }
     case '!=': return { value: { kind: 'differs', path, value: wantedValue(value) } }
-    default: return { value: { kind: 'ordered', path, ordering: operator as Ordering, value: wantedValue(value) } }
+    case '>':
+    case '>=':
+    case '<':
+    case '<=': return { value: { kind: 'ordered', path, ordering: operator, value: wantedValue(value) } }
   }
 }
 

@@ -1,5 +1,6 @@
 // What the filter line suggests while you type: fields that the lines have, then operators, then the field's frequent values.
-import { fieldTerm, type Term } from './filter-line.js'
+import { partsOfMatch } from '../../../policy/filters/match-form.js'
+import { fieldTerm, termRange, type Term } from './filter-line.js'
 import { levelNames } from './level-terms.js'
 
 export interface KnownField {
@@ -23,16 +24,16 @@ export interface Completion {
 
 const suggestionsMax = 12
 
-/** The suggestions for the word that the caret is in. */
+/** The suggestions for the term that the caret is in. */
 export function complete (line: string, caret: number, fields: readonly KnownField[]): Completion {
-  const from = wordStart(line, caret)
+  const { from, to } = termRange(line, caret)
   const word = line.slice(from, caret)
-  const end = /\s/.exec(line.slice(caret))
-  const to = end === null ? line.length : caret + end.index
   if (/^["/]/.test(word)) return { from, to, suggestions: [] }
-  const [, name, operator, value = ''] = /^([^=!<>~]+)(!=|>=|<=|=|>|<|~)(.*)$/s.exec(word) ?? []
-  const suggestions = name === undefined || operator === undefined ? fieldsFor(word, fields) : valuesFor(name, operator, value, fields)
-  return { from, to, suggestions: suggestions.slice(0, suggestionsMax) }
+  const { field = '', operator = null, value = '' } = partsOfMatch(word) ?? {}
+  if (operator === null) return { from, to, suggestions: fieldsFor(field, fields).slice(0, suggestionsMax) }
+  // A value is still to come. The word behind the space may be the next term.
+  const valueTo = /^\s/.test(line.slice(caret)) ? caret : to
+  return { from, to: valueTo, suggestions: valuesFor(field, operator, value, fields).slice(0, suggestionsMax) }
 }
 
 /** The line with the suggestion in the place of the word, and where the caret stands then. */
@@ -40,18 +41,8 @@ export function accept (line: string, { from, to }: Completion, { text }: Sugges
   return { line: line.slice(0, from) + text + line.slice(to), caret: from + text.length }
 }
 
-function wordStart (line: string, caret: number): number {
-  let start = 0
-  let isQuoted = false
-  for (let index = 0; index < caret; index++) {
-    if (line[index] === '"' && line[index - 1] !== '\\') isQuoted = !isQuoted
-    if (!isQuoted && /\s/.test(line[index] ?? '')) start = index + 1
-  }
-  return start
-}
-
 function fieldsFor (word: string, fields: readonly KnownField[]): Suggestion[] {
-  const wanted = word.toLowerCase()
+  const wanted = word.replaceAll('\\ ', ' ').toLowerCase()
   const begins = fields.filter(({ path }) => path.toLowerCase().startsWith(wanted))
   const contains = fields.filter(({ path }) => !path.toLowerCase().startsWith(wanted) && path.toLowerCase().includes(wanted))
   return [...begins, ...contains].map(({ path, isNumeric }) => ({

@@ -1,7 +1,6 @@
 // The language of the filter line: `level>=warn reqId=abc res.statusCode>=500 "text" /re/`. Each term becomes one `match` or
 // one `grep` of the server's API, with the spelling that `cat --match` and `cat --grep` take.
-
-export type Operator = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~'
+import { operatorCharacters, operatorSource, type Operator } from '../../../policy/filters/match-form.js'
 
 /** `source` is the term as it stands in the line. */
 export type Term =
@@ -16,7 +15,12 @@ export type FilterLine =
 // A term ends at a white space outside quotation marks and outside a regular expression.
 const quotedForm = /^"((?:[^"\\]|\\.)*)"(?=\s|$)/s
 const patternForm = /^\/(?:[^/\\]|\\.)+\/[a-z]*(?=\s|$)/s
-const fieldForm = /^(?!\/)((?:\\.|[^\s=!<>~"\\])+)(?:(!=|>=|<=|=|>|<|~)("(?:[^"\\]|\\.)*"|\/(?:[^/\\]|\\.)+\/[a-z]*|(?:\\ |\S)*))?(?=\s|$)/s
+// Spaces may stand around the operator, as in `cat --match`.
+const fieldSource = String.raw`((?!\/)(?:\\.|[^\s"\\${operatorCharacters}])+)`
+const valueSource = String.raw`("(?:[^"\\]|\\.)*"|\/(?:[^/\\]|\\.)+\/[a-z]*|(?:\\ |\S)*)`
+const fieldForm = new RegExp(String.raw`^${fieldSource}(?:\s*(${operatorSource})(?:\s+(?=\S))?${valueSource})?(?=\s|$)`, 's')
+/** A field at the end of a line, whose value is still to come or lacks its closing quotation mark. */
+const unfinishedForm = new RegExp(String.raw`^${fieldSource}\s*(?:${operatorSource})\s*(?:"(?:[^"\\]|\\.)*\\?)?$`, 's')
 
 /** Parses the filter line. */
 export function parseFilterLine (line: string): FilterLine {
@@ -33,7 +37,33 @@ export function parseFilterLine (line: string): FilterLine {
 
 /** The line that says the terms. */
 export function formatFilterLine (terms: readonly Term[]): string {
-  return terms.map(({ source }) => source).join(' ')
+  return terms.map((term, index) => index < terms.length - 1 ? `${term.source}${valueOfNone(term)}` : term.source).join(' ')
+}
+
+/** The part of the line that the caret's term takes up. It is empty between two terms. */
+export function termRange (line: string, caret: number): { readonly from: number, readonly to: number } {
+  for (let from = spaceEnd(line, 0); from <= caret && from < line.length;) {
+    const to = from + termLength(line.slice(from))
+    if (caret <= to) return { from, to }
+    from = spaceEnd(line, to)
+  }
+  return { from: caret, to: caret }
+}
+
+function spaceEnd (line: string, position: number): number {
+  return line.length - line.slice(position).trimStart().length
+}
+
+// A word that is no term is a term that is still being typed.
+function termLength (text: string): number {
+  if (unfinishedForm.test(text)) return text.length
+  return firstTerm(text)?.source.length ?? (/^["/]/.test(text) ? text.length : text.search(/\s|$/))
+}
+
+// Without a value, a term would take the next term for it.
+function valueOfNone (term: Term): string {
+  if (term.kind !== 'field' || term.operator === null || term.value !== '') return ''
+  return term.operator === '~' ? '/(?:)/' : '""'
 }
 
 /** The terms as the parameters of the API. */

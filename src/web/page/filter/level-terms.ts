@@ -1,5 +1,6 @@
 // Which levels the filter line shows. The page counts all levels and hides some itself, so that a chip keeps its number.
-import { parseFilterLine, type Operator, type Term } from './filter-line.js'
+import type { Operator } from '../../../policy/filters/match-form.js'
+import { parseFilterLine, type Term } from './filter-line.js'
 
 export const levelNames = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 

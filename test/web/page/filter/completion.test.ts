@@ -25,6 +25,17 @@ test('suggests the values of a field, in quotation marks where the language need
   expect(texts('level>=w')).toEqual(['level>=warn'])
 })
 
+test('suggests the values of a field also behind spaces around its operator', () => {
+  for (const line of ['reqId = ', 'reqId =', 'reqId= r', 'a=1 reqId =  req']) expect(texts(line)[0], line).toBe('reqId=req-1')
+  expect(texts('reqId = "two w')).toEqual(['reqId="two words"'])
+  expect(texts('res.statusCode >= 40')).toEqual(['res.statusCode>=404'])
+  expect(texts('reqId = req-1 ')).toHaveLength(3)
+})
+
+test('suggests a field whose name has spaces', () => {
+  expect(complete('my\\ f', 5, [{ path: 'my field', isNumeric: false, values: [] }]).suggestions.map(({ text }) => text)).toEqual(['my\\ field='])
+})
+
 test('suggests nothing inside a text or a regular expression', () => {
   expect(texts('"re')).toEqual([])
   expect(texts('/re')).toEqual([])
@@ -33,4 +44,12 @@ test('suggests nothing inside a text or a regular expression', () => {
 test('replaces the word that the caret is in, and nothing else', () => {
   const completion = complete('re a=1', 2, fields)
   expect(accept('re a=1', completion, { text: 'reqId=', note: '' })).toEqual({ line: 'reqId= a=1', caret: 6 })
+})
+
+test('replaces a whole condition with its spaces, and no term behind it', () => {
+  const taken = (line: string, caret: number): string => accept(line, complete(line, caret, fields), { text: 'reqId=req-1', note: '' }).line
+  expect(taken('x reqId = r', 11)).toBe('x reqId=req-1')
+  expect(taken('x reqId = r y', 11)).toBe('x reqId=req-1 y')
+  expect(taken('re = 5 y', 2)).toBe('reqId=req-1 y')
+  expect(taken('reqId= level>=warn', 6)).toBe('reqId=req-1 level>=warn')
 })

@@ -24,9 +24,34 @@ test.each([
   ['reqId=', ['match reqId=']],
   ['url=/a/b/c', ['match url=/a/b/c']],
   ['x="5"', ['match x="5"']],
+  ['n= 5 a', ['match n=5', 'match a']],
+  ['n =5', ['match n=5']],
+  ['a n = 5 b', ['match a', 'match n=5', 'match b']],
+  ['msg =  "hello world" x', ['match msg="hello world"', 'match x']],
+  ['msg ~ /time out/i level >= warn', ['match msg~/time out/i', 'match level>=warn']],
+  ['my\\ field != x', ['match my field!=x']],
+  ['reqId= ', ['match reqId=']],
   ['', []]
 ])('asks the server for the terms of %s', (line, expected) => {
   expect(queries(line)).toEqual(expected)
+})
+
+test('reads a condition as cat --match does, with or without spaces around its operator', () => {
+  const spaces = fc.constantFrom('', ' ', '  ', '\t')
+  const value = fc.constantFrom('5', 'x', '"two words"', '"say \\"x\\""', '/time out/i', '-1.5', 'a=b', '')
+  fc.assert(fc.property(fc.constantFrom('n', 'res.statusCode', 'a-b'), spaces, fc.constantFrom('=', '!=', '>', '>=', '<', '<=', '~'), spaces, value, (field, before, operator, after, wanted) => {
+    const text = `${field}${before}${operator}${after}${wanted}`
+    const [[name, asked] = [], ...more] = queryOfTerms(terms(text))
+    expect({ name, more, condition: parseMatch(asked ?? '') }).toEqual({ name: 'match', more: [], condition: parseMatch(text) })
+  }))
+})
+
+test('keeps a term without a value apart from the next term', () => {
+  for (const operator of ['=', '!=', '~']) {
+    const line = formatFilterLine([...terms(`reqId${operator}`), ...terms('level>=warn')])
+    expect(terms(line)).toHaveLength(2)
+    expect(parseMatch(queries(line)[0]?.slice('match '.length) ?? '')).toMatchObject({ value: { path: ['reqId'], ...operator === '~' ? { pattern: { source: '(?:)' } } : { value: { text: '' } } } })
+  }
 })
 
 test.each(['=5', '>=warn', '"open', '/open', 'a "b', '~x', '!x'])('names the term that is wrong in %s', (line) => {
