@@ -15,7 +15,11 @@ const clockReads = {
   ],
   'no-restricted-syntax': ['error',
     { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Only src/clock.ts reads the clock.' },
-    { selector: "BinaryExpression[operator='instanceof'][right.name='Error']", message: "Under test runners Node's errors are of another realm: use isError." }
+    { selector: "BinaryExpression[operator='instanceof'][right.name='Error']", message: "Under test runners Node's errors are of another realm: use isError." },
+    ...[String.raw`[callee.property.name=/^(push|unshift|splice)$/]`, "[callee.object.name='Math']"].map((call) => ({
+      selector: `CallExpression${call} > SpreadElement.arguments`,
+      message: 'A call has room for some 100,000 arguments. Beyond them it throws, so handle one at a time.'
+    }))
   ]
 }
 

@@ -20,7 +20,7 @@ export async function bundledArchives (log: LogName, settings: Pick<Settings, 'b
     const held = await HeldFile.open(path)
     if (held === null) continue
     try {
-      found.push(...await listAhead(log, held, cursor))
+      for (const ahead of await listAhead(log, held, cursor)) found.push(ahead)
     } finally {
       await held.close()
     }

@@ -105,7 +105,7 @@ export class Follower {
     const leftMs = this.#clock.monotonic()
     this.#tail.leftMs = leftMs
     this.#tail.archive = found.own
-    this.#queue.push(...found.archives.map((each) => this.#archived(each, leftMs)))
+    for (const each of found.archives) this.#queue.push(this.#archived(each, leftMs))
     this.#tail = this.#active(found.active, found.newest)
     this.#queue.push(this.#tail)
     this.#newest = found.newest

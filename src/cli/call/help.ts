@@ -40,7 +40,7 @@ function optionRows (options: OptionsHelp): Array<[string, string]> {
 }
 
 function aligned (rows: ReadonlyArray<readonly [string, string]>, columns: number): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length)) + 4
+  const width = rows.reduce((most, [left]) => Math.max(most, left.length), 0) + 4
   return rows.flatMap(([left, right]) => {
     const [first = '', ...rest] = wrap(right, columns - width)
     return [`  ${left.padEnd(width - 2)}${first}`, ...rest.map((line) => ' '.repeat(width) + line)]

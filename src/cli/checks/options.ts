@@ -34,8 +34,7 @@ function contradictions ({ settings, nowMs }: Evidence): Finding[] {
   if (sweep.kind === 'interval' && sweep.everyMs > limits.ageMs) {
     found.push(warning('options', `"sweep" runs every ${showTime(sweep.everyMs)}, less often than "limit.age" (${showTime(limits.ageMs)}) needs`, 'make "sweep" shorter than "limit.age"'))
   }
-  if (rotation !== null) found.push(...shortHistory(rotation, limits, nowMs))
-  return found
+  return rotation === null ? found : [...found, ...shortHistory(rotation, limits, nowMs)]
 }
 
 function shortHistory (rotation: Schedule, { count, ageMs }: Evidence['settings']['limits'], nowMs: number): Finding[] {

@@ -27,7 +27,7 @@ function forMinFree ({ settings: { limits: { freeBytesMin } }, survey: { archive
 function forLimits ({ settings: { fileBytesMax, limits, compression }, survey: { archives, active } }: Evidence, freeBytes: number): Finding[] {
   if (limits.freeBytesMin > 0) return []
   // The present archives show how large one becomes. Without any, that is unknown.
-  const largestBytes = Math.max(0, ...archives.filter(({ archive }) => compression === null || archive.suffix !== '').map(({ bytes }) => bytes))
+  const largestBytes = archives.reduce((most, { archive, bytes }) => compression === null || archive.suffix !== '' ? Math.max(most, bytes) : most, 0)
   const allowedBytes = Math.min(limits.totalBytes, fileBytesMax + limits.count * largestBytes)
   const usedBytes = (active?.bytes ?? 0) + archives.reduce((sum, { bytes }) => sum + bytes, 0)
   if (!Number.isFinite(allowedBytes) || allowedBytes - usedBytes <= freeBytes) return []

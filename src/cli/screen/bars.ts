@@ -4,6 +4,6 @@ const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 
 /** Draws each amount as a bar of one character; zero is a dot. */
 export function showBars (amounts: readonly number[]): string {
-  const most = Math.max(...amounts)
+  const most = amounts.reduce((a, b) => Math.max(a, b), 0)
   return amounts.map((amount) => amount <= 0 ? '·' : bars[Math.ceil(amount / most * bars.length) - 1] ?? '·').join('')
 }

@@ -29,7 +29,7 @@ export function folderScreen (logs: readonly FolderLog[], strangers: readonly Fo
     ]),
     [String(sum(logs, ({ files }) => files)), showBytes(sum(logs, ({ bytes }) => bytes))]
   ]
-  const taken = Math.max(...showTable(numbers, ['right', 'right', 'right', 'right']).map((line) => line.length))
+  const taken = showTable(numbers, ['right', 'right', 'right', 'right']).reduce((most, line) => Math.max(most, line.length), 0)
   const nameLengthMax = Math.max(nameLengthMin, columns - taken - 2)
   const names = ['log', ...logs.map(({ shown }) => shorten(shown, nameLengthMax)), 'in all']
   const [heading = '', ...lines] = showTable(names.map((name, row) => [name, ...numbers[row] ?? []]), ['left', 'right', 'right', 'right', 'right'])

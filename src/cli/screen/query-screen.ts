@@ -88,7 +88,7 @@ function fitting (widths: readonly number[], room: number): number[] {
   const lengths = [...widths]
   let surplus = lengths.reduce((sum, length) => sum + length + gapLength, -gapLength) - room
   while (surplus > 0) {
-    const widest = lengths.indexOf(Math.max(...lengths))
+    const widest = lengths.indexOf(lengths.reduce((a, b) => Math.max(a, b), 0))
     if ((lengths[widest] ?? 0) <= cellLengthMin) break
     lengths[widest] = (lengths[widest] ?? 0) - 1
     surplus--

@@ -96,9 +96,9 @@ function growth ({ growth: { since, writtenBytesPerDay, storedBytesPerDay, archi
     archivesPerDay === null ? [] : [`${Number(archivesPerDay.toFixed(2))} archives`]
   ].flat().join(', ')
   const isWrittenKnown = days.every(({ writtenBytes }) => writtenBytes !== null)
-  const bars = showBars(days.map(({ writtenBytes, storedBytes }) => isWrittenKnown ? writtenBytes ?? 0 : storedBytes))
-  const most = Math.max(...days.map(({ writtenBytes, storedBytes }) => isWrittenKnown ? writtenBytes ?? 0 : storedBytes))
-  return [['a day', rates], [`${days.length} days`, `${bars} most ${showBytes(most)}`]]
+  const amounts = days.map(({ writtenBytes, storedBytes }) => isWrittenKnown ? writtenBytes ?? 0 : storedBytes)
+  const most = amounts.reduce((a, b) => Math.max(a, b), 0)
+  return [['a day', rates], [`${days.length} days`, `${showBars(amounts)} most ${showBytes(most)}`]]
 }
 
 function outlook (status: LogStatus, nameLengthMax: number): Remark[] {

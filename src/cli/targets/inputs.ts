@@ -36,7 +36,9 @@ export async function inputsOf (call: Call, paths: readonly string[]): Promise<I
     return [{ kind: 'log', target: await targetFor(raw, call), timezone: raw['timezone'] }]
   }
   const inputs: Input[] = []
-  for (const path of paths) inputs.push(...await inputsAt(path, call))
+  for (const path of paths) {
+    for (const input of await inputsAt(path, call)) inputs.push(input)
+  }
   return inputs
 }
 

@@ -219,7 +219,7 @@ class Writing {
   async keep (file: OpenFile, { stats, entries, foreign }: StandingBundle): Promise<void> {
     const foreignFrom = Number(stats.size) - (foreign?.packedBytes ?? 0)
     await this.#append(file.chunks(0, foreignFrom))
-    this.entries.push(...entries)
+    for (const entry of entries) this.entries.push(entry)
     if (foreign === null) return
     await this.#append([formatMarker(foreign)])
     await this.#append(file.chunks(foreignFrom, Number(stats.size)))

@@ -149,7 +149,7 @@ function * askTools (paths: readonly string[]): Generator<ToolCall, AccessList[]
     const some = paths.slice(from, from + pathsAtOnce)
     const found = listsByGetfacl(yield { tool: 'getfacl', toolArguments: ['-cpnE', '--', ...some] }) ?? marksByLs(yield { tool: 'ls', toolArguments: ['-dnUq', '--', ...some] })
     if (found === null) return null
-    told.push(...found.length === some.length ? found : some.map(() => 'hidden' as const))
+    for (const list of found.length === some.length ? found : some.map(() => 'hidden' as const)) told.push(list)
   }
   return told
 }

@@ -35,7 +35,7 @@ export class RightsCheck {
     try {
       const lost = await correctRights([...archives, this.#file])
       // A rotation meanwhile may have moved a file away that still misses the list of this batch's last archive.
-      if (this.#archives.length > 0) this.#archives.unshift(...archives.slice(-1))
+      if (this.#archives.length > 0) this.#archives = [...archives.slice(-1), ...this.#archives]
       if (lost !== null) this.#health.failed('rights', lost, this.#file, 0)
     } catch {
       // The disk fails, or a file went away. The next rotation reads its own file's list.

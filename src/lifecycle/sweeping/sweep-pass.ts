@@ -92,8 +92,8 @@ export class SweepPass {
 
   /** Adds what was done beside the stages. */
   include ({ removed, failed }: Pick<SweepRecord, 'removed' | 'failed'>): void {
-    this.#done.removed.push(...removed)
-    this.#done.failed.push(...failed)
+    for (const event of removed) this.#done.removed.push(event)
+    for (const event of failed) this.#done.failed.push(event)
   }
 
   /** Whether another pass is wanted, or the log is closed. */

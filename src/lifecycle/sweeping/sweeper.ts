@@ -82,8 +82,7 @@ export class Sweeper {
   #keepSchedule (): void {
     const { sweep, bundle } = this.#settings
     const nowMs = this.#clock.now()
-    const schedules = bundle === null ? [sweep] : [sweep, bundle.schedule]
-    this.#scheduleAlarm.setAt(Math.min(...schedules.map((schedule) => nextBoundary(nowMs, schedule))))
+    this.#scheduleAlarm.setAt(Math.min(nextBoundary(nowMs, sweep), bundle === null ? Infinity : nextBoundary(nowMs, bundle.schedule)))
   }
 
   async #run (): Promise<void> {

@@ -29,5 +29,5 @@ export function parseCron (raw: string): Reading<string> {
 export function shortestGapMs (expression: string): number {
   const moments = new Cron(expression, { timezone: 'UTC', paused: true }).nextRuns(gapsMax + 1, searchStart)
   const gapsMs = moments.slice(1).map((moment, index) => moment.getTime() - (moments[index]?.getTime() ?? 0))
-  return Math.min(...gapsMs)
+  return gapsMs.reduce((a, b) => Math.min(a, b), Infinity)
 }

@@ -16,7 +16,7 @@ const newline = 0x0a
 
 /** Yields the last matching lines, at most that many, in their order. */
 export async function lastLines (sources: readonly LineSource[], request: ReadRequest, count: number, trouble: (trouble: Trouble) => void): Promise<Buffer[]> {
-  const kept: Buffer[] = []
+  let kept: Buffer[] = []
   let missing = count
   for (const [index, source] of [...sources.entries()].reverse()) {
     if (missing <= 0) break
@@ -25,7 +25,7 @@ export async function lastLines (sources: readonly LineSource[], request: ReadRe
     const found = new LastOf(missing)
     const previous = sources[index - 1]
     await readOne(previous?.selection === 'skip' ? previous : null, source, request, found, trouble)
-    kept.unshift(...found.batches)
+    kept = [...found.batches, ...kept]
     missing -= found.count
   }
   return ended(kept)

@@ -113,7 +113,7 @@ async function readBackwards (source: LineSource, open: OpenSource, request: Las
   const lines: PlacedLine[] = []
   for (const { found, at, followsWanted } of scans) {
     isWanted = followsWanted ?? isWanted
-    lines.push(...linesBefore(toOffset, found, at, isWanted))
+    for (const line of linesBefore(toOffset, found, at, isWanted)) lines.push(line)
     isWanted = found.endsWanted ?? isWanted
   }
   const given = lines.slice(-countMax)

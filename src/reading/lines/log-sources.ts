@@ -171,7 +171,8 @@ async function withForeign (log: LogName, own: readonly LineSource[], archives: 
   const names = await listFolder(log.directory, (name) => isForeignArchiveName(name, log) ? name : null)
   const foreign: ForeignSource[] = []
   for (let from = 0; from < names.length; from += openedAtOnce) {
-    foreign.push(...await Promise.all(names.slice(from, from + openedAtOnce).map(async ({ name }) => await foreignSource(join(log.directory, name), window, timeKeys))))
+    const opened = await Promise.all(names.slice(from, from + openedAtOnce).map(async ({ name }) => await foreignSource(join(log.directory, name), window, timeKeys)))
+    for (const source of opened) foreign.push(source)
   }
   for (const { source, atMs } of foreign.sort((a, b) => a.atMs - b.atMs || (a.source.name < b.source.name ? -1 : 1))) {
     const index = ordered.findIndex((other) => other.atMs > atMs)

@@ -14,7 +14,7 @@ export async function * mergedByTime (logs: ReadonlyArray<AsyncIterator<Buffer, 
     await Promise.all(cursors.map(async (cursor) => { await cursor.step() }))
     for (let left = cursors.filter(({ line }) => line !== null); left.length > 0; left = left.filter(({ line }) => line !== null)) {
       const earliest = left.reduce((a, b) => b.atMs < a.atMs ? b : a)
-      const othersFromMs = Math.min(...left.filter((cursor) => cursor !== earliest).map(({ atMs }) => atMs))
+      const othersFromMs = left.reduce((leastMs, cursor) => cursor === earliest ? leastMs : Math.min(leastMs, cursor.atMs), Infinity)
       for (let { line } = earliest; line !== null && earliest.atMs <= othersFromMs; { line } = earliest) {
         gathered.push(line)
         gatheredBytes += line.length

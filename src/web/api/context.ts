@@ -24,21 +24,24 @@ export async function contextRoute ({ log, query, response, gate, signal }: LogR
   const lines = await gate.run(async () => await withLog(log, everything, async (open) => {
     const request = readRequest(everything, { gate, signal })
     const { index, offset } = await placeOf(open, cursor, request)
-    const before: LogLine[] = []
+    let before: LogLine[] = []
     if (count > 0) {
       await lastPlaces(open.sources.slice(0, index + 1), {
         ...request,
         toOffset: offset,
         countMax: count,
         goesOn: () => true,
-        take: async (found) => { await Promise.resolve(before.unshift(...shownOf(found.source, found.lines))) },
+        take: async (found) => {
+          before = [...shownOf(found.source, found.lines), ...before]
+          await Promise.resolve()
+        },
         trouble: () => {}
       })
     }
-    const after: LogLine[] = []
+    let after: LogLine[] = []
     const rest = open.sources.slice(index).map((source, at) => at === 0 ? { ...source, fromOffset: offset } : source)
     for await (const event of new LineReader(rest, request).readPlaces()) {
-      if (event.kind === 'places') after.push(...shownOf(event.source, event.lines.slice(0, count + 1 - after.length)))
+      if (event.kind === 'places') after = [...after, ...shownOf(event.source, event.lines.slice(0, count + 1 - after.length))]
       if (after.length > count) break
     }
     return [...before, ...after]

@@ -40,3 +40,15 @@ test('the process stays until a thread has ended, also if that answers meanwhile
   thread?.emit('exit', 0)
   await closing
 })
+
+test.each([1, 3])('starts at most %i threads, however many blocks wait', async (threadsMax) => {
+  const before = threads.length
+  const pool = poolFor({ conditions: [{ kind: 'pattern', pattern: { source: 'a', flags: '' } }], window: null, timeKeys: ['time'], give: 'lines', grouping: null }, threadsMax)
+  for (let task = 0; task < 50; task++) pool.run({ kind: 'lines', lines: Buffer.from('a\n'), ofAnyTime: true }).catch(() => {})
+  const started = threads.slice(before)
+  expect(started).toHaveLength(threadsMax)
+  expect(pool.ahead).toBeLessThanOrEqual(threadsMax * 2)
+  const closing = pool.close()
+  for (const thread of started) thread.emit('exit', 0)
+  await closing
+})

@@ -36,8 +36,8 @@ export async function checkLines (source: OpenSource, expectedBytes: number | nu
   }
   if (damages > damagesToldMax) faults.push({ kind: 'corrupt', message: `is damaged in ${showCount(damages - damagesToldMax, 'more place')}` })
   if (lies > 0) faults.push({ kind: 'corrupt', message: `${showCount(lies, 'block')} ${lies === 1 ? 'has a header that does' : 'have headers that do'} not say what ${lies === 1 ? 'its' : 'their'} lines say, so a search may miss lines there` })
-  if (damages === 0) faults.push(...faultsOfLines(tally, expectedBytes))
-  return { faults, lines: tally.lines, bytes: tally.bytes }
+  const ofLines = damages === 0 ? faultsOfLines(tally, expectedBytes) : []
+  return { faults: [...faults, ...ofLines], lines: tally.lines, bytes: tally.bytes }
 }
 
 function faultOfDamage (damage: Damage, { lines, bytes }: LineTally): FaultFound {

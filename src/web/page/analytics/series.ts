@@ -18,7 +18,7 @@ const linesMax = 8
 /** One line for each of the largest groups, in a box of the given size. A bucket without a value interrupts its line. */
 export function chartOf (groups: readonly GroupSeries[], measure: Percentile | null, { fromMs, toMs }: { readonly fromMs: number, readonly toMs: number }, width: number, height: number): Chart {
   const shown = groups.slice(0, linesMax)
-  const valueMax = Math.max(0, ...shown.flatMap(({ series }) => series.map((point) => valueAt(point, measure) ?? 0)))
+  const valueMax = shown.flatMap(({ series }) => series).reduce((most, point) => Math.max(most, valueAt(point, measure) ?? 0), 0)
   const x = (timeMs: number): number => round((timeMs - fromMs) / Math.max(1, toMs - fromMs) * width)
   const y = (value: number): number => round(height - 1 - (valueMax === 0 ? 0 : value / valueMax * (height - 4)))
   const lines = shown.map(({ value, series }) => {

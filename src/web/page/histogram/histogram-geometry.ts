@@ -13,7 +13,7 @@ export interface HistogramShape {
 
 /** Stacks the levels in each bucket, the first level at the bottom. */
 export function histogramShape (buckets: readonly Bucket[], levels: readonly string[], width: number, height: number): HistogramShape {
-  const countMax = Math.max(0, ...buckets.map(({ counts }) => sumOf(counts, levels)))
+  const countMax = buckets.reduce((most, { counts }) => Math.max(most, sumOf(counts, levels)), 0)
   const stepPx = width / Math.max(1, buckets.length)
   const barPx = Math.max(stepPx - (stepPx > 4 ? 1 : 0), 0.5)
   const bottoms = buckets.map(() => height)

@@ -52,7 +52,7 @@ export class Ring {
 
   /** Adds older rows, and returns how many of the newest had to go. */
   prepend (rows: readonly Row[]): number {
-    this.#rows.unshift(...rows)
+    this.#rows = [...rows, ...this.#rows]
     this.#firstNumber -= rows.length
     for (const row of rows) this.#characters += charactersOf(row)
     const excess = this.#excess(this.#rows.toReversed())

@@ -55,3 +55,10 @@ test('stays within its bounds and in order, whatever comes at either end', () =>
     }
   }))
 })
+
+test('takes hundreds of thousands of older rows at once', () => {
+  const ring = new Ring({ rowsMax: 3, charactersMax: 1_000 })
+  ring.append([row('newest')])
+  expect(ring.prepend(Array.from({ length: 300_000 }, (_, n) => row(n)))).toBe(299_998)
+  expect(cursors(ring)).toEqual(['0', '1', '2'])
+})
