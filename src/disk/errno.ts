@@ -8,6 +8,9 @@ const causesMax = 4
 /** The errors of file systems that have no hard links, or refuse one to this file. */
 export const linkRefused = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
 
+/** How often a call is tried that signals interrupt. */
+const interruptionsMax = 100
+
 /** Node's message for an error number without a name, such as that of an exceeded quota. */
 const nameless = /^UNKNOWN: unknown error|^Unknown system error -\d+(: Unknown system error -\d+)?/
 
@@ -78,6 +81,30 @@ export function unless<Result> (codes: readonly string[], action: () => Result):
 /** Runs the action. Returns null if its path is missing, since other programs may remove it at any time. */
 export function ignoreMissing<Result> (action: () => Result): Result | null {
   return unless(['ENOENT'], action)
+}
+
+/** Runs the action, which reads, again while a signal interrupts it. Node itself does that for every call but reads. */
+export function uninterrupted<Result> (action: () => Result): Result {
+  for (let attempts = 1; attempts < interruptionsMax; attempts++) {
+    try {
+      return action()
+    } catch (error) {
+      if (errnoOf(error) !== 'EINTR') throw error
+    }
+  }
+  return action()
+}
+
+/** Does the same with an action that resolves later. */
+export async function uninterruptedLater<Result> (action: () => Promise<Result>): Promise<Result> {
+  for (let attempts = 1; attempts < interruptionsMax; attempts++) {
+    try {
+      return await action()
+    } catch (error) {
+      if (errnoOf(error) !== 'EINTR') throw error
+    }
+  }
+  return await action()
 }
 
 /** Runs the action. Returns null if its path leads to nothing, also if symbolic links lead round in a circle or through a file. */

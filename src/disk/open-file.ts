@@ -4,7 +4,7 @@ import { constants, unlinkSync, type BigIntStats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { isError, RotorFileTypeError } from '../errors.js'
 import { CompressError } from './compress/compress-error.js'
-import { errnoOf, ignoreMissing } from './errno.js'
+import { errnoOf, ignoreMissing, uninterruptedLater } from './errno.js'
 import { setTimes, syncHandle } from './handle-calls.js'
 import { retryWhileHeld } from './held-files.js'
 import { keepRightsAside, type LostRights, type Model } from './rights/keep-rights.js'
@@ -114,7 +114,8 @@ export class OpenFile {
     const { length } = buffer
     let filled = 0
     while (filled < length) {
-      const { bytesRead } = await this.#named(this.#handle.read(buffer, filled, length - filled, position + filled))
+      const from = filled
+      const { bytesRead } = await this.#named(uninterruptedLater(async () => await this.#handle.read(buffer, from, length - from, position + from)))
       if (bytesRead === 0) break
       filled += bytesRead
     }

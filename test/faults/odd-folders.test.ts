@@ -89,10 +89,10 @@ function mount (...given: string[]): void {
   onTestFinished(() => { execFileSync('umount', ['--lazy', given.at(-1) ?? '']) })
 }
 
-test.skipIf(noStrace !== null).each(['link', 'rename', 'unlink', 'fsync', 'openat', 'write'])('keeps every line once, rotates and compresses where every second %s is interrupted (EINTR)', async (call) => {
+test.skipIf(noStrace !== null).each(['link', 'rename', 'unlink', 'fsync', 'openat', 'write', 'pread64'])('keeps every line once, rotates and compresses where every second %s is interrupted (EINTR)', async (call) => {
   const file = join(temporaryFolder(), 'app.log')
   // Node does not start if it cannot open or write its own files, so these calls are interrupted on the log's files alone.
-  const paths = ['openat', 'write'].includes(call) ? ['app.log', '.app.log.rotor.next', '.app.log.rotor.lock'].flatMap((name) => ['-P', join(dirname(file), name)]) : []
+  const paths = ['openat', 'write', 'pread64'].includes(call) ? ['app.log', '.app.log.rotor.next', '.app.log.rotor.lock'].flatMap((name) => ['-P', join(dirname(file), name)]) : []
   const calls = join(temporaryFolder(), 'calls')
   const strace = ['strace', '-f', '-qq', '-o', calls, ...paths, '-e', `trace=${call}`, '-e', `inject=${call}:error=EINTR:when=1+2`]
   expect(await log(file, 'a', strace)).toEqual([])

@@ -3,7 +3,7 @@
 import { existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { closeQuietly } from '../../disk/close.js'
-import { ignoreMissing, ignoreUnreachable, unless } from '../../disk/errno.js'
+import { ignoreMissing, ignoreUnreachable, uninterrupted, unless } from '../../disk/errno.js'
 import { retryWhileHeldSync } from '../../disk/held-files.js'
 import { logName } from '../../policy/names/archive-name.js'
 import { isForeignArchiveName } from '../../policy/names/foreign-name.js'
@@ -89,7 +89,7 @@ function holdsCompressedData (file: string): boolean {
   if (descriptor === null) return false
   try {
     const bytes = Buffer.alloc(4)
-    readSync(descriptor, bytes, 0, bytes.length, 0)
+    uninterrupted(() => readSync(descriptor, bytes, 0, bytes.length, 0))
     return compressedBeginnings.some((beginning) => bytes.toString('hex').startsWith(beginning))
   } finally {
     closeQuietly(descriptor)

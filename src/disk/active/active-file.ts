@@ -6,7 +6,7 @@ import { closeQuietly } from '../close.js'
 import { RotorFileTypeError } from '../../errors.js'
 import { isWindows } from '../../platform/operating-system.js'
 import { Appender, readByte } from './appender.js'
-import { errnoOf, unless } from '../errno.js'
+import { errnoOf, uninterrupted, unless } from '../errno.js'
 import { identityOf, statsIfSame, type FileIdentity } from '../file-identity.js'
 import { keepRights, noteNew, prepareRights, type LostRights, type Model } from '../rights/keep-rights.js'
 import { bytesSinceSeal, isSealed, sizesTold } from '../seal-mark.js'
@@ -217,7 +217,7 @@ export class ActiveFile {
     const from = Math.max(0, sizeBytes - bytesSince - bytesBefore)
     const bytes = Buffer.alloc(sizeBytes - from)
     // A descriptor that may only write answers EBADF.
-    const readBytes = unless(['EBADF'], () => readSync(this.#descriptor, bytes, 0, bytes.length, from))
+    const readBytes = unless(['EBADF'], () => uninterrupted(() => readSync(this.#descriptor, bytes, 0, bytes.length, from)))
     return readBytes === bytes.length ? { bytes, sealedAt: sizeBytes - bytesSince - from } : null
   }
 

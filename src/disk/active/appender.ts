@@ -5,7 +5,7 @@
 import { constants, fstatSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import SonicBoom from 'sonic-boom'
 import { closeQuietly } from '../close.js'
-import { unless } from '../errno.js'
+import { uninterrupted, unless } from '../errno.js'
 import { hasProc } from '../../platform/operating-system.js'
 
 const nothing: Buffer = Buffer.alloc(0)
@@ -172,7 +172,7 @@ function stalled (): Error {
 export function readByte (descriptor: number, position: number): number | undefined | 'unreadable' {
   const byte = Buffer.alloc(1)
   // A descriptor that may only write answers EBADF.
-  const count = unless(['EBADF'], () => readSync(descriptor, byte, 0, 1, position))
+  const count = unless(['EBADF'], () => uninterrupted(() => readSync(descriptor, byte, 0, 1, position)))
   if (count === null) return 'unreadable'
   return count === 1 ? byte[0] : undefined
 }

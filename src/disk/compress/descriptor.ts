@@ -1,6 +1,7 @@
 // Reads and writes files by descriptor with synchronous calls, for a thread that does nothing else.
 import { fstatSync, readSync, writeSync, type BigIntStats } from 'node:fs'
 import { isError } from '../../errors.js'
+import { uninterrupted } from '../errno.js'
 import { CompressError } from './compress-error.js'
 
 /** A file's descriptor, and its name for error messages. */
@@ -26,7 +27,7 @@ export function statsOf ({ fd, path }: Descriptor): BigIntStats {
 export function readFully ({ fd, path }: Descriptor, into: Buffer, position: number): number {
   let filled = 0
   while (filled < into.length) {
-    const bytes = named(path, () => readSync(fd, into, filled, into.length - filled, position + filled))
+    const bytes = named(path, () => uninterrupted(() => readSync(fd, into, filled, into.length - filled, position + filled)))
     if (bytes === 0) break
     filled += bytes
   }

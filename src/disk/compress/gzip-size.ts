@@ -2,6 +2,7 @@
 // member.
 import { constants, fstatSync, openSync, readSync } from 'node:fs'
 import { closeQuietly } from '../close.js'
+import { uninterrupted } from '../errno.js'
 
 /** Parses the block header at the beginning of the bytes that a read returns; null if there is none. */
 export type ReadHeader = (read: (bytes: number) => Buffer) => { readonly memberBytes: number, readonly linesBytes: number } | null
@@ -55,6 +56,6 @@ function readTrailer (descriptor: number, size: number, originalBytesMax: number
 
 function readAt (descriptor: number, position: number, length: number): Buffer {
   const buffer = Buffer.alloc(length)
-  readSync(descriptor, buffer, 0, length, position)
+  uninterrupted(() => readSync(descriptor, buffer, 0, length, position))
   return buffer
 }

@@ -15,13 +15,31 @@ const { O_CREAT, O_EXCL, O_WRONLY } = constants
 /** A lock as it was found. Its mark changes when it is touched, or created again with the same text. */
 export interface Found { readonly text: string, readonly sizeBytes: number, readonly mark: string }
 
-/** Returns the lock at the path; null if there is none. An unreadable lock is identified by its mark alone. */
+/**
+ * Returns the lock at the path; null if there is none. An unreadable lock is identified by its mark alone, and judged by its touches.
+ * Its owner may be alive, so a failing read must not let the caller work without the lock.
+ */
 export function find (path: string): Found | null {
+  return look(path, () => {
+    try {
+      return readLockText(path)
+    } catch {
+      return ''
+    }
+  })
+}
+
+/** Returns the lock at the path; null if there is none. Throws if the disk fails to read it. */
+export function findExactly (path: string): Found | null {
+  return look(path, () => readLockText(path))
+}
+
+function look (path: string, read: () => string): Found | null {
   const stats = ignoreMissing(() => lstatSync(path, { bigint: true }))
   if (stats === null) return null
   if (!stats.isFile()) throw new RotorFileTypeError(path)
   // The mark has no inode number, because some file systems return a new one at each look.
-  const text = readLockText(path)
+  const text = read()
   return { text, sizeBytes: Number(stats.size), mark: `${stats.mtimeNs} ${text}` }
 }
 

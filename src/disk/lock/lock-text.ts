@@ -2,7 +2,7 @@
 // beginning is read.
 import { chmodSync, constants, lstatSync, openSync, readSync } from 'node:fs'
 import { closeQuietly } from '../close.js'
-import { ignoreMissing, unless } from '../errno.js'
+import { ignoreMissing, uninterrupted, unless } from '../errno.js'
 import { mayBeHeld } from '../held-files.js'
 import { isWindows } from '../../platform/operating-system.js'
 
@@ -16,7 +16,7 @@ export function readLockText (path: string): string {
   if (descriptor === null) return ''
   try {
     const bytes = Buffer.alloc(readBytesMax)
-    return bytes.toString('latin1', 0, readSync(descriptor, bytes, 0, readBytesMax, 0))
+    return bytes.toString('latin1', 0, uninterrupted(() => readSync(descriptor, bytes, 0, readBytesMax, 0)))
   } finally {
     closeQuietly(descriptor)
   }

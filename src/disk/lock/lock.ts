@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { describe } from '../archive-folder.js'
 import { ignoreMissing, unless } from '../errno.js'
 import { mayBeHeld, retryWhileHeld } from '../held-files.js'
-import { createByLink, createNameless, find, hiddenPathOf, putBack, type Found } from './lock-file.js'
+import { createByLink, createNameless, find, findExactly, hiddenPathOf, putBack, type Found } from './lock-file.js'
 import { isWindows } from '../../platform/operating-system.js'
 import { currentOwner, formatOwner, livenessOf, parseOwner } from './owner.js'
 
@@ -79,13 +79,13 @@ export class Lock {
   }
 
   /**
-   * Whether another process has broken the lock that this object acquired, or is about to. If the lock cannot be read, its size
-   * tells.
+   * Whether another process has broken the lock that this object acquired, or is about to. If the rights to read it are missing, its
+   * size tells. Throws if the disk fails to read it, because a swap under a broken lock may lose lines.
    */
   isBroken (): boolean {
     // It is asked first: who breaks the lock may have listed the tokens, and has not removed the lock yet.
     if (this.#isBeingBroken()) return true
-    const found = find(this.path)
+    const found = findExactly(this.path)
     if (found === null || found.sizeBytes !== this.#text?.length) return true
     return found.text !== '' && found.text !== this.#text
   }
@@ -120,7 +120,7 @@ export class Lock {
 
   // Another process may have broken the lock because it took this one for gone. Its lock must stay.
   #remove (): void {
-    const found = find(this.path)
+    const found = findExactly(this.path)
     if (found?.text === this.#text) unlinkSync(this.path)
     else if (found?.text === '' && found.sizeBytes === this.#text?.length) throw Object.assign(new Error(`the lock ${this.path} cannot be read`), { code: 'EBUSY' })
   }

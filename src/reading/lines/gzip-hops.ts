@@ -1,6 +1,7 @@
 // Goes from header to header through a gzip archive, without unpacking. A header is believed only if the file agrees: the
 // block's trailer must be where the header says, and the next header, or the end, right after it.
 import { readSync } from 'node:fs'
+import { uninterrupted } from '../../disk/errno.js'
 import { blockHeaderBytes, headerBytesMax, parseBlockHeader, type BlockHeader } from '../../policy/blocks/block-header.js'
 
 export interface Block {
@@ -91,7 +92,8 @@ export class GzipHops {
     const bytes = memory.subarray(0, Math.max(0, wanted))
     let filled = 0
     while (filled < bytes.length) {
-      const read = readSync(this.#place.descriptor, bytes, filled, bytes.length - filled, position + filled)
+      const from = filled
+      const read = uninterrupted(() => readSync(this.#place.descriptor, bytes, from, bytes.length - from, position + from))
       if (read === 0) break
       filled += read
     }

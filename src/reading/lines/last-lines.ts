@@ -1,5 +1,6 @@
 // Reads the last lines of a log from its end, and unpacks no more than is needed to find them.
 import { readSync } from 'node:fs'
+import { uninterrupted } from '../../disk/errno.js'
 import { poolFor, type ScanPool } from '../scan/scan-pool.js'
 import { blockLinesBytesMax, type Found, type ScanTask } from '../scan/scan-task.js'
 import { BlockChoice } from '../../policy/blocks/block-choice.js'
@@ -161,7 +162,7 @@ function linesUpTo (descriptor: number, from: number, end: number): Buffer {
   for (let bytes = pieceBytesMin; ; bytes *= 4) {
     const start = Math.max(from, end - bytes)
     const piece = Buffer.allocUnsafeSlow(end - start)
-    const read = piece.subarray(0, readSync(descriptor, piece, 0, piece.length, start))
+    const read = piece.subarray(0, uninterrupted(() => readSync(descriptor, piece, 0, piece.length, start)))
     const cut = start === from ? 0 : read.indexOf(newline) + 1
     if (start === from || bytes >= pieceBytesMax || (cut > 0 && cut < read.length)) return read.subarray(cut)
   }

@@ -1,7 +1,7 @@
 // A scan, in whichever thread it runs: it unpacks a block, or takes plain lines, and finds the matching ones.
 import { readSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { errnoOf } from '../../disk/errno.js'
+import { errnoOf, uninterrupted } from '../../disk/errno.js'
 import { LineGrouping, type Grouping } from '../../policy/filters/line-grouping.js'
 import { LineScanner, type LineQuery, type Scan } from '../../policy/filters/line-scan.js'
 import { giveBack } from './memory-return.js'
@@ -138,7 +138,8 @@ export function asBuffer (bytes: Uint8Array): Buffer {
 
 function readFully (descriptor: number, into: Buffer, position: number): boolean {
   for (let filled = 0; filled < into.length;) {
-    const bytes = readSync(descriptor, into, filled, into.length - filled, position + filled)
+    const from = filled
+    const bytes = uninterrupted(() => readSync(descriptor, into, from, into.length - from, position + from))
     if (bytes === 0) return false
     filled += bytes
   }

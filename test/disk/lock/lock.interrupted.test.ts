@@ -1,10 +1,12 @@
-// A lock whose release meets a failing call: it must not stay behind, because other processes would wait for it until its holder ends.
-import { mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+// A lock that meets a failing call. It must not stay behind, because other processes would wait for it until its holder ends. And it
+// must keep other processes out also while its text cannot be read.
+import { mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Lock } from '../../../src/disk/lock/lock.js'
+import { currentOwner, formatOwner } from '../../../src/disk/lock/owner.js'
 import { actAs } from '../../support/platform.js'
 
 const real = await vi.importActual<typeof import('node:fs')>('node:fs')
@@ -144,4 +146,64 @@ describe('on Windows, a lock whose file another program holds at its release', (
     await Promise.resolve()
     expect(vi.mocked(pause).mock.calls).toEqual([[expect.any(Number), undefined, { ref: false }]])
   })
+})
+
+test('keeps others out while every read of it fails, as long as it is touched', () => {
+  const { folder } = taken()
+  let nowMs = 0
+  const clock = (): number => {
+    nowMs += 100
+    utimesSync(join(folder, 'lock'), 0, nowMs)
+    return nowMs
+  }
+  const other = new Lock(join(folder, 'lock'), clock)
+  vi.mocked(readSync).mockImplementation(fail('EIO'))
+  let isRun = false
+  for (let attempts = 0; attempts < 3; attempts++) expect(other.runUnlessHeld(() => { isRun = true })).toBeNull()
+  vi.mocked(readSync).mockReset()
+  expect(isRun).toBe(false)
+  expect(nowMs).toBeGreaterThan(2_000)
+})
+
+test('is taken over after half a second if every read of it fails and nothing touches it', () => {
+  const { folder } = taken()
+  let nowMs = 0
+  const other = new Lock(join(folder, 'lock'), () => nowMs)
+  vi.mocked(readSync).mockImplementation(fail('EIO'))
+  expect(other.tryAcquire()).toBe(false)
+  nowMs = 500
+  expect(other.tryAcquire()).toBe(true)
+  vi.mocked(readSync).mockReset()
+  // The second lock could not be released. It is, as soon as the disk works.
+  expect(other.isBroken()).toBe(false)
+  other.release()
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test.each(['second', 'third'] as const)('is held by one process alone if the %s read fails while an abandoned lock is broken', (which) => {
+  const folder = mkdtempSync(join(tmpdir(), 'rotor-lock-'))
+  onTestFinished(() => { rmSync(folder, { recursive: true }) })
+  const path = join(folder, 'lock')
+  writeFileSync(path, `${formatOwner({ ...currentOwner(), started: '1' })}\n`)
+  const read = vi.mocked(readSync).getMockImplementation()
+  const calls = vi.mocked(readSync).mock.calls.length
+  const failing = calls + (which === 'second' ? 2 : 3)
+  vi.mocked(readSync).mockImplementation((...given) => {
+    if (vi.mocked(readSync).mock.calls.length === failing) fail('EIO')()
+    return (read as typeof readSync)(...given)
+  })
+  const lock = new Lock(path, () => 0)
+  while (!lock.tryAcquire()) expect(vi.mocked(readSync).mock.calls.length).toBeLessThan(calls + 20)
+  expect(new Lock(path, () => 0).tryAcquire()).toBe(false)
+  expect(vi.mocked(readSync).mock.calls.length).toBeGreaterThan(failing)
+  lock.release()
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test('tells that it does not know whether it is broken if the disk fails to read it', () => {
+  const { lock } = taken()
+  expect(lock.isBroken()).toBe(false)
+  vi.mocked(readSync).mockImplementationOnce(fail('EIO'))
+  expect(() => lock.isBroken()).toThrow('EIO')
+  expect(lock.isBroken()).toBe(false)
 })
