@@ -44,6 +44,26 @@ test.each([['one file', 'app.log'], ['one archive', 'app.20251001_102000.log.gz'
   expect((await query(`marked/${name}`, 'select count(*) as n, min(responseTime) as first from log', '--csv')).stdout).toBe('n,first\r\n3,0\r\n')
 })
 
+test.each([
+  ['a plain file', 'marked/app.log', (folder: string) => { fill(folder, { 'app.log': `\ufeff${lines(0, 3)}\ufeff${lines(3, 6)}` }) }],
+  ['a brotli archive', 'marked/app.log.br', (folder: string) => { fill(folder, { 'app.log.br': brotliCompressSync(`\ufeff${lines(0, 3)}\ufeff${lines(3, 6)}`) }) }],
+  ['archives of several kinds', 'marked/app.log', (folder: string) => {
+    const [gz, br] = [(from: number) => `\ufeff${lines(from, from + 1)}`, (from: number) => brotliCompressSync(`\ufeff${lines(from, from + 1)}`)]
+    fill(folder, { 'app.20251001_100000.log.gz': gz(0), 'app.20251001_100100.log.br': br(1), 'app.20251001_100200.log.br': br(2), 'app.20251001_100300.log.gz': gz(3), 'app.20251001_100400.log': `\ufeff${lines(4, 5)}`, 'app.log': `\ufeff${lines(5, 6)}` })
+  }]
+])('reads every line behind a byte order mark in %s', async (_, name, make) => {
+  make(join(folder, 'marked'))
+  expect(await query(name, 'select count(*) as n, sum(responseTime) as total from log', '--csv')).toEqual({ status: 0, stdout: 'n,total\r\n6,15\r\n', stderr: '' })
+})
+
+test('reads every line behind a byte order mark in a bundle, as a part of its log and by itself', async () => {
+  fill(join(folder, 'marked'), { 'app.20250901_100000.log.gz': `\ufeff${lines(0, 3)}`, 'app.20250901_110000.log.gz': `\ufeff${lines(3, 6)}`, 'app.log': '' })
+  writeFileSync(join(folder, 'rotor.json'), JSON.stringify({ file: 'marked/app.log', limit: false, bundle: {} }))
+  expect(await run(['bundle', '--config', 'rotor.json'], { cwd: folder })).toMatchObject({ status: 0 })
+  const sql = 'select count(*) as n, sum(responseTime) as total from log'
+  for (const name of ['marked/app.log', 'marked/archive/app.202509.log.gz']) expect((await query(name, sql, '--csv')).stdout, name).toBe('n,total\r\n6,15\r\n')
+})
+
 test('runs over the lines of the given times, and leaves nothing behind', async () => {
   expect((await query('logs/app.log', 'select count(*) as n from log', '--csv', '--since', '2025-10-01T10:30:00Z', '--until', '2025-10-01T10:49:00Z')).stdout).toBe('n\r\n20\r\n')
   expect(readdirSync(folder)).toEqual(['logs'])

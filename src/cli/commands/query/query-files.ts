@@ -7,6 +7,7 @@ import { LineReader, type ReadRequest } from '../../../reading/lines/line-reader
 import type { LineSource } from '../../../reading/lines/line-source.js'
 import type { Face } from '../../terminal/face.js'
 import { describeTrouble } from '../../screen/trouble.js'
+import { mayHoldMarks, withoutMarks } from './byte-order-marks.js'
 
 export interface QueryFiles {
   readonly paths: readonly string[]
@@ -26,7 +27,7 @@ export async function queryFiles (sources: readonly LineSource[], request: ReadR
     const paths = new Set<string>()
     const unpacked: LineSource[] = []
     for (const source of sources.filter(({ selection }) => selection !== 'skip')) {
-      if (isReadByDuckDb(source, request)) paths.add(source.name)
+      if (isReadByDuckDb(source, request) && !await mayHoldMarks(source.name)) paths.add(source.name)
       else unpacked.push(source)
     }
     const own = join(folder, 'lines.ndjson')
@@ -64,14 +65,17 @@ async function unpack (sources: readonly LineSource[], request: ReadRequest, pat
         said.say(describeTrouble(event.trouble))
         continue
       }
-      for (let rest = event.batch.lines; rest.length > 0;) {
-        const written = writeSync(descriptor, rest)
-        bytes += written
-        rest = rest.subarray(written)
+      for (const piece of withoutMarks(event.batch.lines)) {
+        writeAll(descriptor, piece)
+        bytes += piece.length
       }
     }
   } finally {
     closeSync(descriptor)
   }
   return { bytes, isWhole }
+}
+
+function writeAll (descriptor: number, bytes: Buffer): void {
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(writeSync(descriptor, rest))
 }
