@@ -1,9 +1,9 @@
 // The command line as a user has it: the built program in a process of its own, in a pipe or on a terminal, on a folder of
 // logs that is made for it, and beside an application that writes.
 import { execFileSync, spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process'
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
 
@@ -85,6 +85,16 @@ export function temporaryFolder (): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rotor-cli-')))
   onTestFinished(() => { rmSync(folder, { recursive: true, force: true }) })
   return folder
+}
+
+/** The program, installed in the folder without the optional peers. */
+export function programWithoutPeers (folder: string): string {
+  const dist = join(folder, 'package', 'dist')
+  cpSync(dirname(program), dist, { recursive: true })
+  writeFileSync(join(folder, 'package', 'package.json'), '{ "type": "module", "version": "0" }')
+  mkdirSync(join(folder, 'package', 'node_modules'))
+  for (const name of ['croner', 'sonic-boom', 'aws4']) symlinkSync(join(import.meta.dirname, '../../node_modules', name), join(folder, 'package', 'node_modules', name))
+  return join(dist, 'cli.js')
 }
 
 /** A line as pino writes it. */

@@ -1,10 +1,15 @@
 // `pino-rotor cat`: the questions that people ask of their logs, over archives of every kind, bundles and several logs.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { fill, noTerminal, numbersIn, outcomeOf, run, start, startOnTerminal, temporaryFolder, upTo, withoutProgress } from '../command-line.js'
+import { fill, noTerminal, numbersIn, outcomeOf, program, programWithoutPeers, run, start, startOnTerminal, temporaryFolder, upTo, withoutProgress } from '../command-line.js'
+import { whyNoStrace } from '../../support/fault-strace.js'
+
+const noStrace = whyNoStrace()
+if (noStrace !== null) console.log(`skipped: ${noStrace}`)
 
 let folder: string
 let logs: string
@@ -57,7 +62,7 @@ describe('finds', () => {
 
   test('the first and the last lines, also of matching lines', async () => {
     expect(await numbers('logs/app.log', '--head', '3')).toEqual([0, 1, 2])
-    expect(await numbers('logs/app.log', '--tail', '25')).toEqual(upTo(80).slice(55))
+    for (const tail of ['--tail', '-n']) expect(await numbers('logs/app.log', tail, '25')).toEqual(upTo(80).slice(55))
     expect(await numbers('logs/app.log', '-n', '3', '--level', 'error')).toEqual([69, 74, 79])
     expect(await numbers('logs/app.log', '-n', '0')).toEqual([])
     expect(await numbers('logs/app.log', '-n', '1000')).toEqual(upTo(80))
@@ -207,6 +212,36 @@ describe('reads', () => {
 test('prints through pino-pretty', async () => {
   const { stdout } = await cat('logs/app.log', '--match', 'n=4', '--pretty')
   expect(stdout).toContain('ERROR (1): request failed\n')
+})
+
+test('asks for pino-pretty if it is not installed', () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [programWithoutPeers(folder), 'cat', 'logs/app.log', '--pretty'], { cwd: folder, encoding: 'utf8' })
+  expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: 'pino-rotor: --pretty needs pino-pretty, which is not installed: npm install pino-pretty\n' })
+})
+
+test.skipIf(noStrace !== null)('reads no bytes of the blocks in a bundle that cannot hold a wanted line', async () => {
+  const atOf = (n: number): number => Date.UTC(2025, 8, 1 + Math.floor(n / 5_000), 8) + n % 5_000 * 1000
+  const noisy = (archive: number): string => Array.from({ length: 5_000 }, (_, index) => {
+    const n = archive * 5_000 + index
+    return `${JSON.stringify({ level: n === 12_345 ? 50 : 30, time: atOf(n), reqId: `id-${n}`, n, noise: createHash('sha512').update(String(n)).digest('base64') })}\n`
+  }).join('')
+  fill(join(folder, 'big'), { 'app.20250901_100000.log': noisy(0), 'app.20250902_100000.log': noisy(1), 'app.20250903_100000.log': noisy(2), 'app.log': '' })
+  const options = { file: 'big/app.log', limit: false, compress: { index: ['reqId'] } }
+  for (const bundle of [false, {}]) {
+    writeFileSync(join(folder, 'rotor.json'), JSON.stringify({ ...options, bundle }))
+    expect(await run(['sweep', '--config', 'rotor.json'], { cwd: folder })).toMatchObject({ status: 0, stderr: '' })
+  }
+  const bundle = join(folder, 'big/archive/app.202509.log.gz')
+  const { size } = statSync(bundle)
+  const bytesRead = (...args: string[]): number => {
+    const trace = join(folder, 'trace')
+    const { stdout, stderr } = spawnSync('strace', ['-f', '-qq', '-P', bundle, '-e', 'trace=read,readv,pread64,preadv,mmap', '-o', trace, process.execPath, program, 'cat', 'big/app.log', ...args], { cwd: folder, encoding: 'utf8', maxBuffer: Infinity })
+    expect({ numbers: numbersIn(stdout), stderr }).toEqual({ numbers: args.length === 0 ? upTo(15_000) : [12_345], stderr: '' })
+    return [...readFileSync(trace, 'utf8').matchAll(/\) += (\d+)$/gm)].reduce((sum, [, bytes]) => sum + Number(bytes), 0)
+  }
+  expect(bytesRead()).toBeGreaterThanOrEqual(size)
+  const at = new Date(atOf(12_345)).toISOString()
+  for (const args of [['--level', 'error'], ['--match', 'reqId=id-12345'], ['--since', at, '--until', at]]) expect(bytesRead(...args) / size, args.join(' ')).toBeLessThan(0.35)
 })
 
 test('searches a large log on several threads, and prints its lines in their order', async () => {

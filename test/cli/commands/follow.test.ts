@@ -1,6 +1,7 @@
 // `pino-rotor cat --follow`: continues with new lines, across rotations, compressions and removals, without losing or
 // doubling a line.
 import { appendFileSync, linkSync, readdirSync, readlinkSync, renameSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
 import { watch } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -52,6 +53,23 @@ test('beside a live writer that rotates, compresses and removes, gives every lin
   expect(await following.upToMarker()).toEqual(upTo(written).slice(first))
   expect(following.said()).toBe('')
 }, 60_000)
+
+test('-f gives the lines that are there, and then new ones, also of the file that takes the place of the followed one', async () => {
+  const file = join(logs, 'app.log')
+  fill(logs, { 'app.log': linesFrom(0, 0, 3) })
+  const child = start(['cat', 'logs/app.log', '-f'], { cwd: folder })
+  let text = ''
+  child.stdout.on('data', (chunk: Buffer) => { text += chunk.toString() })
+  const come = async (count: number): Promise<void> => { while (numbersIn(text).length < count) await once(child.stdout, 'data') }
+  await come(3)
+  appendFileSync(file, linesFrom(0, 3, 2))
+  await come(5)
+  renameSync(file, join(logs, 'app.20251001_100000.log'))
+  writeFileSync(file, linesFrom(0, 5, 1))
+  await come(6)
+  expect(numbersIn(text)).toEqual(upTo(6))
+  expect(child.exitCode).toBeNull()
+})
 
 test('a reader that stops for seconds loses nothing to retention and compression meanwhile', async () => {
   const file = join(logs, 'app.log')

@@ -1,11 +1,11 @@
 // `pino-rotor query`: SQL over the lines of a log, whatever they are packed with.
 import { once } from 'node:events'
-import { cpSync, mkdirSync, readdirSync, symlinkSync, watch, writeFileSync } from 'node:fs'
+import { readdirSync, watch, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { brotliCompressSync } from 'node:zlib'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { fill, noTerminal, outcomeOf, program, run, start, startOnTerminal, temporaryFolder, withoutProgress } from '../command-line.js'
+import { fill, noTerminal, outcomeOf, programWithoutPeers, run, start, startOnTerminal, temporaryFolder, withoutProgress } from '../command-line.js'
 
 let folder: string
 const query = (...args: string[]) => run(['query', ...args], { cwd: folder, env: { TMPDIR: folder } })
@@ -105,11 +105,6 @@ test.skipIf(noTerminal !== null)('fits the terminal', async () => {
 })
 
 test('asks for DuckDB if it is not installed', () => {
-  const dist = join(folder, 'package', 'dist')
-  cpSync(dirname(program), dist, { recursive: true })
-  writeFileSync(join(folder, 'package', 'package.json'), '{ "type": "module", "version": "0" }')
-  mkdirSync(join(folder, 'package', 'node_modules'))
-  for (const name of ['croner', 'sonic-boom', 'aws4']) symlinkSync(join(import.meta.dirname, '../../../node_modules', name), join(folder, 'package', 'node_modules', name))
-  const { status, stderr } = spawnSync(process.execPath, [join(dist, 'cli.js'), 'query', 'logs/app.log', 'select 1 from log'], { cwd: folder, encoding: 'utf8' })
+  const { status, stderr } = spawnSync(process.execPath, [programWithoutPeers(folder), 'query', 'logs/app.log', 'select 1 from log'], { cwd: folder, encoding: 'utf8' })
   expect({ status, stderr }).toEqual({ status: 2, stderr: 'pino-rotor: query needs DuckDB, which is not installed: npm install @duckdb/node-api\n' })
 })

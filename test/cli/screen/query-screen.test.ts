@@ -56,3 +56,21 @@ describe('as a table of 300,000 rows', () => {
     expect(lines.reduce((most, line) => Math.max(most, line.length), 0)).toBeLessThanOrEqual(60)
   })
 })
+
+test('shortens the widest columns first on a terminal, and leaves the others whole', async () => {
+  const terminal = { ...pipe, isTerminal: true, lineColumns: 60 }
+  async function * rowsOf (row: readonly unknown[]): AsyncGenerator<Rows, void> {
+    yield await Promise.resolve({ columns: row.map((_, column) => 'abcd'[column] ?? ''), values: [row] })
+  }
+  const lineOf = async (...row: string[]): Promise<string[]> => ((await textOf(queryTable(rowsOf(row), terminal))).split('\n')[1] ?? '').split('  ')
+  const [id, url, message, state] = ['req', 'u'.repeat(40), 'm'.repeat(30), 'unfinished']
+  // Of 60 columns, 6 are gaps and 13 go to the narrow columns. The wide ones share the rest.
+  const cut = await lineOf(id, url, message, state)
+  expect([cut[0], cut[3]]).toEqual([id, state])
+  expect(cut.map((cell) => cell.length).slice(1, 3).sort()).toEqual([20, 21])
+  expect(cut[1]).toMatch(/^u+…u*$/)
+  expect(cut[2]).toMatch(/^m+…m*$/)
+  // One wide column alone makes room for all others.
+  expect((await lineOf(id, url, 'short', state)).map((cell) => cell.length)).toEqual([3, 36, 5, 10])
+  expect(await lineOf(id, 'fits', 'short', state)).toEqual([id, 'fits', 'short', state])
+})
