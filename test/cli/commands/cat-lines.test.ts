@@ -223,7 +223,7 @@ test.skipIf(noStrace !== null)('reads no bytes of the blocks in a bundle that ca
   const atOf = (n: number): number => Date.UTC(2025, 8, 1 + Math.floor(n / 5_000), 8) + n % 5_000 * 1000
   const noisy = (archive: number): string => Array.from({ length: 5_000 }, (_, index) => {
     const n = archive * 5_000 + index
-    return `${JSON.stringify({ level: n === 12_345 ? 50 : 30, time: atOf(n), reqId: `id-${n}`, n, noise: createHash('sha512').update(String(n)).digest('base64') })}\n`
+    return `${JSON.stringify({ level: n === 12_345 ? 50 : 30, time: atOf(n), reqId: `id-${n}`, n, noise: ['a', 'b', 'c', 'd', 'e'].map((part) => createHash('sha512').update(`${part}${n}`).digest('base64')) })}\n`
   }).join('')
   fill(join(folder, 'big'), { 'app.20250901_100000.log': noisy(0), 'app.20250902_100000.log': noisy(1), 'app.20250903_100000.log': noisy(2), 'app.log': '' })
   const options = { file: 'big/app.log', limit: false, compress: { index: ['reqId'] } }
@@ -241,7 +241,7 @@ test.skipIf(noStrace !== null)('reads no bytes of the blocks in a bundle that ca
   }
   expect(bytesRead()).toBeGreaterThanOrEqual(size)
   const at = new Date(atOf(12_345)).toISOString()
-  for (const args of [['--level', 'error'], ['--match', 'reqId=id-12345'], ['--since', at, '--until', at]]) expect(bytesRead(...args) / size, args.join(' ')).toBeLessThan(0.35)
+  for (const args of [['--level', 'error'], ['--match', 'reqId=id-12345'], ['--since', at, '--until', at]]) expect(bytesRead(...args) / size, args.join(' ')).toBeLessThan(0.2)
 })
 
 test('searches a large log on several threads, and prints its lines in their order', async () => {
