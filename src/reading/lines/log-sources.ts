@@ -70,7 +70,7 @@ async function openSources (target: ReadLog, window: Window | null, timeKeys: re
   const { bundles, refusal } = findBundles(log, target.settings)
   const archives = await withoutBundled(log, bundles, await withoutCopies(log, listed))
   const bundled = await Promise.all(bundles.map(async (bundle) => await membersOf(log, bundle)))
-  opened.push(...bundled.flatMap(({ held }) => held ?? []))
+  for (const { held } of bundled) if (held !== null) opened.push(held)
   const recent = await openRecent(log, archives, opened)
   const selectionOf = select(bundled, archives, window, target)
   const archived = [
