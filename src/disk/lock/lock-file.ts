@@ -91,7 +91,8 @@ function createWith (path: string, text: string): void {
   }
 }
 
-function removeQuietly (path: string): void {
+/** Removes the file, if the disk allows it. */
+export function removeQuietly (path: string): void {
   try {
     unlinkSync(path)
   } catch {}

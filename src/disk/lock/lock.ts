@@ -3,9 +3,9 @@
 import { lstatSync, lutimesSync, renameSync, unlinkSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { describe } from '../archive-folder.js'
-import { ignoreMissing, unless } from '../errno.js'
+import { ignoreMissing } from '../errno.js'
 import { mayBeHeld, retryWhileHeld } from '../held-files.js'
-import { createByLink, createNameless, find, findExactly, hiddenPathOf, putBack, type Found } from './lock-file.js'
+import { createByLink, createNameless, find, findExactly, hiddenPathOf, putBack, removeQuietly, type Found } from './lock-file.js'
 import { isWindows } from '../../platform/operating-system.js'
 import { currentOwner, formatOwner, livenessOf, parseOwner } from './owner.js'
 
@@ -164,10 +164,13 @@ export class Lock {
     return outcome === 'taken' ? this.#runHeld(action) : null
   }
 
-  /** Removes the files that a holder needs for its last step. A holder that is held up cannot take that step any more. */
+  /** Removes the files that a holder needs for its last step, as far as the disk allows. A holder that is held up cannot take that step any more. */
   removeTokens (): void {
-    // In a folder with the sticky bit, other users' files stay.
-    for (const token of this.#tokens()) unless(['ENOENT', 'EACCES', 'EPERM'], () => { unlinkSync(token) })
+    try {
+      for (const token of this.#tokens()) removeQuietly(token)
+    } catch {
+      // The folder cannot be listed. That must not keep the caller from its work.
+    }
   }
 
   #runHeld<Result> (action: () => Result): Result {

@@ -14,7 +14,11 @@ import { temporaryFolder } from '../../support/temporary-folder.js'
 
 vi.mock('node:fs', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs') & { default: typeof fs }>()
-  return { ...original, openSync: (...given: Parameters<typeof fs.openSync>) => original.default.openSync(...given) }
+  return {
+    ...original,
+    openSync: (...given: Parameters<typeof fs.openSync>) => original.default.openSync(...given),
+    unlinkSync: (path: fs.PathLike) => { original.default.unlinkSync(path) }
+  }
 })
 
 const { EDQUOT } = constants.errno
@@ -78,5 +82,15 @@ describe.skipIf(process.platform === 'win32')('a swap that is held up before its
     fs.renameSync(`${file}.new`, file)
     follow()
     expect(fs.existsSync(successor)).toBe(true)
+  })
+
+  test('does not keep the log from being opened where its successor cannot be removed', () => {
+    const { file, successor, follow } = swapHeldUp()
+    const spy = vi.spyOn(fs, 'unlinkSync').mockImplementation(() => { throw Object.assign(new Error('EIO: i/o error, unlink'), { code: 'EIO' }) })
+    onTestFinished(() => { spy.mockRestore() })
+    fs.renameSync(file, `${file}.moved`)
+    follow()
+    expect(spy).toHaveBeenCalledWith(successor)
+    expect(fs.existsSync(file)).toBe(true)
   })
 })
