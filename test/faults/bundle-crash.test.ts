@@ -14,8 +14,14 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 const reason = whyNoStrace()
 if (reason !== null) console.log(`skipped: ${reason}`)
 
+// Hidden names are the same in every run, so that a call is known by its path.
 const script = `
-  import rotor from ${JSON.stringify(join(import.meta.dirname, '../../dist/index.js'))}
+  import crypto from 'node:crypto'
+  import { syncBuiltinESMExports } from 'node:module'
+  let made = 0
+  crypto.randomUUID = () => '00000000-0000-0000-0000-' + String(++made).padStart(12, '0')
+  syncBuiltinESMExports()
+  const { default: rotor } = await import(${JSON.stringify(join(import.meta.dirname, '../../dist/index.js'))})
   const stream = await rotor({ file: process.argv[2], bundle: { frequency: 'monthly' }, report: false })
   await stream.sweep()
   stream.end()
@@ -125,6 +131,8 @@ test.skipIf(reason !== null).each(cases)('loses and doubles nothing, wherever $n
   cpSync(prepared, tried, { recursive: true, preserveTimestamps: true })
   const moments = await everyMoment(tried, join(root, 'trace'), calls)
   expect(new Set(moments.map(({ call }) => call))).toEqual(new Set(calls))
+  // A recovery may find the hidden name of a lock taken.
+  const repeated = moments.filter(({ path }) => !/\.rotor\.(?:lock|sweep)\./.test(path))
   let recoveryKills = 0
   await eachAtOnce([...moments.entries()], atOnce, async ([index, moment]) => {
     const folder = join(root, String(index))
@@ -133,7 +141,7 @@ test.skipIf(reason !== null).each(cases)('loses and doubles nothing, wherever $n
     expect(await isKilledAt(folder, moment), killed).toBe(true)
     expectNoLineMissing(folder, expected, killed)
     // Another moment of the recovery each time.
-    const again = moments[(index * 7 + 3) % moments.length] ?? moment
+    const again = repeated[(index * 7 + 3) % repeated.length] ?? moment
     if (await isKilledAt(folder, again)) recoveryKills++
     const when = `${killed}, then at ${JSON.stringify(again)}`
     expectNoLineMissing(folder, expected, when)

@@ -17,7 +17,7 @@ type Troubles = Readonly<Record<Call, Partial<Record<Errno | 'other', readonly T
  * leaves the hidden name that it was to be removed under to the sweep.
  */
 export const endlessTroubles: Troubles = {
-  openat: { other: ['rotate', 'sweep'], EEXIST: ['rotate'] },
+  openat: { other: ['rotate', 'sweep'] },
   link: { other: ['rotate'], EACCES: [], EXDEV: [] },
   rename: { other: ['compress', 'rotate'], ENOENT: ['rotate'] },
   write: { other: ['rotate', 'write'] },

@@ -93,6 +93,8 @@ function stop () {
 }
 
 const isLock = (path) => path.endsWith('.rotor.lock')
+/** The first call that takes the lock: it creates the lock's file, under a hidden name or at once under its own. */
+const isFileOfLock = (path) => /\.rotor\.lock(?:\.[^.]+)?$/.test(path)
 
 // The calls that a rotation makes while it holds the lock, in their order.
 const underLock = {
@@ -128,12 +130,12 @@ const requests = {
     await requests.write({ lines: 1 })
   },
   stopBeforeLock: async () => {
-    stopAtNext('openSync', isLock)
+    stopAtNext('openSync', isFileOfLock)
     await requests.write({ lines: 1 })
   },
   open: async (writer) => { all.push(await open(writer)) },
   openBeforeLock: async (writer) => {
-    stopAtNext('openSync', isLock)
+    stopAtNext('openSync', isFileOfLock)
     await requests.open(writer)
   },
   stopInRotation: async ({ before = 'renameSync' }) => {

@@ -49,15 +49,12 @@ export function hiddenPathOf (path: string): string {
 }
 
 // Others would take a nameless lock for abandoned if this process were held up before it wrote its name.
-/**
- * Creates the lock with its text, so that it names its owner from its first instant on. False if there is one. Null if the file
- * system refuses links.
- */
-export function createByLink (path: string, text: string): boolean | null {
+/** Creates the lock with its text, so that it names its owner from its first instant on. False if there is one. */
+export function createByLink (path: string, text: string): boolean {
   const hidden = hiddenPathOf(path)
   createWith(hidden, text)
   try {
-    return link(hidden, path)
+    return unless(['EEXIST'], () => { linkSync(hidden, path); return true }) ?? false
   } finally {
     removeQuietly(hidden)
   }
@@ -71,12 +68,8 @@ export function createNameless (path: string, text: string): boolean {
 // Without links, a lock that was made at this moment is replaced. Its holder sees that when it asks whether it is broken.
 /** Gives a lock that was moved aside its name back, unless there is another one by now. The name aside may stay. */
 export function putBack (aside: string, path: string): void {
-  if (link(aside, path) === null && describe(path) === null) ignoreMissing(() => { renameSync(aside, path) })
-}
-
-// Another process may have taken the name, or a sweep the hidden file.
-function link (from: string, to: string): boolean | null {
-  return unless(linkRefused, () => unless(['EEXIST', 'ENOENT'], () => { linkSync(from, to); return true }) ?? false)
+  const put = unless(linkRefused, () => { unless(['EEXIST', 'ENOENT'], () => { linkSync(aside, path) }); return true })
+  if (put === null && describe(path) === null) ignoreMissing(() => { renameSync(aside, path) })
 }
 
 function createWith (path: string, text: string): void {

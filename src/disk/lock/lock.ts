@@ -3,7 +3,7 @@
 import { lstatSync, lutimesSync, renameSync, unlinkSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { describe } from '../archive-folder.js'
-import { ignoreMissing } from '../errno.js'
+import { errnoOf, ignoreMissing, linkRefused } from '../errno.js'
 import { mayBeHeld, retryWhileHeld } from '../held-files.js'
 import { createByLink, createNameless, find, findExactly, hiddenPathOf, putBack, removeQuietly, type Found } from './lock-file.js'
 import { isWindows } from '../../platform/operating-system.js'
@@ -66,7 +66,8 @@ export class Lock {
   tryAcquire (): boolean {
     if (this.#create()) return true
     const found = find(this.path)
-    if (found === null) return this.#create()
+    // A disk may answer to each link that the name is taken.
+    if (found === null) return this.#create() || this.#create(false)
     return this.#takeOver(found) || (this.#isAbandoned(found) && this.#break(found) && this.#create())
   }
 
@@ -177,15 +178,8 @@ export class Lock {
     try {
       return action()
     } finally {
-      this.#releaseIfPossible()
-    }
-  }
-
-  // The work under the lock is done. A lock that cannot be removed is taken over at the next acquisition.
-  #releaseIfPossible (): void {
-    try {
       this.release()
-    } catch {}
+    }
   }
 
   #waitFor (): boolean {
@@ -218,21 +212,33 @@ export class Lock {
     }
   }
 
-  #create (): boolean {
-    if (describe(this.path) !== null) return false
+  #create (mayLink = true): boolean {
+    if (this.#isThere()) return false
     const text = `${this.#holder}.${++this.#takings}\n`
-    const isCreated = this.#createNamed(text) ?? this.#createNameless(text)
-    if (!isCreated) return false
+    if (!((mayLink ? this.#createNamed(text) : null) ?? this.#createNameless(text))) return false
     this.#text = text
     this.#acquisitions++
     this.#sighting = null
     return true
   }
 
+  #isThere (): boolean {
+    try {
+      return describe(this.path) !== null
+    } catch {
+      return false // Its creation tells.
+    }
+  }
+
+  // Null if the disk refuses that, for any reason: the other way may succeed.
   #createNamed (text: string): boolean | null {
-    const isCreated = this.#hasLinks ? createByLink(this.path, text) : null
-    this.#hasLinks = isCreated !== null
-    return isCreated
+    if (!this.#hasLinks) return null
+    try {
+      return createByLink(this.path, text)
+    } catch (error) {
+      this.#hasLinks = !linkRefused.includes(errnoOf(error))
+      return null
+    }
   }
 
   // If this process was held up before it wrote its name, others have taken the nameless lock for abandoned. They may put it
