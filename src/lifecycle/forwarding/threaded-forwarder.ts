@@ -36,8 +36,8 @@ export class ThreadedForwarder {
 
   /** Begins to forward; null if no thread can do that for this log. */
   static start (context: ForwarderContext): ThreadedForwarder | null {
-    const file = fileURLToPath(new URL('./forwarding-thread.js', import.meta.url))
-    if (context.forwarding.place.kind === 'module' || !existsSync(file)) return null
+    const file = besideThisModule(import.meta.url)
+    if (context.forwarding.place.kind === 'module' || file === null || !existsSync(file)) return null
     try {
       return new ThreadedForwarder(file, context)
     } catch {
@@ -105,4 +105,10 @@ export class ThreadedForwarder {
       this.#rest(error)
     }
   }
+}
+
+// Bundlers would take the thread's file for an asset if they saw its address in one expression. CommonJS bundles leave import.meta
+// empty, although its type says otherwise.
+function besideThisModule (url: string | undefined): string | null {
+  return url === undefined ? null : fileURLToPath(new URL('./forwarding-thread.js', url))
 }
