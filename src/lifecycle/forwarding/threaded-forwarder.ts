@@ -24,6 +24,13 @@ export type ForwardingNews = { readonly [Name in keyof RotorEvents]: readonly [N
 /** A thread that has lived this long has not died of its start. */
 const standingMs = 60_000
 
+// Turbopack takes `new Worker` with a computed path for an import of every file beside this one, including types.
+class ForwardingWorker extends Worker {
+  constructor (file: string, task: ForwardingTask) {
+    super(file, { name: 'pino-rotor forwarding', workerData: task, ...threadOptions([]), execArgv: resolverFlags() })
+  }
+}
+
 export class ThreadedForwarder {
   readonly #file: string
   readonly #context: ForwarderContext
@@ -64,8 +71,7 @@ export class ThreadedForwarder {
   #begin (): Worker {
     const { settings, present, clock } = this.#context
     this.#begunMs = clock.monotonic()
-    const workerData: ForwardingTask = { settings: { ...settings, routes: [] }, present }
-    const worker = new Worker(this.#file, { name: 'pino-rotor forwarding', workerData, ...threadOptions([]), execArgv: resolverFlags() })
+    const worker = new ForwardingWorker(this.#file, { settings: { ...settings, routes: [] }, present })
     worker.unref()
     worker.on('message', (news: ForwardingNews) => { this.#take(news) })
     let reason: unknown = new Error('the thread that forwards has ended')
@@ -107,8 +113,8 @@ export class ThreadedForwarder {
   }
 }
 
-// Bundlers would take the thread's file for an asset if they saw its address in one expression. CommonJS bundles leave import.meta
-// empty, although its type says otherwise.
+// Bundlers take the file for an asset if they see its address in one expression. CommonJS bundles leave import.meta empty, although its
+// type says otherwise.
 function besideThisModule (url: string | undefined): string | null {
   return url === undefined ? null : fileURLToPath(new URL('./forwarding-thread.js', url))
 }
