@@ -7,11 +7,13 @@ const mark = Buffer.from('\ufeff')
 const markedLine = Buffer.from('\n\ufeff')
 
 /** Whether marks may stand in the midst of the file's lines. A gzip file is unpacked only to learn this if it is a bundle of others. */
-export async function mayHoldMarks (path: string): Promise<boolean> {
+export async function mayHoldMarks (path: string, signal: AbortSignal): Promise<boolean> {
+  signal.throwIfAborted()
   return await readFrom(path, async (file) => {
     if (path.endsWith('.gz')) return parseMarker(await file.read(0, markerBytesMax)) !== null
     let end = Buffer.alloc(0)
     for await (const chunk of file.chunks()) {
+      signal.throwIfAborted()
       if (chunk.includes(markedLine) || Buffer.concat([end, chunk.subarray(0, mark.length)]).includes(markedLine)) return true
       end = Buffer.from(chunk.subarray(-mark.length))
     }

@@ -27,7 +27,7 @@ export async function queryFiles (sources: readonly LineSource[], request: ReadR
     const paths = new Set<string>()
     const unpacked: LineSource[] = []
     for (const source of sources.filter(({ selection }) => selection !== 'skip')) {
-      if (isReadByDuckDb(source, request) && !await mayHoldMarks(source.name)) paths.add(source.name)
+      if (isReadByDuckDb(source, request) && !await mayHoldMarks(source.name, request.signal)) paths.add(source.name)
       else unpacked.push(source)
     }
     const own = join(folder, 'lines.ndjson')
