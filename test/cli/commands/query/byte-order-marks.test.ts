@@ -7,14 +7,16 @@ import { mayHoldMarks, withoutMarks } from '../../../../src/cli/commands/query/b
 import { chunkBytes } from '../../../../src/disk/open-file.js'
 import { temporaryFolder } from '../../../support/temporary-folder.js'
 
+const never = new AbortController().signal
+
 test('finds a mark before a line wherever the file is read in pieces', async () => {
   const path = join(temporaryFolder(), 'app.log')
   for (let before = chunkBytes - 5; before <= chunkBytes + 1; before++) {
     writeFileSync(path, `${' '.repeat(before)}\n\ufeff{}\n`)
-    expect(await mayHoldMarks(path), String(before)).toBe(true)
+    expect(await mayHoldMarks(path, never), String(before)).toBe(true)
   }
   writeFileSync(path, `\ufeff{}\n${' '.repeat(chunkBytes)} \ufeff\n`)
-  expect(await mayHoldMarks(path)).toBe(false)
+  expect(await mayHoldMarks(path, never)).toBe(false)
 })
 
 test('leaves out one mark before each line, and nothing else', () => {
