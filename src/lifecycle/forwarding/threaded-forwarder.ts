@@ -80,7 +80,7 @@ export class ThreadedForwarder {
     this.#ended = new Promise((resolve) => {
       worker.once('exit', () => {
         resolve()
-        if (!this.#isClosed) this.#rest(reason)
+        if (!this.#isClosed) this.#pauseAfter(reason)
       })
     })
     return worker
@@ -96,7 +96,7 @@ export class ThreadedForwarder {
     health.succeeded('forward')
   }
 
-  #rest (reason: unknown): void {
+  #pauseAfter (reason: unknown): void {
     const { health, settings, clock } = this.#context
     if (clock.monotonic() - this.#begunMs >= standingMs) this.#deaths = 0
     const pauseMs = forwardPauseMs(++this.#deaths, null)
@@ -108,7 +108,7 @@ export class ThreadedForwarder {
     try {
       this.#worker = this.#begin()
     } catch (error) {
-      this.#rest(error)
+      this.#pauseAfter(error)
     }
   }
 }

@@ -74,9 +74,9 @@ export class RecordBytes {
   }
 
   /** Writes a comma and the record of the line. False, and nothing is written, if the line is left to otlp-record.ts. */
-  write (of: ForwardedLines, index: number, observed: Buffer): boolean {
-    const { lines } = of
-    const [start, end] = [of.start(index), of.end(index)]
+  write (batch: ForwardedLines, index: number, observed: Buffer): boolean {
+    const { lines } = batch
+    const [start, end] = [batch.start(index), batch.end(index)]
     if (lines !== this.#lines) {
       this.#lines = lines
       this.#mayRead = isUtf8(lines)
@@ -92,7 +92,7 @@ export class RecordBytes {
     out.put(recordBegin)
     out.put(observed)
     out.put(attributesBegin)
-    of.putUid(index, out)
+    batch.putUid(index, out)
     out.put(uidEnd)
     if (this.#members(start + 1, 0) !== end) {
       out.goBack(from)
