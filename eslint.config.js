@@ -19,7 +19,11 @@ const clockReads = {
     ...[String.raw`[callee.property.name=/^(push|unshift|splice)$/]`, "[callee.object.name='Math']"].map((call) => ({
       selector: `CallExpression${call} > SpreadElement.arguments`,
       message: 'A call has room for some 100,000 arguments. Beyond them it throws, so handle one at a time.'
-    }))
+    })),
+    {
+      selector: "CallExpression:matches([callee.name=/^(un|g|gun)zipSync$|^(de|in)flate(Raw)?Sync$/], [callee.property.name=/^(un|g|gun)zipSync$|^(de|in)flate(Raw)?Sync$/]):not(CallExpression[callee.name='inOnePiece'] CallExpression)",
+      message: 'A thread that is ended in the middle of such a call may end the process: make it by inOnePiece.'
+    }
   ]
 }
 

@@ -4,6 +4,7 @@ import { constants, deflateRawSync } from 'node:zlib'
 import { lastBlock, plainHeader, trailer } from '../disk/compress/gzip-packing.js'
 import { release } from '../disk/compress/release.js'
 import { crc32 } from '../platform/crc32.js'
+import { inOnePiece } from '../platform/ending-gate.js'
 import type { Rest } from './sender.js'
 
 /** A piece takes half a millisecond. Smaller ones would pack less well. */
@@ -19,7 +20,7 @@ export async function packInPieces (parts: readonly Buffer[], rest: Rest): Promi
   let checksum = 0
   let bytes = 0
   for (const piece of piecesOf(parts)) {
-    packed.push(deflateRawSync(piece, options))
+    packed.push(inOnePiece(() => deflateRawSync(piece, options)))
     checksum = crc32(piece, checksum)
     bytes += piece.length
     await rest()

@@ -1,7 +1,7 @@
 // The worker behind `transport()`. The application's thread has already checked its settings, so it need not load the
 // parser. A compression thread runs the same file, because one file is easier to bundle than two.
 import { systemClock } from '../clock.js'
-import { isCompressionThread, serveCompressions } from '../disk/compress/compression-loop.js'
+import { compressionThread, serveCompressions } from '../disk/compress/compression-loop.js'
 import { compressionQueue } from '../disk/compress/compression-queue.js'
 import { loadModules } from '../lifecycle/log/load-modules.js'
 import { BlockScan } from '../policy/blocks/block-scan.js'
@@ -14,7 +14,8 @@ import { serveLog } from './serve-log.js'
 serve()
 
 function serve (): void {
-  if (isCompressionThread()) serveCompressions((index) => new BlockScan(index))
+  const compression = compressionThread()
+  if (compression !== null) serveCompressions(compression, (index) => new BlockScan(index))
   else {
     const turn = logThread()?.turn
     if (turn !== undefined) compressionQueue.share(turn)

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import * as zlib from 'node:zlib'
 import { textOf } from '../../errors.js'
 import type { Algorithm, Codec, UserCompressor } from '../../options/settings.js'
+import { inOnePiece } from '../../platform/ending-gate.js'
 import { CompressError } from './compress-error.js'
 import { errnoOf } from '../errno.js'
 import { chunkBytes, type OpenFile } from '../open-file.js'
@@ -36,6 +37,10 @@ export function decompressorFor (algorithm: Algorithm): Decompressor
 /** Makes the stream that unpacks a module's data. Throws ERR_ROTOR_COMPRESSOR if the module provides no such stream. */
 export function decompressorFor (codec: Codec): Duplex
 export function decompressorFor (codec: Codec): Duplex {
+  return inOnePiece(() => madeDecompressor(codec))
+}
+
+function madeDecompressor (codec: Codec): Duplex {
   switch (codec) {
     case 'gzip': return zlib.createGunzip({ chunkSize: chunkBytes })
     case 'brotli': return zlib.createBrotliDecompress({ chunkSize: chunkBytes })
@@ -49,6 +54,10 @@ export function decompressorFor (codec: Codec): Duplex {
  * none.
  */
 export function compressorFor (codec: Codec, level: number): Duplex {
+  return inOnePiece(() => madeCompressor(codec, level))
+}
+
+function madeCompressor (codec: Codec, level: number): Duplex {
   switch (codec) {
     case 'gzip': return zlib.createGzip({ level, chunkSize: chunkBytes })
     case 'brotli': return zlib.createBrotliCompress({ chunkSize: chunkBytes, params: { [zlib.constants.BROTLI_PARAM_QUALITY]: level } })

@@ -4,9 +4,10 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ErrorFacts } from '../../errors.js'
+import { EndingGate } from '../../platform/ending-gate.js'
 import { resolverFlags, threadOptions } from '../../platform/thread-options.js'
 import { workerFile } from '../worker-file.js'
-import { compressionThreadData, type PackingReply, type PackingRequest, type PackingResult } from './compression-loop.js'
+import type { CompressionThreadData, PackingReply, PackingRequest, PackingResult } from './compression-loop.js'
 
 /** A busy log rotates more often than this and keeps its thread. A quiet log does not pay for one. */
 const idleMs = 5_000
@@ -14,13 +15,22 @@ const idleMs = 5_000
 // Turbopack takes `new Worker` with a computed path for an import of every file beside this one, including type
 // declarations, and fails at those. It ignores a subclass.
 class CompressionWorker extends Worker {
-  constructor () {
-    super(workerFile(), { name: 'pino-rotor compression', workerData: compressionThreadData, resourceLimits: { maxYoungGenerationSizeMb: 2 }, ...threadOptions([]), execArgv: resolverFlags() })
+  readonly #gate: EndingGate
+
+  constructor (gate = new EndingGate()) {
+    super(workerFile(), { name: 'pino-rotor compression', workerData: { rotorCompression: { gate: gate.memory } } satisfies CompressionThreadData, resourceLimits: { maxYoungGenerationSizeMb: 2 }, ...threadOptions([]), execArgv: resolverFlags() })
+    this.#gate = gate
+    gate.guard(this)
+  }
+
+  /** Ends the thread as soon as it may be ended. */
+  async end (): Promise<void> {
+    await this.#gate.end(this)
   }
 }
 
 export class CompressionThread {
-  #worker: Worker | null = null
+  #worker: CompressionWorker | null = null
   #isUnavailable = false
   #idle: NodeJS.Timeout | null = null
 
@@ -39,21 +49,20 @@ export class CompressionThread {
     }
   }
 
-  /** Ends the thread at once, even during its work. */
+  /** Ends the thread, even during its work. */
   close (): void {
-    this.#stayAwake()
-    void this.#worker?.terminate()
-    this.#worker = null
+    void this.end()
   }
 
-  /** Ends the thread, and resolves when it is gone. */
+  /** The same. Resolves when the thread is gone. */
   async end (): Promise<void> {
+    this.#stayAwake()
     const worker = this.#worker
-    this.close()
-    await worker?.terminate()
+    this.#worker = null
+    await worker?.end()
   }
 
-  async #started (): Promise<Worker | null> {
+  async #started (): Promise<CompressionWorker | null> {
     this.#stayAwake()
     if (this.#isUnavailable || this.#worker !== null) return this.#worker
     try {

@@ -2,10 +2,11 @@
 // member. The pieces that were written are recorded for the proof in gzip-proof.ts.
 //
 // A block of ordinary lines is packed in one call. A longer line, or a single member, is packed in pieces, each of which
-// continues the one before. That takes few calls and little memory, and the thread can be ended at any time.
+// continues the one before. That takes few calls and little memory, and the thread can be ended after each.
 import type { BigIntStats } from 'node:fs'
 import * as zlib from 'node:zlib'
 import { crc32 } from '../../platform/crc32.js'
+import { inOnePiece } from '../../platform/ending-gate.js'
 import { CompressError } from './compress-error.js'
 import { Output, readFully, statsOf, type Descriptor } from './descriptor.js'
 import { release } from './release.js'
@@ -107,7 +108,7 @@ class Packing {
 
   #packBlock ({ bytes, format }: BlockDescription, described: Buffer): void {
     const lines = described.subarray(0, bytes)
-    const packed = zlib.deflateRawSync(lines, { level: this.#level, memLevel: blockMemoryLevel, chunkSize: usualPackedBytes })
+    const packed = inOnePiece(() => zlib.deflateRawSync(lines, { level: this.#level, memLevel: blockMemoryLevel, chunkSize: usualPackedBytes }))
     const checksum = crc32(lines, 0)
     const header = format({ packedBytes: packed.length, linesBytes: bytes, linesChecksum: checksum })
     this.#output.write(header)
@@ -137,7 +138,8 @@ class Packing {
     let checksum = 0
     for (let piece = this.#source.nextPiece(); piece.length > 0; piece = this.#source.nextPiece()) {
       const content = piece.subarray(0, contentBytes(piece))
-      const packed = zlib.deflateRawSync(content, { level: this.#level, chunkSize: usualPackedBytes, finishFlush: zlib.constants.Z_SYNC_FLUSH, ...dictionaryOf(window) })
+      const options = { level: this.#level, chunkSize: usualPackedBytes, finishFlush: zlib.constants.Z_SYNC_FLUSH, ...dictionaryOf(window) }
+      const packed = inOnePiece(() => zlib.deflateRawSync(content, options))
       this.#output.write(packed)
       pieces.push(packed.length)
       release(packed)

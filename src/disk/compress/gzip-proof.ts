@@ -2,6 +2,7 @@
 // that was made from the lines, and the lines must be those that were packed.
 import * as zlib from 'node:zlib'
 import { crc32 } from '../../platform/crc32.js'
+import { inOnePiece } from '../../platform/ending-gate.js'
 import { errnoOf } from '../errno.js'
 import { CompressError } from './compress-error.js'
 import { readExactly, statsOf, type Descriptor } from './descriptor.js'
@@ -53,7 +54,7 @@ function unpackPiece (copy: Descriptor, piece: Buffer, window: Buffer): Buffer {
   const options = { chunkSize: pieceBytesMax + 1, maxOutputLength: pieceBytesMax + 1, info: true, ...dictionaryOf(window) }
   try {
     // With `info`, which its types omit, it also tells how much input it has used.
-    const { buffer, engine } = zlib.inflateRawSync(piece, options) as unknown as { buffer: Buffer, engine: { bytesWritten: number } }
+    const { buffer, engine } = inOnePiece(() => zlib.inflateRawSync(piece, options)) as unknown as { buffer: Buffer, engine: { bytesWritten: number } }
     if (engine.bytesWritten === piece.length) return buffer
     throw damaged(copy, 'ends before its end')
   } catch (error) {

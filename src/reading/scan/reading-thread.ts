@@ -1,13 +1,19 @@
 // The thread that unpacks and searches for a reader, one task after another. Each task is answered by a message.
 import { parentPort, workerData } from 'node:worker_threads'
 import { isError } from '../../errors.js'
+import { useGate } from '../../platform/ending-gate.js'
 import { Scanning, type ScanAnswer, type ScanRequest, type ScanTask } from './scan-task.js'
 
 /** An answer, or the error of reading the file. */
 export type ScanReply = { readonly answer: ScanAnswer } | { readonly failure: { readonly message: string, readonly code: string | undefined } }
 
+/** What the thread is started with. */
+export interface ReadingThreadData { readonly request: ScanRequest, readonly gate: SharedArrayBuffer }
+
 const port = parentPort
-const scanning = new Scanning(workerData as ScanRequest)
+const { request, gate } = workerData as ReadingThreadData
+const scanning = new Scanning(request)
+useGate(gate)
 
 port?.on('message', (task: ScanTask) => {
   const reply = replyTo(task)

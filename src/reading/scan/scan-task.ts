@@ -2,6 +2,7 @@
 import { readSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { errnoOf, uninterrupted } from '../../disk/errno.js'
+import { inOnePiece } from '../../platform/ending-gate.js'
 import { LineGrouping, type Grouping } from '../../policy/filters/line-grouping.js'
 import { LineScanner, type LineQuery, type Scan } from '../../policy/filters/line-scan.js'
 import { giveBack } from './memory-return.js'
@@ -92,7 +93,7 @@ export class Scanning {
     const chunkSize = Math.max(linesBytes + 1, unpackedBytesMin)
     try {
       // With `info`, which its types omit, it also tells how much input it has used.
-      const { buffer, engine } = gunzipSync(packed, { chunkSize, maxOutputLength: chunkSize, info: true }) as unknown as { buffer: Buffer, engine: { bytesWritten: number } }
+      const { buffer, engine } = inOnePiece(() => gunzipSync(packed, { chunkSize, maxOutputLength: chunkSize, info: true })) as unknown as { buffer: Buffer, engine: { bytesWritten: number } }
       return buffer.length === linesBytes && engine.bytesWritten === memberBytes ? buffer : null
     } catch (error) {
       if (/^Z_|^ERR_BUFFER_TOO_LARGE$/.test(errnoOf(error))) return null

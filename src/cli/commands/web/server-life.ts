@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { isError } from '../../../errors.js'
-import type { ServerNews, ServerTask } from './server-thread.js'
+import { EndingGate } from '../../../platform/ending-gate.js'
+import type { ServerNews, ServerTask, ServerThreadData } from './server-thread.js'
 
 /** For work that notices its end, and cleans up. */
 const finishMs = 400
@@ -15,11 +16,12 @@ const limits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 }
 
 export class ServerLife {
   readonly #worker: Worker
+  readonly #gate = new EndingGate()
   readonly #ended: Promise<unknown>
 
   /** `sayPart` gets what modules of the configuration print. */
   constructor (task: ServerTask, sayPart: (text: string) => void) {
-    this.#worker = new Worker(new URL('./server-thread.js', import.meta.url), { name: 'pino-rotor web', workerData: task, execArgv: [], stdout: true, stderr: true, resourceLimits: limits })
+    this.#worker = new Worker(new URL('./server-thread.js', import.meta.url), { name: 'pino-rotor web', workerData: { ...task, gate: this.#gate.memory } satisfies ServerThreadData, execArgv: [], stdout: true, stderr: true, resourceLimits: limits })
     for (const printed of [this.#worker.stdout, this.#worker.stderr]) printed.on('data', (chunk: Buffer) => { sayPart(chunk.toString()) })
     this.#ended = once(this.#worker, 'exit').catch(() => {})
   }
@@ -40,7 +42,7 @@ export class ServerLife {
   async end (): Promise<boolean> {
     this.#worker.postMessage('end')
     if (await this.#endsWithin(finishMs)) return true
-    void this.#worker.terminate()
+    void this.#gate.end(this.#worker)
     return await this.#endsWithin(stopMs)
   }
 

@@ -1,6 +1,7 @@
 // The thread in which `pino-rotor web` reads and answers. A read from a disk that does not answer blocks this thread alone, so
 // that the main thread can always end the command. The memory of the thread is limited too.
 import { parentPort, workerData } from 'node:worker_threads'
+import { useGate } from '../../../platform/ending-gate.js'
 import { Access, newToken } from '../../../web/server/access.js'
 import { loadPage } from '../../../web/server/page-file.js'
 import { WebServer } from '../../../web/server/web-server.js'
@@ -19,6 +20,9 @@ export interface ServerTask {
   readonly token: string | null
 }
 
+/** What the thread is started with. */
+export interface ServerThreadData extends ServerTask { readonly gate: SharedArrayBuffer }
+
 export interface Listening {
   readonly kind: 'listening'
   readonly port: number
@@ -30,7 +34,9 @@ export interface Listening {
 export type ServerNews = Listening | { readonly kind: 'failed', readonly line: string, readonly status: ExitStatus }
 
 const channel = parentPort
-const news = await begun(workerData as ServerTask)
+const data = workerData as ServerThreadData
+useGate(data.gate)
+const news = await begun(data)
 channel?.postMessage(news)
 
 async function begun (task: ServerTask): Promise<ServerNews> {
