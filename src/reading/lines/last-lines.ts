@@ -17,6 +17,7 @@ const newline = 0x0a
 
 /** Yields the last matching lines, at most that many, in their order. */
 export async function lastLines (sources: readonly LineSource[], request: ReadRequest, count: number, trouble: (trouble: Trouble) => void): Promise<Buffer[]> {
+  if (request.context > 0 && count > 0) return await lastWithContext(sources, request, count, trouble)
   let kept: Buffer[] = []
   let missing = count
   for (const [index, source] of [...sources.entries()].reverse()) {
@@ -32,9 +33,29 @@ export async function lastLines (sources: readonly LineSource[], request: ReadRe
   return ended(kept)
 }
 
+// The lines around a hit may be in other files than the hit. So the last files are read as one, and twice as many until that is
+// enough. Of the first lines of these files, the hits before them may want some more.
+async function lastWithContext (sources: readonly LineSource[], request: ReadRequest, count: number, trouble: (trouble: Trouble) => void): Promise<Buffer[]> {
+  for (let files = 1; ; files *= 2) {
+    const found = new LastOf(count)
+    const troubles: Trouble[] = []
+    let lines = 0
+    for await (const event of new LineReader(sources.slice(-files), request).read()) {
+      if (event.kind === 'trouble') troubles.push(event.trouble)
+      else {
+        found.append(event.batch.lines, event.batch.count)
+        lines += event.batch.count
+      }
+    }
+    if (files < sources.length && lines < count + request.context) continue
+    troubles.forEach(trouble)
+    return [lastOf(Buffer.concat(found.batches), count)]
+  }
+}
+
 // After a skipped file, lines without a time at the beginning are not wanted either.
 async function readOne (skipped: LineSource | null, source: LineSource, request: ReadRequest, found: LastOf, trouble: (trouble: Trouble) => void): Promise<void> {
-  if (request.context === 0 && source.isReadOnce !== true && await readBackwards(skipped, source, request, found, trouble)) return
+  if (source.isReadOnce !== true && await readBackwards(skipped, source, request, found, trouble)) return
   for await (const event of new LineReader(skipped === null ? [source] : [skipped, source], request).read()) {
     if (event.kind === 'trouble') trouble(event.trouble)
     else found.append(event.batch.lines, event.batch.count)

@@ -113,7 +113,7 @@ export class LineAssembler {
     }
     givenTo = this.#giveOwed(lines, givenTo, lines.length, given)
     const rest = lines.subarray(givenTo)
-    this.#before = Buffer.from(lastLines(givenTo > 0 ? rest : Buffer.concat([this.#before, lines.subarray(linesBefore(lines, lines.length, this.#context, 0))]), this.#context))
+    this.#before = closed(lastLines(givenTo > 0 ? rest : Buffer.concat([this.#before, lines.subarray(linesBefore(lines, lines.length, this.#context, 0))]), this.#context))
     const gathered = Buffer.concat(given)
     return { lines: gathered, count: countLines(gathered, 0, gathered.length) }
   }
@@ -125,6 +125,11 @@ export class LineAssembler {
     if (end > from) given.push(lines.subarray(from, end))
     return end
   }
+}
+
+/** A copy of the lines, whose last one has its newline. */
+function closed (lines: Buffer): Buffer {
+  return lines.length === 0 || lines.at(-1) === newline ? Buffer.from(lines) : Buffer.concat([lines, lineFeed])
 }
 
 /** Returns where that many lines before the position begin, but not before `from`. */

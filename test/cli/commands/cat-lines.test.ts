@@ -74,6 +74,14 @@ describe('finds', () => {
     expect(await numbers('logs/app.log', '--grep', '/"n":(0|79),/', '-C', '3')).toEqual([0, 1, 2, 3, 76, 77, 78, 79])
     expect(await numbers('logs/app.log', '--match', 'n=40', '-C', '30', '--head', '5')).toEqual([10, 11, 12, 13, 14])
     expect(await numbers('logs/app.log', '--match', 'n=40', '-C', '1', '-n', '2')).toEqual([40, 41])
+    expect(await numbers('logs/app.log', '--match', 'n=40', '-C', '3', '-n', '6')).toEqual([38, 39, 40, 41, 42, 43])
+    expect(await numbers('logs/app.log', '--match', 'n=19', '-C', '3', '-n', '6')).toEqual([17, 18, 19, 20, 21, 22])
+    expect(await numbers('logs/app.log', '--grep', '/"n":(19|60),/', '-C', '25', '-n', '100')).toEqual(upTo(80))
+  })
+
+  test('the lines around a hit, each on its own line, also after a file that ends with a torn line', async () => {
+    fill(logs, { 'svc.20251001_102000.log': line(0) + line(1).trimEnd(), 'svc.20251001_104000.log.gz': '', 'svc.log': line(2) + line(3).trimEnd() })
+    for (const more of [[], ['-n', '3']]) expect(await numbers('logs/svc.log', '--match', 'n=2', '-C', '1', ...more)).toEqual([1, 2, 3])
   })
 })
 
