@@ -2,7 +2,7 @@
 // In other lines it goes through the object's members. An uncertain value is reported as unclear, never guessed.
 import { levelNumber } from '../lines/level.js'
 import { afterByteOrderMark } from '../lines/line-boundary.js'
-import { timeFrom } from '../lines/line-time.js'
+import { isSameEverywhere, timeFrom } from '../lines/line-time.js'
 import { Needle } from '../filters/needle.js'
 import { levelMax, timeKeys, type TimeKey } from './block-header.js'
 import { NameEscapes } from './escapes.js'
@@ -164,6 +164,8 @@ function levelFrom (lines: Buffer, value: Stretch | null): number | Sign {
 function timeOf (lines: Buffer, { from, to }: Stretch): number | Sign {
   if (from === to) return 'unclear'
   const value = wholeNumber(lines, from, to) ?? (lines[from] === quote && !hasBackslash(lines, { from, to }) ? lines.toString('utf8', from + 1, to - 1) : Number(lines.toString('latin1', from, to)))
+  // A reader in another zone would read another time, and miss the block.
+  if (typeof value === 'string' && !isSameEverywhere(value)) return 'unclear'
   const timeMs = timeFrom(value)
   return timeMs === null || !Number.isFinite(timeMs) ? 'unclear' : timeMs
 }

@@ -21,6 +21,8 @@ const textBytesMax = 64
 const secondsMin = 1e8
 const secondsMax = 1e11
 const nanosecondsMin = 1e16
+/** The form of JavaScript's own standard. Any other text is read in the zone of the process, or in a way of the engine's. */
+const standardForm = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/
 
 /** Reads a line's time in milliseconds since the epoch; null if it has no readable time. */
 export function lineTime (line: Buffer): number | null {
@@ -87,6 +89,11 @@ function isAt (chunk: Buffer, position: number, bytes: Buffer): boolean {
     if (chunk[position + index] !== bytes[index]) return false
   }
   return true
+}
+
+/** Whether every process reads the same time from the text, whatever its zone. */
+export function isSameEverywhere (text: string): boolean {
+  return standardForm.test(text)
 }
 
 /** Reads a time in milliseconds since the epoch; null if it is no time. */

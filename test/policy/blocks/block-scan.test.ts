@@ -60,6 +60,11 @@ test.each<[string, string, { time?: number | 'unclear', level?: number | 'unclea
   ['an empty line', '', {}],
   ['an empty object', '{}', {}],
   ['a time that is none', '{"level":30,"time":"noon"}', { time: 'unclear', level: 30 }],
+  ['a time in ISO 8601 with an offset', '{"level":30,"time":"2025-10-01T12:00:00.000+02:00"}', { time: atMs, level: 30 }],
+  ['a date', '{"level":30,"time":"2025-10-01"}', { time: atMs - 36_000_000, level: 30 }],
+  ["a time in the reader's zone", '{"level":30,"timestamp":"2025-10-01 10:00:00"}', { time: 'unclear', level: 30 }],
+  ["a time in ISO 8601 in the reader's zone", '{"level":30,"time":"2025-10-01T10:00:00.000"}', { time: 'unclear', level: 30 }],
+  ['a time that engines may read in their own ways', '{"level":30,"time":"Wed, 01 Oct 2025 10:00:00 GMT"}', { time: 'unclear', level: 30 }],
   ['an endless time', '{"level":30,"time":1e999}', { time: 'unclear', level: 30 }]
 ])('%s', (_, line, { time, level, key = 'time' }) => {
   const header = describe([line])
