@@ -23,6 +23,7 @@ const mark = Symbol.for('pino-rotor.exit')
 
 const survivors = new Set<Survivor>()
 const onExit = Object.assign(endAll, { [mark]: true })
+const onExitBegins = Object.assign(awaitThrow, { [mark]: true })
 let monotonic = (): number => 0
 let moves = 0
 
@@ -30,6 +31,7 @@ let moves = 0
 export function surviveExit (survivor: Survivor, clock: () => number): void {
   monotonic = clock
   if (survivors.size === 0) {
+    process.prependListener('exit', onExitBegins)
     process.on('exit', onExit)
     process.on('newListener', stayLast)
   }
@@ -39,8 +41,18 @@ export function surviveExit (survivor: Survivor, clock: () => number): void {
 /** Forgets a handle that is closed. */
 export function forgetExit (survivor: Survivor): void {
   if (!survivors.delete(survivor) || survivors.size > 0) return
+  process.off('exit', onExitBegins)
   process.off('exit', onExit)
   process.off('newListener', stayLast)
+}
+
+// A listener for 'exit' that throws keeps those after it from being called.
+function awaitThrow (): void {
+  process.once('uncaughtExceptionMonitor', keepAll)
+}
+
+function keepAll (): void {
+  keepFrom(new Patience(monotonic))
 }
 
 function stayLast (event: string | symbol, listener: object): void {
@@ -55,15 +67,24 @@ function stayLast (event: string | symbol, listener: object): void {
 
 function endAll (): void {
   const patience = new Patience(monotonic)
-  for (const survivor of survivors) survivor.prepareForExit()
-  for (const survivor of survivors) survivor.writeOut(patience)
   if (!isLast()) {
-    // Listeners that come after this one may still log, and the worker ends with the process.
-    for (const survivor of survivors) survivor.stayForExit(patience)
+    keepFrom(patience)
     return
   }
+  writeAll(patience)
   for (const survivor of survivors) survivor.beginClosing()
   for (const survivor of survivors) survivor.finishClosing(patience)
+}
+
+// Listeners that come later may still log, and the worker ends with the process.
+function keepFrom (patience: Patience): void {
+  writeAll(patience)
+  for (const survivor of survivors) survivor.stayForExit(patience)
+}
+
+function writeAll (patience: Patience): void {
+  for (const survivor of survivors) survivor.prepareForExit()
+  for (const survivor of survivors) survivor.writeOut(patience)
 }
 
 function isLast (): boolean {

@@ -143,6 +143,24 @@ test.each([
 })
 
 test.each([
+  ['falls off its end', '', ['before', 'in exit']],
+  ['calls process.exit()', 'process.exit(3)', ['before', 'in exit']],
+  ['handles the error', "process.on('uncaughtException', (error) => { logger.fatal(error.message) })", ['before', 'in exit', 'on purpose']]
+])('a line that a listener for exit logs before it throws is kept, when the application %s', async (_what, body, expected) => {
+  const folder = temporaryFolder()
+  const { stderr } = await runApplication(folder, `${start}
+    const destination = transport(options)
+    const logger = pino(destination)
+    await once(destination, 'ready')
+    process.on('exit', () => { logger.info('in exit'); throw new Error('on purpose') })
+    logger.info('before')
+    ${body}
+  `).ended
+  expect(stderr).not.toContain('ERR_ROTOR')
+  expect(messages(folder)).toEqual(expected)
+})
+
+test.each([
   ['that was written before the log was open', "destination.write('start')", ''],
   ['that the worker has already read', "await new Promise((resolve) => destination.write('start', resolve))", ''],
   ['that the listener writes in pieces', "await once(destination, 'ready')", "destination.write('st'); destination.write(Buffer.from('ar')); destination.write('t')"],
