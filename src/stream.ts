@@ -206,8 +206,9 @@ export class LogStream extends EventEmitter<LogStreamEvents> {
   /** Writes all waiting lines and closes the file. Emits `'finish'` and `'close'`, and calls back. */
   end (chunk?: Chunk | WriteCallback, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): this {
     const last = endArguments(chunk, encoding, callback)
-    if (last.chunk !== undefined) this.write(last.chunk)
-    if (last.callback !== undefined) this.#callAtEnd(last.callback)
+    const isLate = this.#phase !== 'open' && last.chunk !== undefined
+    if (last.chunk !== undefined) this.write(last.chunk, isLate ? last.callback : undefined)
+    if (last.callback !== undefined && !isLate) this.#callAtEnd(last.callback)
     if (this.#phase !== 'open') return this
     this.#phase = 'ending'
     this.#lines.finish(this.#append)

@@ -125,9 +125,10 @@ export class Transport extends EventEmitter<TransportEvents> {
    */
   end (chunk?: Chunk | WriteCallback, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): this {
     const last = endArguments(chunk, encoding, callback)
-    if (last.chunk !== undefined) this.#writeAny(last.chunk, undefined, undefined)
+    const isLate = this.#isEnded && last.chunk !== undefined
+    if (last.chunk !== undefined) this.#writeAny(last.chunk, undefined, isLate ? last.callback : undefined)
     this.#isEnded = true
-    if (last.callback !== undefined) this.#callAtEnd(last.callback)
+    if (last.callback !== undefined && !isLate) this.#callAtEnd(last.callback)
     this.#thread.end()
     return this
   }

@@ -167,7 +167,17 @@ describe.each(faces)('the $face', ({ face, open }) => {
     }
     await closed(destination)
     expect(await new Promise((resolve) => { destination.write('late\n', resolve) })).toMatchObject({ code: 'ERR_ROTOR_CLOSED' })
+    expect(await new Promise((resolve) => { destination.end('late\n', resolve) })).toMatchObject({ code: 'ERR_ROTOR_CLOSED' })
     expect(await new Promise((resolve) => { destination.flush(resolve) })).toBeUndefined()
+  })
+
+  test('may be ended again: each callback is called, and tells of a chunk that came too late', async () => {
+    const file = logFile()
+    const destination = await open(file)
+    const end = async (...given: [] | ['late\n']): Promise<unknown> => await new Promise((resolve) => { destination.end(...given as ['late\n'], resolve) })
+    expect(await Promise.all([end(), end(), end('late\n')])).toEqual([null, null, expect.objectContaining({ code: 'ERR_ROTOR_CLOSED' })])
+    expect(await end()).toBeNull()
+    expect(kept(file).length).toBe(0)
   })
 
   test.each([
