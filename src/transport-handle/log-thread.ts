@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js'
 import { RotorClosedError, RotorStalledError, RotorWorkerError } from '../errors.js'
 import type { Settings } from '../options/settings.js'
 import type { LevelNumbers } from '../options/values/level-numbers.js'
-import type { Answers, LevelNews, Message, Ping, Request } from '../worker/channel.js'
+import { isMessage, type Answers, type LevelNews, type Message, type Ping, type Request } from '../worker/channel.js'
 import { phases } from '../worker/shared-memory.js'
 import { forgetExit, surviveExit } from './exit-care.js'
 import { HandleHealth } from './handle-health.js'
@@ -146,7 +146,7 @@ export class LogThread {
   }
 
   #listen (): void {
-    this.#worker.on('message', (message: Message) => { this.#hear(message) })
+    this.#worker.on('message', (message: unknown) => { if (isMessage(message)) this.#hear(message) })
     this.#worker.on('error', (error: Error) => { this.#fail(error) })
     this.#worker.on('exit', () => { this.#endWithWorker() })
   }

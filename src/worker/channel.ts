@@ -37,6 +37,11 @@ export type Message =
   | { readonly is: 'reply', readonly reply: Reply }
   | { readonly is: 'event', readonly name: keyof RotorEvents, readonly details: object }
 
+/** Whether a message may be one of these. A user's module in the worker may post anything. */
+export function isMessage (value: unknown): value is Message {
+  return typeof value === 'object' && value !== null && 'is' in value
+}
+
 /** The data for the worker of `transport()`. */
 export interface LogThreadData { readonly rotorLog: { readonly settings: Settings, readonly memory: SharedMemory, readonly turn: TurnMemory } }
 

@@ -54,7 +54,7 @@ class LogServer {
     stream.on('close', () => {
       this.#reader.enter(phases.closed)
       // Work that a user's module started would keep the thread alive.
-      setImmediate(() => { process.exit(0) })
+      setImmediate(leave)
     })
   }
 
@@ -144,4 +144,11 @@ class LogServer {
   #tell (message: Message): void {
     this.#port.postMessage(message)
   }
+}
+
+// An exit listener of a user's module may throw here. The guard reports that, and the second call ends the thread without asking the
+// listeners again.
+function leave (): void {
+  setTimeout(() => { process.exit(0) })
+  process.exit(0)
 }

@@ -59,6 +59,24 @@ describe.each(faces)('behind the %s, a rotateWhen module that', (_face, open) =>
   })
 })
 
+test('a rotateWhen module that posts its own messages to the application fails nothing', async () => {
+  const { file, module } = moduleWith("import { parentPort } from 'node:worker_threads'\nexport default () => { for (const odd of [null, undefined, 'odd', {}, { is: 'odd' }]) parentPort.postMessage(odd); return false }")
+  const { destination, failed, errors } = start((options) => transport(options), { file, rotateWhen: module })
+  destination.write('{"level":30}\n')
+  await closed(destination)
+  expect({ failed, errors }).toEqual({ failed: [], errors: [] })
+  expect(readFileSync(file, 'utf8')).toBe('{"level":30}\n')
+})
+
+test('a rotateWhen module whose listener for the end of the worker throws is reported, and does not hold up the end', async () => {
+  const { file, module } = moduleWith("process.on('exit', () => { throw new Error('on purpose') })\nexport default () => false")
+  const { destination, failed, errors } = start((options) => transport(options), { file, rotateWhen: module })
+  destination.write('{"level":30}\n')
+  await closed(destination)
+  expect(errors).toEqual([])
+  expect(failed).toEqual([expect.objectContaining({ step: 'rotate', path: module, message: 'on purpose' })])
+})
+
 describe.each(faces)('behind the %s, a module that never finishes loading', (_face, open) => {
   test('is reported and left out: lines are written, files rotate, and the end is not held up', async () => {
     const { file, folder, module } = moduleWith('await new Promise(() => {})\nexport default () => true')
