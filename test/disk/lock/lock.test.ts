@@ -196,8 +196,9 @@ describe('a lock', () => {
     vi.restoreAllMocks()
   })
 
-  test('without /proc, counts only a missing process as gone', () => {
-    vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin')
+  // On Windows, C:\proc may be any program's folder. Here it is Linux's /proc, which must not be read either.
+  test.each(['darwin', 'win32'] as const)('on %s, reads no /proc, and counts only a missing process as gone', (platform) => {
+    vi.spyOn(process, 'platform', 'get').mockReturnValue(platform)
     const owner = currentOwner()
     expect(owner).toMatchObject({ started: '', host: hostname().replaceAll(/\s/g, '') })
     expect(livenessOf(owner)).toBe('unknown')

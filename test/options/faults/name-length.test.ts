@@ -7,7 +7,7 @@ import { faultOfNameLength } from '../../../src/options/faults/name-length.js'
 import { parseOptions } from '../../../src/options/parse-options.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
-const world = vi.hoisted(() => ({ nameBytesMax: Infinity, bundleNameBytesMax: Infinity, asks: 0 }))
+const world = vi.hoisted(() => ({ nameBytesMax: Infinity, bundleNameBytesMax: Infinity, tellsNone: false, asks: 0 }))
 
 // A file system with a limit of its own, such as eCryptfs with 143 bytes.
 vi.mock('node:fs', async (importOriginal) => {
@@ -16,9 +16,11 @@ vi.mock('node:fs', async (importOriginal) => {
     ...real,
     lstatSync: (...given: Parameters<typeof fs.lstatSync>) => {
       world.asks++
-      const bytes = Buffer.byteLength(basename(String(given[0])))
-      const isLong = bytes > world.nameBytesMax || (bytes > world.bundleNameBytesMax && basename(dirname(String(given[0]))) === 'bundles')
-      if (isLong) throw Object.assign(new Error('ENAMETOOLONG'), { code: 'ENAMETOOLONG' })
+      const [parent, bytes] = [dirname(String(given[0])), Buffer.byteLength(basename(String(given[0])))]
+      const isLong = bytes > world.nameBytesMax || (bytes > world.bundleNameBytesMax && basename(parent) === 'bundles')
+      // A folder that is missing tells nothing of names in it.
+      const code = world.tellsNone || !real.existsSync(parent) ? 'ENOENT' : isLong ? 'ENAMETOOLONG' : null
+      if (code !== null) throw Object.assign(new Error(code), { code })
       return real.lstatSync(...given)
     }
   }
@@ -28,7 +30,7 @@ let folder: string
 
 beforeEach(() => {
   folder = temporaryFolder()
-  onTestFinished(() => { world.nameBytesMax = world.bundleNameBytesMax = Infinity })
+  onTestFinished(() => { Object.assign(world, { nameBytesMax: Infinity, bundleNameBytesMax: Infinity, tellsNone: false }) })
 })
 
 function faultsOf (options: object): string {
@@ -56,6 +58,12 @@ describe('a file name', () => {
     world.nameBytesMax = limit
     expect(faultsOf({ file: fileOf(limit - 28) })).toBe('')
     expect(faultsOf({ file: fileOf(limit - 27) })).toContain(`a file name of at most ${limit - 28} bytes (the file system takes names of at most ${limit} bytes`)
+  })
+
+  test('is accepted up to 255 characters with what archives add, if the file system tells no limit', () => {
+    world.tellsNone = true
+    expect(faultsOf({ file: fileOf(227) })).toBe('')
+    expect(faultsOf({ file: fileOf(228) })).toContain('a file name of at most 227 bytes')
   })
 
   test('is accepted up to what the file system of the bundles takes', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { RotorOptionsError } from '../../../src/errors.js'
 import { parseOptions } from '../../../src/options/parse-options.js'
+import { actAs } from '../../support/platform.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
 function faults (options: object): Array<[string, string]> {
@@ -84,4 +85,10 @@ test('lists every fault at once, beside those of other options', () => {
     .toEqual(['bundle.directory', 'bundle.frequency', 'bundle.keep', 'bundle.limit.count', 'size'])
   expect(faults({ frequency: 'monthly', bundle: { frequency: 'daily', directory: '..' } }).map(([path]) => path)).toEqual(['bundle.directory', 'bundle.frequency'])
   expect(faults({ bundle: true })).toEqual([['bundle', expect.stringContaining('or false for none')]])
+})
+
+test.each(['NUL', 'kept/con', 'a:b', 'kept.', 'kept /all'])('refuses the directory %j on Windows, where it is no name of a folder, and takes it elsewhere', (directory) => {
+  expect(faults({ bundle: { directory } })).toEqual([])
+  actAs('win32')
+  expect(faults({ bundle: { directory } }).map(([path]) => path)).toEqual(['bundle.directory'])
 })
