@@ -1,10 +1,11 @@
 // The built package forwards in a thread of its own, at a low priority.
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { watch } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeEach, expect, test } from 'vitest'
-import type { FailedEvent, RecoveredEvent } from '../../src/events.js'
+import type { FailedEvent, ForwardedEvent, RecoveredEvent } from '../../src/events.js'
 import type { RotorOptions } from '../../src/options/options.js'
 import { target, transport } from '../support/built-package.js'
 import { closed, eventWhere } from '../support/events.js'
@@ -66,6 +67,42 @@ test.skipIf(process.platform !== 'linux')('sends from the thread that writes, if
   expect(receiver.bodies).toEqual(['one'])
 })
 
+/** A sender of the user's own that holds up its thread from the first line on, until the file `go` is there, and then keeps the lines. */
+function blockingModule (): string {
+  const [began, go, kept] = ['began', 'go', 'kept'].map((name) => JSON.stringify(join(folder, name)))
+  writeFileSync(join(folder, 'send.mjs'), `import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
+export default async (lines) => {
+  writeFileSync(${began}, '')
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  while (!existsSync(${go})) Atomics.wait(pause, 0, 0, 10)
+  for (const line of lines) appendFileSync(${kept}, line + '\\n')
+}
+`)
+  return join(folder, 'send.mjs')
+}
+
+async function appearance (name: string): Promise<void> {
+  const watching = watch(folder)
+  if (existsSync(join(folder, name))) return
+  for await (const { filename } of watching) if (filename === name) return
+}
+
+test('writes on while a module holds up the thread that it sends from, and sends every line afterwards', async () => {
+  const destination = open({ forward: { module: blockingModule(), from: 'oldest' } })
+  destination.write('{"level":30,"msg":"one"}\n')
+  await appearance('began')
+  destination.write('{"level":30,"msg":"two"}\n')
+  await new Promise((resolve) => { destination.flush(resolve) })
+  await destination.rotate()
+  expect(existsSync(join(folder, 'kept'))).toBe(false)
+  const forwarded = eventWhere<ForwardedEvent>(destination, 'forwarded', () => true)
+  writeFileSync(join(folder, 'go'), '')
+  await forwarded
+  await appearance('kept')
+  await closed(destination)
+  expect(readFileSync(join(folder, 'kept'), 'utf8')).toContain('"one"')
+})
+
 // Only a resolver's file is loaded in this package's threads. This one has a name like that.
 const deadly = `
 const { existsSync, writeFileSync } = require('node:fs')
@@ -79,7 +116,7 @@ if (workerData?.present !== undefined && !existsSync(MARK)) {
 const application = `
 import { transport } from 'pino-rotor'
 const destination = transport(JSON.parse(process.argv[2]))
-destination.on('failed', ({ step, message }) => { console.log('failed', step, message) })
+destination.on('failed', ({ code, message }) => { console.log('failed', code, message) })
 destination.on('recovered', ({ step }) => {
   console.log('recovered', step)
   destination.write('{"level":30,"msg":"two"}\\n')
@@ -100,7 +137,7 @@ test('goes on in a new thread when the one that forwards has died, and holds up 
   writeFileSync(script, application.replace("'pino-rotor'", JSON.stringify(target)))
   const options = { file: join(folder, 'app.log'), report: false, compress: false, forward: { to: 'otlp', url: receiver.url, from: 'oldest' } }
   const { stdout } = await promisify(execFile)(process.execPath, ['--require', preload, script, JSON.stringify(options)])
-  expect(stdout.trim().split('\n')).toEqual(['failed forward Error: the thread has died', 'recovered forward', 'closed'])
+  expect(stdout.trim().split('\n')).toEqual(['failed ERR_ROTOR_FORWARD_THREAD the thread that forwards has ended: Error: the thread has died', 'recovered forward', 'closed'])
   expect(readFileSync(join(folder, 'app.log'), 'utf8').trim().split('\n')).toHaveLength(2)
   expect(receiver.bodies.slice(0, 1)).toEqual(['one'])
 })

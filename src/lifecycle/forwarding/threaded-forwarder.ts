@@ -1,11 +1,13 @@
 // Forwards a log in a thread of its own. Making records takes a good part of a processor while lines come in fast, so the thread has a
-// low priority and rests often: the application and the log's own thread go first. A thread that dies, for example because it has run
-// out of memory, is started anew after a pause.
+// low priority and rests often: the application and the log's own thread go first. A user's module may hold up its thread for as long as
+// it wants, and no line waits for it. A thread that dies, for example because it has run out of memory, is started anew after a pause.
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+import { codeAndMessage } from '../../disk/errno.js'
 import type { RotorEvents } from '../../events.js'
-import type { Settings } from '../../options/settings.js'
+import { ForwardError } from '../../forward/forward-error.js'
+import type { Forwarding, Settings } from '../../options/settings.js'
 import { resolverFlags, threadOptions } from '../../platform/thread-options.js'
 import { forwardPauseMs } from '../../policy/forwarding/answer.js'
 import type { Cursor } from '../../policy/forwarding/cursor.js'
@@ -21,13 +23,16 @@ export interface ForwardingTask {
 /** An event of the log, with its details; or that forwarding works in this thread, once. */
 export type ForwardingNews = { readonly [Name in keyof RotorEvents]: readonly [Name, ...RotorEvents[Name]] }[keyof RotorEvents] | 'works'
 
+/** How long the end waits for a thread whose module does not let it go. */
+const endingMs = 500
+
 /** A thread that has lived this long has not died of its start. */
 const standingMs = 60_000
 
 // Turbopack takes `new Worker` with a computed path for an import of every file beside this one, including types.
 class ForwardingWorker extends Worker {
   constructor (file: string, task: ForwardingTask) {
-    super(file, { name: 'pino-rotor forwarding', workerData: task, ...threadOptions([]), execArgv: resolverFlags() })
+    super(file, { name: 'pino-rotor forwarding', workerData: task, ...flagsFor(task.settings.forward) })
   }
 }
 
@@ -44,7 +49,7 @@ export class ThreadedForwarder {
   /** Begins to forward; null if no thread can do that for this log. */
   static start (context: ForwarderContext): ThreadedForwarder | null {
     const file = besideThisModule(import.meta.url)
-    if (context.forwarding.place.kind === 'module' || file === null || !existsSync(file)) return null
+    if (file === null || !existsSync(file)) return null
     try {
       return new ThreadedForwarder(file, context)
     } catch {
@@ -65,7 +70,10 @@ export class ThreadedForwarder {
     this.#again.clear()
     this.#worker.ref()
     this.#worker.postMessage('close')
+    const worker = this.#worker
+    const impatience = this.#context.forwarding.place.kind === 'module' ? setTimeout(() => { void worker.terminate() }, endingMs) : undefined
     await this.#ended
+    clearTimeout(impatience)
   }
 
   #begin (): Worker {
@@ -74,8 +82,8 @@ export class ThreadedForwarder {
     const worker = new ForwardingWorker(this.#file, { settings: { ...settings, routes: [] }, present })
     worker.unref()
     worker.on('message', (news: ForwardingNews) => { this.#take(news) })
-    let reason: unknown = new Error('the thread that forwards has ended')
-    worker.on('error', (error) => { reason = error })
+    let reason = new ForwardError(threadEnded, 'the thread that forwards has ended')
+    worker.on('error', (error) => { reason = endedBy(error) })
     // `once` of node:events would reject at an error, with no one there to catch it.
     this.#ended = new Promise((resolve) => {
       worker.once('exit', () => {
@@ -108,9 +116,22 @@ export class ThreadedForwarder {
     try {
       this.#worker = this.#begin()
     } catch (error) {
-      this.#pauseAfter(error)
+      this.#pauseAfter(endedBy(error))
     }
   }
+}
+
+const threadEnded = 'ERR_ROTOR_FORWARD_THREAD'
+
+/** The error of a thread that has died, or could not be started. Most errors of code have no code. */
+function endedBy (error: unknown): ForwardError {
+  const { code, message } = codeAndMessage(error)
+  return new ForwardError(code === 'UNKNOWN' ? threadEnded : code, `the thread that forwards has ended: ${message}`)
+}
+
+// A user's module may need the flags that the application was started with, such as a loader's.
+function flagsFor (forwarding: Forwarding | null): Pick<WorkerOptions, 'execArgv' | 'env'> {
+  return forwarding?.place.kind === 'module' ? threadOptions([forwarding.place.module]) : { ...threadOptions([]), execArgv: resolverFlags() }
 }
 
 // Bundlers take the file for an asset if they see its address in one expression. CommonJS bundles leave import.meta empty, although its

@@ -1,5 +1,6 @@
 // A thread that forwards and dies. The thread is a double that the test ends; the test moves the clock.
 import type { EventEmitter } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
@@ -7,6 +8,7 @@ import type { Clock } from '../../../src/clock.js'
 import type { Emit } from '../../../src/events.js'
 import { ThreadedForwarder } from '../../../src/lifecycle/forwarding/threaded-forwarder.js'
 import { StepHealth } from '../../../src/lifecycle/step-health.js'
+import type { RotorOptions } from '../../../src/options/options.js'
 import { parseOptions } from '../../../src/options/parse-options.js'
 import { logOf } from '../../../src/policy/names/archive-name.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
@@ -30,6 +32,7 @@ vi.mock('node:worker_threads', async (original) => {
 
     unref (): void {}
     ref (): void {}
+    async terminate (): Promise<void> { this.emit('exit', 1) }
     postMessage (message: unknown): void { this.posted.push(message) }
   }
   return { ...await original<typeof import('node:worker_threads')>(), Worker }
@@ -45,15 +48,19 @@ beforeEach(() => {
   Object.assign(threads, { begun: [], refuses: false })
   nowMs = 0
   told = []
+  forwarder = startTo({ to: 'otlp', url: 'http://127.0.0.1:1/v1/logs' })
+})
+
+function startTo (forward: RotorOptions['forward']): ThreadedForwarder {
   const clock: Clock = { now: () => nowMs, monotonic: () => nowMs }
   const emit: Emit = (name, ...details) => { told.push([name, details[0]]) }
-  const settings = parseOptions({ file: join(temporaryFolder(), 'app.log'), report: false, forward: { to: 'otlp', url: 'http://127.0.0.1:1/v1/logs' } })
+  const settings = parseOptions({ file: join(temporaryFolder(), 'app.log'), report: false, forward })
   if (settings.forward === null) throw new Error('forwarding is off')
   const present = { after: null, offset: 0, head: '' } as never
   const started = ThreadedForwarder.start({ settings, forwarding: settings.forward, log: logOf(settings), clock, emit, health: new StepHealth(emit, clock.monotonic), present })
   if (started === null) throw new Error('no thread was started')
-  forwarder = started
-})
+  return started
+}
 
 function last (): Double {
   const thread = threads.begun.at(-1)
@@ -83,6 +90,15 @@ test('is started anew after a pause when it dies, and its end is reported once',
   expect(told.slice(1)).toMatchObject([['recovered', { step: 'forward', ms: 500 }]])
   last().emit('message', ['forwarded', { lines: 1, bytes: 2, rejected: 0 }])
   expect(told.at(-1)).toEqual(['forwarded', { lines: 1, bytes: 2, rejected: 0 }])
+})
+
+test.each([
+  ['an error without a code', new Error('dead'), 'the thread that forwards has ended: dead'],
+  ['what is no error', 'dead' as never, 'the thread that forwards has ended: dead'],
+  ['no reason', undefined, 'the thread that forwards has ended']
+])('tells its end by %s under a code of its own', (_, error, message) => {
+  die(error)
+  expect(told).toMatchObject([['failed', { step: 'forward', code: 'ERR_ROTOR_FORWARD_THREAD', message }]])
 })
 
 test('is started anew also when it ends without a reason', () => {
@@ -135,5 +151,19 @@ test('ends at the closing before that settles, which is no failure', async () =>
   await closing
   pass(600_000)
   expect(threads.begun).toHaveLength(1)
+  expect(told).toEqual([])
+})
+
+test('ends a thread half a second after the closing if a module holds it up', async () => {
+  const module = join(temporaryFolder(), 'send.mjs')
+  writeFileSync(module, '')
+  const sending = startTo({ module })
+  let isClosed = false
+  const closing = sending.close().then(() => { isClosed = true })
+  pass(499)
+  await setImmediate()
+  expect(isClosed).toBe(false)
+  pass(1)
+  await closing
   expect(told).toEqual([])
 })
