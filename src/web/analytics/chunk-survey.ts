@@ -10,6 +10,7 @@ import { portionsOf } from '../../reading/lines/portions.js'
 import { asBuffer } from '../../reading/scan/scan-task.js'
 import { usualTimeKeys } from '../../policy/lines/line-time.js'
 import { chunkFacts, type ChunkFacts } from './chunk-facts.js'
+import { isLikely, likelyPart, likelySpan } from './likely-time.js'
 
 export interface ChunkSurvey {
   readonly chunks: readonly ChunkFacts[]
@@ -79,11 +80,12 @@ async function surveyOne (source: LineSource, mayRead: boolean, signal: AbortSig
 async function byHeaders ({ gzip }: OpenSource, signal: AbortSignal): Promise<ChunkFacts[] | null> {
   if (gzip === null) return null
   const hops = new GzipHops(gzip)
+  const nowMs = systemClock.now()
   const chunks: ChunkFacts[] = []
   for (let position = gzip.from, blocks = 0; position < gzip.to; blocks++) {
     const block = hops.blockAt(position)
     if (block === null) return null
-    const facts = chunkFacts(block.header, block.header.linesBytes)
+    const facts = chunkFacts(block.header, block.header.linesBytes, (span) => likelyPart(span, nowMs))
     if (facts !== null) chunks.push(facts)
     position += block.header.memberBytes
     if (blocks % hopsAtOnce !== hopsAtOnce - 1) continue
@@ -95,12 +97,13 @@ async function byHeaders ({ gzip }: OpenSource, signal: AbortSignal): Promise<Ch
 
 async function byLines (open: OpenSource, signal: AbortSignal): Promise<ChunkFacts[]> {
   const scan = new BlockScan([])
+  const nowMs = systemClock.now()
   const chunks: ChunkFacts[] = []
   for await (const portion of portionsOf({ ...open, gzip: null }, everything)) {
     signal.throwIfAborted()
     if (portion.kind !== 'task' || portion.task.kind !== 'lines') continue
     const lines = asBuffer(portion.task.lines)
-    const facts = chunkFacts(scan.factsOf(lines), lines.length)
+    const facts = chunkFacts(scan.factsOf(lines), lines.length, (span) => isLikely(span.earliestMs, nowMs) && isLikely(span.latestMs, nowMs) ? span : likelySpan(lines, nowMs))
     if (facts !== null) chunks.push(facts)
   }
   return chunks

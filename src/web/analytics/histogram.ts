@@ -22,9 +22,6 @@ const bucketsMax = 500
 /** Fewer bytes of lines are counted one by one. */
 const exactBytesMax = 8 * 1024 * 1024
 const readMsMax = 5_000
-/** The year 2000. A clock that was never set shows an earlier time. */
-const clockSetMs = 946_684_800_000
-const futureMsMax = 86_400_000
 const surveyors = new WeakMap<WebLog['settings'], ChunkSurveyor>()
 
 /** Answers with the histogram. */
@@ -66,19 +63,15 @@ function overlaps ({ earliestMs, latestMs }: ChunkFacts, window: Window | null):
   return window === null || (latestMs >= window.sinceMs && earliestMs <= window.untilMs)
 }
 
-// One line from the future, or from a clock that was never set, would squeeze all others into one bucket.
 function spanOf (chunks: readonly ChunkFacts[], window: Window | null, nowMs: number): { fromMs: number, toMs: number } {
   let [fromMs, toMs] = [Infinity, -Infinity]
-  for (const { earliestMs, latestMs } of chunks) {
-    if (isLikely(earliestMs, nowMs)) fromMs = Math.min(fromMs, earliestMs)
-    if (isLikely(latestMs, nowMs)) toMs = Math.max(toMs, latestMs)
+  for (const { likely } of chunks) {
+    if (likely === null) continue
+    fromMs = Math.min(fromMs, likely.earliestMs)
+    toMs = Math.max(toMs, likely.latestMs)
   }
-  if (fromMs > toMs) [fromMs, toMs] = [Math.min(fromMs, nowMs), Math.max(toMs, Math.min(fromMs, nowMs))]
+  if (fromMs > toMs) [fromMs, toMs] = [nowMs, nowMs]
   return { fromMs: finite(window?.sinceMs, fromMs), toMs: finite(window?.untilMs, toMs) }
-}
-
-function isLikely (atMs: number, nowMs: number): boolean {
-  return atMs >= clockSetMs && atMs <= nowMs + futureMsMax
 }
 
 function finite (bound: number | undefined, otherwise: number): number {

@@ -1,7 +1,9 @@
 // Values by group and time: their number, and their percentiles.
+import { systemClock } from '../../clock.js'
 import { valueText } from '../../policy/lines/field-path.js'
 import type { Window } from '../../policy/filters/line-window.js'
 import type { GroupSeries, Percentiles } from '../answer-shapes.js'
+import { isLikely } from './likely-time.js'
 
 const groupsShownMax = 20
 /** Values beyond these count as other ones. */
@@ -67,13 +69,14 @@ export class Measured {
   }
 
   #span (window: Window | null): { fromMs: number, toMs: number } {
+    const nowMs = systemClock.now()
     let [fromMs, toMs] = [Infinity, -Infinity]
     for (const { atMs } of this.#entries) {
-      if (atMs === null) continue
+      if (atMs === null || !isLikely(atMs, nowMs)) continue
       fromMs = Math.min(fromMs, atMs)
       toMs = Math.max(toMs, atMs)
     }
-    if (fromMs > toMs) return { fromMs: 0, toMs: 0 }
+    if (fromMs > toMs) [fromMs, toMs] = [nowMs, nowMs]
     return { fromMs: bound(window?.sinceMs, fromMs), toMs: bound(window?.untilMs, toMs) }
   }
 }

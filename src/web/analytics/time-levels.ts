@@ -17,10 +17,11 @@ export class TimeLevels {
   }
 
   /** Adds the lines of a chunk. Where it lies in several buckets, its lines count as spread evenly over its time. */
-  addChunk ({ earliestMs, latestMs, levels }: ChunkFacts, takes: (level: number) => boolean): void {
+  addChunk ({ levels, likely, ...whole }: ChunkFacts, takes: (level: number) => boolean): void {
+    const { earliestMs, latestMs } = likely ?? whole
     const [first, last] = [this.#indexOf(earliestMs), this.#indexOf(latestMs)]
     if (last < 0 || first >= this.#buckets.length) return
-    if (first !== last) this.isSpread = true
+    if (first !== last || earliestMs !== whole.earliestMs || latestMs !== whole.latestMs) this.isSpread = true
     const spanMs = latestMs - earliestMs
     for (let index = Math.max(0, first); index <= Math.min(last, this.#buckets.length - 1); index++) {
       const beginMs = this.fromMs + index * this.bucketMs
