@@ -19,10 +19,10 @@ export function removeKeptArchive (log: LogName, name: string, state: FileState)
   return removeKept({ path, aside: join(log.directory, hiddenName(log, asidePart(archive))), state })
 }
 
-/** Gives the open file its name back if it is an archive that was set aside. False if not. The caller holds the lock. */
-export function returnArchiveOf (log: LogName, file: ActiveFile): boolean {
+/** Gives the open file its name back if it is an archive that was set aside. The caller holds the lock. */
+export function returnArchiveOf (log: LogName, file: ActiveFile): void {
   const aside = listFolderSync(log.directory, (name) => parseAsideName(name, log)).find(({ name }) => file.isAlso(join(log.directory, name)))
-  return aside !== undefined && returnArchive(log, aside.name)
+  if (aside !== undefined) returnArchive(log, aside.name)
 }
 
 /**

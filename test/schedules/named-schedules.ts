@@ -48,12 +48,33 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
     protection: 'the question whether the lock is being broken'
   },
   // It renames the file that the other one has put in place, to a name that comes before that one's archive.
-  'a writer in another container is held up before it names an archive without links': {
+  'a writer in another container is held up right before it names an archive without links': {
     roles: [{ is: 'writer', lines: 6, stayMs: 3_500 }, { is: 'writer', lines: 6, stayMs: 3_500 }],
     strangers: true,
     withoutLinks: true,
-    holdUpsAt: [{ actor: 0, call: 'linkSync', on: '/app.log', count: 1, forMs: 4_000 }],
+    holdUpsAt: [{ actor: 0, call: 'renameSync', on: '/app.log', count: 1, forMs: 4_000 }],
     protection: 'the last name of a file that a held-up writer has renamed'
+  },
+  // The same. Before it can give that file the last name, the file is compressed under the early one.
+  'a writer in another container is held up before it names an archive without links, and again afterwards': {
+    roles: [{ is: 'writer', lines: 6, stayMs: 3_500 }, { is: 'writer', lines: 6, stayMs: 3_500 }],
+    strangers: true,
+    withoutLinks: true,
+    holdUpsAt: [{ actor: 0, call: 'linkSync', on: '/app.log', count: 1, forMs: 4_000 }, { actor: 0, call: 'closeSync', on: '/app.2025', count: 2, forMs: 6_000 }],
+    protection: 'the look at the lock right before a rename'
+  },
+  // The writer finds the archive's hidden name. By the time it looks at the file, the sweeper has given it its name back by a rename.
+  'a sweeper in another container returns an archive without links while a held-up writer looks for it': {
+    roles: [{ is: 'writer', lines: 4, stayMs: 0 }, { is: 'rotate' }, { is: 'sweep' }],
+    strangers: true,
+    withoutLinks: true,
+    holdUpsAt: [
+      { actor: 0, call: 'writeSync', on: 'app.log {', count: 2, forMs: 1_500 },
+      { actor: 2, call: 'renameSync', on: '/app.2025', count: 2, forMs: 800 },
+      { actor: 2, call: 'linkSync', on: '.gone.', count: 1, forMs: 8_000 },
+      { actor: 0, call: 'lstatSync', on: '.gone.', count: 1, forMs: 4_000 }
+    ],
+    protection: 'the look after an archive was given its name back'
   },
   // Its rename would replace the file that the other writer has made after the mv, with a line in it.
   'a writer is held up before the last step of its rotation, and the file is moved by hand': {
@@ -73,5 +94,13 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
       { actor: 1, call: 'linkSync', on: '.rotor.lock', count: 1, forMs: 4_000 }
     ],
     protection: "a lock's text from its first instant on"
+  },
+  // The same without links. The first one finds its lock gone, because it was moved aside, and the path free.
+  'a writer is held up before it names itself in its lock without links, and goes on while that lock is broken': {
+    roles: [{ is: 'writer', lines: 5, stayMs: 20_000 }, { is: 'writer', lines: 5, stayMs: 0 }],
+    options: { compress: false },
+    withoutLinks: true,
+    holdUpsAt: [{ actor: 0, call: 'writeSync', on: '.rotor.lock', count: 2, forMs: 2_000 }, { actor: 1, call: 'readSync', on: '.rotor.lock.1', count: 1, forMs: 4_000 }],
+    protection: 'the word that a lock was given up'
   }
 }

@@ -40,12 +40,15 @@ function replaceLeftover (path: string, options: OpenOptions): ActiveFile {
 /** Whether the active file has a second name now, or was renamed, so that no file has the active name for an instant. */
 export type Naming = 'linked' | 'renamed'
 
-/** Gives the active file its archive name; null if that name is taken. */
-export function nameArchive (active: string, archive: string): Naming | null {
+/**
+ * Gives the active file its archive name; null if that name is taken. `mayRename` throws if a rename could meet another file than the
+ * active one.
+ */
+export function nameArchive (active: string, archive: string, mayRename: () => void): Naming | null {
   // Windows links an open file, but cannot rename another one over it afterwards.
   const linked = isWindows() ? null : unless(linkRefused, () => unless(['EEXIST'], () => { linkSync(active, archive); return true }) ?? false)
   if (linked !== null) return linked ? 'linked' : null
-  return moveToReservedName(active, archive) ? 'renamed' : null
+  return moveToReservedName(active, archive, mayRename) ? 'renamed' : null
 }
 
 /**
@@ -70,13 +73,14 @@ export function leaveActiveName (active: string, hidden: string): Naming {
 
 /**
  * Renames a file to an archive name without links. An empty file reserves the name first, so the rename can overwrite only that
- * reservation. False if the name is taken.
+ * reservation. False if the name is taken. `mayRename` is called in between, and may throw.
  */
-export function moveToReservedName (from: string, archive: string): boolean {
+export function moveToReservedName (from: string, archive: string, mayRename = (): void => {}): boolean {
   const descriptor = unless(['EEXIST'], () => openSync(archive, O_CREAT | O_EXCL | O_WRONLY, 0o600))
   if (descriptor === null) return false
   closeQuietly(descriptor)
   try {
+    mayRename()
     renameSync(from, archive)
   } catch (error) {
     attempt(() => { unlinkSync(archive) })

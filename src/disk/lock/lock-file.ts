@@ -12,8 +12,11 @@ const identifierLength = 8
 
 const { O_CREAT, O_EXCL, O_WRONLY } = constants
 
+/** A lock says this in place of its first letters once its owner has given it up. */
+const gone = 'gone'
+
 /** A lock as it was found. Its mark changes when it is touched, or created again with the same text. */
-export interface Found { readonly text: string, readonly sizeBytes: number, readonly mark: string }
+export interface Found { readonly text: string, readonly sizeBytes: number, readonly mark: string, readonly isGivenUp: boolean }
 
 /**
  * Returns the lock at the path; null if there is none. An unreadable lock is identified by its mark alone, and judged by its touches.
@@ -40,7 +43,7 @@ function look (path: string, read: () => string): Found | null {
   if (!stats.isFile()) throw new RotorFileTypeError(path)
   // The mark has no inode number, because some file systems return a new one at each look.
   const text = read()
-  return { text, sizeBytes: Number(stats.size), mark: `${stats.mtimeNs} ${text}` }
+  return { text, sizeBytes: Number(stats.size), mark: `${stats.mtimeNs} ${text}`, isGivenUp: text.startsWith(gone) }
 }
 
 /** A hidden name for the lock's file. No other process uses it, and a sweep removes what stays there. */
@@ -52,7 +55,7 @@ export function hiddenPathOf (path: string): string {
 /** Creates the lock with its text, so that it names its owner from its first instant on. False if there is one. */
 export function createByLink (path: string, text: string): boolean {
   const hidden = hiddenPathOf(path)
-  createWith(hidden, text)
+  createWith(hidden, text, () => {})
   try {
     return unless(['EEXIST'], () => { linkSync(hidden, path); return true }) ?? false
   } finally {
@@ -60,9 +63,18 @@ export function createByLink (path: string, text: string): boolean {
   }
 }
 
-/** Creates the lock, and then writes its text. False if there is one. */
-export function createNameless (path: string, text: string): boolean {
-  return unless(['EEXIST'], () => { createWith(path, text); return true }) ?? false
+// Who has moved the lock aside puts it back if it names an owner by then. So it is made to name none, and removed if it is back already.
+/**
+ * Creates the lock, and then writes its text. False if there is one. `isLate` tells whether others may have taken the nameless lock away
+ * meanwhile: false too if they have.
+ */
+export function createNameless (path: string, text: string, isLate: () => boolean): boolean {
+  return unless(['EEXIST'], () => createWith(path, text, (descriptor) => {
+    if (!isLate() || find(path)?.text === text) return true
+    writeSync(descriptor, gone, 0)
+    if (find(path)?.text === gone + text.slice(gone.length)) removeQuietly(path)
+    return false
+  })) ?? false
 }
 
 // Without links, a lock that was made at this moment is replaced. Its holder sees that when it asks whether it is broken.
@@ -72,15 +84,23 @@ export function putBack (aside: string, path: string): void {
   if (put === null && describe(path) === null) ignoreMissing(() => { renameSync(aside, path) })
 }
 
-function createWith (path: string, text: string): void {
+/** Creates the file with its text. The action gets it while it is still open. */
+function createWith<Result> (path: string, text: string, action: (descriptor: number) => Result): Result {
   const descriptor = openSync(path, O_CREAT | O_EXCL | O_WRONLY, 0o644)
+  try {
+    writeText(descriptor, path, text)
+    return action(descriptor)
+  } finally {
+    closeQuietly(descriptor)
+  }
+}
+
+function writeText (descriptor: number, path: string, text: string): void {
   try {
     writeSync(descriptor, text)
   } catch (error) {
     ignoreMissing(() => { unlinkSync(path) })
     throw error
-  } finally {
-    closeQuietly(descriptor)
   }
 }
 

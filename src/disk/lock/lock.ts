@@ -241,13 +241,10 @@ export class Lock {
     }
   }
 
-  // If this process was held up before it wrote its name, others have taken the nameless lock for abandoned. They may put it
-  // back once they see the name, so the next acquisition takes it over.
+  // If this process is held up before it writes its name, others take the nameless lock for abandoned.
   #createNameless (text: string): boolean {
     const begunMs = this.#monotonic()
-    if (!createNameless(this.path, text)) return false
-    if (this.#monotonic() - begunMs < unknownOwnerMs / 2) return true
-    return find(this.path)?.text === text
+    return createNameless(this.path, text, () => this.#monotonic() - begunMs >= unknownOwnerMs / 2)
   }
 
   #isAbandoned ({ text, mark }: Found): boolean {
@@ -292,7 +289,8 @@ export class Lock {
   #moveAside ({ mark }: Found): void {
     const aside = hiddenPathOf(this.path)
     if (ignoreMissing(() => { renameSync(this.path, aside); return true }) === null) return
-    if (find(aside)?.mark !== mark) putBack(aside, this.path)
+    const moved = find(aside)
+    if (moved?.mark !== mark && moved?.isGivenUp !== true) putBack(aside, this.path)
     ignoreMissing(() => unlinkSync(aside))
   }
 }

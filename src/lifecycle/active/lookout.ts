@@ -178,9 +178,10 @@ export class Lookout {
   }
 
   // A sweeper that was killed while it removed the file, or whose lock was broken, left it under a hidden name. With its name back,
-  // readers find the lines. If the sweeper goes on, it finds nothing to remove.
+  // readers find the lines. If the sweeper goes on, it finds nothing to remove. Or it has given the name back itself, since the first look.
   #isReturned (file: ActiveFile): boolean {
-    return returnArchiveOf(this.#log.name, file) && this.#isWhereReadersRead(file)
+    returnArchiveOf(this.#log.name, file)
+    return this.#isWhereReadersRead(file)
   }
 
   // A file without names was removed. If a backup may have given it a name, a listing shows whether it has one that readers read.

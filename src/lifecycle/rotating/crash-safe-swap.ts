@@ -73,7 +73,7 @@ function advance (state: Unfinished, request: SwapRequest): State {
       return { at: 'prepared', successor: openSuccessor(request.successorPath, { path: request.path, stats: request.file.stats() }, request.options) }
     case 'prepared':
       // From now on, the lock cannot be broken without the removal of the successor.
-      if (request.isLockBroken()) throw new RotorBusyError(request.path)
+      checkLock(request)
       return { at: 'named', successor: state.successor, archive: finishNaming(request) ?? giveName(request) }
     case 'named': {
       const { successor, archive: { id, renamedTo } } = state
@@ -116,8 +116,13 @@ function finishNaming (request: SwapRequest): NamedArchive | null {
   return ignoreMissing(() => giveFreeName(request, found.stamp, (archive) => renameArchive(join(log.directory, found.name), archive) ? 'linked' : null))
 }
 
+function checkLock (request: SwapRequest): void {
+  if (request.isLockBroken()) throw new RotorBusyError(request.path)
+}
+
+// A link takes no name away. A rename takes it from whichever file is at the path by then.
 function giveName (request: SwapRequest): NamedArchive {
-  const named = giveFreeName(request, request.stamp, (archive) => nameArchive(request.path, archive))
+  const named = giveFreeName(request, request.stamp, (archive) => nameArchive(request.path, archive, () => { checkLock(request) }))
   if (named.renamedTo === null || request.file.isAt(named.renamedTo)) return named
   giveLastName(request, named.renamedTo)
   throw new RotorBusyError(request.path)
