@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readdirSync, watch, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { spawnSync } from 'node:child_process'
-import { brotliCompressSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { fill, noTerminal, outcomeOf, programWithoutPeers, run, start, startOnTerminal, temporaryFolder, withoutProgress } from '../command-line.js'
 
@@ -46,6 +46,8 @@ test.each([['one file', 'app.log'], ['one archive', 'app.20251001_102000.log.gz'
 
 test.each([
   ['a plain file', 'marked/app.log', (folder: string) => { fill(folder, { 'app.log': `\ufeff${lines(0, 3)}\ufeff${lines(3, 6)}` }) }],
+  ['joined gzip files', 'marked/app.log.gz', (folder: string) => { fill(folder, { 'app.log.gz': Buffer.concat([gzipSync(`\ufeff${lines(0, 3)}`), gzipSync(`\ufeff${lines(3, 6)}`)]) }) }],
+  ['one gzip archive of joined files', 'marked/app.log', (folder: string) => { fill(folder, { 'app.20251001_100000.log.gz': `\ufeff${lines(0, 3)}\ufeff${lines(3, 5)}`, 'app.log': lines(5, 6) }) }],
   ['a brotli archive', 'marked/app.log.br', (folder: string) => { fill(folder, { 'app.log.br': brotliCompressSync(`\ufeff${lines(0, 3)}\ufeff${lines(3, 6)}`) }) }],
   ['archives of several kinds', 'marked/app.log', (folder: string) => {
     const [gz, br] = [(from: number) => `\ufeff${lines(from, from + 1)}`, (from: number) => brotliCompressSync(`\ufeff${lines(from, from + 1)}`)]
