@@ -2,7 +2,7 @@
 // meanwhile. Files are found by the order of their names alone, so the cursor stays valid.
 import type { Clock } from '../clock.js'
 import type { Settings } from '../options/settings.js'
-import { headBytesMax, headChecksum, isAhead, past, type Cursor } from '../policy/forwarding/cursor.js'
+import { headBytesMax, headChecksum, isAhead, oldest, past, type Cursor } from '../policy/forwarding/cursor.js'
 import { BlockChoice } from '../policy/blocks/block-choice.js'
 import { levelAndAbove } from '../policy/filters/condition.js'
 import { usualTimeKeys } from '../policy/lines/line-time.js'
@@ -10,7 +10,8 @@ import { wholeFile, type Stretch } from '../disk/compress/codec.js'
 import type { CompressError } from '../disk/compress/compress-error.js'
 import { release } from '../disk/compress/release.js'
 import { chunkBytes } from '../disk/open-file.js'
-import { codecOf, compareArchives, type ArchiveId, type LogName } from '../policy/names/archive-name.js'
+import { codecOf, compareArchives, followingId, type ArchiveId, type LogName } from '../policy/names/archive-name.js'
+import { archiveStamp, periodAt } from '../policy/schedule/period.js'
 import { settleMs } from '../policy/settling.js'
 import { holdArchive, readArchive, type HeldArchive } from './archive-reading.js'
 import { BatchGatherer, type CheckedBegin, type ReadBegin, type TakeBatch } from './batch-gatherer.js'
@@ -78,10 +79,11 @@ export class CursorSource {
     const snapshot = await takeSnapshot(this.#context.log)
     try {
       const activeBytes = await snapshot.active?.sizeBytes() ?? 0
-      this.#takeLate = async (lines, place) => { await take({ lines: Buffer.from(lines), place, from: cursor, to: cursor }) }
+      const begin = await this.#beginOf(snapshot, cursor)
+      this.#takeLate = async (lines, place) => { await take({ lines: Buffer.from(lines), place, from: begin, to: begin }) }
       await this.#late.readOn()
-      let reached = cursor
-      for (const file of await this.#files(snapshot, activeBytes, cursor)) {
+      let reached = begin
+      for (const file of await this.#files(snapshot, activeBytes, begin)) {
         signal.throwIfAborted()
         if (file.id !== null && !isAhead(file.id, reached)) continue
         reached = await this.#readFile(file, reached, take)
@@ -91,6 +93,19 @@ export class CursorSource {
     } finally {
       await snapshot.active?.close()
     }
+  }
+
+  // Once archives were deleted by hand, later ones may get their names again: on the same day, or by a clock that was ahead. The cursor
+  // would pass over them, so it goes back to the newest archive that is there. It does so only if the active file shows that all are sent.
+  async #beginOf ({ archives, active }: LogSnapshot, cursor: Cursor): Promise<Cursor> {
+    const { log, settings, clock } = this.#context
+    const newest = archives.at(-1)?.value ?? null
+    if (cursor.after === null || active === null || (newest !== null && !isAhead(cursor.after, past(newest)))) return cursor
+    const nowMs = clock.now()
+    if (isAhead(followingId(newest, archiveStamp(periodAt(nowMs, settings), nowMs, settings)), cursor)) return cursor
+    const isSent = cursor.head === null ? newest === null : await skipTo(active, cursor) !== 'other file'
+    if (!isSent || (await bundledArchives(log, settings, oldest)).length > 0) return cursor
+    return { ...cursor, after: newest === null ? null : { stamp: newest.stamp, n: newest.n } }
   }
 
   async #readFile (file: FileReading, reached: Cursor, take: TakeBatch): Promise<Cursor> {

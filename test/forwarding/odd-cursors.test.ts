@@ -1,5 +1,5 @@
 // A record of sent lines that is no sound file, and archives that a person renames: nothing is lost without a word, and no command fails.
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.js'
@@ -125,4 +125,29 @@ test('sends an archive that gets a name of the log by hand', async () => {
   await closed(stream)
   expect(receiver.bodies).toEqual(lines(0, 5))
   expect(readdirSync(folder)).toContain('.app.log.rotor.sent')
+})
+
+const today = new Date().toISOString().slice(0, 10).replaceAll('-', '')
+
+test.each([
+  ['on the same day', `app.${today}.5.log`, 'date'],
+  ['by a clock that was ahead', 'app.20990101_000000.log', 'datetime']
+] as const)('sends archives that get names before those that were given %s, and deleted by hand', async (_, name, stamp) => {
+  writeFileSync(join(folder, name), text(0, 5))
+  writeFileSync(join(folder, 'app.log'), text(5, 10))
+  const stream = open({ compress: false, stamp })
+  await receiver.until(() => receiver.bodies.includes('line 9'))
+  rmSync(join(folder, name))
+  stream.write(text(10, 15))
+  await receiver.until(() => receiver.bodies.includes('line 14'))
+  receiver.answering = () => ({ status: 503 })
+  stream.write(text(15, 20))
+  await stream.rotate()
+  stream.write(text(20, 25))
+  await stream.rotate()
+  stream.write(text(25, 30))
+  receiver.answering = () => taken
+  await receiver.until(() => receiver.bodies.includes('line 29'))
+  await closed(stream)
+  expect(receiver.bodies).toEqual(lines(0, 30))
 })
