@@ -46,6 +46,7 @@ describe('completion', () => {
 
     test('leaves FILE to the shell', () => {
       expect(completed('pino-rotor', 'cat', 'lo')).toEqual([])
+      expect(wordsOf('bash', ['-c', 'source "$0"; complete -p pino-rotor', join(folder, 'bash')])).toEqual(['complete -o default -F _pino_rotor pino-rotor'])
     })
   })
 

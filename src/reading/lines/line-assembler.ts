@@ -11,6 +11,8 @@ export interface LineBatch {
   readonly count: number
   /** Whether nothing else uses the memory of the lines. */
   readonly isSole?: boolean | undefined
+  /** Whether its first byte is the newline that the line before it lacks. */
+  readonly endsLine?: boolean
 }
 
 const newline = 0x0a
@@ -94,7 +96,7 @@ export class LineAssembler {
     if (batch.lines.length === 0) return batch
     const wasTorn = this.#endsTorn && !isGoingOn
     this.#endsTorn = batch.lines.at(-1) !== newline
-    return wasTorn ? { ...batch, lines: Buffer.concat([lineFeed, batch.lines]) } : batch
+    return wasTorn ? { ...batch, lines: Buffer.concat([lineFeed, batch.lines]), endsLine: true } : batch
   }
 
   #withContext (lines: Buffer, ranges: readonly number[]): LineBatch {

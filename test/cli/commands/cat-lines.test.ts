@@ -85,6 +85,13 @@ describe('finds', () => {
   })
 })
 
+test('a torn line at the end of a file is a line of its own for --head, and where logs are merged', async () => {
+  const files = { 'svc.20251001_102000.log': line(0).trimEnd(), 'svc.log': line(1) + line(2) }
+  fill(logs, { ...files, 'web.log': line(3) })
+  expect(await numbers('logs/svc.log', '--head', '2')).toEqual([0, 1])
+  expect((await cat('logs/svc.log', 'logs/web.log')).stdout).toBe(lines(0, 4))
+})
+
 describe('counts', () => {
   test('lines', async () => {
     expect((await cat('logs/app.log', '--count')).stdout).toBe('80\n')

@@ -40,8 +40,8 @@ export class LinePrinter {
   }
 
   /** Prints a batch, or as much of it as is still requested. */
-  async print ({ lines, count }: LineBatch): Promise<void> {
-    const wanted = count <= this.#left ? lines : firstLines(lines, this.#left)
+  async print ({ lines, count, endsLine = false }: LineBatch): Promise<void> {
+    const wanted = count <= this.#left ? lines : firstLines(lines, this.#left + Number(endsLine))
     this.#left -= count
     await this.#face.out.write(this.#pretty === null ? wanted : this.#pretty(wanted))
     if (this.isFull) this.#stop()
@@ -77,7 +77,7 @@ export class LinePrinter {
   async * linesOf (events: AsyncIterable<ReadEvent>): AsyncGenerator<Buffer, void> {
     for await (const event of events) {
       if (event.kind === 'trouble') this.trouble(event.trouble)
-      else yield event.batch.lines
+      else yield event.batch.lines.subarray(Number(event.batch.endsLine ?? false)) // the merge ends the line itself
     }
   }
 }
