@@ -82,6 +82,8 @@ export function createNameless (path: string, text: string, isLate: () => boolea
 export function putBack (aside: string, path: string): void {
   const put = unless(linkRefused, () => { unless(['EEXIST', 'ENOENT'], () => { linkSync(aside, path) }); return true })
   if (put === null && describe(path) === null) ignoreMissing(() => { renameSync(aside, path) })
+  // Its owner may have looked for it right before this, and given it up.
+  if (find(path)?.isGivenUp === true) removeQuietly(path)
 }
 
 /** Creates the file with its text. The action gets it while it is still open. */
