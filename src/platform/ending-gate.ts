@@ -1,7 +1,7 @@
 // Ends a thread that calls zlib. Node aborts the whole process if a thread is ended between the making of an object of zlib and its
 // first use (an assertion, "close before init", of Node 20 to 26). So the thread closes a gate behind itself for each call, and is
 // ended only while the gate is open.
-import type { Worker } from 'node:worker_threads'
+import { Worker, type WorkerOptions } from 'node:worker_threads'
 
 /** The gate's states. `ending`: the thread ends itself after its call. `shut`: it makes no more calls. */
 const is = { open: 0, calling: 1, ending: 2, shut: 3 } as const
@@ -79,6 +79,25 @@ export class EndingGate {
     }
   }
 }
+
+/** A thread that calls zlib. Its data has the gate's memory as `gate`, for `useGate`. */
+export class GatedWorker extends Worker {
+  readonly #gate: EndingGate
+
+  constructor (file: string | URL, options: Omit<WorkerOptions, 'workerData'> & { readonly workerData: object }, gate = new EndingGate()) {
+    super(file, { ...options, workerData: { ...options.workerData, gate: gate.memory } })
+    this.#gate = gate
+    gate.guard(this)
+  }
+
+  /** Ends the thread, after its call of zlib if it makes one. Resolves when it is gone. */
+  async end (): Promise<void> {
+    await this.#gate.end(this)
+  }
+}
+
+/** The data of a thread with a gate. */
+export type Gated<Data> = Data & { readonly gate: SharedArrayBuffer }
 
 // The end of a process ends its threads wherever they are.
 function shutAll (): void {

@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { RotorFileTypeError, type ErrorFacts } from '../../errors.js'
-import { useGate } from '../../platform/ending-gate.js'
+import { useGate, type Gated } from '../../platform/ending-gate.js'
 import { errorFacts } from '../errno.js'
 import { named, type Descriptor } from './descriptor.js'
 import { packGzip, type BlockDescriber, type PackedFile } from './gzip-packing.js'
@@ -23,19 +23,19 @@ export type PackingResult = Omit<PackedFile, 'members'>
 
 export type PackingReply = 'ready' | { readonly packed: PackingResult } | { readonly failure: ErrorFacts }
 
-/** The data of a compression thread, which mark it, since other threads may run the same file. */
-export interface CompressionThreadData { readonly rotorCompression: { readonly gate: SharedArrayBuffer } }
+/** Marks a compression thread, since other threads may run the same file. */
+export const compressionThreadData = { rotorCompression: true }
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants
 
 /** The data of the calling thread if it was started to compress; otherwise null. */
-export function compressionThread (): CompressionThreadData['rotorCompression'] | null {
+export function compressionThread (): Gated<object> | null {
   const data: unknown = workerData
-  return !isMainThread && typeof data === 'object' && data !== null && 'rotorCompression' in data ? (data as CompressionThreadData).rotorCompression : null
+  return !isMainThread && typeof data === 'object' && data !== null && 'rotorCompression' in data && 'gate' in data ? data as Gated<object> : null
 }
 
 /** Serves requests until the thread is ended. The caller decides what block headers say about their lines. */
-export function serveCompressions ({ gate }: CompressionThreadData['rotorCompression'], describerOf: (index: readonly string[]) => BlockDescriber): void {
+export function serveCompressions ({ gate }: Gated<object>, describerOf: (index: readonly string[]) => BlockDescriber): void {
   useGate(gate)
   lowerOwnPriority()
   parentPort?.on('message', (request: PackingRequest) => { reply(answerPacking(request, describerOf)) })

@@ -2,30 +2,21 @@
 // processor, and for the pool's threads. The thread starts when there is something to compress and ends when it has been
 // idle for a while. If it cannot start, for example because a bundle lacks the worker's file, the caller uses the pool.
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { ErrorFacts } from '../../errors.js'
-import { EndingGate } from '../../platform/ending-gate.js'
+import { GatedWorker } from '../../platform/ending-gate.js'
 import { resolverFlags, threadOptions } from '../../platform/thread-options.js'
 import { workerFile } from '../worker-file.js'
-import type { CompressionThreadData, PackingReply, PackingRequest, PackingResult } from './compression-loop.js'
+import { compressionThreadData, type PackingReply, type PackingRequest, type PackingResult } from './compression-loop.js'
 
 /** A busy log rotates more often than this and keeps its thread. A quiet log does not pay for one. */
 const idleMs = 5_000
 
 // Turbopack takes `new Worker` with a computed path for an import of every file beside this one, including type
 // declarations, and fails at those. It ignores a subclass.
-class CompressionWorker extends Worker {
-  readonly #gate: EndingGate
-
-  constructor (gate = new EndingGate()) {
-    super(workerFile(), { name: 'pino-rotor compression', workerData: { rotorCompression: { gate: gate.memory } } satisfies CompressionThreadData, resourceLimits: { maxYoungGenerationSizeMb: 2 }, ...threadOptions([]), execArgv: resolverFlags() })
-    this.#gate = gate
-    gate.guard(this)
-  }
-
-  /** Ends the thread as soon as it may be ended. */
-  async end (): Promise<void> {
-    await this.#gate.end(this)
+class CompressionWorker extends GatedWorker {
+  constructor () {
+    super(workerFile(), { name: 'pino-rotor compression', workerData: compressionThreadData, resourceLimits: { maxYoungGenerationSizeMb: 2 }, ...threadOptions([]), execArgv: resolverFlags() })
   }
 }
 

@@ -4,12 +4,14 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../clock.js'
 import { lowerOwnPriority } from '../../disk/compress/idle-priority.js'
 import type { RotorEvents, Step } from '../../events.js'
+import { useGate, type Gated } from '../../platform/ending-gate.js'
 import { logOf } from '../../policy/names/archive-name.js'
 import { StepHealth } from '../step-health.js'
 import { Forwarder } from './forwarder.js'
 import type { ForwardingNews, ForwardingTask } from './threaded-forwarder.js'
 
-const { settings, present } = workerData as ForwardingTask
+const { settings, present, gate } = workerData as Gated<ForwardingTask>
+useGate(gate)
 
 /** Tells once that forwarding works, so that the log knows it of a thread that was started anew. */
 class TellingHealth extends StepHealth {

@@ -3,11 +3,12 @@
 // it wants, and no line waits for it. A thread that dies, for example because it has run out of memory, is started anew after a pause.
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Worker, type WorkerOptions } from 'node:worker_threads'
+import type { WorkerOptions } from 'node:worker_threads'
 import { codeAndMessage } from '../../disk/errno.js'
 import type { RotorEvents } from '../../events.js'
 import { ForwardError } from '../../forward/forward-error.js'
 import type { Forwarding, Settings } from '../../options/settings.js'
+import { GatedWorker } from '../../platform/ending-gate.js'
 import { resolverFlags, threadOptions } from '../../platform/thread-options.js'
 import { forwardPauseMs } from '../../policy/forwarding/answer.js'
 import type { Cursor } from '../../policy/forwarding/cursor.js'
@@ -30,7 +31,7 @@ const endingMs = 500
 const standingMs = 60_000
 
 // Turbopack takes `new Worker` with a computed path for an import of every file beside this one, including types.
-class ForwardingWorker extends Worker {
+class ForwardingWorker extends GatedWorker {
   constructor (file: string, task: ForwardingTask) {
     super(file, { name: 'pino-rotor forwarding', workerData: task, ...flagsFor(task.settings.forward) })
   }
@@ -40,7 +41,7 @@ export class ThreadedForwarder {
   readonly #file: string
   readonly #context: ForwarderContext
   readonly #again: Alarm
-  #worker: Worker
+  #worker: ForwardingWorker
   #ended = Promise.resolve()
   #begunMs = 0
   #deaths = 0
@@ -71,12 +72,12 @@ export class ThreadedForwarder {
     this.#worker.ref()
     this.#worker.postMessage('close')
     const worker = this.#worker
-    const impatience = this.#context.forwarding.place.kind === 'module' ? setTimeout(() => { void worker.terminate() }, endingMs) : undefined
+    const impatience = this.#context.forwarding.place.kind === 'module' ? setTimeout(() => { void worker.end() }, endingMs) : undefined
     await this.#ended
     clearTimeout(impatience)
   }
 
-  #begin (): Worker {
+  #begin (): ForwardingWorker {
     const { settings, present, clock } = this.#context
     this.#begunMs = clock.monotonic()
     const worker = new ForwardingWorker(this.#file, { settings: { ...settings, routes: [] }, present })

@@ -1,17 +1,17 @@
 // The thread that unpacks and searches for a reader, one task after another. Each task is answered by a message.
 import { parentPort, workerData } from 'node:worker_threads'
 import { isError } from '../../errors.js'
-import { useGate } from '../../platform/ending-gate.js'
+import { useGate, type Gated } from '../../platform/ending-gate.js'
 import { Scanning, type ScanAnswer, type ScanRequest, type ScanTask } from './scan-task.js'
 
 /** An answer, or the error of reading the file. */
 export type ScanReply = { readonly answer: ScanAnswer } | { readonly failure: { readonly message: string, readonly code: string | undefined } }
 
 /** What the thread is started with. */
-export interface ReadingThreadData { readonly request: ScanRequest, readonly gate: SharedArrayBuffer }
+export interface ReadingTask { readonly request: ScanRequest }
 
 const port = parentPort
-const { request, gate } = workerData as ReadingThreadData
+const { request, gate } = workerData as Gated<ReadingTask>
 const scanning = new Scanning(request)
 useGate(gate)
 

@@ -3,10 +3,9 @@
 import { existsSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
-import { EndingGate } from '../../platform/ending-gate.js'
+import { GatedWorker } from '../../platform/ending-gate.js'
 import type { Condition } from '../../policy/filters/condition.js'
-import type { ReadingThreadData, ScanReply } from './reading-thread.js'
+import type { ReadingTask, ScanReply } from './reading-thread.js'
 import { Scanning, type ScanAnswer, type ScanRequest, type ScanTask } from './scan-task.js'
 
 export interface ScanPool {
@@ -126,8 +125,7 @@ interface Waiting {
 }
 
 class ScanThread {
-  readonly #worker: Worker
-  readonly #gate = new EndingGate()
+  readonly #worker: GatedWorker
   readonly #queue: Waiting[] = []
   readonly #isLimited: boolean
   #hasEnded = false
@@ -136,8 +134,7 @@ class ScanThread {
   constructor (file: string, request: ScanRequest) {
     this.#isLimited = hasPattern(request.conditions)
     // With streams of its own: else starting the thread opens process.stdout and process.stderr, which makes a pipe non-blocking.
-    this.#worker = new Worker(file, { name: 'pino-rotor reading', workerData: { request, gate: this.#gate.memory } satisfies ReadingThreadData, execArgv: [], stdout: true, stderr: true, resourceLimits: { maxYoungGenerationSizeMb: 4 } })
-    this.#gate.guard(this.#worker)
+    this.#worker = new GatedWorker(file, { name: 'pino-rotor reading', workerData: { request } satisfies ReadingTask, execArgv: [], stdout: true, stderr: true, resourceLimits: { maxYoungGenerationSizeMb: 4 } })
     this.#worker.on('message', (reply: ScanReply) => { this.#take(reply) })
     this.#worker.on('error', (error) => { this.#fail(error) })
     this.#worker.on('exit', () => { this.#fail(new Error('a thread that reads has ended')) })
@@ -165,7 +162,7 @@ class ScanThread {
     this.#hasEnded = true
     this.#pause()
     this.#queue.length = 0
-    await this.#gate.end(this.#worker)
+    await this.#worker.end()
   }
 
   // An answer may still come while the thread is being ended, and the process must stay for that end.
@@ -194,7 +191,7 @@ class ScanThread {
     this.#hasEnded = true
     this.#pause()
     for (const waiting of this.#queue.splice(0)) waiting.reject(error)
-    void this.#gate.end(this.#worker)
+    void this.#worker.end()
   }
 }
 

@@ -2,10 +2,9 @@
 // a read of the disk ends with the process.
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
 import { isError } from '../../../errors.js'
-import { EndingGate } from '../../../platform/ending-gate.js'
-import type { ServerNews, ServerTask, ServerThreadData } from './server-thread.js'
+import { GatedWorker } from '../../../platform/ending-gate.js'
+import type { ServerNews, ServerTask } from './server-thread.js'
 
 /** For work that notices its end, and cleans up. */
 const finishMs = 400
@@ -15,13 +14,12 @@ const stopMs = 550
 const limits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 }
 
 export class ServerLife {
-  readonly #worker: Worker
-  readonly #gate = new EndingGate()
+  readonly #worker: GatedWorker
   readonly #ended: Promise<unknown>
 
   /** `sayPart` gets what modules of the configuration print. */
   constructor (task: ServerTask, sayPart: (text: string) => void) {
-    this.#worker = new Worker(new URL('./server-thread.js', import.meta.url), { name: 'pino-rotor web', workerData: { ...task, gate: this.#gate.memory } satisfies ServerThreadData, execArgv: [], stdout: true, stderr: true, resourceLimits: limits })
+    this.#worker = new GatedWorker(new URL('./server-thread.js', import.meta.url), { name: 'pino-rotor web', workerData: task, execArgv: [], stdout: true, stderr: true, resourceLimits: limits })
     for (const printed of [this.#worker.stdout, this.#worker.stderr]) printed.on('data', (chunk: Buffer) => { sayPart(chunk.toString()) })
     this.#ended = once(this.#worker, 'exit').catch(() => {})
   }
@@ -42,7 +40,7 @@ export class ServerLife {
   async end (): Promise<boolean> {
     this.#worker.postMessage('end')
     if (await this.#endsWithin(finishMs)) return true
-    void this.#gate.end(this.#worker)
+    void this.#worker.end()
     return await this.#endsWithin(stopMs)
   }
 

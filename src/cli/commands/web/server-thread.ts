@@ -1,7 +1,7 @@
 // The thread in which `pino-rotor web` reads and answers. A read from a disk that does not answer blocks this thread alone, so
 // that the main thread can always end the command. The memory of the thread is limited too.
 import { parentPort, workerData } from 'node:worker_threads'
-import { useGate } from '../../../platform/ending-gate.js'
+import { useGate, type Gated } from '../../../platform/ending-gate.js'
 import { Access, newToken } from '../../../web/server/access.js'
 import { loadPage } from '../../../web/server/page-file.js'
 import { WebServer } from '../../../web/server/web-server.js'
@@ -20,9 +20,6 @@ export interface ServerTask {
   readonly token: string | null
 }
 
-/** What the thread is started with. */
-export interface ServerThreadData extends ServerTask { readonly gate: SharedArrayBuffer }
-
 export interface Listening {
   readonly kind: 'listening'
   readonly port: number
@@ -34,7 +31,7 @@ export interface Listening {
 export type ServerNews = Listening | { readonly kind: 'failed', readonly line: string, readonly status: ExitStatus }
 
 const channel = parentPort
-const data = workerData as ServerThreadData
+const data = workerData as Gated<ServerTask>
 useGate(data.gate)
 const news = await begun(data)
 channel?.postMessage(news)
