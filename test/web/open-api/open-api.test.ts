@@ -1,4 +1,6 @@
 // The description of the API, compared with real answers.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { faultOf, type Root, type Schema } from '../server/schema-check.js'
 import { folderOfLogs, serve } from '../server/served.js'
@@ -52,4 +54,17 @@ test('runs SQL that reads the lines, and nothing else', async () => {
     expect((await get(sql(text))).status, text).toBe(422)
   }
   expect((await json(sql('select * from range(5000)'))).isCut).toBe(true)
+})
+
+test('says that DuckDB crashed at a line that is nested too deeply for it, and answers the next query', async () => {
+  const folder = folderOfLogs()
+  const { json, get } = await serve(folder)
+  const path = `/api/v1/logs/1/query?sql=${encodeURIComponent('select count(*) n from log')}`
+  const file = join(folder, 'app.log')
+  const depth = 100_000
+  writeFileSync(file, `{"n":1,"x":${'['.repeat(depth)}${']'.repeat(depth)}}\n`)
+  const reply = await get(path)
+  expect([reply.status, reply.text]).toEqual([422, expect.stringContaining('DuckDB crashed, perhaps at a line with very many brackets')])
+  writeFileSync(file, '{"n":1}\n')
+  expect((await json<{ rows: unknown }>(path)).rows).toEqual([['1']])
 })

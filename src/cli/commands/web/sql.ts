@@ -40,6 +40,12 @@ async function runSql (log: WebLog, sql: string, window: Window | null, rowsMax:
   }
 }
 
+// DuckDB follows the objects in a line by recursion, so a line that is nested some 100,000 levels deep overflows its stack.
+function withoutAnswer (endedBy: NodeJS.Signals | null): UsageError {
+  const reason = endedBy === 'SIGSEGV' ? 'DuckDB crashed, perhaps at a line with very many brackets inside each other' : 'probably for lack of memory'
+  return new UsageError(`DuckDB: the query ended without an answer: ${reason}`)
+}
+
 async function rowsOf (task: QueryTask, signal: AbortSignal): Promise<QueryRows> {
   signal.throwIfAborted()
   const child = fork(fileURLToPath(new URL('./query-process.js', import.meta.url)), { execArgv: [`--max-old-space-size=${heapMebibytesMax}`], stdio: ['ignore', 'ignore', 'inherit', 'ipc'], signal, killSignal: 'SIGKILL' })
@@ -47,7 +53,7 @@ async function rowsOf (task: QueryTask, signal: AbortSignal): Promise<QueryRows>
     const reply = await new Promise<QueryReply>((resolve, reject) => {
       child.once('message', (message) => { resolve(message as QueryReply) })
       child.once('error', reject)
-      child.once('exit', () => { reject(new UsageError('DuckDB: the query ended without an answer, probably for lack of memory')) })
+      child.once('exit', (_code, endedBy) => { reject(withoutAnswer(endedBy)) })
       child.send(task)
     })
     if ('rows' in reply) return reply.rows
