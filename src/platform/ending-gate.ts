@@ -1,5 +1,5 @@
 // Ends a thread that calls zlib. Node aborts the whole process if a thread is ended between the making of an object of zlib and its
-// first use (an assertion, "close before init", of Node 20 to 26). So the thread closes a gate behind itself for each call, and is
+// first use (an assertion, "close before init"). So the thread closes a gate behind itself for each call, and is
 // ended only while the gate is open.
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 
