@@ -1,4 +1,4 @@
-// Blocks whose headers lie: each is told to be damaged, and unpacks no further than its header says.
+// Blocks whose headers lie: each is told to be damaged or torn, and unpacks no further than its header says.
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,4 +46,10 @@ test('a block that unpacks to far more than its header says is not unpacked to i
   expect(answerFor(Buffer.alloc(16 * bytesMax), { linesBytes: lines.length })).toEqual({ kind: 'fault', fault: 'damaged' })
   expect(joined.mock.results.map(({ value }) => (value as Buffer).length).filter((bytes) => bytes > bytesMax)).toEqual([])
   joined.mockRestore()
+})
+
+test('only the last block of a file may end without a newline', () => {
+  const torn = lines.subarray(0, -1)
+  expect(answerFor(torn)).toEqual({ kind: 'fault', fault: 'torn' })
+  expect(answerFor(torn, { isLast: true })).toMatchObject({ kind: 'found', bytes: torn })
 })
