@@ -39,7 +39,7 @@ export function judge (folder: string, scene: Scene, results: readonly Result[],
     if (lost.length > report.dropped) faults.push(`lines ${lost.join(' ')} of actor ${actor} are lost, ${report.dropped} were told to be dropped`)
     if (torn.length > 0) faults.push(`actor ${actor} has torn lines: ${torn.join('')}`)
     const first = numbers.filter((number, index) => numbers.indexOf(number) === index)
-    if (first.some((number, index) => index > 0 && number < (first[index - 1] ?? 0)) && !scene.roles.some(({ is }) => is === 'move')) faults.push(`the lines of actor ${actor} are out of order: ${numbers.join(' ')}`)
+    if (first.some((number, index) => index > 0 && number < (first[index - 1] ?? 0)) && scene.outOfOrderBecause === undefined) faults.push(`the lines of actor ${actor} are out of order: ${numbers.join(' ')}`)
     twice += numbers.length - first.length
     for (const read of report.reads) faults.push(...readingFaults(read, kept.lines))
   }
