@@ -168,6 +168,8 @@ export class Lock {
   /** Removes the files that a holder needs for its last step, as far as the disk allows. A holder that is held up cannot take that step any more. */
   removeTokens (): void {
     try {
+      // Only a holder has some. Who breaks its lock has removed them before. A large folder takes long to list.
+      if (describe(this.path) === null) return
       for (const token of this.#tokens()) removeQuietly(token)
     } catch {
       // The folder cannot be listed. That must not keep the caller from its work.

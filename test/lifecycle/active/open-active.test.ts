@@ -45,12 +45,13 @@ test.each([
 describe.skipIf(process.platform === 'win32')('a swap that is held up before its last step', () => {
   const options = { mode: 0o600, fsync: false }
 
-  /** The file of an earlier opening, and the successor of another writer's swap. */
-  function swapHeldUp () {
+  /** The file of an earlier opening, and the successor of another writer's swap, which holds the lock. */
+  function swapHeldUp ({ isLocked } = { isLocked: true }) {
     const folder = temporaryFolder()
     const settings = parseOptions({ file: join(folder, 'app.log'), report: false })
     const successor = join(folder, '.app.log.rotor.next.12345678')
     const earlier = ActiveFile.open(settings.file, options)
+    if (isLocked) expect(swapLockOf(settings, systemClock).tryAcquire()).toBe(true)
     fs.writeFileSync(successor, '')
     fs.linkSync(settings.file, join(folder, 'app.20261126_120000.log'))
     const follow = (): void => {
@@ -80,6 +81,13 @@ describe.skipIf(process.platform === 'win32')('a swap that is held up before its
     const { file, successor, follow } = swapHeldUp()
     fs.writeFileSync(`${file}.new`, '')
     fs.renameSync(`${file}.new`, file)
+    follow()
+    expect(fs.existsSync(successor)).toBe(true)
+  })
+
+  test('is not looked for where no writer holds the lock, because a large folder takes long to list', () => {
+    const { file, successor, follow } = swapHeldUp({ isLocked: false })
+    fs.renameSync(file, `${file}.moved`)
     follow()
     expect(fs.existsSync(successor)).toBe(true)
   })
