@@ -17,11 +17,11 @@ const branchedErrors = ['ENOENT', 'EEXIST', 'EXDEV', 'EACCES'] as const
 const namingCalls = ['openat', 'link', 'rename', 'unlink'] as const
 
 /**
- * The first calls are those of the opening, whose failure is fatal. It looks at the path once, at the folder three times, and at the
- * open file for its identity, its size and its end. It opens the file without O_CREAT, then with it, and the folder twice: to list it,
- * which may fail, and to sync it.
+ * The first calls are those of the opening, whose failure is fatal. It looks at the path once, at the folder three times, at the lock
+ * once, which may fail, and at the open file for its identity, its size and its end. It opens the file without O_CREAT, then with it, and
+ * the folder to sync it.
  */
-const opening: Partial<Record<Call, number>> = { statx: 8, openat: 5 }
+const opening: Partial<Record<Call, number>> = { statx: 9, openat: 4 }
 const options = { fsync: true, limit: { count: 8, age: false } } as const
 
 const attempts = ['write 1', 'rotate', 'wait 2500', 'write 1', 'rotate', 'wait 2500']
