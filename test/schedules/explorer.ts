@@ -59,7 +59,7 @@ export class Explorer {
     this.#schedule.run()
     const results = this.#results(scene.roles.length)
     const told = results.flatMap((result) => result.told).sort((a, b) => a.step - b.step)
-    return { ...judge(folder, scene, results, this.#schedule), switches: this.#schedule.switches, steps: this.#schedule.step, told }
+    return { ...judge(folder, scene, results, { isStuck: this.#schedule.isStuck, isHeldUp: holdUps > 0 }), switches: this.#schedule.switches, steps: this.#schedule.step, told }
   }
 
   async close (): Promise<void> {

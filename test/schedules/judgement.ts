@@ -23,13 +23,14 @@ function fullBytesOf ({ options }: Scene): number {
 export const bystander = 'app.other.log'
 
 /** Judges what is in the folder by what the actors tell. */
-export function judge (folder: string, scene: Scene, results: readonly Result[], { isStuck }: Pick<Schedule, 'isStuck'>): Verdict {
+export function judge (folder: string, scene: Scene, results: readonly Result[], { isStuck, isHeldUp }: Pick<Schedule, 'isStuck'> & { readonly isHeldUp: boolean }): Verdict {
   const faults = results.flatMap(({ failures }) => failures.map((failure) => `an actor met ${failure}`))
   if (isStuck) faults.push('the actors wait for each other, or one never ends')
   const kept = keptLines(folder)
   const wasKilled = results.some(({ kills }) => kills > 0)
   const isTroubled = wasKilled || results.some(({ report }) => report.failed.length > 0)
   const removed = results.map(({ report }) => report.removed).join('')
+  const mayBeOutOfOrder = scene.roles.some(({ is }) => is === 'move') || (isHeldUp && scene.outOfOrderIfHeldUp !== undefined)
   let twice = 0
   for (const [actor, { report }] of results.entries()) {
     const found = kept.lines.filter((line) => line.startsWith(`{"w":${actor},`))
@@ -39,7 +40,7 @@ export function judge (folder: string, scene: Scene, results: readonly Result[],
     if (lost.length > report.dropped) faults.push(`lines ${lost.join(' ')} of actor ${actor} are lost, ${report.dropped} were told to be dropped`)
     if (torn.length > 0) faults.push(`actor ${actor} has torn lines: ${torn.join('')}`)
     const first = numbers.filter((number, index) => numbers.indexOf(number) === index)
-    if (first.some((number, index) => index > 0 && number < (first[index - 1] ?? 0)) && scene.outOfOrderBecause === undefined) faults.push(`the lines of actor ${actor} are out of order: ${numbers.join(' ')}`)
+    if (first.some((number, index) => index > 0 && number < (first[index - 1] ?? 0)) && !mayBeOutOfOrder) faults.push(`the lines of actor ${actor} are out of order: ${numbers.join(' ')}`)
     twice += numbers.length - first.length
     for (const read of report.reads) faults.push(...readingFaults(read, kept.lines))
   }

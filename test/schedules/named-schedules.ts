@@ -80,7 +80,6 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
   'a writer is held up before the last step of its rotation, and the file is moved by hand': {
     roles: [{ is: 'writer', lines: 6, stayMs: 3_500 }, { is: 'writer', lines: 9, stayMs: 3_500, options: { size: '1kb' } }, { is: 'move' }],
     twiceBecause: 'the file was moved by hand',
-    outOfOrderBecause: 'the file was moved by hand',
     holdUpsAt: [{ actor: 0, call: 'renameSync', on: '.next.', count: 1, forMs: 4_000 }, { actor: 2, call: 'renameSync', on: '.moved', count: 1, forMs: 140 }],
     protection: 'the removal of successors before a new file is written'
   },

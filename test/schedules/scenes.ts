@@ -20,8 +20,8 @@ export interface Scene {
   readonly withoutLinks?: boolean
   /** Why lines may be kept twice, as docs/several-writers.md says. Left out where none may. */
   readonly twiceBecause?: string
-  /** Why lines may be out of order, as docs/several-writers.md says. Left out where none may. */
-  readonly outOfOrderBecause?: string
+  /** Why lines may be out of order in a schedule that holds actors up, as docs/several-writers.md says. Left out where none may. */
+  readonly outOfOrderIfHeldUp?: string
   readonly kills?: number
   readonly failures?: number
   /** How many calls are held up for seconds. Left out: two in each third schedule. */
@@ -46,7 +46,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'three writers, one idle, one with another size': { roles: [writer, idle, { ...brief, options: { size: '400b' } }] },
   'a writer, rotate and sweep': { roles: [writer, { is: 'rotate' }, { is: 'sweep' }] },
   'two writers and a backup': { roles: [writer, writer, { is: 'backup' }], twiceBecause: 'a backup has given an archive a second name' },
-  'two writers and mv': { roles: [writer, brief, { is: 'move' }], twiceBecause: 'the file was moved by hand', outOfOrderBecause: 'the file was moved by hand' },
+  'two writers and mv': { roles: [writer, brief, { is: 'move' }], twiceBecause: 'the file was moved by hand' },
   'two writers and rm': { roles: [writer, brief, { is: 'remove' }], isPrompt: true },
   'a writer, a reader and sweep': { roles: [writer, { is: 'cat' }, { is: 'sweep' }], options: { size: '120b' } },
   'two writers and a follower': { roles: [brief, brief, { is: 'follow' }], options: { size: '120b' } },
@@ -56,7 +56,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'two writers without hard links': { roles: [writer, writer], withoutLinks: true },
   'two containers': { roles: [writer, brief, { is: 'sweep' }], strangers: true },
   'three containers that are held up': { roles: [brief, { is: 'rotate' }, { is: 'sweep' }], strangers: true, holdUps: 2 },
-  'two containers without hard links': { roles: [long, long], strangers: true, withoutLinks: true, outOfOrderBecause: 'a writer was held up right before it renamed its file, and again right after it' },
+  'two containers without hard links': { roles: [long, long], strangers: true, withoutLinks: true, outOfOrderIfHeldUp: 'a writer was held up right before it renamed its file, and again right after it' },
   'two containers and kills': { roles: [long, long], strangers: true, kills: 2 }
 }
 
