@@ -273,11 +273,13 @@ export class Lock {
     }
   }
 
-  // A process that was killed may have left the second lock.
+  // The second lock is only looked at: taken, it would tell another writer that its lock is being broken too. A process that was killed
+  // may have left it.
   #isBeingBroken (): boolean {
     const breaking = this.#lockOfBreaking()
-    if (find(breaking.path) === null) return false
-    if (!breaking.tryAcquire()) return true
+    const found = find(breaking.path)
+    if (found === null || breaking.#isAbandoned(found)) return false
+    if (!breaking.#takeOver(found)) return true
     breaking.release()
     return false
   }
