@@ -111,3 +111,12 @@ export async function uninterruptedLater<Result> (action: () => Promise<Result>)
 export function ignoreUnreachable<Result> (action: () => Result): Result | null {
   return unless(['ENOENT', 'ELOOP', 'ENOTDIR'], action)
 }
+
+/** Runs the action. Its failure is no news: an earlier one is reported, or a later step finds the same. */
+export function attempt (action: () => void): void {
+  try {
+    action()
+  } catch {
+    // The caller goes on with what is there.
+  }
+}

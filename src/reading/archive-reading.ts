@@ -7,6 +7,7 @@ import { unpackWhatCanBe } from '../disk/compress/salvage.js'
 import { builtInSuffixes } from '../archive-pattern.js'
 import { codecOf, compareArchives, formatArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
 import { HeldFile } from './held-file.js'
+import { findInPassage } from './swap-instant.js'
 
 export interface HeldArchive {
   readonly archive: Archive
@@ -16,10 +17,21 @@ export interface HeldArchive {
 /** Opens the archive by its name, or by its compressed name if it was compressed meanwhile; null if it is gone. */
 export async function holdArchive (log: LogName, archive: Archive): Promise<HeldArchive | null> {
   for (const named of namesOf(log, archive)) {
-    const held = await HeldFile.open(join(log.directory, named.name))
+    const held = await openArchive(log, named)
     if (held !== null) return { archive: named, held }
   }
   return null
+}
+
+// An empty file reserves the name of an archive that is still in its writer's passage, or came from there a moment ago.
+/** Opens the archive by this name; null if it is gone. */
+export async function openArchive (log: LogName, { name, suffix }: Archive): Promise<HeldFile | null> {
+  const held = await HeldFile.open(join(log.directory, name))
+  if (held === null || suffix !== '' || await held.sizeBytes() > 0) return held
+  const filled = await HeldFile.open(findInPassage(log, name) ?? join(log.directory, name))
+  if (filled === null) return held
+  await held.close()
+  return filled
 }
 
 /** The archive under each name that it can have, its own first. It may be compressed before it is opened. */

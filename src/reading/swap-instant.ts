@@ -1,12 +1,12 @@
-// Where no file can be renamed over an open one, as on Windows, a swap takes the active name from one file an instant before
-// it gives that name to the next. A reader that meets this instant waits for it to pass.
+// Where no file can be renamed over an open one, as on Windows, or have two names, a swap takes the active name from one file an instant
+// before it gives that name to the next. A reader that meets this instant waits for it to pass.
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { listFolderSync } from '../disk/archive-folder.js'
+import { describe, listFolderSync } from '../disk/archive-folder.js'
 import { unless } from '../disk/errno.js'
 import { lockHolder } from '../disk/lock/lock-holder.js'
 import type { LogName } from '../policy/names/archive-name.js'
-import { hiddenName, isSuccessorName } from '../policy/names/hidden-name.js'
+import { hiddenName, isSuccessorName, passageName } from '../policy/names/hidden-name.js'
 
 /** A swap takes a few system calls. A second covers a busy disk and a file that another program holds. */
 const waitMsMax = 1_000
@@ -28,10 +28,19 @@ export async function lookPastSwap<Found> (log: LogName, look: () => Found | nul
   return await look()
 }
 
-// A successor without a live holder of the lock was left by a crash. A folder that may not be listed does not tell.
+/** The path of an archive that is still in its writer's passage, because the writer is held up or was killed; null if it is in none. */
+export function findInPassage (log: LogName, archive: string): string | null {
+  const paths = successorsOf(log).map((name) => join(log.directory, passageName(name, log), archive))
+  return paths.find((path) => describe(path) !== null) ?? null
+}
+
+// A successor without a live holder of the lock was left by a crash.
 function isSwapping (log: LogName): boolean {
   const holder = lockHolder(join(log.directory, hiddenName(log, 'lock')))
-  if (holder === null || holder.liveness === 'gone') return false
-  const successors = unless(['EACCES', 'EPERM'], () => listFolderSync(log.directory, (name) => isSuccessorName(name, log) ? name : null))
-  return (successors ?? []).length > 0
+  return holder !== null && holder.liveness !== 'gone' && successorsOf(log).length > 0
+}
+
+// A folder that may not be listed does not tell.
+function successorsOf (log: LogName): string[] {
+  return (unless(['EACCES', 'EPERM'], () => listFolderSync(log.directory, (name) => isSuccessorName(name, log) ? name : null)) ?? []).map(({ name }) => name)
 }

@@ -24,7 +24,7 @@ const processDigest = /(?<=\.failed)\.[0-9a-f]{10}/g
 const turnOfLoop = async (): Promise<void> => { await new Promise((resolve) => { setImmediate(resolve) }) }
 const startMs = Date.UTC(2025, 9, 1, 12, 11, 11)
 /** Calls before which a party may be held up for long. */
-const effects = new Set(['openSync', 'writeSync', 'linkSync', 'renameSync', 'unlinkSync', 'lutimesSync', 'futimesSync'])
+const effects = new Set(['openSync', 'writeSync', 'linkSync', 'renameSync', 'unlinkSync', 'mkdirSync', 'rmdirSync', 'lutimesSync', 'futimesSync'])
 /** Calls whose order decides what a power cut leaves. */
 const syncing = new Set(['writeSync', 'fsyncSync', 'renameSync', 'unlinkSync'])
 /** Threads of all actors, by number: `1000 + actor × 100 + life`. */

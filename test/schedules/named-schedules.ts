@@ -47,21 +47,21 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
     ],
     protection: 'the question whether the lock is being broken'
   },
-  // It renames the file that the other one has put in place, to a name that comes before that one's archive.
+  // It would rename the file that the other one has put in place, to a name that comes before that one's archive.
   'a writer in another container is held up right before it names an archive without links': {
     roles: [{ is: 'writer', lines: 6, stayMs: 3_500 }, { is: 'writer', lines: 6, stayMs: 3_500 }],
     strangers: true,
     withoutLinks: true,
     holdUpsAt: [{ actor: 0, call: 'renameSync', on: '/app.log', count: 1, forMs: 4_000 }],
-    protection: 'the last name of a file that a held-up writer has renamed'
+    protection: 'the passage of a file that has no second name'
   },
-  // The same. Before it can give that file the last name, the file is compressed under the early one.
-  'a writer in another container is held up before it names an archive without links, and again afterwards': {
+  // The same, before it has opened its passage.
+  'a writer in another container is held up before it names an archive without links': {
     roles: [{ is: 'writer', lines: 6, stayMs: 3_500 }, { is: 'writer', lines: 6, stayMs: 3_500 }],
     strangers: true,
     withoutLinks: true,
-    holdUpsAt: [{ actor: 0, call: 'linkSync', on: '/app.log', count: 1, forMs: 4_000 }, { actor: 0, call: 'closeSync', on: '/app.2025', count: 2, forMs: 6_000 }],
-    protection: 'the look at the lock right before a rename'
+    holdUpsAt: [{ actor: 0, call: 'linkSync', on: '/app.log', count: 1, forMs: 4_000 }],
+    protection: 'the look at the lock once the passage is open'
   },
   // The writer finds the archive's hidden name. By the time it looks at the file, the sweeper has given it its name back by a rename.
   'a sweeper in another container returns an archive without links while a held-up writer looks for it': {

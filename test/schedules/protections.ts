@@ -13,8 +13,11 @@ export interface Protection {
 
 const seal = 'disk/seal.ts'
 const lookout = 'lifecycle/active/lookout.ts'
+const swapFile = 'lifecycle/rotating/crash-safe-swap.ts'
 /** A swap without the lock would take it for broken. */
-const brokenLock = ['lifecycle/rotating/crash-safe-swap.ts', 'if (request.isLockBroken()) throw new RotorBusyError(request.path)', ''] as const
+const brokenLock = [swapFile, 'if (request.isLockBroken()) throw new RotorBusyError(request.path)', ''] as const
+/** The active file is renamed to its archive name at once. */
+const byRename = [swapFile, 'if (isWindows()) renameOpenFile', 'if (true) moveToReservedName(request.path, renamedTo, () => { checkLock(request) })\n  else if (isWindows()) renameOpenFile'] as const
 const takenAside = `  const beforeItGoes = stateAt(path)
   if (beforeItGoes === null || ignoreMissing(() => { renameSync(path, aside); return true }) === null) return false`
 /** As in 0.1: a name of any kind was enough, and the archive was removed under its own name. */
@@ -31,12 +34,13 @@ export const protections: Readonly<Record<string, Protection>> = {
   'the second look, under the lock': { scene: 'two writers', runsMax: 1_000, without: [['lifecycle/rotating/rotations.ts', "if (!file.refresh(path)) return { is: 'moved' }", '']] },
   'the settling time': { scene: 'a writer, rotate and sweep', runsMax: 20_000, without: [['lifecycle/log-folder.ts', "archive.suffix !== '' || this.#isSettled(archive.name, seenMs)", 'true']] },
   'the look at an archive before it goes': { scene: 'two writers', runsMax: 3_000, without: [[seal, 'if (isAsItWas(aside, beforeItGoes, state) && removeFile(aside)) return true', 'if (removeFile(aside)) return true'], [seal, 'if (!isUnchanged(path, state)) return false', '']] },
-  'link in place of rename': { scene: 'two writers', runsMax: 1_000, without: [['disk/active/swap-steps.ts', 'const linked = isWindows() ? null :', 'const linked = true ? null :']] },
+  'link in place of rename': { scene: 'two writers', runsMax: 1_000, without: [['disk/active/swap-steps.ts', 'if (isWindows()) return null', 'if (true) return null'], byRename] },
   'the retry of a half-finished swap': { scene: 'two writers and kills', runsMax: 1_000, without: [['lifecycle/rotating/crash-safe-swap.ts', 'archive: finishNaming(request) ?? giveName(request)', 'archive: giveName(request)']] },
-  'the removal of the successor of a swap whose lock is broken': { scene: 'a writer in another container is held up before it names an archive', runsMax: 1, without: [['disk/lock/lock.ts', 'for (const token of tokens) ignoreMissing(() => unlinkSync(token))', '']] },
+  'the removal of the successor of a swap whose lock is broken': { scene: 'a writer in another container is held up before it names an archive', runsMax: 1, without: [['disk/lock/lock.ts', 'for (const remove of tokens) ignoreMissing(remove)', '']] },
   'the question whether the lock is being broken': { scene: 'a writer in another container is held up with its lock, and goes on while the lock is broken', runsMax: 1, without: [['disk/lock/lock.ts', 'if (this.#isBeingBroken()) return true', '']] },
-  'the last name of a file that a held-up writer has renamed': { scene: 'a writer in another container is held up right before it names an archive without links', runsMax: 1, without: [['lifecycle/rotating/crash-safe-swap.ts', 'if (named.renamedTo === null || request.file.isAt(named.renamedTo)) return named', 'if (named.id !== null) return named']] },
-  'the look at the lock right before a rename': { scene: 'a writer in another container is held up before it names an archive without links, and again afterwards', runsMax: 1, without: [['lifecycle/rotating/crash-safe-swap.ts', '() => { checkLock(request) }', '() => {}']] },
+  'the passage of a file that has no second name': { scene: 'a writer in another container is held up right before it names an archive without links', runsMax: 1, without: [byRename] },
+  'the closing of a passage before its lock is broken': { scene: 'a writer in another container is held up right before it names an archive without links', runsMax: 1, without: [['lifecycle/swap-lock.ts', '    closePassage(log, path)\n', '']] },
+  'the look at the lock once the passage is open': { scene: 'a writer in another container is held up before it names an archive without links', runsMax: 1, without: [[swapFile, 'moveThrough(names, () => { checkLock(request) })', 'moveThrough(names, () => {})']] },
   'the look after an archive was given its name back': { scene: 'a sweeper in another container returns an archive without links while a held-up writer looks for it', runsMax: 1, without: [[lookout, 'returnArchiveOf(this.#log.name, file)\n    return this.#isWhereReadersRead(file)', 'const isRead = this.#isWhereReadersRead(file)\n    returnArchiveOf(this.#log.name, file)\n    return isRead']] },
   'the removal of successors before a new file is written': { scene: 'a writer is held up before the last step of its rotation, and the file is moved by hand', runsMax: 1, without: [['lifecycle/active/open-active.ts', 'if (mayBeReplaced(file, earlier)) swapLock.removeTokens()', '']] },
   "a lock's text from its first instant on": { scene: 'a writer is held up before it names itself in its lock, and another one while it breaks that lock', runsMax: 1, without: [['disk/lock/lock.ts', 'mayLink ? this.#createNamed(text) : null', 'null']] },

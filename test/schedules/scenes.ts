@@ -20,8 +20,6 @@ export interface Scene {
   readonly withoutLinks?: boolean
   /** Why lines may be kept twice, as docs/several-writers.md says. Left out where none may. */
   readonly twiceBecause?: string
-  /** Why lines may be out of order in a schedule that holds actors up, as docs/several-writers.md says. Left out where none may. */
-  readonly outOfOrderIfHeldUp?: string
   readonly kills?: number
   readonly failures?: number
   /** How many calls are held up for seconds. Left out: two in each third schedule. */
@@ -56,7 +54,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'two writers without hard links': { roles: [writer, writer], withoutLinks: true },
   'two containers': { roles: [writer, brief, { is: 'sweep' }], strangers: true },
   'three containers that are held up': { roles: [brief, { is: 'rotate' }, { is: 'sweep' }], strangers: true, holdUps: 2 },
-  'two containers without hard links': { roles: [long, long], strangers: true, withoutLinks: true, outOfOrderIfHeldUp: 'a writer was held up right before it renamed its file, and again right after it' },
+  'two containers without hard links': { roles: [long, long], strangers: true, withoutLinks: true },
+  'two containers without hard links and kills': { roles: [long, long], strangers: true, withoutLinks: true, kills: 2 },
   'two containers and kills': { roles: [long, long], strangers: true, kills: 2 }
 }
 

@@ -6,7 +6,7 @@ import { RotorFileTypeError } from '../../errors.js'
 import { isWindows } from '../../platform/operating-system.js'
 import { ActiveFile, type OpenOptions } from './active-file.js'
 import { describe } from '../archive-folder.js'
-import { linkRefused, unless } from '../errno.js'
+import { attempt, linkRefused, unless } from '../errno.js'
 import { isSameFile } from '../file-identity.js'
 import { mayBeHeld } from '../held-files.js'
 import { folderSyncRefused } from '../publish.js'
@@ -40,15 +40,11 @@ function replaceLeftover (path: string, options: OpenOptions): ActiveFile {
 /** Whether the active file has a second name now, or was renamed, so that no file has the active name for an instant. */
 export type Naming = 'linked' | 'renamed'
 
-/**
- * Gives the active file its archive name; null if that name is taken. `mayRename` throws if a rename could meet another file than the
- * active one.
- */
-export function nameArchive (active: string, archive: string, mayRename: () => void): Naming | null {
+/** Gives the active file its archive name as a second name. False if that name is taken; null if no file can have two names. */
+export function linkArchive (active: string, archive: string): boolean | null {
   // Windows links an open file, but cannot rename another one over it afterwards.
-  const linked = isWindows() ? null : unless(linkRefused, () => unless(['EEXIST'], () => { linkSync(active, archive); return true }) ?? false)
-  if (linked !== null) return linked ? 'linked' : null
-  return moveToReservedName(active, archive, mayRename) ? 'renamed' : null
+  if (isWindows()) return null
+  return unless(linkRefused, () => unless(['EEXIST'], () => { linkSync(active, archive); return true }) ?? false)
 }
 
 /**
@@ -71,21 +67,33 @@ export function leaveActiveName (active: string, hidden: string): Naming {
   return 'renamed'
 }
 
-/**
- * Renames a file to an archive name without links. An empty file reserves the name first, so the rename can overwrite only that
- * reservation. False if the name is taken. `mayRename` is called in between, and may throw.
- */
-export function moveToReservedName (from: string, archive: string, mayRename = (): void => {}): boolean {
+/** Reserves an archive name with an empty file, so that a rename can overwrite only that. False if the name is taken. */
+export function reserveName (archive: string): boolean {
   const descriptor = unless(['EEXIST'], () => openSync(archive, O_CREAT | O_EXCL | O_WRONLY, 0o600))
-  if (descriptor === null) return false
-  closeQuietly(descriptor)
+  if (descriptor !== null) closeQuietly(descriptor)
+  return descriptor !== null
+}
+
+/** Removes an empty file that reserves a name. */
+export function withdrawReservation (archive: string): void {
+  attempt(() => { if (describe(archive)?.bytes === 0) unlinkSync(archive) })
+}
+
+/** Renames a file to the archive name that is reserved for it. `mayRename` is called right before, and may throw. */
+export function moveToReservedName (from: string, archive: string, mayRename = (): void => {}): void {
   try {
     mayRename()
     renameSync(from, archive)
   } catch (error) {
-    attempt(() => { unlinkSync(archive) })
+    withdrawReservation(archive)
     throw error
   }
+}
+
+/** Renames a file to an archive name. False if the name is taken. */
+export function moveToFreeName (from: string, archive: string): boolean {
+  if (!reserveName(archive)) return false
+  moveToReservedName(from, archive)
   return true
 }
 
@@ -162,14 +170,6 @@ function isActive (path: string, active: string): boolean {
 /** Removes a successor that is not needed now. The caller finds out later whether it worked. */
 export function withdrawSuccessor (path: string): void {
   attempt(() => { unlinkSync(path) })
-}
-
-function attempt (action: () => void): void {
-  try {
-    action()
-  } catch {
-    // A step has failed before, and its error is the one to report. The next attempt starts from the present state.
-  }
 }
 
 /** Makes the names in the folder survive a power cut, if the platform can. */

@@ -3,9 +3,9 @@
 import { lstatSync, lutimesSync, renameSync, unlinkSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { describe } from '../archive-folder.js'
-import { errnoOf, ignoreMissing, linkRefused } from '../errno.js'
+import { attempt, errnoOf, ignoreMissing, linkRefused } from '../errno.js'
 import { mayBeHeld, retryWhileHeld } from '../held-files.js'
-import { createByLink, createNameless, find, findExactly, hiddenPathOf, putBack, removeQuietly, type Found } from './lock-file.js'
+import { createByLink, createNameless, find, findExactly, hiddenPathOf, putBack, type Found } from './lock-file.js'
 import { isWindows } from '../../platform/operating-system.js'
 import { currentOwner, formatOwner, livenessOf, parseOwner } from './owner.js'
 
@@ -33,12 +33,15 @@ const pausesMax = patienceMs / pauseMs
 /** Other processes wait for a lock that stays behind until its holder ends. So its release is tried more than once. */
 const releasesMax = 3
 
+/** Removes something that a holder needs for its last step. */
+export type LockToken = () => void
+
 interface Sighting { readonly mark: string, readonly sinceMs: number }
 
 export class Lock {
   readonly path: string
   readonly #monotonic: () => number
-  readonly #tokens: () => readonly string[]
+  readonly #tokens: () => readonly LockToken[]
   // The identifier tells this holder from an earlier one of the same thread. The number tells one acquisition from another.
   readonly #holder = `${formatOwner(currentOwner())}\n${randomUUID()}`
   #takings = 0
@@ -53,10 +56,10 @@ export class Lock {
   #breaking: Lock | null = null
 
   /**
-   * `tokens` lists the files that a holder needs for its last step. They are removed before the lock is broken, so a holder that was
-   * only held up cannot take that step afterwards.
+   * `tokens` lists what a holder needs for its last step. It is removed before the lock is broken, so a holder that was only held up
+   * cannot take that step afterwards.
    */
-  constructor (path: string, monotonic: () => number, tokens: () => readonly string[] = () => []) {
+  constructor (path: string, monotonic: () => number, tokens: () => readonly LockToken[] = () => []) {
     this.path = path
     this.#monotonic = monotonic
     this.#tokens = tokens
@@ -165,15 +168,13 @@ export class Lock {
     return outcome === 'taken' ? this.#runHeld(action) : null
   }
 
-  /** Removes the files that a holder needs for its last step, as far as the disk allows. A holder that is held up cannot take that step any more. */
+  /** Removes what a holder needs for its last step, as far as the disk allows. A holder that is held up cannot take that step any more. */
   removeTokens (): void {
-    try {
+    attempt(() => {
       // Only a holder has some. Who breaks its lock has removed them before. A large folder takes long to list.
       if (describe(this.path) === null) return
-      for (const token of this.#tokens()) removeQuietly(token)
-    } catch {
-      // The folder cannot be listed. That must not keep the caller from its work.
-    }
+      for (const remove of this.#tokens()) attempt(remove)
+    })
   }
 
   #runHeld<Result> (action: () => Result): Result {
@@ -265,7 +266,7 @@ export class Lock {
     try {
       const tokens = this.#tokens()
       if (find(this.path)?.mark !== found.mark) return true
-      for (const token of tokens) ignoreMissing(() => unlinkSync(token))
+      for (const remove of tokens) ignoreMissing(remove)
       this.#moveAside(found)
       return true
     } finally {
@@ -273,8 +274,7 @@ export class Lock {
     }
   }
 
-  // The second lock is only looked at: taken, it would tell another writer that its lock is being broken too. A process that was killed
-  // may have left it.
+  // The second lock is only looked at: taken, it would tell another writer that its lock is being broken too.
   #isBeingBroken (): boolean {
     const breaking = this.#lockOfBreaking()
     const found = find(breaking.path)

@@ -9,7 +9,7 @@ import { linesAfter } from '../../policy/lines/lines-after.js'
 import { RotorBusyError } from '../../errors.js'
 import { lookEveryBytes, lookEveryMs, lookWhenIdleMs, settleMs } from '../../policy/settling.js'
 import { Alarm } from '../alarm.js'
-import { plainArchiveOf } from '../rotating/crash-safe-swap.js'
+import { plainArchiveOf } from '../rotating/archive-naming.js'
 import { returnArchiveOf } from '../kept-archive.js'
 import { UnconfirmedLines } from './unconfirmed-lines.js'
 

@@ -7,27 +7,27 @@
 //
 // Each step is durable and starts from what it finds. Going on after a crash, at the start or at a later attempt, is
 // therefore the same as doing it again. If a rename over an open file works, the active name always leads to a file. On
-// Windows, and on file systems without hard links, it leads to none between `named` and `swapped`.
+// Windows, and on file systems without hard links, it leads to none between `prepared` and `swapped`.
 //
 // A writer that is held up may lose the lock in the middle of a swap. Breaking the lock removes its successor, so it cannot take
-// the last step any more. It takes its archive name back. No other swap relies on that name, because each gives its own.
+// the last step any more. It takes its archive name back. No other swap relies on that name, because each gives its own. Without
+// hard links the active file goes through a passage, which is closed when the lock is broken (disk/active/passage.ts).
 import { join } from 'node:path'
 import type { ActiveFile, OpenOptions } from '../../disk/active/active-file.js'
-import { describe, listFolderSync } from '../../disk/archive-folder.js'
+import { describe } from '../../disk/archive-folder.js'
 import { ignoreMissing } from '../../disk/errno.js'
 import { RotorBusyError } from '../../errors.js'
-import { leaveActiveName, moveToReservedName, nameArchive, openSuccessor, renameArchive, renameBack, takePlace, withdrawArchiveName, withdrawSuccessor, type Naming } from '../../disk/active/swap-steps.js'
-import { compareArchives, followingId, formatArchiveName, parseArchiveName, type Archive, type ArchiveId, type LogName } from '../../policy/names/archive-name.js'
+import { moveThrough } from '../../disk/active/passage.js'
+import { leaveActiveName, linkArchive, moveToFreeName, moveToReservedName, openSuccessor, renameArchive, renameBack, reserveName, takePlace, withdrawArchiveName, withdrawSuccessor } from '../../disk/active/swap-steps.js'
+import { isWindows } from '../../platform/operating-system.js'
+import type { ArchiveId } from '../../policy/names/archive-name.js'
 import { asidePart, hiddenName } from '../../policy/names/hidden-name.js'
+import { archiveOfSameFile, archivePath, giveFreeName, type NextArchive } from './archive-naming.js'
+import { closePassage, passageOf } from './passages.js'
 
-export interface SwapRequest {
+export interface SwapRequest extends NextArchive {
   readonly path: string
-  readonly log: LogName
   readonly file: ActiveFile
-  /** The stamp for the archive, unless the clock went back behind the newest archive. */
-  readonly stamp: string
-  /** The newest archive. Undefined: list the folder. */
-  readonly last: ArchiveId | undefined
   /** The hidden path of this writer's successors. No other writer uses it. */
   readonly successorPath: string
   readonly isLockBroken: () => boolean
@@ -51,10 +51,10 @@ interface NamedArchive { readonly id: ArchiveId, readonly renamedTo: string | nu
 
 type Unfinished = Exclude<State, { readonly at: 'swapped' }>
 
-/** Names that are taken by other files are skipped, up to this many. */
-const takenNamesMax = 1_000
-
-/** Swaps the active file for a new one. If it throws, the active file is unchanged. `RotorBusyError`: the lock was broken. */
+/**
+ * Swaps the active file for a new one. If it throws, the active file is unchanged. Without hard links, it may have its archive name
+ * then, and no file the active name. `RotorBusyError`: the lock was broken.
+ */
 export function swap (request: SwapRequest): Swapped {
   let state: State = { at: 'whole' }
   try {
@@ -63,7 +63,7 @@ export function swap (request: SwapRequest): Swapped {
     withdraw(state, request)
     throw error
   }
-  return { successor: state.successor, id: state.id, archive: archivePath(request, state.id) }
+  return { successor: state.successor, id: state.id, archive: archivePath(request.log, state.id) }
 }
 
 /** Takes the next step. If it throws, nothing has changed. */
@@ -86,22 +86,24 @@ function advance (state: Unfinished, request: SwapRequest): State {
 }
 
 // Until the next attempt, the folder must look as if there had been none, because readers take each name for a file. If a
-// failing disk refuses that, the next attempt finds the rest and uses it.
+// failing disk refuses that, the next attempt or a sweep finds the rest and uses it.
 function withdraw (state: State, request: SwapRequest): void {
   if (state.at === 'whole') return
   if (state.at === 'named') withdrawName(state.archive, request)
   state.successor.close()
-  withdrawSuccessor(request.successorPath)
+  try {
+    closePassage(request.log, request.successorPath)
+    withdrawSuccessor(request.successorPath)
+  } catch {
+    // The successor's name leads a sweep to the passage.
+  }
 }
 
-function withdrawName ({ id, renamedTo }: NamedArchive, request: SwapRequest): void {
-  const { log, path } = request
-  if (renamedTo === null) withdrawArchiveName(path, { path: archivePath(request, id), aside: join(log.directory, hiddenName(log, asidePart(id))) })
-  else renameBack(request.path, renamedTo)
-}
-
-function archivePath ({ log }: SwapRequest, id: ArchiveId): string {
-  return join(log.directory, formatArchiveName(log, id, ''))
+// Without hard links, a writer may have made a new active file by now, and a rename would replace it. On Windows that is done under
+// the lock only.
+function withdrawName ({ id, renamedTo }: NamedArchive, { log, path }: SwapRequest): void {
+  if (renamedTo === null) withdrawArchiveName(path, { path: archivePath(log, id), aside: join(log.directory, hiddenName(log, asidePart(id))) })
+  else if (isWindows()) renameBack(path, renamedTo)
 }
 
 // A swap by link was interrupted before its last step. Its writer may only be held up, and may still take its name back.
@@ -113,7 +115,8 @@ function finishNaming (request: SwapRequest): NamedArchive | null {
   if (leaveActiveName(path, hidden) === 'renamed') return { id: found, renamedTo: hidden }
   // The lock is lost, and its new holder may have given the name that was found.
   if (describe(request.successorPath) === null) throw new RotorBusyError(path)
-  return ignoreMissing(() => giveFreeName(request, found.stamp, (archive) => renameArchive(join(log.directory, found.name), archive) ? 'linked' : null))
+  const renamed = ignoreMissing(() => giveFreeName({ ...request, stamp: found.stamp }, (archive) => renameArchive(join(log.directory, found.name), archive) ? true : null))
+  return renamed === null ? null : { id: renamed.id, renamedTo: null }
 }
 
 function checkLock (request: SwapRequest): void {
@@ -122,50 +125,30 @@ function checkLock (request: SwapRequest): void {
 
 // A link takes no name away. A rename takes it from whichever file is at the path by then.
 function giveName (request: SwapRequest): NamedArchive {
-  const named = giveFreeName(request, request.stamp, (archive) => nameArchive(request.path, archive, () => { checkLock(request) }))
-  if (named.renamedTo === null || request.file.isAt(named.renamedTo)) return named
-  giveLastName(request, named.renamedTo)
+  const { id, given } = giveFreeName(request, (archive) => {
+    const isLinked = linkArchive(request.path, archive)
+    if (isLinked !== null) return isLinked ? 'linked' : null
+    return reserveName(archive) ? 'reserved' : null
+  })
+  if (given === 'linked') return { id, renamedTo: null }
+  const renamedTo = archivePath(request.log, id)
+  if (isWindows()) renameOpenFile(request, renamedTo)
+  else passOn(request, renamedTo)
+  return { id, renamedTo }
+}
+
+// The passage is gone if the lock was broken. If it was closed after the file had entered it, the file may have another name.
+function passOn (request: SwapRequest, archive: string): void {
+  const names = { active: request.path, archive, folder: passageOf(request.log, request.successorPath) }
+  const isMoved = ignoreMissing(() => { moveThrough(names, () => { checkLock(request) }); return true })
+  if (isMoved === null || !request.file.isAt(archive)) throw new RotorBusyError(request.path)
+}
+
+// A writer whose lock was broken renames what another one has put in place meanwhile. Its lines are newer than those of every archive.
+// It cannot have its active name back, because a rename could overwrite a file that has that name by now.
+function renameOpenFile (request: SwapRequest, archive: string): void {
+  moveToReservedName(request.path, archive, () => { checkLock(request) })
+  if (request.file.isAt(archive)) return
+  giveFreeName({ ...request, last: undefined }, (later) => moveToFreeName(archive, later) ? true : null)
   throw new RotorBusyError(request.path)
-}
-
-// Without hard links, a writer whose lock was broken renames what another one has put in place meanwhile. Its lines are newer than
-// those of every archive. It cannot have its active name back, because a rename could overwrite a file that has that name by now.
-function giveLastName (request: SwapRequest, archive: string): void {
-  giveFreeName({ ...request, last: undefined }, request.stamp, (later) => moveToReservedName(archive, later) ? 'renamed' : null)
-}
-
-// `give` returns null where the name is taken.
-function giveFreeName (request: SwapRequest, stamp: string, give: (archive: string) => Naming | null): NamedArchive {
-  const { log, last } = request
-  let id = followingId(last === undefined ? newestArchive(log) : last, stamp)
-  for (let attempt = 0; attempt < takenNamesMax; attempt++) {
-    const archive = archivePath(request, id)
-    const naming = give(archive)
-    if (naming !== null) return { id, renamedTo: naming === 'linked' ? null : archive }
-    id = { stamp: id.stamp, n: id.n + 1 }
-  }
-  throw new Error(`no free archive name after ${archivePath(request, id)}`)
-}
-
-/** Whether the file has a second name that no swap gave it. */
-export function hasForeignName (log: LogName, file: ActiveFile): boolean {
-  return !file.hasOneName() && archiveOfSameFile(log, file) === null
-}
-
-/** The archive that is the active file under a second name: a swap was interrupted before its last step. */
-function archiveOfSameFile (log: LogName, file: ActiveFile): Archive | null {
-  return file.hasOneName() ? null : plainArchiveOf(log, file)
-}
-
-/** Returns the plain archive whose name leads to the file; null if there is none. */
-export function plainArchiveOf (log: LogName, file: ActiveFile): Archive | null {
-  return archivesNow(log).find(({ name, suffix }) => suffix === '' && file.isAlso(join(log.directory, name))) ?? null
-}
-
-function newestArchive (log: LogName): ArchiveId | null {
-  return archivesNow(log).reduce<Archive | null>((newest, found) => newest === null || compareArchives(found, newest) > 0 ? found : newest, null)
-}
-
-function archivesNow (log: LogName): Archive[] {
-  return listFolderSync(log.directory, (name) => parseArchiveName(name, log)).map(({ value }) => value)
 }

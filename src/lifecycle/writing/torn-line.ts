@@ -4,7 +4,7 @@ import type { Lock } from '../../disk/lock/lock.js'
 import type { Settings } from '../../options/settings.js'
 import { logOf } from '../../policy/names/archive-name.js'
 import type { Phase } from '../active/phase.js'
-import { hasForeignName } from '../rotating/crash-safe-swap.js'
+import { hasForeignName } from '../rotating/archive-naming.js'
 
 const newline = Buffer.from('\n')
 

@@ -10,6 +10,7 @@ const baseBytesMax = 100
 const digestLength = 16
 const failurePrefix = 'failed.'
 const successorPrefix = 'next'
+const passagePrefix = 'pass'
 
 /** The hidden name of a part: a lock, an unfinished file or a record. */
 export function hiddenName (log: LogName, part: string): string {
@@ -24,6 +25,11 @@ export function successorPart (identifier: string): string {
 /** Whether the hidden name is that of a successor. Versions before 0.2 had one name for all writers. */
 export function isSuccessorName (name: string, log: LogName): boolean {
   return name.startsWith(hiddenName(log, successorPrefix))
+}
+
+/** The hidden folder through which the active file passes to its archive name. It belongs to the writer of the successor. */
+export function passageName (successor: string, log: LogName): string {
+  return hiddenName(log, `${passagePrefix}${successor.slice(hiddenName(log, successorPrefix).length)}`)
 }
 
 /** The part for writing an archive's compressed copy. It is different for each archive of a log. */

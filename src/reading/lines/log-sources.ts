@@ -9,7 +9,7 @@ import { activePlace, archivePlace, foreignPlace } from '../../policy/lines/line
 import { stampInstant } from '../../policy/names/stamp.js'
 import { anyZone, knownZone, selectFiles, type DatedArchive, type Selection, type Window } from '../../policy/filters/line-window.js'
 import type { Settings } from '../../options/settings.js'
-import { holdArchive, withoutCopies } from '../archive-reading.js'
+import { holdArchive, openArchive, withoutCopies } from '../archive-reading.js'
 import { findBundles, withoutBundled, type BundleFile } from '../bundle-reading.js'
 import { closingOnFailure, HeldFile } from '../held-file.js'
 import { takeSnapshot, type ListedArchive } from '../log-snapshot.js'
@@ -142,7 +142,7 @@ function bundleSources ({ bundle, held, members }: BundleMembers, selectionOf: (
 async function openRecent (log: LogName, archives: readonly ListedArchive[], opened: HeldFile[]): Promise<ReadFile[]> {
   const recent: ReadFile[] = []
   for (const { value } of archives.slice(-recentMax).filter((archive) => archive.value.suffix === '')) {
-    const held = await HeldFile.open(join(log.directory, value.name))
+    const held = await openArchive(log, value)
     if (held === null) continue
     opened.push(held)
     held.readFrom(await held.sizeBytes())

@@ -130,7 +130,7 @@ describe('a lock', () => {
     let hadTokens: boolean | null = null
     const next = new Lock(path, () => nowMs, () => {
       hadTokens = tokens.every((token) => existsSync(token))
-      return [...tokens, join(folder, 'gone already')]
+      return [...tokens, join(folder, 'gone already')].map((token) => () => { unlinkSync(token) })
     })
     expect(next.tryAcquire()).toBe(false)
     expect(hadTokens).toBeNull()
@@ -147,7 +147,7 @@ describe('a lock', () => {
       unlinkSync(path)
       lock().tryAcquire()
       writeFileSync(token, '')
-      return [token]
+      return [() => { unlinkSync(token) }]
     })
     expect(next.tryAcquire()).toBe(false)
     nowMs += 500

@@ -12,7 +12,7 @@ import { archivesOf, besides, kept } from '../../support/kept.js'
 import { pass, settleDisk, stopTimeAt } from '../../support/passing-time.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
-type Call = 'openSync' | 'linkSync' | 'renameSync' | 'chmodSync' | 'unlinkSync' | 'lstatSync' | 'fstatSync'
+type Call = 'openSync' | 'linkSync' | 'renameSync' | 'chmodSync' | 'unlinkSync' | 'lstatSync' | 'fstatSync' | 'mkdirSync' | 'rmdirSync'
 
 const calls = vi.hoisted(() => ({ intercept: (_call: string, _path: unknown): void => {} }))
 
@@ -22,7 +22,7 @@ vi.mock('node:fs', async (importOriginal) => {
     calls.intercept(call, path)
     return Reflect.apply(original[call], original, [path, ...rest])
   }
-  const names: Call[] = ['openSync', 'linkSync', 'renameSync', 'chmodSync', 'unlinkSync', 'lstatSync', 'fstatSync']
+  const names: Call[] = ['openSync', 'linkSync', 'renameSync', 'chmodSync', 'unlinkSync', 'lstatSync', 'fstatSync', 'mkdirSync', 'rmdirSync']
   return { ...original, ...Object.fromEntries(names.map((name) => [name, intercepted(name)])) }
 })
 
@@ -109,6 +109,19 @@ describe('where the file system refuses links', () => {
     expect(failed).toEqual([])
   })
 
+  test('whoever may rotate here may finish a rotation that goes through the hidden folder', async () => {
+    fs.chmodSync(join(file, '..'), 0o770)
+    const modes: number[] = []
+    calls.intercept = (call, path) => {
+      if (call === 'linkSync') throw systemError('EPERM')
+      if (call === 'renameSync' && path === file) for (const name of fs.readdirSync(join(file, '..'))) if (name.includes('.rotor.pass.')) modes.push(fs.statSync(join(file, '..', name)).mode & 0o777)
+    }
+    const { stream } = open()
+    for (let number = 0; number < 2; number++) stream.write(line(number))
+    await closed(stream)
+    expect(modes).toEqual([0o770])
+  })
+
   test('and the rename as well, the reserved name is given back and logging continues in the old file', async () => {
     calls.intercept = (call) => { if (call === 'linkSync' || call === 'renameSync') throw systemError('EPERM') }
     const { stream, failed } = open()
@@ -148,11 +161,14 @@ test('logging continues in the old file while its successor cannot be opened, an
   expect(kept(file).toString()).toBe(Array.from({ length: 52 }, (_, number) => line(number)).join(''))
 })
 
-function countCalls (): number {
+function countCalls (intercept = (_call: string): void => {}): number {
   let count = 0
   const { stream } = open()
   stream.write(line(0))
-  calls.intercept = () => { count++ }
+  calls.intercept = (call) => {
+    count++
+    intercept(call)
+  }
   stream.write(line(1))
   calls.intercept = () => {}
   stream.end()
@@ -177,9 +193,10 @@ test('the active name leads to a file at each call of a rotation', async () => {
   expect(looks).toBeGreaterThan(5)
 })
 
-test('whichever call of a rotation fails, every line is kept once and nothing is left over', async () => {
+test.each([true, false])('whichever call of a rotation fails, every line is kept once and nothing is left over, with links: %s', async (hasLinks) => {
   const folder = join(file, '..')
-  const count = countCalls()
+  const refuseLinks = (call: string): void => { if (call === 'linkSync' && !hasLinks) throw systemError('EPERM') }
+  const count = countCalls(refuseLinks)
   expect(count).toBeGreaterThan(5)
   await settleDisk()
   for (let failing = 1; failing <= count; failing++) {
@@ -188,10 +205,13 @@ test('whichever call of a rotation fails, every line is kept once and nothing is
     await settleDisk()
     stream.write(line(0))
     let seen = 0
-    calls.intercept = () => { if (++seen === failing) throw systemError('EIO') }
+    calls.intercept = (call) => {
+      if (++seen === failing) throw systemError('EIO')
+      refuseLinks(call)
+    }
     stream.write(line(1))
-    calls.intercept = () => {}
-    expect(fs.existsSync(file), `call ${failing}`).toBe(true)
+    calls.intercept = refuseLinks
+    if (hasLinks) expect(fs.existsSync(file), `call ${failing}`).toBe(true)
     pass(10_000)
     stream.write(line(2))
     await closed(stream)
@@ -208,6 +228,7 @@ describe('a swap whose lock another writer broke, because this one was held up',
     const folder = join(file, '..')
     const names = fs.readdirSync(folder)
     for (const name of names) if (name.includes('.rotor.next.')) fs.unlinkSync(join(folder, name))
+    for (const name of names) if (name.includes('.rotor.pass.')) fs.rmdirSync(join(folder, name))
     // Without hard links, an empty file reserves the name.
     const found = names.find((name) => name === `app.${stamp}.1.log` && fs.statSync(join(folder, name)).size > 0)
     fs.renameSync(found === undefined ? file : join(folder, found), join(folder, `app.${stamp}.9.log`))
@@ -244,7 +265,7 @@ describe('a swap whose lock another writer broke, because this one was held up',
     expect(rotated.length).toBeGreaterThan(0)
   })
 
-  test('before it renames, without hard links, what has the active name by then, gives that file the last name', async () => {
+  test('before it renames, without hard links, what has the active name by then, takes nothing away', async () => {
     const { stream, failed } = open()
     let rotations = 0
     calls.intercept = (call, path) => {

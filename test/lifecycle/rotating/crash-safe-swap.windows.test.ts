@@ -302,3 +302,22 @@ test('gives the active file its name back if no file can take its place', async 
   await closed(stream)
   expect(kept(file).toString()).toBe(lines(3))
 })
+
+test('gives what it renames the last name, if another writer broke its lock and has put that in place', async () => {
+  const { stream, failed } = open()
+  await settleDisk()
+  stream.write(line(0))
+  system.before = (call, from, to = '') => {
+    if (call !== 'rename' || from !== file || !to.endsWith('.log')) return
+    system.before = () => {}
+    fs.unlinkSync(join(folder, '.app.log.rotor.lock'))
+    fs.renameSync(file, join(folder, `app.${stamp}.9.log`))
+    fs.writeFileSync(file, line(7))
+  }
+  stream.write(line(1))
+  pass(10_000)
+  stream.write(line(2))
+  await closed(stream)
+  expect(archivesOf(file).slice(0, 2).map(({ name, content }) => [name, content.toString()])).toEqual([[`app.${stamp}.9.log`, line(0)], [`app.${stamp}.10.log`, line(7)]])
+  expect(failed).toEqual([])
+})

@@ -7,8 +7,10 @@ import { mayBeHeld } from '../../../disk/held-files.js'
 import type { Lock } from '../../../disk/lock/lock.js'
 import { removeFile } from '../../../disk/publish.js'
 import { logOf, type LogName } from '../../../policy/names/archive-name.js'
+import { isSuccessorName } from '../../../policy/names/hidden-name.js'
 import { settleMs } from '../../../policy/settling.js'
 import { returnArchive } from '../../kept-archive.js'
+import { closePassage } from '../../rotating/passages.js'
 import type { StageOutcome, SweepContext, SweepPass, SweepStage } from '../sweep-pass.js'
 
 /** When to run again if a lock was not acquired, or an archive got its name back. */
@@ -51,7 +53,10 @@ export class TidyingStage implements SweepStage {
       if (returnArchive(this.#log, basename(path))) {
         pass.gaveBack = true
         pass.request.wakeIn(comeBackMs)
-      } else removeFile(path)
+      } else {
+        if (isSuccessorName(basename(path), this.#log)) closePassage(this.#log, path)
+        removeFile(path)
+      }
       pass.succeeded('sweep', path)
       pass.cleared(path)
     } catch (error) {
