@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { RotorOptionsError, type OptionFault } from '../errors.js'
 import { faultsOfNames } from './faults/name-collisions.js'
+import { ownProperties } from './faults/section.js'
 import { showPath, showReceived } from './faults/received.js'
 import { standingPath } from './faults/same-place.js'
 import { optionsSchema } from './schema.js'
@@ -13,7 +14,7 @@ import type { Settings } from './settings.js'
 export function parseOptions (raw: unknown): Settings {
   try {
     const main = readLog(raw)
-    const options = typeof raw === 'object' && raw !== null ? { ...raw } : {}
+    const options = ownProperties(typeof raw === 'object' && raw !== null ? raw : {})
     const { routes, faults } = readRoutes(options, main, readLog)
     const all = [...main.faults, ...faults]
     if (all.length > 0 || main.settings === null) throw new RotorOptionsError(all.map((fault) => faultOf(fault, raw)))

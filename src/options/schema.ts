@@ -15,7 +15,7 @@ import { parseMode } from './values/mode.js'
 import { orFalse, reading, type Reading } from './faults/option-reading.js'
 import { parseRecurrence, scheduleIn, type Recurrence } from './values/recurrence.js'
 import { rotateWhenSchema } from './values/rotate-when.js'
-import { section, type KnownElsewhere } from './faults/section.js'
+import { members, section, type KnownElsewhere } from './faults/section.js'
 import type { Compression, Settings } from './settings.js'
 import type { Report } from '../report.js'
 import { parseSize } from './values/size.js'
@@ -27,7 +27,7 @@ const expectedFile = 'the path of the active file, such as "logs/app.log"'
 
 const flag = v.boolean('true or false')
 
-const entries = v.object({
+const entries = members({
   file: reading(parseFileName),
   enabled: v.optional(flag, defaultOptions.enabled),
   size: v.optional(reading(orFalse(parseSize, Infinity, 'no limit')), defaultOptions.size),

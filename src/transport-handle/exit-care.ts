@@ -1,5 +1,6 @@
 // Writes every logged line, however the process ends. One listener for 'exit' serves all handles. It stays the last
-// listener where it can, so that lines from other listeners are written too. It never throws, and blocks for 2 s at most.
+// listener where it can, so that lines from other listeners are written too. It comes back when the application removes all
+// listeners. It never throws, and blocks for 2 s at most.
 import { Patience } from './patience.js'
 
 /** A handle, as it is used at the end of the process. */
@@ -26,24 +27,38 @@ const onExit = Object.assign(endAll, { [mark]: true })
 const onExitBegins = Object.assign(awaitThrow, { [mark]: true })
 let monotonic = (): number => 0
 let moves = 0
+let isMoving = false
 
 /** Writes the handle's lines when the process ends. */
 export function surviveExit (survivor: Survivor, clock: () => number): void {
   monotonic = clock
-  if (survivors.size === 0) {
-    process.prependListener('exit', onExitBegins)
-    process.on('exit', onExit)
-    process.on('newListener', stayLast)
-  }
   survivors.add(survivor)
+  if (survivors.size === 1) listen()
 }
 
 /** Forgets a handle that is closed. */
 export function forgetExit (survivor: Survivor): void {
   if (!survivors.delete(survivor) || survivors.size > 0) return
+  process.off('removeListener', comeBack)
+  process.off('newListener', stayLast)
   process.off('exit', onExitBegins)
   process.off('exit', onExit)
-  process.off('newListener', stayLast)
+}
+
+function listen (): void {
+  if (survivors.size === 0) return
+  if (!process.listeners('exit').includes(onExitBegins)) process.prependListener('exit', onExitBegins)
+  if (!process.listeners('exit').includes(onExit)) process.on('exit', onExit)
+  process.off('newListener', stayLast).on('newListener', stayLast)
+  process.off('removeListener', comeBack).on('removeListener', comeBack)
+}
+
+// At once, since the process may exit next, and again once `process.removeAllListeners()` has removed all that it can.
+function comeBack (event: string | symbol, listener: object): void {
+  if (event !== 'exit' || (listener !== onExit && listener !== onExitBegins) || isMoving || moves >= movesMax) return
+  moves++
+  listen()
+  queueMicrotask(listen)
 }
 
 // A listener for 'exit' that throws keeps those after it from being called.
@@ -60,8 +75,10 @@ function stayLast (event: string | symbol, listener: object): void {
   moves++
   queueMicrotask(() => {
     if (survivors.size === 0) return
+    isMoving = true
     process.off('exit', onExit)
     process.on('exit', onExit)
+    isMoving = false
   })
 }
 

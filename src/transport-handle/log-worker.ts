@@ -6,6 +6,7 @@ import type { Settings } from '../options/settings.js'
 import { threadOptions } from '../platform/thread-options.js'
 import type { LogThreadData } from '../worker/channel.js'
 import type { SharedMemory } from '../worker/shared-memory.js'
+import { hasOwnKey } from '../platform/own-key.js'
 
 const turns = createTurnMemory()
 let workers = 0
@@ -28,7 +29,7 @@ export class LogWorker extends Worker {
 /** The user's modules that the worker loads. */
 function modulesOf (settings: Settings): string[] {
   return [settings, ...settings.routes.map((route) => route.settings)].flatMap(({ rotateWhen, compression }) => [
-    ...rotateWhen !== null && 'module' in rotateWhen ? [rotateWhen.module] : [],
+    ...rotateWhen !== null && hasOwnKey(rotateWhen, 'module') ? [rotateWhen.module] : [],
     ...compression !== null && typeof compression.algorithm !== 'string' ? [compression.algorithm.module] : []
   ])
 }

@@ -1,6 +1,7 @@
 // Requests to the worker that are not answered yet. Each is settled once, even if the worker fails.
 import type { Reply } from '../worker/channel.js'
 import { RotorWorkerError } from '../errors.js'
+import { hasOwnKey } from '../platform/own-key.js'
 
 interface Pending { readonly resolve: (answer: never) => void, readonly reject: (error: Error) => void }
 
@@ -23,7 +24,7 @@ export class Requests {
   settle (reply: Reply): void {
     const pending = this.#pending.get(reply.id)
     this.#pending.delete(reply.id)
-    if ('error' in reply) pending?.reject(new RotorWorkerError(reply.error))
+    if (hasOwnKey(reply, 'error')) pending?.reject(new RotorWorkerError(reply.error))
     else pending?.resolve(reply.answer as never)
   }
 

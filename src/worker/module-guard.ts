@@ -1,6 +1,6 @@
 // Keeps a worker alive when a user's module fails outside the calls to it: when it throws in a timer, leaves a promise
 // rejected, or calls process.exit(). Each is reported as `failed`. pino's own handlers in a plain target's worker would
-// end it.
+// end it. A module that removes all listeners of the process does not remove these.
 import { pathToFileURL } from 'node:url'
 import { textOf } from '../errors.js'
 import type { Settings } from '../options/settings.js'
@@ -10,6 +10,11 @@ import type { LogStream } from '../stream.js'
 const guarded = ['uncaughtException', 'unhandledRejection'] as const
 
 type Handler = (...details: unknown[]) => void
+
+/** Whether a guard takes the listeners' place, those of an earlier guard included. */
+let isTakingOver = false
+/** A module that removes the listeners again whenever they come back must not do so for ever. */
+const returnsMax = 1_000
 
 /** Code that a module calls ends here, so that it goes no further. */
 class ModuleExitError extends Error {
@@ -22,6 +27,9 @@ export class ModuleGuard {
   readonly #modules: ReturnType<typeof modulesIn>
   readonly #mayBeOthers: boolean
   readonly #handlers = new Map<typeof guarded[number], Handler[]>()
+  /** This guard's own listeners. */
+  readonly #listeners = new Map<string, Handler>()
+  #returns = 0
   readonly #exit = process.exit.bind(process)
   /** What happened before there was a stream to report it. */
   readonly #early: unknown[] = []
@@ -37,9 +45,13 @@ export class ModuleGuard {
     this.#mayBeOthers = mayBeOthers
     for (const name of guarded) {
       this.#handlers.set(name, process.listeners(name as 'uncaughtException') as Handler[])
+      isTakingOver = true
       process.removeAllListeners(name)
-      process.on(name, (...details: unknown[]) => { this.#catch(name, details) })
+      isTakingOver = false
+      this.#listeners.set(name, (...details) => { this.#catch(name, details) })
     }
+    this.#listeners.set('removeListener', (name, listener) => { this.#comeBack(name, listener) })
+    this.#listen()
     process.exit = (code?: number | string | null) => { throw new ModuleExitError(code) }
   }
 
@@ -53,6 +65,19 @@ export class ModuleGuard {
   /** Lets the worker end. */
   release (): void {
     process.exit = this.#exit
+  }
+
+  #listen (): void {
+    for (const [name, listener] of this.#listeners) {
+      if (!process.listeners(name as 'uncaughtException').includes(listener)) process.on(name, listener)
+    }
+  }
+
+  // At once, since the module may throw next, and again once `process.removeAllListeners()` has removed all that it can.
+  #comeBack (name: unknown, listener: unknown): void {
+    if (name === 'removeListener' || this.#listeners.get(String(name)) !== listener || isTakingOver || this.#returns++ >= returnsMax) return
+    this.#listen()
+    queueMicrotask(() => { this.#listen() })
   }
 
   #catch (name: typeof guarded[number], details: unknown[]): void {

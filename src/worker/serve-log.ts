@@ -7,6 +7,7 @@ import type { LogStream, Place } from '../stream.js'
 import { forwardEvents, logThread, type Answers, type LevelNews, type Message, type Ping, type Request } from './channel.js'
 import { RingReader } from './ring-reader.js'
 import { phases } from './shared-memory.js'
+import { hasOwnKey } from '../platform/own-key.js'
 
 /** Opens the log of the calling thread after all that has nothing to do with its disk, and serves it until it is closed. */
 export async function serveLog (prepare: (settings: Settings) => Promise<(place: Place) => LogStream>): Promise<void> {
@@ -61,12 +62,12 @@ class LogServer {
   begin (): void {
     this.#port.on('message', (message: Request | Ping | LevelNews) => {
       this.#reader.hear()
-      if ('levels' in message) {
+      if (hasOwnKey(message, 'levels')) {
         this.#knownLoggers++
         this.#stream.nameLevels(message.levels)
         return
       }
-      if ('ping' in message) return
+      if (hasOwnKey(message, 'ping')) return
       this.#waiting.push(message)
       this.#answerDue()
     })

@@ -54,6 +54,14 @@ test.each(everyFace)('no timer of the %s keeps a process alive that has nothing 
   expect(await application.ended).toMatchObject({ code: 0, stderr: '' })
 })
 
+const removals = ["process.removeAllListeners('exit')", 'process.removeAllListeners(); await null', "process.removeAllListeners('newListener').removeAllListeners('exit')", "for (const listener of process.listeners('exit')) process.off('exit', listener)"]
+
+test.each(removals)('every line is kept through the handle when the application calls %s', async (removal) => {
+  const { file, application } = run('handle', `await once(destination, 'ready'); ${removal}; process.on('exit', () => { logger.info({ id: 'late' }) }); ${removal}; process.on('exit', () => { logger.info({ id: 'late' }) }); logAll(); process.exit(3)`)
+  expect(await application.ended).toMatchObject({ code: 3, stderr: '' })
+  expect(idsIn(file)).toEqual([...everyId, 'late'])
+})
+
 test.each(['handle', 'stream'] as const)('lines that are logged after the end of the %s are warned of once and fail nothing', async (face) => {
   const { file, application } = run(face, "logAll(); destination.end(); logger.info('late'); await once(destination, 'close'); logger.info('later')")
   const { code, stderr } = await application.ended

@@ -6,6 +6,7 @@ import { usualTimeKeys } from '../../policy/lines/line-time.js'
 import type { Call, OptionsHelp } from './command.js'
 import { windowOf } from './since-and-until.js'
 import { UsageError } from './usage-error.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 export const filterOptions = {
   level: { type: 'string', placeholder: 'LEVEL', help: 'only lines of this level and above: warn, or a number' },
@@ -38,6 +39,6 @@ function conditionsOf ({ values, lists }: Pick<Call, 'values' | 'lists'>): Condi
 }
 
 function accepted (option: string, text: string, reading: Reading<Condition>): Condition {
-  if ('value' in reading) return reading.value
+  if (hasOwnKey(reading, 'value')) return reading.value
   throw new UsageError(`--${option}: expected ${reading.expected}, received ${JSON.stringify(text)}`)
 }

@@ -6,6 +6,7 @@ import type { Window } from '../../policy/filters/line-window.js'
 import { instantOf, lastInstantOf, wallClock } from '../../policy/schedule/wall-clock.js'
 import type { Call, OptionsHelp } from './command.js'
 import { UsageError } from './usage-error.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 const dayMs = 86_400_000
 const examples = 'write 02:10, yesterday, 2025-10-01, 2025-10-01T12:00:00Z, 1h30m for that long ago, or seconds or milliseconds since 1970'
@@ -37,7 +38,7 @@ export function timezoneOf ({ values }: Pick<Call, 'values'>, named: unknown): s
   // Finding the system's zone takes some 40 ms, so a call without times leaves it out.
   if (!['timezone', 'since', 'until', 'by'].some((option) => values.has(option))) return 'UTC'
   const zone = parseTimezone(given ?? named ?? 'local')
-  if ('value' in zone) return zone.value
+  if (hasOwnKey(zone, 'value')) return zone.value
   if (given === undefined) return 'UTC' // the system's zone has no name, or another check refuses the options' zone
   throw new UsageError(`--timezone: expected ${zone.expected}, received ${JSON.stringify(given)}`)
 }
@@ -76,7 +77,7 @@ function instantOfAge (text: string, { nowMs }: Here): Stretch | null {
   let ageMs = 0
   for (const [part] of age.matchAll(/[\d.]+[a-z]+/g)) {
     const duration = parseDuration(part)
-    if (!('value' in duration)) return null
+    if (!hasOwnKey(duration, 'value')) return null
     ageMs += duration.value
   }
   return moment(nowMs - ageMs)

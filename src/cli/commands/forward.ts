@@ -16,6 +16,7 @@ import { rawOptions, shownPath, targetToBe } from '../targets/log-target.js'
 import { UsageError } from '../call/usage-error.js'
 import { showBytes, showCount } from '../screen/units.js'
 import { visible } from '../terminal/visible.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 export const forward: Command = {
   name: 'forward',
@@ -45,7 +46,7 @@ async function run (call: Call): Promise<ExitStatus> {
   const ahead = logs.map(whatIsAhead)
   let rejected = 0
   const tell: TellNews = (file, event, details) => {
-    if ('rejected' in details) rejected += details.rejected
+    if (hasOwnKey(details, 'rejected')) rejected += details.rejected
     void show(file, event, details, call).catch(() => {}) // a closed pipe is no reason to stop sending
   }
   const untilSent = call.flags.has('until-sent')

@@ -16,6 +16,7 @@ import { showUntilLeft } from '../terminal/alternate-screen.js'
 import { statusScreen } from '../screen/status-screen.js'
 import { showBytes } from '../screen/units.js'
 import { showJson } from '../terminal/visible.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 const refreshMs = 2_000
 
@@ -91,7 +92,7 @@ function boundsOf ({ values }: Call): Bounds {
   const size = values.get('max-size')
   const files = values.get('max-files')
   const bytes = size === undefined ? { value: Infinity } : parseSize(size)
-  if ('expected' in bytes) throw new UsageError(`--max-size: expected ${bytes.expected}, received ${size ?? ''}`)
+  if (hasOwnKey(bytes, 'expected')) throw new UsageError(`--max-size: expected ${bytes.expected}, received ${size ?? ''}`)
   if (files !== undefined && !/^\d+$/.test(files)) throw new UsageError(`--max-files: expected a whole number, received ${files}`)
   return { bytesMax: bytes.value, filesMax: files === undefined ? Infinity : Number(files) }
 }

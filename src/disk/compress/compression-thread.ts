@@ -8,6 +8,7 @@ import { GatedWorker } from '../../platform/ending-gate.js'
 import { resolverFlags, threadOptions } from '../../platform/thread-options.js'
 import { workerFile } from '../worker-file.js'
 import { compressionThreadData, type PackingReply, type PackingRequest, type PackingResult } from './compression-loop.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 /** A busy log rotates more often than this and keeps its thread. A quiet log does not pay for one. */
 const idleMs = 5_000
@@ -71,7 +72,7 @@ export class CompressionThread {
     const reply = await this.#answer(worker, request)
     // A thread that is being ended meanwhile keeps the process until then.
     if (this.#worker === worker) this.#rest(worker)
-    if ('packed' in reply) return reply.packed
+    if (hasOwnKey(reply, 'packed')) return reply.packed
     throw errorOf(reply.failure)
   }
 

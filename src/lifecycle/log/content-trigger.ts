@@ -5,6 +5,7 @@ import type { LevelNumbers } from '../../options/values/level-numbers.js'
 import { endsWithinLine, firstLineBytes } from '../../policy/lines/line-boundary.js'
 import { LineMatcher } from '../../policy/filters/line-match.js'
 import type { LinePredicate, UserModules } from './user-modules.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 const newline = 0x0a
 
@@ -17,7 +18,7 @@ export class ContentTrigger {
    * Only `true` from a module's predicate rotates. `onError` gets its exceptions, and answers other than `true` and `false`.
    */
   constructor (rotateWhen: RotateWhen, { linePredicates }: UserModules, onError: (error: unknown, path: string) => void) {
-    if ('module' in rotateWhen) {
+    if (hasOwnKey(rotateWhen, 'module')) {
       const { module } = rotateWhen
       const predicate = linePredicates.get(module)
       if (predicate === undefined) throw new Error(`${module} was not loaded`)

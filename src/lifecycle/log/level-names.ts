@@ -4,6 +4,7 @@ import { RotorLevelError } from '../../errors.js'
 import type { Match, Settings } from '../../options/settings.js'
 import type { LevelNumbers } from '../../options/values/level-numbers.js'
 import type { Log } from './log.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 export class LevelNames {
   readonly #file: string
@@ -57,7 +58,7 @@ export function unknownLevels (settings: Settings): string[] {
 
 function matchesIn ({ rotateWhen, routes }: Settings): Match[] {
   return [
-    ...rotateWhen !== null && 'fields' in rotateWhen ? [rotateWhen] : [],
+    ...rotateWhen !== null && hasOwnKey(rotateWhen, 'fields') ? [rotateWhen] : [],
     ...routes.flatMap(({ match, settings }) => [match, ...matchesIn(settings)])
   ]
 }

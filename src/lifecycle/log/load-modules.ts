@@ -5,6 +5,7 @@ import type { Step } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
 import { withCompressor } from './user-compressor.js'
 import { loadPredicate, type LinePredicate, type UserModules } from './user-modules.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 /** The loaded modules, and the settings that follow from them. */
 export interface Loaded { readonly settings: Settings, readonly modules: UserModules }
@@ -22,7 +23,7 @@ export async function loadModules (settings: Settings): Promise<Loaded> {
     }
     const [compressed, predicate] = await Promise.all([withCompressor(one, files, option).catch(note('compress')), loadPredicate(one).catch(note('rotate'))])
     const { rotateWhen } = one
-    if (rotateWhen === null || !('module' in rotateWhen)) return compressed ?? { ...one, compression: null }
+    if (rotateWhen === null || !hasOwnKey(rotateWhen, 'module')) return compressed ?? { ...one, compression: null }
     if (predicate !== null) linePredicates.set(rotateWhen.module, predicate)
     return { ...compressed ?? { ...one, compression: null }, rotateWhen: predicate === null ? null : rotateWhen }
   }
@@ -36,7 +37,7 @@ export async function loadModules (settings: Settings): Promise<Loaded> {
 /** The modules that run in the log's worker, each with the step that it belongs to. */
 export function modulesIn (settings: Settings): Array<{ readonly step: Step, readonly path: string, readonly file: string }> {
   return [settings, ...settings.routes.map((route) => route.settings)].flatMap(({ file, rotateWhen, compression, upload, forward }) => [
-    ...rotateWhen !== null && 'module' in rotateWhen ? [{ step: 'rotate' as const, path: rotateWhen.module, file }] : [],
+    ...rotateWhen !== null && hasOwnKey(rotateWhen, 'module') ? [{ step: 'rotate' as const, path: rotateWhen.module, file }] : [],
     ...compression !== null && typeof compression.algorithm !== 'string' ? [{ step: 'compress' as const, path: compression.algorithm.module, file }] : [],
     ...upload !== null && upload.place.kind === 'module' ? [{ step: 'upload' as const, path: upload.place.module, file }] : [],
     ...upload !== null && upload.place.kind === 'bucket' && upload.place.credentialsModule !== null ? [{ step: 'upload' as const, path: upload.place.credentialsModule, file }] : [],

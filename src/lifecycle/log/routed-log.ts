@@ -14,6 +14,7 @@ import type { Claim } from '../writing/line-queue.js'
 import type { UserModules } from './user-modules.js'
 import { SingleLog } from './single-log.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 /** Tells the application how far the writing of lines and the opening of logs have come. */
 export interface Progress {
@@ -88,10 +89,10 @@ export class RoutedLog implements Log {
   rotate (): RotatedEvent | null {
     const outcomes = this.#logs.map((log) => attempt(() => log.rotate()))
     for (const outcome of outcomes) {
-      if ('error' in outcome) throw outcome.error
+      if (hasOwnKey(outcome, 'error')) throw outcome.error
     }
     const [main] = outcomes
-    return main !== undefined && 'value' in main ? main.value : null
+    return main !== undefined && hasOwnKey(main, 'value') ? main.value : null
   }
 
   async sweep (): Promise<void> {

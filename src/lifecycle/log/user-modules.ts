@@ -4,6 +4,7 @@ import { RotorOptionsError } from '../../errors.js'
 import type { Step } from '../../events.js'
 import type { Settings } from '../../options/settings.js'
 import { importModule } from '../import-module.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 /** Decides whether a new file begins with the line. The line has no newline. */
 export type LinePredicate = (line: string) => boolean
@@ -19,7 +20,7 @@ export const noUserModules: UserModules = { linePredicates: new Map(), failures:
 
 /** Loads the predicate that the settings name; null if they name none. */
 export async function loadPredicate ({ rotateWhen }: Settings): Promise<LinePredicate | null> {
-  if (rotateWhen === null || !('module' in rotateWhen)) return null
+  if (rotateWhen === null || !hasOwnKey(rotateWhen, 'module')) return null
   const { module } = rotateWhen
   const { default: exported } = await importModule(module, 'rotateWhen')
   if (typeof exported === 'function') return exported as LinePredicate

@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import { defaultForward } from '../defaults.js'
 import { reading, type Reading } from '../faults/option-reading.js'
-import { section } from '../faults/section.js'
+import { members, ownProperties, section } from '../faults/section.js'
 import type { Forwarding } from '../settings.js'
 import { expectedLevel, readLevel } from '../values/match.js'
 import { parseModule } from '../values/module.js'
@@ -45,7 +45,7 @@ function parseLevel (raw: unknown): Reading<number> {
   return level === null ? { expected: expectedLevel(raw) } : { value: level }
 }
 
-const entries = v.object({
+const entries = members({
   to: v.optional(v.picklist(['otlp'], '"otlp"')),
   url: v.optional(reading(parseUrl)),
   headers: v.optional(reading(parseHeaders), defaultForward.headers),
@@ -59,7 +59,7 @@ const entries = v.object({
 type Entries = v.InferOutput<typeof entries>
 
 const placeIsOne = v.rawCheck<Entries>(({ dataset, addIssue }) => {
-  const given = dataset.value as Record<string, unknown>
+  const given = ownProperties(dataset.value as Record<string, unknown>)
   const issueAt = (key: string, message: string): void => {
     addIssue({ message, input: given[key], path: [{ type: 'object', origin: 'value', input: {}, key, value: given[key] }] })
   }

@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import * as v from 'valibot'
 import { defaultUpload } from '../defaults.js'
 import { reading, type Reading } from '../faults/option-reading.js'
-import { section } from '../faults/section.js'
+import { members, ownProperties, section } from '../faults/section.js'
 import type { BucketPlace, Uploading } from '../settings.js'
 import { parseModule } from '../values/module.js'
 import { parseSize } from '../values/size.js'
@@ -73,7 +73,7 @@ function parseDays (raw: unknown): Reading<number> {
 
 const secretKeys = Object.fromEntries(['accessKeyId', 'secretAccessKey', 'accessKey', 'secretKey', 'sessionToken'].map((key) => [key, secretBelongs]))
 
-const entries = v.object({
+const entries = members({
   to: v.optional(reading(parsePlace)),
   endpoint: v.optional(reading(parseEndpoint)),
   region: v.optional(reading(parseText('eu-central-1'))),
@@ -85,10 +85,10 @@ const entries = v.object({
   kmsKey: v.optional(reading(parseText('arn:aws:kms:eu-central-1:111122223333:key/…'))),
   tags: v.optional(reading(parseTags)),
   objectLock: v.optional(section(
-    v.object({ mode: v.picklist(['governance', 'compliance'], '"governance" or "compliance"'), days: reading(parseDays) }),
+    members({ mode: v.picklist(['governance', 'compliance'], '"governance" or "compliance"'), days: reading(parseDays) }),
     { expected: '{ mode, days }' }
   )),
-  credentials: v.optional(section(v.object({ module: reading((raw) => parseModule(raw, './credentials.js')) }), { expected: '{ module }', knownElsewhere: secretKeys })),
+  credentials: v.optional(section(members({ module: reading((raw) => parseModule(raw, './credentials.js')) }), { expected: '{ module }', knownElsewhere: secretKeys })),
   module: v.optional(reading((raw) => parseModule(raw, './my-store.js')))
 })
 
@@ -97,7 +97,7 @@ type Entries = v.InferOutput<typeof entries>
 const ofBucketOnly = ['to', 'endpoint', 'region', 'pathStyle', 'storageClass', 'encryption', 'kmsKey', 'tags', 'objectLock', 'credentials'] as const
 
 const placeIsOne = v.rawCheck<Entries>(({ dataset, addIssue }) => {
-  const given = dataset.value as Record<string, unknown>
+  const given = ownProperties(dataset.value as Record<string, unknown>)
   const issueAt = (key: string, message: string): void => {
     addIssue({ message, input: given[key], path: [{ type: 'object', origin: 'value', input: {}, key, value: given[key] }] })
   }
@@ -133,7 +133,8 @@ function uploadingOf (entry: Entries): Uploading {
   }
 }
 
-function bucketOf ({ to, endpoint, region, pathStyle, credentials, objectLock, ...entry }: Entries): BucketPlace {
+function bucketOf (entry: Entries): BucketPlace {
+  const { to, endpoint, region, pathStyle, credentials, objectLock } = entry
   const bucket = to?.bucket ?? ''
   const place = region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1'
   return {

@@ -1,6 +1,7 @@
 // The result of parsing one option: its value, or what was expected instead. Parsers are plain functions, so that the command line can use
 // them too. `reading` turns one into a valibot schema.
 import * as v from 'valibot'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 export type Reading<Value> = { readonly value: Value } | { readonly expected: string }
 
@@ -8,7 +9,7 @@ export type Reading<Value> = { readonly value: Value } | { readonly expected: st
 export function reading<Value> (read: (raw: unknown) => Reading<Value>) {
   return v.pipe(v.unknown(), v.rawTransform<unknown, Value>(({ dataset, addIssue, NEVER }) => {
     const outcome = read(dataset.value)
-    if ('value' in outcome) return outcome.value
+    if (hasOwnKey(outcome, 'value')) return outcome.value
     addIssue({ message: outcome.expected })
     return NEVER
   }))
@@ -19,7 +20,7 @@ export function orFalse<Value, Lifted> (read: (raw: unknown) => Reading<Value>, 
   return (raw: unknown): Reading<Value | Lifted> => {
     if (raw === false) return { value: lifted }
     const outcome = read(raw)
-    return 'value' in outcome ? outcome : { expected: `${outcome.expected}, or false for ${meaning}` }
+    return hasOwnKey(outcome, 'value') ? outcome : { expected: `${outcome.expected}, or false for ${meaning}` }
   }
 }
 

@@ -40,7 +40,7 @@ function firstEntries (value: unknown): unknown {
   if (Object.prototype.toString.call(value) !== '[object Object]') return value
   const shortened: Record<string, unknown> = {}
   let left = entriesMax
-  for (const key in value as Record<string, unknown>) {
+  for (const key of Object.keys(value as object)) {
     if (left-- === 0) return { ...shortened, '…': '…' }
     shortened[key] = secretKey.test(key) ? '…' : (value as Record<string, unknown>)[key]
   }

@@ -14,7 +14,7 @@ interface SectionRules {
 }
 
 /** Makes a schema of an object that accepts the given schema's keys and no others. */
-export function section<Output> (
+export function section<Output extends object> (
   entries: v.GenericSchema<Record<string, unknown>, Output> & { readonly entries: v.ObjectEntries },
   { expected, knownElsewhere = {}, ignored = [] }: SectionRules
 ) {
@@ -25,7 +25,7 @@ export function section<Output> (
       return NEVER
     }
     // Own properties only: a worker gets no others.
-    const given: Record<string, unknown> = { ...dataset.value as object }
+    const given = ownProperties(dataset.value as object)
     const outcome = v.safeParse(entries, given)
     for (const { message, input, received, path } of outcome.issues ?? []) {
       addIssue({ message, input, received, ...path && { path } })
@@ -39,8 +39,18 @@ export function section<Output> (
         path: [{ type: 'object', origin: 'key', input: given, key, value }]
       })
     }
-    return outcome.success ? outcome.output : NEVER
+    return outcome.success ? ownProperties(outcome.output) : NEVER
   }))
+}
+
+/** A copy that inherits nothing, since valibot takes what an application added to `Object.prototype` for a key or a schema. */
+export function ownProperties<Properties extends object> (value: Properties): Properties & Record<string, unknown> {
+  return Object.assign(Object.create(null) as Record<string, unknown>, value)
+}
+
+/** Makes a schema of an object's members, also where an application added to `Object.prototype`. */
+export function members<const Entries extends v.ObjectEntries> (entries: Entries, expected?: string): v.ObjectSchema<Entries, string | undefined> {
+  return v.object(ownProperties(entries), expected)
 }
 
 function expectedInstead (key: string, known: readonly string[], knownElsewhere: KnownElsewhere): string {

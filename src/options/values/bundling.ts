@@ -10,9 +10,10 @@ import { bundleLimitsSchema } from './limits.js'
 import { nearest } from '../faults/nearest.js'
 import { reading, type Reading } from '../faults/option-reading.js'
 import { scheduleIn, type Recurrence } from './recurrence.js'
-import { section } from '../faults/section.js'
+import { members, section } from '../faults/section.js'
 import { faultOfWindowsPath } from '../faults/windows-name.js'
 import type { BundlePeriod, Bundling, Limits } from '../settings.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 interface BundleCalendar {
   readonly period: BundlePeriod
@@ -50,7 +51,7 @@ function parseCalendar (raw: unknown): Reading<BundleCalendar> {
   if (calendar !== undefined) return { value: calendar }
   if (raw.trim().split(/\s+/).length >= 3) {
     const cron = parseCron(raw)
-    return 'value' in cron ? { value: { period: 'month', recurrence: { kind: 'cron', expression: cron.value } } } : cron
+    return hasOwnKey(cron, 'value') ? { value: { period: 'month', recurrence: { kind: 'cron', expression: cron.value } } } : cron
   }
   const meant = nearest(raw, Object.keys(calendars))
   return { expected: meant === null || meant === raw ? expected : `${expected} (nearest: "${meant}")` }
@@ -65,7 +66,7 @@ function parseDirectory (raw: unknown): Reading<string> {
 
 const objectSchema = v.pipe(
   section(
-    v.object({
+    members({
       frequency: v.optional(reading(parseCalendar), defaultBundle.frequency),
       directory: v.optional(reading(parseDirectory), defaultBundle.directory),
       limit: v.optional(bundleLimitsSchema, defaultBundle.limit)

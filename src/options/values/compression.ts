@@ -6,8 +6,9 @@ import { defaultOptions } from '../defaults.js'
 import { parseDuration } from './duration.js'
 import { parseModule } from './module.js'
 import { reading, type Reading } from '../faults/option-reading.js'
-import { section } from '../faults/section.js'
+import { members, ownProperties, section } from '../faults/section.js'
 import type { Algorithm, CompressAfter, Compression } from '../settings.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 /** The levels of each algorithm, and its default. The reasons are in nested-options.ts. */
 const compressionLevels: Readonly<Record<Algorithm, { lowest: number, highest: number, usual: number }>> = {
@@ -41,7 +42,7 @@ function parseLevel (raw: unknown): Reading<number> {
 function parseAfter (raw: unknown): Reading<CompressAfter> {
   if (raw === 'sweep') return { value: raw }
   const delay = parseDuration(raw)
-  return 'value' in delay ? { value: { delayMs: delay.value } } : { expected: `${delay.expected}, or "sweep"` }
+  return hasOwnKey(delay, 'value') ? { value: { delayMs: delay.value } } : { expected: `${delay.expected}, or "sweep"` }
 }
 
 function parseIndex (raw: unknown): Reading<readonly string[]> {
@@ -54,7 +55,7 @@ function isFieldName (raw: unknown): raw is string {
   return typeof raw === 'string' && raw !== '' && Buffer.byteLength(raw) <= fieldNameBytesMax && Buffer.from(raw).toString() === raw
 }
 
-const compressEntries = v.object({
+const compressEntries = members({
   algorithm: v.optional(reading(parseAlgorithm)),
   level: v.optional(reading(parseLevel)),
   module: v.optional(reading((raw) => parseModule(raw, './my-compressor.js'))),
@@ -65,7 +66,7 @@ const compressEntries = v.object({
 
 // A check also runs when other options are wrong, so it tests by itself whether both values were parsed.
 const levelInRange = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ dataset, addIssue }) => {
-  const { algorithm = defaultOptions.compress, module, level } = dataset.value as Record<string, unknown>
+  const { algorithm = defaultOptions.compress, module, level } = ownProperties(dataset.value as Record<string, unknown>)
   if (module !== undefined || !isAlgorithm(algorithm) || typeof level !== 'number' || !Number.isSafeInteger(level)) return
   const { lowest, highest } = compressionLevels[algorithm]
   if (level >= lowest && level <= highest) return
@@ -77,7 +78,7 @@ const levelInRange = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ datase
 })
 
 const moduleAlone = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ dataset, addIssue }) => {
-  const given = dataset.value as Record<string, unknown>
+  const given = ownProperties(dataset.value as Record<string, unknown>)
   if (given['module'] === undefined) return
   for (const key of ['algorithm', 'level']) {
     if (given[key] === undefined) continue
@@ -87,7 +88,7 @@ const moduleAlone = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ dataset
 })
 
 const blocksInGzip = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ dataset, addIssue }) => {
-  const given = dataset.value as Record<string, unknown>
+  const given = ownProperties(dataset.value as Record<string, unknown>)
   const { algorithm = defaultOptions.compress, module, blocks, index } = given
   const fault = (key: string, message: string): void => { addIssue({ message, input: given[key], path: [{ type: 'object', origin: 'value', input: given, key, value: given[key] }] }) }
   const isOther = module !== undefined || (isAlgorithm(algorithm) && algorithm !== 'gzip')
@@ -99,7 +100,7 @@ const blocksInGzip = v.rawCheck<v.InferOutput<typeof compressEntries>>(({ datase
 const wordSchema = reading<Compression | null>(raw => {
   if (raw === false) return { value: null }
   const algorithm = parseAlgorithm(raw)
-  return 'value' in algorithm
+  return hasOwnKey(algorithm, 'value')
     ? { value: complete({ algorithm: algorithm.value }) }
     : { expected: `${algorithm.expected}, { algorithm, level, after, blocks, index }, { module, after }, or false for none` }
 })
@@ -113,7 +114,8 @@ const objectSchema = v.pipe(
 export const compressionSchema: v.GenericSchema<unknown, Compression | null> =
   v.lazy(raw => typeof raw === 'object' && raw !== null ? objectSchema : wordSchema)
 
-function complete ({ algorithm = defaultOptions.compress, module, level, after = { delayMs: 0 }, blocks = true, index = [] }: v.InferOutput<typeof compressEntries>): Compression {
+function complete (given: v.InferOutput<typeof compressEntries>): Compression {
+  const { algorithm = defaultOptions.compress, module, level, after = { delayMs: 0 }, blocks = true, index = [] } = ownProperties(given) as typeof given
   if (module !== undefined) return { algorithm: { module }, level: 0, after, blocks: null }
   return { algorithm, level: level ?? compressionLevels[algorithm].usual, after, blocks: blocks && algorithm === 'gzip' ? { index } : null }
 }

@@ -4,7 +4,7 @@ import { defaultBundle, defaultOptions } from '../defaults.js'
 import { parseDuration } from './duration.js'
 import { orFalse, reading, type Reading } from '../faults/option-reading.js'
 import type { LimitOptions } from '../options.js'
-import { section } from '../faults/section.js'
+import { members, section } from '../faults/section.js'
 import type { Limits } from '../settings.js'
 import { parseSize } from './size.js'
 
@@ -21,7 +21,7 @@ const unlimited = v.pipe(v.unknown(), v.transform((): Limits => (
 function limitsWith (defaults: Required<LimitOptions>): v.GenericSchema<unknown, Limits> {
   const objectSchema = v.pipe(
     section(
-      v.object({
+      members({
         count: v.optional(reading(orFalse(parseCount, Infinity, 'no limit')), defaults.count),
         age: v.optional(reading(orFalse(parseDuration, Infinity, 'no limit')), defaults.age),
         totalSize: v.optional(reading(orFalse(parseSize, Infinity, 'no limit')), defaults.totalSize),

@@ -5,6 +5,7 @@ import { parseDuration } from './duration.js'
 import { nearest } from '../faults/nearest.js'
 import type { Period } from '../options.js'
 import type { Reading } from '../faults/option-reading.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 /** A schedule without its zone. */
 export type Recurrence = { readonly kind: 'interval', readonly everyMs: number } | { readonly kind: 'cron', readonly expression: string }
@@ -24,14 +25,14 @@ export function parseRecurrence (raw: unknown): Reading<Recurrence> {
     if (Object.hasOwn(expressionOf, raw)) return { value: { kind: 'cron', expression: expressionOf[raw as Period] } }
     if (raw.trim().split(/\s+/).length >= 3) {
       const cron = parseCron(raw)
-      return 'value' in cron ? { value: { kind: 'cron', expression: cron.value } } : cron
+      return hasOwnKey(cron, 'value') ? { value: { kind: 'cron', expression: cron.value } } : cron
     }
     const period = nearest(raw, Object.keys(expressionOf))
     if (period !== null) return { expected: `a period, duration or cron expression (nearest: "${period}")` }
   }
   if (/^\d/.test(typeof raw === 'string' || typeof raw === 'number' ? String(raw) : '')) {
     const duration = parseDuration(raw)
-    if ('expected' in duration) return duration
+    if (hasOwnKey(duration, 'expected')) return duration
     if (duration.value < everyMsMin) return { expected: 'a duration of at least 1 second' }
     return { value: { kind: 'interval', everyMs: duration.value } }
   }

@@ -5,6 +5,8 @@ import { readMatch, takesAllOf, type Fault } from './match.js'
 import { levelNumbersIn } from './level-numbers.js'
 import { collisionOf } from '../faults/name-collisions.js'
 import type { Match, Route, Settings } from '../settings.js'
+import { ownProperties } from '../faults/section.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 /** Parses the options of one log. Its settings are null if there are faults. */
 export type ReadLog = (raw: unknown) => { readonly settings: Settings | null, readonly faults: readonly Fault[] }
@@ -35,16 +37,16 @@ function readRoute (raw: unknown, common: object, commonFaults: readonly Fault[]
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return { match: null, settings: null, faults: [{ keys: [], expected: 'a route such as { file: "logs/error.log", match: { level: "error" } }' }] }
   }
-  const { match: rawMatch, routes: nested, ...own } = raw as Record<string, unknown>
-  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined))
+  const { match: rawMatch, routes: nested, ...own } = ownProperties(raw)
+  const given = ownProperties(Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)))
   // Without this, a route that names no file would get the main one.
   const { settings, faults } = readLog({ ...common, file: undefined, ...given })
   const match = readMatch(rawMatch, levelNumbersIn((common as { levels?: unknown }).levels))
   return {
-    match: 'match' in match ? match.match : null,
+    match: hasOwnKey(match, 'match') ? match.match : null,
     settings,
     faults: [
-      ...'faults' in match ? match.faults.map(({ keys, expected }) => ({ keys: ['match', ...keys], expected })) : [],
+      ...hasOwnKey(match, 'faults') ? match.faults.map(({ keys, expected }) => ({ keys: ['match', ...keys], expected })) : [],
       ...given['metrics'] === undefined ? [] : [{ keys: ['metrics'], expected: 'none in a route: the file of the main options tells of every route' }],
       ...nested === undefined ? [] : [{ keys: ['routes'], expected: 'no routes within a route' }],
       // A fault of the common options is reported once, for the main file.

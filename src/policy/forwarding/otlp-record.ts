@@ -55,7 +55,7 @@ export function mapLine (line: string, uid: string, observed: string, given: Fie
   let record = '{'
   for (const { text } of ofRecord) record += `${text},`
   record += `"observedTimeUnixNano":"${observed}","attributes":[${identity}`
-  for (const key in fields) {
+  for (const key of Object.keys(fields)) {
     if (isTaken(ofRecord, key) || isTaken(ofResource, key)) continue
     record += key === 'err' ? errorAttributes(fields['err']) : `,${keyValue(key, fields[key])}`
   }

@@ -30,6 +30,6 @@ function nested (value: object, depth: number): string {
     for (const each of value) values += `${values === '' ? '' : ','}${anyValue(each, depth + 1)}`
     return `{"arrayValue":{"values":[${values}]}}`
   }
-  for (const key in value) values += `${values === '' ? '' : ','}${keyValue(key, (value as Record<string, unknown>)[key], depth + 1)}`
+  for (const key of Object.keys(value)) values += `${values === '' ? '' : ','}${keyValue(key, (value as Record<string, unknown>)[key], depth + 1)}`
   return `{"kvlistValue":{"values":[${values}]}}`
 }

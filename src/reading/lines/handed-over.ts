@@ -1,5 +1,6 @@
 // Turns a loop that passes items to a function into a generator. The loop waits at each item until the next one is
 // requested.
+import { hasOwnKey } from '../../platform/own-key.js'
 
 /** The consumer has stopped. */
 class ConsumerGoneError extends Error {
@@ -36,7 +37,7 @@ export async function * handedOver<Item, Result> (work: (hand: (item: Item) => P
         offers.shift()
         offer.taken()
       } else if (outcome === undefined) await new Promise<void>((resolve) => { wake = resolve })
-      else if ('error' in outcome) throw outcome.error
+      else if (hasOwnKey(outcome, 'error')) throw outcome.error
       else return outcome.result
     }
   } finally {

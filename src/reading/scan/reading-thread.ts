@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { isError } from '../../errors.js'
 import { useGate, type Gated } from '../../platform/ending-gate.js'
 import { Scanning, type ScanAnswer, type ScanRequest, type ScanTask } from './scan-task.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 /** An answer, or the error of reading the file. */
 export type ScanReply = { readonly answer: ScanAnswer } | { readonly failure: { readonly message: string, readonly code: string | undefined } }
@@ -18,7 +19,7 @@ useGate(gate)
 port?.on('message', (task: ScanTask) => {
   const reply = replyTo(task)
   // The result moves to the reader without being copied.
-  const moved = 'answer' in reply && reply.answer.kind === 'found' && reply.answer.bytes.length > 0 ? [reply.answer.bytes.buffer as ArrayBuffer] : []
+  const moved = hasOwnKey(reply, 'answer') && reply.answer.kind === 'found' && reply.answer.bytes.length > 0 ? [reply.answer.bytes.buffer as ArrayBuffer] : []
   port.postMessage(reply, moved)
 })
 

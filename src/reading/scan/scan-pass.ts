@@ -6,6 +6,7 @@ import type { LineSource, OpenSource } from '../lines/line-source.js'
 import { portionsOf, streamed, type Damage, type Portion, type PortionRequest } from '../lines/portions.js'
 import type { ScanPool } from './scan-pool.js'
 import type { Found, ScanAnswer } from './scan-task.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 export interface ReadRequest extends LineQuery {
   /** How many lines around each hit are included. */
@@ -77,7 +78,7 @@ export class ScanPass {
         continue
       }
       const open = await source.open().catch((error: unknown) => ({ error }))
-      const isOpen = open !== null && !('error' in open)
+      const isOpen = open !== null && !hasOwnKey(open, 'error')
       yield { kind: 'begin', source, open: isOpen ? open : null }
       if (isOpen) {
         opened.add(open)

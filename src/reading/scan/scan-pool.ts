@@ -7,6 +7,7 @@ import { GatedWorker } from '../../platform/ending-gate.js'
 import type { Condition } from '../../policy/filters/condition.js'
 import type { ReadingTask, ScanReply } from './reading-thread.js'
 import { Scanning, type ScanAnswer, type ScanRequest, type ScanTask } from './scan-task.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 export interface ScanPool {
   /** How many tasks should be running at a time. */
@@ -171,7 +172,7 @@ class ScanThread {
     const waiting = this.#queue.shift()
     if (this.#queue.length > 0) this.#begin()
     else this.#pause()
-    if ('answer' in reply) waiting?.resolve(reply.answer)
+    if (hasOwnKey(reply, 'answer')) waiting?.resolve(reply.answer)
     else waiting?.reject(Object.assign(new Error(reply.failure.message), reply.failure))
   }
 

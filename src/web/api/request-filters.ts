@@ -8,6 +8,7 @@ import { parseLineCursor, type LineCursor } from '../../policy/lines/line-cursor
 import { RequestError, wrongParameter } from '../server/request-error.js'
 import type { WebRequest } from '../server/web-request.js'
 import type { WebSource } from '../logs/web-log.js'
+import { hasOwnKey } from '../../platform/own-key.js'
 
 const conditionsMax = 20
 const textCharactersMax = 2_000
@@ -71,7 +72,7 @@ function parsed (query: URLSearchParams, name: string, parse: (text: string) => 
   return query.getAll(name).filter((text) => text !== '').map((text) => {
     if (text.length > textCharactersMax) throw wrongParameter(name, `at most ${textCharactersMax} characters`, text)
     const reading = parse(text)
-    if ('value' in reading) return reading.value
+    if (hasOwnKey(reading, 'value')) return reading.value
     throw wrongParameter(name, reading.expected, text)
   })
 }

@@ -10,6 +10,7 @@ import type { QueryRows, WebLog, WebSource } from '../../../web/logs/web-log.js'
 import { UsageError } from '../../call/usage-error.js'
 import { queryFiles } from '../query/query-files.js'
 import type { QueryReply, QueryTask } from './query-process.js'
+import { hasOwnKey } from '../../../platform/own-key.js'
 
 /** Rows of many long values must not use up the machine's memory. */
 const heapMebibytesMax = 512
@@ -56,7 +57,7 @@ async function rowsOf (task: QueryTask, signal: AbortSignal): Promise<QueryRows>
       child.once('exit', (_code, endedBy) => { reject(withoutAnswer(endedBy)) })
       child.send(task)
     })
-    if ('rows' in reply) return reply.rows
+    if (hasOwnKey(reply, 'rows')) return reply.rows
     throw reply.isOfQuery ? new UsageError(reply.fault) : new Error(reply.fault)
   } finally {
     child.kill('SIGKILL')
