@@ -1,22 +1,22 @@
 // `pino-rotor doctor`: explains why a log does not rotate, does not compress or keeps too much, and what to do.
 import { dirname } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../../clock.js'
 import { RotorOptionsError } from '../../errors.js'
+import { eachLog } from '../../lifecycle/survey/each-log.js'
 import { surveyLog } from '../../lifecycle/survey/log-survey.js'
 import { withCompressors } from '../../lifecycle/log/user-compressor.js'
 import { parseOptions } from '../../options/parse-options.js'
 import type { Limits } from '../../options/settings.js'
-import { lookEveryMs } from '../../policy/settling.js'
 import { findLogs, requireActivePath } from '../targets/active-target.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { isFolder, isOfFolder, rawOptions, targetFor, type LogTarget } from '../targets/log-target.js'
 import { checkBundles } from '../checks/bundles.js'
 import { checkClock } from '../checks/clock.js'
 import { checkCompression } from '../checks/compression.js'
-import { problem, type Check, type Evidence, type Finding, type SeenWriter } from '../checks/finding.js'
+import { problem, type Check, type Evidence, type Finding } from '../checks/finding.js'
 import { checkFailures } from '../checks/failures.js'
 import { checkForwarding } from '../checks/forwarding.js'
+import { LastingWriters } from '../checks/lasting-writers.js'
 import { checkLeftovers, checkLocks } from '../checks/leftovers.js'
 import { checkLimits } from '../checks/limits.js'
 import { checkOptions } from '../checks/options.js'
@@ -26,7 +26,6 @@ import { checkSpace } from '../checks/space.js'
 import { checkStore } from '../checks/store.js'
 import { checkWriters } from '../checks/writer-check.js'
 import { renameObstacle } from '../../disk/rights/rename-obstacle.js'
-import { findWriters, type WritersSeen } from '../../disk/writing-processes.js'
 import { rotatedByOthers } from '../../reading/foreign-files.js'
 import { lookAlikes } from '../../reading/look-alikes.js'
 import { doctorScreen } from '../screen/doctor-screen.js'
@@ -48,22 +47,23 @@ export const doctor: Command = {
 }
 
 async function run (call: Call): Promise<ExitStatus> {
+  const writersOf = new LastingWriters()
   const examined = isOfFolder(call)
-    ? await Promise.all((await findLogs(call)).map(async (target) => ({ target, findings: await examine(target, call) })))
-    : [await examineOne(call)]
+    ? await eachLog(await findLogs(call), async (target) => ({ target, findings: await examine(target, call, writersOf) }))
+    : [await examineOne(call, writersOf)]
   const reports = examined.map(({ target, findings }) => ({ file: target.settings.file, checkedAt: new Date(systemClock.now()).toISOString(), findings }))
   const screens = examined.map(({ target, findings }) => doctorScreen(findings, target.shown, call.face))
   await call.face.out.write(call.flags.has('json') ? showJson(isOfFolder(call) ? reports : reports[0]) : screens.join('\n'))
   return reports.some(({ findings }) => findings.some(({ state }) => state === 'problem')) ? 1 : 0
 }
 
-async function examineOne (call: Call): Promise<{ readonly target: LogTarget, readonly findings: readonly Finding[] }> {
+async function examineOne (call: Call, writersOf: LastingWriters): Promise<{ readonly target: LogTarget, readonly findings: readonly Finding[] }> {
   await requireActivePath(call)
   const raw = await rawOptions(call)
   const faults = await faultsOf(raw)
   const target = await targetFor(faults.length === 0 ? raw : { file: raw['file'] }, call)
   const judged = { ...target, isConfigured: target.isConfigured && faults.length === 0 }
-  return { target, findings: [...faults, ...(await examine(judged, call)).filter(({ check }) => faults.length === 0 || check !== 'options')] }
+  return { target, findings: [...faults, ...(await examine(judged, call, writersOf)).filter(({ check }) => faults.length === 0 || check !== 'options')] }
 }
 
 // Wrong options are reported first. The other checks still run.
@@ -81,13 +81,13 @@ async function faultsOf (raw: Record<string, unknown>): Promise<Finding[]> {
 }
 
 /** Checks one log, in order of the checks. */
-export async function examine ({ settings, shown, isConfigured }: LogTarget, { values }: Pick<Call, 'values'>): Promise<Finding[]> {
+export async function examine ({ settings, shown, isConfigured }: LogTarget, { values }: Pick<Call, 'values'>, writersOf: LastingWriters): Promise<Finding[]> {
   const nowMs = systemClock.now()
   const refused = refusalToList(dirname(settings.file))
   if (refused !== null) return [refused]
   const survey = await surveyLog(settings, nowMs)
   const config = values.get('config')
-  const { writers, isComplete } = await lastingWriters(survey.log.directory)
+  const { writers, isComplete } = await writersOf.in(survey.log.directory)
   const evidence: Evidence = {
     settings: settings.bundle === null ? settings : { ...settings, limits: lifted },
     isConfigured,
@@ -106,16 +106,4 @@ export async function examine ({ settings, shown, isConfigured }: LogTarget, { v
 // Commands that remove or join files require their options.
 function optionsAsked (command: string): string {
   return command === 'rotate' ? '' : ' --config PATH'
-}
-
-// Right after a rotation a writer may still have the archive open. A writer counts only if two looks find it there.
-async function lastingWriters (directory: string): Promise<WritersSeen & { readonly writers: readonly SeenWriter[] }> {
-  const before = findWriters(directory)
-  await setTimeout(3 * lookEveryMs)
-  const after = findWriters(directory)
-  const lasting = after.writers.flatMap((writer) => {
-    const earlier = before.writers.find(({ pid, name }) => writer.pid === pid && writer.name === name)
-    return earlier === undefined ? [] : [{ ...writer, isWriting: writer.sizeBytes !== earlier.sizeBytes }]
-  })
-  return { writers: lasting, isComplete: after.isComplete }
 }

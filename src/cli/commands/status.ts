@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { systemClock } from '../../clock.js'
 import { gaugesText } from '../../policy/metrics/prometheus.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
+import { eachLog } from '../../lifecycle/survey/each-log.js'
 import { readStatusOfAll } from '../../lifecycle/survey/read-status.js'
 import { parseSize } from '../../options/values/size.js'
 import { rotatedByOthers, strangersIn } from '../../reading/foreign-files.js'
@@ -64,7 +65,7 @@ async function once (call: Call, bounds: Bounds): Promise<ExitStatus> {
 
 async function look (call: Call): Promise<Found[]> {
   const targets = await findLogs(call)
-  const found = await Promise.all(targets.map(async (target) => ({ target, status: await readStatusOfAll(target.settings, systemClock.now(), target.isConfigured ? 'config' : 'defaults') })))
+  const found = await eachLog(targets, async (target) => ({ target, status: await readStatusOfAll(target.settings, systemClock.now(), target.isConfigured ? 'config' : 'defaults') }))
   return found.sort((a, b) => b.status.total.bytes - a.status.total.bytes)
 }
 

@@ -19,7 +19,8 @@ export async function logsIn (directory: string): Promise<string[]> {
     else if (extensions.test(name)) bases.add(name)
   }
   const names = [...bases].sort()
-  return names.filter((base) => !names.some((other) => isForeignArchiveName(base, logName(other))))
+  const logs = names.map((name) => logName(name))
+  return names.filter((base) => !logs.some((other) => isForeignArchiveName(base, other)))
 }
 
 /** The base of the log whose archive could have this name; null if no archive could. */

@@ -5,6 +5,7 @@ import type { LogStatus, OptionsSource } from '../../policy/status/status-shape.
 import { uploadStatus } from '../../policy/status/upload-status.js'
 import { readUploadRecord } from '../uploading/upload-record-file.js'
 import { readForwardStatus } from './forward-status.js'
+import { eachLog } from './each-log.js'
 import { surveyLog } from './log-survey.js'
 
 /** Reads the log's folder and sums up its content. It changes nothing. A missing file counts as empty. */
@@ -25,5 +26,5 @@ export async function readStatusOfAll (settings: Settings, nowMs: number, from: 
   if (settings.routes.length === 0) return main
   const others = new Map(settings.routes.map((route) => [route.settings.file, route.settings]))
   others.delete(settings.file)
-  return { ...main, routes: await Promise.all([...others.values()].map((own) => readStatus(own, nowMs, from))) }
+  return { ...main, routes: await eachLog([...others.values()], async (own) => await readStatus(own, nowMs, from)) }
 }

@@ -32,10 +32,10 @@ const problemsOf = remembered<LogOverview['failing']>(problemsAgeMs, [], async (
   return findings.filter(({ state }) => state === 'problem').map(({ check, message }) => ({ step: check, message }))
 })
 
-/** Sums up a log. A log that cannot be read is listed with the reason. */
-export async function overviewOf (log: WebLog): Promise<LogOverview> {
+/** Sums up a log. A log that cannot be read is listed with the reason. What takes long is left out once `patience` ends, until it is known. */
+export async function overviewOf (log: WebLog, patience: Promise<void>): Promise<LogOverview> {
   try {
-    const [status, errorsPerHour, failing] = await Promise.all([log.status(), errorsOf(log), problemsOf(log)])
+    const [status, errorsPerHour, failing] = await Promise.all([log.status(), errorsOf(log, patience), problemsOf(log, patience)])
     return { ...overview(log, status), errorsPerHour, failing }
   } catch (error) {
     return { ...nameOf(log), failing: [{ step: 'read', message: `the log cannot be read: ${errnoOf(error)}` }] }

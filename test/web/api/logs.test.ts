@@ -1,4 +1,5 @@
 // The overview of a folder, as the API gives it.
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -22,4 +23,15 @@ test('gives each limit of the options with what is used of it, and the disk wher
     { name: 'disk free', used: expect.any(Number), allowed: 2048, unit: 'bytes' }
   ])
   expect(await limitsWith({ count: false, age: false })).toEqual([{ name: 'disk', used: expect.any(Number), allowed: expect.any(Number), unit: 'bytes' }])
+})
+
+test('shows a folder of 300 logs with few descriptors, because it looks at a few logs at a time', async () => {
+  const logs = folderOfLogs(10)
+  for (let index = 0; index < 300; index++) writeFileSync(join(logs, `worker${index}.log`), '{"level":50}\n')
+  const { child, get, json } = await serve(logs)
+  execFileSync('prlimit', ['--pid', String(child.pid), '--nofile=100:100'])
+  const answer = await json<LogsAnswer>('/api/v1/logs')
+  expect(answer.logs).toHaveLength(301)
+  expect(answer.logs.filter(({ files }) => files !== 1)).toEqual([])
+  expect((await get('/metrics')).text.match(/^pino_rotor_files\{[^}]*kind="active"\} 1$/gm)).toHaveLength(301)
 })

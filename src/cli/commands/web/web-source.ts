@@ -6,6 +6,7 @@ import { systemClock } from '../../../clock.js'
 import { readStatusOfAll } from '../../../lifecycle/survey/read-status.js'
 import type { WebLog, WebSource } from '../../../web/logs/web-log.js'
 import type { Call } from '../../call/command.js'
+import { LastingWriters } from '../../checks/lasting-writers.js'
 import { describeFailure } from '../../call/failure.js'
 import { readWindow, timezoneOf } from '../../call/since-and-until.js'
 import { isOfFolder, rawOptions, targetFor, targetsInFolder, type LogTarget } from '../../targets/log-target.js'
@@ -42,6 +43,7 @@ async function withRoutes (target: LogTarget): Promise<LogTarget[]> {
 class FoundLogs {
   readonly logs: WebLog[] = []
   readonly #call: Pick<Call, 'file' | 'values'>
+  readonly #writersOf = new LastingWriters()
   #folder: string | null = null
 
   constructor (call: Pick<Call, 'file' | 'values'>) {
@@ -75,7 +77,7 @@ class FoundLogs {
       id: this.logs.length + 1,
       ...target,
       status: async () => await readStatusOfAll({ ...target.settings, routes: [] }, systemClock.now(), target.isConfigured ? 'config' : 'defaults'),
-      findings: async () => await examine(target, this.#call)
+      findings: async () => await examine(target, this.#call, this.#writersOf)
     }
   }
 }
