@@ -8,6 +8,7 @@ import type { LogStatus } from '../../policy/status/status-shape.js'
 import type { Limit, LogOverview } from '../answer-shapes.js'
 import { histogramOf } from '../analytics/histogram.js'
 import { remembered } from '../logs/remembered.js'
+import type { Reader } from '../logs/open-log.js'
 import type { WebLog } from '../logs/web-log.js'
 
 const hourMs = 3_600_000
@@ -18,12 +19,12 @@ const problemsAgeMs = 30_000
 const anErrorOrWorse: Condition = { kind: 'ordered', path: ['level'], ordering: '>=', value: { text: String(errorLevel), number: errorLevel, isQuoted: false } }
 
 /** Not ended with a request, and with few threads. */
-const inBackground = { gate: { isShared: true }, signal: new AbortController().signal }
+const inBackground = (): Reader => ({ gate: { isShared: true }, signal: new AbortController().signal })
 
 const errorsOf = remembered<number[]>(errorsAgeMs, [], async (log) => {
   const untilMs = systemClock.now()
   const window = { sinceMs: untilMs - hours * hourMs + 1, untilMs }
-  const { buckets } = await histogramOf(log, { conditions: [anErrorOrWorse], window, timeKeys: usualTimeKeys }, hours, inBackground)
+  const { buckets } = await histogramOf(log, { conditions: [anErrorOrWorse], window, timeKeys: usualTimeKeys }, hours, inBackground())
   return buckets.map(({ counts }) => Object.values(counts).reduce((sum, count) => sum + count, 0))
 })
 

@@ -7,7 +7,6 @@ import type { WebLog } from './web-log.js'
 const worksAtOnce = 2
 const restFactor = 10
 const gate = new WorkGate(worksAtOnce, Infinity)
-const never = new AbortController().signal
 
 interface Kept<Result> {
   result: Result
@@ -25,7 +24,7 @@ export function remembered<Result> (ageMsMax: number, first: Result, work: (log:
     results.set(log.settings, kept)
     const askedMs = systemClock.monotonic()
     if (askedMs < kept.validUntilMs) return kept.result
-    kept.making ??= gate.run(async () => await work(log), never).then((result) => { kept.result = result }, () => {}).then(() => {
+    kept.making ??= gate.run(async () => await work(log), new AbortController().signal).then((result) => { kept.result = result }, () => {}).then(() => {
       const madeMs = systemClock.monotonic()
       kept.validUntilMs = madeMs + Math.max(ageMsMax, restFactor * (madeMs - askedMs))
       kept.making = null

@@ -28,10 +28,11 @@ test('gives each limit of the options with what is used of it, and the disk wher
 test('shows a folder of 300 logs with few descriptors, because it looks at a few logs at a time', async () => {
   const logs = folderOfLogs(10)
   for (let index = 0; index < 300; index++) writeFileSync(join(logs, `worker${index}.log`), '{"level":50}\n')
-  const { child, get, json } = await serve(logs)
+  const { child, get, json, stderr } = await serve(logs)
   execFileSync('prlimit', ['--pid', String(child.pid), '--nofile=100:100'])
   const answer = await json<LogsAnswer>('/api/v1/logs')
   expect(answer.logs).toHaveLength(301)
   expect(answer.logs.filter(({ files }) => files !== 1)).toEqual([])
   expect((await get('/metrics')).text.match(/^pino_rotor_files\{[^}]*kind="active"\} 1$/gm)).toHaveLength(301)
+  expect(stderr()).toBe('')
 })
