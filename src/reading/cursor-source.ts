@@ -96,16 +96,18 @@ export class CursorSource {
   }
 
   // Once archives were deleted by hand, later ones may get their names again: on the same day, or by a clock that was ahead. The cursor
-  // would pass over them, so it goes back to the newest archive that is there. It does so only if the active file shows that all are sent.
+  // would pass over them, so it goes back to the newest archive that is there, in a bundle or beside the log. It passes over that one
+  // anyway. It does so only if the active file is the cursor's file, or if nothing of that file was sent yet.
   async #beginOf ({ archives, active }: LogSnapshot, cursor: Cursor): Promise<Cursor> {
     const { log, settings, clock } = this.#context
     const newest = archives.at(-1)?.value ?? null
     if (cursor.after === null || active === null || (newest !== null && !isAhead(cursor.after, past(newest)))) return cursor
     const nowMs = clock.now()
     if (isAhead(followingId(newest, archiveStamp(periodAt(nowMs, settings), nowMs, settings)), cursor)) return cursor
-    const isSent = cursor.head === null ? newest === null : await skipTo(active, cursor) !== 'other file'
-    if (!isSent || (await bundledArchives(log, settings, oldest)).length > 0) return cursor
-    return { ...cursor, after: newest === null ? null : { stamp: newest.stamp, n: newest.n } }
+    if (cursor.head !== null && await skipTo(active, cursor) === 'other file') return cursor
+    const kept = (await bundledArchives(log, settings, newest === null ? oldest : past(newest))).at(-1)?.archive ?? newest
+    if (kept !== null && !isAhead(cursor.after, past(kept))) return cursor
+    return { ...cursor, after: kept === null ? null : { stamp: kept.stamp, n: kept.n } }
   }
 
   async #readFile (file: FileReading, reached: Cursor, take: TakeBatch): Promise<Cursor> {
