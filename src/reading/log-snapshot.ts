@@ -5,7 +5,7 @@ import { describe, describeAll, listFolder, type FileDescription, type Listed } 
 import { compareArchives, parseArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
 import { namesOf } from './archive-reading.js'
 import { closingOnFailure, HeldFile } from './held-file.js'
-import { lookPastSwap } from './swap-instant.js'
+import { findInPassage, lookPastSwap } from './swap-instant.js'
 
 export type ListedArchive = Listed<Archive> & FileDescription
 
@@ -34,7 +34,7 @@ async function lookOnce (log: LogName, opened: HeldFile[], isLast: boolean): Pro
   if (active !== null) opened.push(active)
   const archives = await lookPastSwap(log, () => listWithoutReserved(log)) ?? await listArchives(log)
   if (isLast || (active === null ? await isMissing(path) : active.isAt(path))) {
-    return { active, archives: archives.filter((found) => active?.isAlso(join(log.directory, found.name), found) !== true) }
+    return { active, archives: active === null ? archives : archives.filter((found) => isBeside(log, active, found)) }
   }
   await active?.close()
   return null
@@ -59,10 +59,30 @@ async function listTwice (log: LogName): Promise<Array<Listed<Archive>>> {
   return [...byName.values()]
 }
 
-// Where a swap reserves the archive's name, an empty file has that name for an instant.
+/**
+ * Where the archive's file is; null if its name is only reserved. Where files have no second name, a swap gives it to an empty file
+ * before it gives it to the active one, which may be in a passage in between.
+ */
+export function placeOf (log: LogName, found: ListedArchive): string | null {
+  const path = join(log.directory, found.name)
+  if (!isReserved(found)) return path
+  // It may have left the passage since it was listed.
+  return findInPassage(log, found.name) ?? (describe(path)?.bytes === 0 ? null : path)
+}
+
+/** Whether the archive is another file than the active one, by any name. */
+export function isBeside (log: LogName, active: HeldFile, found: ListedArchive): boolean {
+  const path = placeOf(log, found)
+  return path !== null && !(isReserved(found) ? active.isAt(path) : active.isAlso(path, found))
+}
+
+function isReserved ({ value, bytes }: ListedArchive): boolean {
+  return value.suffix === '' && bytes === 0
+}
+
 async function listWithoutReserved (log: LogName): Promise<ListedArchive[] | null> {
   const listed = await listArchives(log)
-  return listed.some(({ value, bytes }) => value.suffix === '' && bytes === 0) ? null : listed
+  return listed.some(isReserved) ? null : listed
 }
 
 function underAnyName (log: LogName, archive: Archive): ListedArchive[] {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { compareArchives, type Archive, type LogName } from '../policy/names/archive-name.js'
 import { holdArchive, isSameArchive, readCopyFrom, type HeldArchive } from './archive-reading.js'
 import { closingOnFailure, HeldFile } from './held-file.js'
-import { listArchives, type ListedArchive } from './log-snapshot.js'
+import { isBeside, listArchives, placeOf, type ListedArchive } from './log-snapshot.js'
 
 export interface Successors {
   /** The archive that the followed file is now; null if it is none. */
@@ -31,9 +31,9 @@ async function openSuccessors (log: LogName, followed: HeldFile, newestBefore: A
   const active = await HeldFile.open(path)
   if (active === null) return null
   opened.push(active)
-  const isNewer = (found: ListedArchive): boolean => !active.isAlso(join(log.directory, found.name), found) && (newestBefore === null || isAfter(found.value, newestBefore))
+  const isNewer = (found: ListedArchive): boolean => isBeside(log, active, found) && (newestBefore === null || isAfter(found.value, newestBefore))
   const before = (await listArchives(log)).filter(isNewer)
-  const same = before.find(({ name }) => followed.isAt(join(log.directory, name)))
+  const same = before.find((found) => followed.isAt(placeOf(log, found) ?? ''))
   // The archive may have been compressed meanwhile. Its copy got a name before the archive was removed, but perhaps after
   // the folder was listed.
   const newer = same === undefined ? (await listArchives(log)).filter(isNewer) : before

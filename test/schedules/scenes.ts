@@ -52,6 +52,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'a writer, sweep and kills': { roles: [long, { is: 'sweep' }, { is: 'rotate' }], kills: 2 },
   'two writers on a disk that fails': { roles: [long, long], failures: 2 },
   'two writers without hard links': { roles: [writer, writer], withoutLinks: true },
+  'two writers and a follower without hard links': { roles: [brief, brief, { is: 'follow' }], options: { size: '120b' }, withoutLinks: true },
   'two containers': { roles: [writer, brief, { is: 'sweep' }], strangers: true },
   'three containers that are held up': { roles: [brief, { is: 'rotate' }, { is: 'sweep' }], strangers: true, holdUps: 2 },
   'two containers without hard links': { roles: [long, long], strangers: true, withoutLinks: true },

@@ -10,7 +10,9 @@ import { swapLockOf } from '../../../src/lifecycle/swap-lock.js'
 import { parseOptions } from '../../../src/options/parse-options.js'
 import { logName, parseArchiveName } from '../../../src/policy/names/archive-name.js'
 import { holdArchive, readArchive } from '../../../src/reading/archive-reading.js'
+import { HeldFile } from '../../../src/reading/held-file.js'
 import { takeSnapshot } from '../../../src/reading/log-snapshot.js'
+import { findSuccessors } from '../../../src/reading/successors.js'
 import { LogStream } from '../../../src/stream.js'
 import { closed } from '../../support/events.js'
 import { archivesOf, besides, kept } from '../../support/kept.js'
@@ -124,4 +126,36 @@ test('a reader that opened a reserved name right before its file came there read
   writeFileSync(`${reserved}.new`, 'passed\n')
   renameSync(`${reserved}.new`, reserved)
   expect(await reading).toBe('passed\n')
+})
+
+describe('a reader that meets a rotation without hard links', () => {
+  const names = async (): Promise<string[]> => {
+    const { active, archives } = await takeSnapshot(logName(file))
+    await active?.close()
+    return archives.map(({ name }) => name)
+  }
+
+  test('does not take the name that is reserved for the active file for an archive, because it would read that file twice', async () => {
+    writeFileSync(file, 'active\n')
+    writeFileSync(reserved, '')
+    expect(await names()).toEqual([])
+  })
+
+  test('finds an archive that is still in its passage beside a new active file', async () => {
+    killInPassage()
+    writeFileSync(file, 'active\n')
+    expect(await names()).toEqual([archive])
+  })
+
+  test('follows a file into its passage, and reads it once', async () => {
+    writeFileSync(file, 'passing\n')
+    const followed = await HeldFile.open(file) as HeldFile
+    killInPassage()
+    renameSync(file, join(passage, archive))
+    writeFileSync(file, 'active\n')
+    const found = await findSuccessors(logName(file), followed, null)
+    expect(found?.own?.name).toBe(archive)
+    expect(found?.archives).toEqual([])
+    await Promise.all([followed.close(), found?.active.close()])
+  })
 })
