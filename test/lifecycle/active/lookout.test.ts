@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { appendFileSync, linkSync, mkdtempSync, renameSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -56,6 +56,21 @@ test('gives nothing back of a file that was sealed, because its lines are in the
   utimesSync(path, 1, 0)
   unlinkSync(path)
   expect(lookout.look(file)).toEqual({ is: 'left', lines: Buffer.alloc(0) })
+})
+
+test.each([
+  ['the lines back if only the name in a backup leads to it, which no reader reads', () => { unlinkSync(join(folder, 'app.log')) }, line],
+  ['nothing back if it is an archive now, which readers read', () => { renameSync(join(folder, 'app.log'), join(folder, 'app.20251001_121111.log')) }, Buffer.alloc(0)]
+])('gives of a file that a backup has linked %s', (_what, take, lines) => {
+  file.close()
+  file = ActiveFile.create(join(folder, 'app.log'), { mode: 0o644, fsync: false })
+  lookout.begin()
+  linkSync(join(folder, 'app.log'), join(folder, 'backup'))
+  expect(lookout.look(file)).toEqual({ is: 'in place' })
+  file.append(line)
+  expect(lookout.written(file, line)).toEqual({ is: 'in place' })
+  take()
+  expect(lookout.look(file)).toEqual({ is: 'left', lines })
 })
 
 describe('a file that was compressed and removed, and whose seal another delayed writer broke', () => {
