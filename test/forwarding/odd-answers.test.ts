@@ -67,6 +67,10 @@ test.each(['-3', '1.5', '1e3', 'many', ''])('counts no line as rejected where a 
   expect(rejected).toBe(count === '1e3' ? 1000 : 0)
 })
 
+test.each(['true', '[5]', '{"low":5,"high":0}', 'null', '-0'])('counts no line as rejected where their number is %s', async (count) => {
+  expect(await answered(withBody('200 OK', `{"partial_success":{"rejected_log_records":${count}}}`))).toMatchObject({ verdict: 'accepted', rejected: 0 })
+})
+
 test('counts no more lines as rejected than a batch has', async () => {
   const sender = await senderTo((socket) => { socket.end(withBody('200 OK', '{"partialSuccess":{"rejectedLogRecords":"1000000"}}')) })
   const delivered: Delivered = await new Delivery(batch).run(sender, () => {}, never)
@@ -84,6 +88,16 @@ test.each([
     const flood = setInterval(() => { socket.write('HTTP/1.1 102 Processing\r\n\r\n'.repeat(100)) }, 5)
     socket.once('close', () => { clearInterval(flood) })
   }],
+  ['a gigabyte of headers', (socket: Socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n')
+    const more = (): void => { while (socket.writable && socket.write(`X: ${'y'.repeat(60_000)}\r\n`)); }
+    socket.on('drain', more)
+    more()
+  }],
+  ['a chunk whose size is no number', (socket: Socket) => { socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n{}\r\n0\r\n\r\n') }],
+  ['a chunk whose size is negative', (socket: Socket) => { socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n0\r\n\r\n') }],
+  ['a chunk whose size has a hundred digits', (socket: Socket) => { socket.end(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${'f'.repeat(100)}\r\n{}\r\n0\r\n\r\n`) }],
+  ['two lengths', (socket: Socket) => { socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 5\r\n\r\n{}') }],
   ['headers without an end', (socket: Socket) => {
     socket.write('HTTP/1.1 200 OK\r\n')
     const drip = setInterval(() => { socket.write('X: y\r\n') }, 20)
@@ -96,6 +110,26 @@ test.each([
   ['a reset', (socket: Socket) => { socket.resetAndDestroy() }]
 ])('sends a batch again after %s', async (_, handle) => {
   await expect((await senderTo(handle)).send(batch, never)).rejects.toThrow()
+})
+
+test('reads 16 KiB of an answer of a gigabyte, and closes the connection', async () => {
+  let sentBytes = 0
+  let closed = (): void => {}
+  const isClosed = new Promise<void>((resolve) => { closed = resolve })
+  const piece = Buffer.alloc(64 * 1024, 'x')
+  const sender = await senderTo((socket) => {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${2 ** 30}\r\n\r\n`)
+    const more = (): void => {
+      do sentBytes += piece.length
+      while (socket.writable && socket.write(piece))
+    }
+    socket.on('drain', more)
+    socket.once('close', closed)
+    more()
+  })
+  expect(await sender.send(batch, never)).toMatchObject({ verdict: 'accepted' })
+  await isClosed
+  expect(sentBytes).toBeLessThan(2 ** 26)
 })
 
 test.each([

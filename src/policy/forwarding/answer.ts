@@ -27,7 +27,8 @@ export function rejectedRecords (answer: string): number {
   try {
     // Protobuf's JSON has the names in two spellings.
     const { partialSuccess, partial_success: success = partialSuccess } = JSON.parse(answer) as Record<string, Record<string, unknown> | undefined>
-    const rejected = Number(success?.['rejectedLogRecords'] ?? success?.['rejected_log_records'] ?? 0)
+    const count = success?.['rejectedLogRecords'] ?? success?.['rejected_log_records']
+    const rejected = typeof count === 'string' || typeof count === 'number' ? Number(count) : 0
     return Number.isSafeInteger(rejected) && rejected > 0 ? rejected : 0
   } catch {
     return 0
