@@ -12,11 +12,11 @@ import { given } from './request-filters.js'
 const patienceMs = 150
 
 /** Lists the logs. */
-export async function logsRoute ({ source, query, response }: WebRequest): Promise<void> {
+export async function logsRoute ({ source, query, response, looks, signal }: WebRequest): Promise<void> {
   const only = given(query, 'only')
   if (only !== undefined && only !== 'names') throw wrongParameter('only', 'names', only)
   const { logs, refusal } = await source.logs()
-  const shown = only === 'names' ? logs.map(nameOf) : await overviews(logs)
+  const shown = only === 'names' ? logs.map(nameOf) : await looks.run(async () => await overviews(logs), signal)
   sendJson(response, { title: source.title, timezone: source.timezone, version: source.version, hasQuery: source.query !== null, ...refusal !== null && { note: refusal }, logs: shown })
 }
 

@@ -3,7 +3,7 @@ import { sendJson } from '../server/answers.js'
 import type { LogRequest } from '../server/web-request.js'
 
 /** Answers with the status and the doctor's findings. */
-export async function statusRoute ({ log, response }: LogRequest): Promise<void> {
-  const [status, findings] = await Promise.all([log.status(), log.findings()])
+export async function statusRoute ({ log, response, looks, signal }: LogRequest): Promise<void> {
+  const [status, findings] = await looks.run(async () => await Promise.all([log.status(), log.findings()]), signal)
   sendJson(response, { status, findings })
 }

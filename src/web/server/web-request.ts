@@ -13,6 +13,8 @@ export interface WebRequest {
   readonly signal: AbortSignal
   /** Work that reads many files runs through it. */
   readonly gate: WorkGate
+  /** Looks at the state of files run through it. They cannot be ended with a request. */
+  readonly looks: WorkGate
   /** Downloads run through it. They last as long as a slow client takes. */
   readonly downloads: WorkGate
   /** Live tails run through it. They read little, but last long. */

@@ -31,6 +31,8 @@ const limits = {
   keepAliveMs: 5_000,
   work: 3,
   waitingWork: 32,
+  looks: 3,
+  waitingLooks: 32,
   downloads: 2,
   waitingDownloads: 16,
   follows: 24
@@ -42,6 +44,7 @@ export class WebServer {
   readonly #server: Server
   #isClosing = false
   readonly #gate = new WorkGate(limits.work, limits.waitingWork)
+  readonly #looks = new WorkGate(limits.looks, limits.waitingLooks)
   readonly #downloads = new WorkGate(limits.downloads, limits.waitingDownloads)
   readonly #follows = new WorkGate(limits.follows, 0)
   #rules: Access | null = null
@@ -119,7 +122,7 @@ export class WebServer {
       sendText(response, this.#settings.page.html, 'text/html; charset=utf-8')
       return
     }
-    await findRoute(path)({ source: this.#settings.source, query: target.query, headers, response, signal, gate: this.#gate, downloads: this.#downloads, follows: this.#follows })
+    await findRoute(path)({ source: this.#settings.source, query: target.query, headers, response, signal, gate: this.#gate, looks: this.#looks, downloads: this.#downloads, follows: this.#follows })
   }
 
   // The token leaves the address at once, so that it is in no history and in no link that is sent.

@@ -94,6 +94,16 @@ test('searches for three clients at a time, lets others wait, and tells further 
   expect(await firstAnswer(further)).toMatch(/^HTTP\/1\.1 503 [^]*Retry-After: 1\r\n/)
 })
 
+test.each(['/api/v1/logs/1/status', '/api/v1/logs', '/metrics'])('looks at the state of files for a few requests at a time, and tells further ones to come back: %s', async (path) => {
+  const { raw, token, json } = await serve(folderOfLogs())
+  const client = raw(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`.repeat(200))
+  const statuses = (): string[] => client.received().match(/HTTP\/1\.1 \d+/g) ?? []
+  while (statuses().length < 200) await once(client.socket, 'data')
+  expect(statuses().filter((status) => status.endsWith(' 503')).length).toBeGreaterThan(100)
+  expect(statuses().filter((status) => status.endsWith(' 200')).length).toBeGreaterThanOrEqual(35)
+  expect((await json('/api/v1/logs')).logs).toHaveLength(1)
+})
+
 test('refuses parameters beyond its bounds with a sentence', async () => {
   const { get } = await serve(folderOfLogs())
   for (const query of ['limit=1001', 'limit=0', 'limit=x', 'level=loud', 'match=', 'match=a=b=c&match==', 'grep=/(/', 'since=never', 'before=x', 'before=n-1&after=n-1', `grep=${'a'.repeat(3_000)}`, Array.from({ length: 21 }, () => 'match=a').join('&'), Array.from({ length: 65 }, (_, index) => `x${index}=1`).join('&')]) {
