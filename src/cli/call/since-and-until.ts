@@ -94,7 +94,7 @@ function instantSinceEpoch (text: string): Stretch | null {
 function instantWithOffset (text: string): Stretch | null {
   if (!/^\d{4}-\d{2}-\d{2}[t ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:z|[+-]\d{2}(?::?\d{2})?)$/.test(text)) return null
   const atMs = Date.parse(text.toUpperCase().replace(' ', 'T').replace(',', '.').replace(/\s+/g, '').replace(/[+-]\d{2}$/, '$&:00'))
-  return Number.isNaN(atMs) ? null : moment(atMs)
+  return Number.isNaN(atMs) || !isDate(text.slice(0, 10)) ? null : moment(atMs)
 }
 
 // A day, a time of day, or both, by the zone's clocks.
@@ -120,9 +120,13 @@ function shownAt (wallMs: number, { nowMs, timezone }: Here): Stretch {
 function dateOf (day: string, here: Here): number | null {
   if (day === 'today') return todayOf(here)
   if (day === 'yesterday') return todayOf(here) - dayMs
+  return isDate(day) ? Date.parse(day) : null
+}
+
+// Date.parse reads the 31st of June as the 1st of July.
+function isDate (day: string): boolean {
   const dateMs = Date.parse(day)
-  // Date.parse reads the 31st of June as the 1st of July.
-  return !Number.isNaN(dateMs) && new Date(dateMs).toISOString().startsWith(day) ? dateMs : null
+  return !Number.isNaN(dateMs) && new Date(dateMs).toISOString().startsWith(day)
 }
 
 function timeOfDay (time: string): number | null {
@@ -137,5 +141,5 @@ function todayOf ({ nowMs, timezone }: Here): number {
 }
 
 function dayLater (atMs: number, timezone: string): number {
-  return instantOf(wallClock(atMs, timezone) + dayMs, timezone)
+  return instantOf(wallClock(atMs, timezone) + dayMs, timezone) + atMs % 1000
 }

@@ -2,7 +2,7 @@
 // In other lines it goes through the object's members. An uncertain value is reported as unclear, never guessed.
 import { levelNumber } from '../lines/level.js'
 import { afterByteOrderMark } from '../lines/line-boundary.js'
-import { isSameEverywhere, timeFrom } from '../lines/line-time.js'
+import { isSameEverywhere, timeFrom } from '../lines/time-value.js'
 import { Needle } from '../filters/needle.js'
 import { levelMax, timeKeys, type TimeKey } from './block-header.js'
 import { NameEscapes } from './escapes.js'

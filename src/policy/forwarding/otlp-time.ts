@@ -1,5 +1,7 @@
 // Times in nanoseconds since the epoch, as OTLP writes them: decimal text, because they exceed what a double can hold.
 
+import { timeFrom } from '../lines/time-value.js'
+
 /** The field of a record for a time, as JSON text; null if it is no time. */
 export function timeField (time: unknown): string | null {
   const text = nanoseconds(time)
@@ -11,10 +13,10 @@ export function nanoseconds (time: unknown): string | null {
   if (typeof time === 'number') return Number.isFinite(time) && time >= 0 ? numberNanoseconds(time) : null
   if (typeof time !== 'string') return null
   if (/^\d{17,19}$/.test(time)) return time
-  if (/^\d{1,16}(?:\.\d+)?$/.test(time)) return numberNanoseconds(Number(time))
-  const wholeMs = Date.parse(time)
-  if (Number.isNaN(wholeMs) || wholeMs < 0) return null
-  const fraction = /T[\d:]+\.(\d{1,9})/.exec(time)?.[1] ?? ''
+  if (/^\d{9,16}(?:\.\d+)?$/.test(time)) return numberNanoseconds(Number(time))
+  const wholeMs = timeFrom(time)
+  if (wholeMs === null || wholeMs < 0) return null
+  const fraction = /:\d\d[.,](\d{1,9})/.exec(time)?.[1] ?? ''
   return String(BigInt(Math.floor(wholeMs / 1000)) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0')))
 }
 

@@ -1,6 +1,7 @@
 // Reads the time in a log line: pino's `time` in any of its formats, or a time under another key.
 import { parseRecord } from './field-path.js'
 import { afterByteOrderMark } from './line-boundary.js'
+import { timeFrom } from './time-value.js'
 
 /** The keys of a line's time. The first key that the line has counts. */
 export const usualTimeKeys: readonly string[] = ['time', 'timestamp', '@timestamp', 'ts']
@@ -14,16 +15,6 @@ const zero = 0x30
 const nine = 0x39
 /** Longer than any level name or time text. */
 const textBytesMax = 64
-/**
- * pino can also write seconds (`unixTime`) and nanoseconds (`epochNano`). Read as milliseconds, they are in years far from
- * any log's.
- */
-const secondsMin = 1e8
-const secondsMax = 1e11
-const nanosecondsMin = 1e16
-/** The form of JavaScript's own standard. Any other text is read in the zone of the process, or in a way of the engine's. */
-const standardForm = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/
-
 /** Reads a line's time in milliseconds since the epoch; null if it has no readable time. */
 export function lineTime (line: Buffer): number | null {
   return lineTimeAt(line, 0, line.length, usualTimeKeys)
@@ -89,20 +80,4 @@ function isAt (chunk: Buffer, position: number, bytes: Buffer): boolean {
     if (chunk[position + index] !== bytes[index]) return false
   }
   return true
-}
-
-/** Whether every process reads the same time from the text, whatever its zone. */
-export function isSameEverywhere (text: string): boolean {
-  return standardForm.test(text)
-}
-
-/** Reads a time in milliseconds since the epoch; null if it is no time. */
-export function timeFrom (value: unknown): number | null {
-  if (typeof value === 'string') {
-    const atMs = Date.parse(value)
-    return Number.isNaN(atMs) ? null : atMs
-  }
-  if (typeof value !== 'number') return null
-  if (value >= nanosecondsMin) return value / 1e6
-  return value >= secondsMin && value < secondsMax ? value * 1000 : value
 }

@@ -1,6 +1,7 @@
 // Times as people write them, from a moment in the night in which clocks differ.
 import { describe, expect, test } from 'vitest'
 import { readWindow } from '../../../src/cli/call/since-and-until.js'
+import { hardTimesOf, hourMs, minuteMs, readingOf } from '../../policy/zones.js'
 
 const nowMs = Date.parse('2025-10-21T03:00:00+02:00')
 const here = { nowMs, timezone: 'Europe/Berlin' }
@@ -64,10 +65,36 @@ describe('--until', () => {
 
   test('a time of day is later than the beginning, also past midnight and in the future', () => {
     expect(readWindow('23:50', '00:10', here)).toEqual({ sinceMs: at('2025-10-20T23:50:00+02:00'), untilMs: at('2025-10-21T00:10:00+02:00') })
+    expect(readWindow('23:50', '00:10:30.5', here).untilMs).toBe(at('2025-10-21T00:10:30.5+02:00'))
     expect(readWindow('02:10', '04:00', here)).toEqual({ sinceMs: at('2025-10-21T02:10:00+02:00'), untilMs: at('2025-10-21T04:00:00+02:00') })
     expect(readWindow('2025-10-20 23:50', '00:10', here).untilMs).toBe(at('2025-10-21T00:10:00+02:00'))
   })
 })
+
+// Found by looking at the clocks in each minute.
+test.each(['America/New_York', 'Australia/Lord_Howe', 'Europe/Berlin'])('covers every minute that the clocks of %s show from one time to another, also where they repeat or skip some', (timezone) => {
+  for (const changeMs of changesOf(timezone, 2025)) {
+    const minutes = Array.from({ length: 8 * 60 }, (_, minute) => changeMs - 4 * hourMs + minute * minuteMs)
+    const shown = minutes.map((atMs) => readingOf(atMs, timezone))
+    for (let since = 90; since < 390; since += 7) {
+      const [sinceWallMs = 0, untilWallMs = 0] = [shown[since], shown[since + 25]].sort()
+      const wanted = minutes.filter((_, index) => (shown[index] ?? 0) >= sinceWallMs && (shown[index] ?? 0) <= untilWallMs)
+      const [sinceText, untilText] = [textOf(sinceWallMs), textOf(untilWallMs)]
+      const { sinceMs, untilMs } = readWindow(sinceText, untilText, { nowMs: changeMs + 90 * 24 * hourMs, timezone })
+      expect([sinceMs, untilMs], `${sinceText} to ${untilText}`).toEqual([wanted[0], wanted.at(-1)])
+      const inTheMorning = { nowMs: changeMs + 5 * hourMs, timezone }
+      expect(readWindow(sinceText.slice(11), untilText.slice(11), inTheMorning)).toEqual({ sinceMs, untilMs })
+    }
+  }
+})
+
+function changesOf (timezone: string, year: number): number[] {
+  return hardTimesOf(timezone).filter((atMs) => new Date(atMs).getUTCFullYear() === year)
+}
+
+function textOf (wallMs: number): string {
+  return new Date(wallMs).toISOString().slice(0, 16).replace('T', ' ')
+}
 
 describe('in the hour that clocks show twice', () => {
   const duringMs = (iso: string) => ({ nowMs: at(iso), timezone: 'Europe/Berlin' })
@@ -81,7 +108,7 @@ describe('in the hour that clocks show twice', () => {
   })
 })
 
-test.each(['', 'soon', 'noon', '25:00', '24:01', '2023-02-29', '2025-10-01T12:00+99:00', '2 months', '-1759312800', '1e9', '02:60', '2025-13-01', '2025-06-31', '12', '5', '2h30', '2x', 'yesterday 25:00', '2025-10-01T12:00+0'])('%j is refused with examples', (text) => {
+test.each(['', 'soon', 'noon', '25:00', '24:01', '2023-02-29', '2025-10-01T12:00+99:00', '2 months', '-1759312800', '1e9', '02:60', '2025-13-01', '2025-06-31', '2025-06-31T12:00Z', '2025-02-30 12:00+02', '2025-06-31 12:00', 'foo 1', '2024-13', '2025', '2025-10', 'Oct 1 12:00', '12', '5', '2h30', '2x', 'yesterday 25:00', '2025-10-01T12:00+0'])('%j is refused with examples', (text) => {
   expect(() => readWindow(text, undefined, here)).toThrow(`--since ${JSON.stringify(text)} is no time: write 02:10, yesterday`)
 })
 

@@ -1,5 +1,6 @@
 // A line as the page shows it: its time, level, message and fields. Only the lines on screen are parsed.
 import { fieldAt, valueText as textOfValue } from '../../../policy/lines/field-path.js'
+import { timeFrom } from '../../../policy/lines/time-value.js'
 import { levelName } from '../filter/level-terms.js'
 import type { LogLine } from './ring.js'
 
@@ -79,10 +80,8 @@ function parseObject (text: string): Record<string, unknown> | null {
 }
 
 function timeOf (value: unknown): number | null {
-  if (typeof value === 'number') return Number.isFinite(value) && Math.abs(value) <= 8.64e15 ? value < 1e11 && value > 0 ? value * 1_000 : value : null
-  if (typeof value !== 'string') return null
-  const timeMs = /^\d+(?:\.\d+)?$/.test(value) ? timeOf(Number(value)) : Date.parse(value)
-  return timeMs === null || Number.isNaN(timeMs) ? null : timeMs
+  const timeMs = timeFrom(value)
+  return timeMs !== null && Math.abs(timeMs) <= 8.64e15 ? timeMs : null
 }
 
 function restOf (fields: Readonly<Record<string, unknown>>): string {
