@@ -47,6 +47,7 @@ test.each([['one file', 'app.log'], ['one archive', 'app.20251001_102000.log.gz'
 test.each([
   ['a plain file', 'marked/app.log', (folder: string) => { fill(folder, { 'app.log': `\ufeff${lines(0, 3)}\ufeff${lines(3, 6)}` }) }],
   ['joined gzip files', 'marked/app.log.gz', (folder: string) => { fill(folder, { 'app.log.gz': Buffer.concat([gzipSync(`\ufeff${lines(0, 3)}`), gzipSync(`\ufeff${lines(3, 6)}`)]) }) }],
+  ['joined gzip files of which the first begins with none', 'marked/app.log.gz', (folder: string) => { fill(folder, { 'app.log.gz': Buffer.concat([gzipSync(lines(0, 3)), gzipSync(`\ufeff${lines(3, 6)}`)]) }) }],
   ['one gzip archive of joined files', 'marked/app.log', (folder: string) => { fill(folder, { 'app.20251001_100000.log.gz': `\ufeff${lines(0, 3)}\ufeff${lines(3, 5)}`, 'app.log': lines(5, 6) }) }],
   ['a brotli archive', 'marked/app.log.br', (folder: string) => { fill(folder, { 'app.log.br': brotliCompressSync(`\ufeff${lines(0, 3)}\ufeff${lines(3, 6)}`) }) }],
   ['archives of several kinds', 'marked/app.log', (folder: string) => {
