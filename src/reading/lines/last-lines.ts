@@ -15,9 +15,9 @@ const pieceBytesMin = 256 * 1024
 const pieceBytesMax = 64 * 1024 * 1024
 const newline = 0x0a
 
-/** Yields the last matching lines, at most that many, in their order. */
-export async function lastLines (sources: readonly LineSource[], request: ReadRequest, count: number, trouble: (trouble: Trouble) => void): Promise<Buffer[]> {
-  if (request.context > 0 && count > 0) return await lastWithContext(sources, request, count, trouble)
+/** Yields the last matching lines, at most that many, in their order. `done` gets what is known after them, if there are lines around hits. */
+export async function lastLines (sources: readonly LineSource[], request: ReadRequest, count: number, trouble: (trouble: Trouble) => void, done: (assembler: LineAssembler) => void = () => {}): Promise<Buffer[]> {
+  if (request.context > 0 && count > 0) return await lastWithContext(sources, request, count, trouble, done)
   let kept: Buffer[] = []
   let missing = count
   for (const [index, source] of [...sources.entries()].reverse()) {
@@ -35,12 +35,13 @@ export async function lastLines (sources: readonly LineSource[], request: ReadRe
 
 // The lines around a hit may be in other files than the hit. So the last files are read as one, and twice as many until that is
 // enough. Of the first lines of these files, the hits before them may want some more.
-async function lastWithContext (sources: readonly LineSource[], request: ReadRequest, count: number, trouble: (trouble: Trouble) => void): Promise<Buffer[]> {
+async function lastWithContext (sources: readonly LineSource[], request: ReadRequest, count: number, trouble: (trouble: Trouble) => void, done: (assembler: LineAssembler) => void): Promise<Buffer[]> {
   for (let files = 1; ; files *= 2) {
     const found = new LastOf(count)
     const troubles: Trouble[] = []
     let lines = 0
-    for await (const event of new LineReader(sources.slice(-files), request).read()) {
+    const reader = new LineReader(sources.slice(-files), request)
+    for await (const event of reader.read()) {
       if (event.kind === 'trouble') troubles.push(event.trouble)
       else {
         found.append(event.batch.lines, event.batch.count)
@@ -49,6 +50,7 @@ async function lastWithContext (sources: readonly LineSource[], request: ReadReq
     }
     if (files < sources.length && lines < count + request.context) continue
     troubles.forEach(trouble)
+    done(reader.assembler)
     return [lastOf(Buffer.concat(found.batches), count)]
   }
 }

@@ -23,7 +23,7 @@ export class LineFlow implements PieceTaker {
   readonly #cutter: LineCutter
   /** The file that is read may end in the middle of a line meanwhile. */
   readonly #lateCutter: LineCutter
-  readonly #assembler: LineAssembler
+  #assembler: LineAssembler
   readonly #pool: ScanPool
 
   constructor (request: ReadRequest, give: (batch: LineBatch) => Promise<void>) {
@@ -39,6 +39,11 @@ export class LineFlow implements PieceTaker {
   /** Sets what is known about the following lines. */
   beginFile (selection: Selection): void {
     this.#assembler.beginFile(selection)
+  }
+
+  /** Makes the next line follow the lines of a reader, so that lines around hits are found on both sides. */
+  goOnAfter (assembler: LineAssembler): void {
+    this.#assembler = assembler
   }
 
   async add (piece: Buffer): Promise<void> {

@@ -26,17 +26,18 @@ export interface LineCounts {
 export class LineReader {
   readonly #sources: Iterable<LineSource>
   readonly #request: ReadRequest
-  readonly #assembler: LineAssembler
+  /** What is known after the lines that were read. */
+  readonly assembler: LineAssembler
 
   constructor (sources: Iterable<LineSource>, request: ReadRequest) {
     this.#sources = sources
     this.#request = request
-    this.#assembler = new LineAssembler(request.context)
+    this.assembler = new LineAssembler(request.context)
   }
 
   /** Whether times mattered, and no line had one. Known once everything is read. */
   get lacksTimes (): boolean {
-    return this.#assembler.lacksTimes
+    return this.assembler.lacksTimes
   }
 
   /** Yields the matching lines, batch by batch, and the problems of their sources. */
@@ -47,11 +48,11 @@ export class LineReader {
           yield event
           break
         case 'found':
-          yield * batchOf(event.source, this.#assembler.take(event.found))
+          yield * batchOf(event.source, this.assembler.take(event.found))
           break
         case 'part': {
           const { source, bytes, isFirst } = event
-          yield * batchOf(source, this.#assembler.takePart(bytes, isFirst, isFirst ? this.#isOfWindow(bytes, source) : null))
+          yield * batchOf(source, this.assembler.takePart(bytes, isFirst, isFirst ? this.#isOfWindow(bytes, source) : null))
         }
       }
     }
@@ -65,11 +66,11 @@ export class LineReader {
           yield event
           break
         case 'found':
-          yield { kind: 'places', source: event.source, lines: placedLines(event.found, event.at, this.#assembler.goOn(event.found), event.source.fromOffset ?? 0) }
+          yield { kind: 'places', source: event.source, lines: placedLines(event.found, event.at, this.assembler.goOn(event.found), event.source.fromOffset ?? 0) }
           break
         case 'part': {
           const { source, bytes, isFirst, at } = event
-          const isWanted = isFirst && at >= (source.fromOffset ?? 0) && this.#assembler.takePart(bytes, true, this.#isOfWindow(bytes, source)).count > 0
+          const isWanted = isFirst && at >= (source.fromOffset ?? 0) && this.assembler.takePart(bytes, true, this.#isOfWindow(bytes, source)).count > 0
           yield { kind: 'places', source, lines: isWanted ? [{ offset: at, bytes }] : [] }
         }
       }
@@ -84,12 +85,12 @@ export class LineReader {
     for await (const event of this.#events('counts', grouping)) {
       if (event.kind === 'trouble') trouble(event.trouble)
       else if (event.kind === 'found') {
-        const counts = this.#assembler.count(event.found)
+        const counts = this.assembler.count(event.found)
         lines += counts.lines
         for (const [group, count] of counts.groups) groups.set(group, (groups.get(group) ?? 0) + count)
         if (groups.size > groupsMax) throw new TooManyGroupsError(groupsMax)
       } else if (event.isFirst) {
-        const { count } = this.#assembler.takePart(event.bytes, true, this.#isOfWindow(event.bytes, event.source))
+        const { count } = this.assembler.takePart(event.bytes, true, this.#isOfWindow(event.bytes, event.source))
         lines += count
         const group = count === 0 ? undefined : ofLongLines?.groupOfBeginning(event.bytes)
         if (group !== undefined) groups.set(group, (groups.get(group) ?? 0) + count)
@@ -102,7 +103,7 @@ export class LineReader {
     const { context, threads, signal } = this.#request
     const pool = poolFor({ ...queryOf(this.#request), give: context > 0 && give === 'lines' ? 'chunks' : give, grouping }, threads)
     try {
-      for await (const event of new ScanPass(this.#sources, this.#request, this.#assembler, pool).events()) {
+      for await (const event of new ScanPass(this.#sources, this.#request, this.assembler, pool).events()) {
         signal.throwIfAborted()
         yield event
       }

@@ -54,6 +54,18 @@ test('beside a live writer that rotates, compresses and removes, gives every lin
   expect(following.said()).toBe('')
 }, 60_000)
 
+test.each([[[], [5, 6, 7, 9, 10, 11]], [['-n', '4'], [5, 6, 7, 9, 10, 11]], [['-n', '1'], [7, 9, 10, 11]]])('-f -C %j gives the lines around a hit, also where they are in another file or come later', async (flags, expected) => {
+  fill(logs, { 'app.20251001_100000.log.gz': linesFrom(0, 0, 4), 'app.20251001_110000.log': linesFrom(0, 4, 2), 'app.log': linesFrom(0, 6, 1) })
+  const following = follow(join('logs', 'app.log'), '-C', '1', '--grep', '/"n":(6|10),/', ...flags)
+  // Two lines of the files are there at once. The line after the hit comes later.
+  await following.until(Math.min(2, expected.length - 4))
+  appendFileSync(join(logs, 'app.log'), linesFrom(0, 7, 2))
+  await following.until(expected.length - 3)
+  renameSync(join(logs, 'app.log'), join(logs, 'app.20251001_120000.log'))
+  writeFileSync(join(logs, 'app.log'), linesFrom(0, 9, 3))
+  expect(await following.until(expected.length)).toEqual(expected)
+})
+
 test('-f gives the lines that are there, and then new ones, also of the file that takes the place of the followed one', async () => {
   const file = join(logs, 'app.log')
   fill(logs, { 'app.log': linesFrom(0, 0, 3) })

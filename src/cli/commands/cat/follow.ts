@@ -2,6 +2,7 @@
 import { systemClock } from '../../../clock.js'
 import { Follower } from '../../../reading/follower.js'
 import { lastLines } from '../../../reading/lines/last-lines.js'
+import type { LineAssembler } from '../../../reading/lines/line-assembler.js'
 import { LineFlow } from '../../../reading/lines/line-flow.js'
 import { LineReader, type ReadRequest } from '../../../reading/lines/line-reader.js'
 import { openHeld } from '../../../reading/lines/line-source.js'
@@ -37,17 +38,21 @@ async function followOne ({ log }: OpenInput, request: ReadRequest, tail: number
     await printer.print(batch)
     if (printer.isFull) throw new PrintedAllError()
   })
-  flow.beginFile(source.selection)
+  const goOnAfter = (assembler: LineAssembler): void => { flow.goOnAfter(assembler) }
   try {
     return await new Follower({ ...log, active: held }, flow, systemClock, face.say).follow(async () => {
-      if (tail === null) await printer.printAll(new LineReader(log.archived, request).read())
-      else {
+      if (tail === null) {
+        const reader = new LineReader(log.archived, request)
+        await printer.printAll(reader.read())
+        goOnAfter(reader.assembler)
+      } else {
         // A line that is still being written is not among the last ones. It is printed when it is complete.
         const to = await held.endOfLines()
         const active = { ...source, open: async () => await openHeld(held, null, { from: 0, to }, async () => { await Promise.resolve() }) }
-        for (const lines of await lastLines([...log.archived, active], request, tail, printer.trouble)) await printer.print({ lines, count: 0 })
+        for (const lines of await lastLines([...log.archived, active], request, tail, printer.trouble, goOnAfter)) await printer.print({ lines, count: 0 })
         held.readFrom(to)
       }
+      flow.beginFile(source.selection)
       if (printer.isFull) throw new PrintedAllError()
       face.progress.end()
     })
