@@ -54,7 +54,7 @@ export class LogFolder {
   async read (): Promise<FolderContents> {
     const { directory } = this.#log
     const active = describe(this.#settings.file)
-    const listed = await describeAll(directory, await listFolder(directory, (name) => this.#recognise(name)))
+    const listed = await describeAll(directory, await listFolder(directory, (name) => this.#recognise(name), this.#log.stem))
     // An archive name that also leads to the active file is half a swap. The writer finishes it.
     const others = listed.filter(({ identity }) => active === null || !isSameFile(identity, active.identity))
     const archives = others.filter(isArchive)

@@ -37,7 +37,7 @@ export function expectOwnFolder (directory: string, log: LogName): void {
 /** Lists every bundle of the log; none if there is no such folder. Throws if the folder is a symbolic link. */
 export function readBundleFolder (directory: string, log: LogName): BundleFolderContents {
   expectOwnFolder(directory, log)
-  const listed = ignoreMissing(() => listFolderSync(directory, (name) => recognise(name, log))) ?? []
+  const listed = ignoreMissing(() => listFolderSync(directory, (name) => recognise(name, log), log.stem)) ?? []
   const found = listed.map(({ name, value }) => ({ name, ...value }))
   const finished = found.filter(({ isFinished }) => isFinished).sort((a, b) => a.stamp < b.stamp ? -1 : 1)
   return {

@@ -54,7 +54,7 @@ export async function listArchives (log: LogName): Promise<ListedArchive[]> {
 async function listTwice (log: LogName): Promise<Array<Listed<Archive>>> {
   const byName = new Map<string, Listed<Archive>>()
   for (let look = 0; look < 2; look++) {
-    for (const found of await listFolder(log.directory, (name) => parseArchiveName(name, log))) byName.set(found.name, found)
+    for (const found of await listFolder(log.directory, (name) => parseArchiveName(name, log), log.stem)) byName.set(found.name, found)
   }
   return [...byName.values()]
 }

@@ -1,6 +1,7 @@
 // Finds names that look like archives of a log but are none: the parser does not accept them, or they are no regular files.
-import { readdirSync, type Dirent } from 'node:fs'
+import type { Dirent } from 'node:fs'
 import { extname, join } from 'node:path'
+import { entriesIn } from '../disk/archive-folder.js'
 import { bundleDirectory } from './bundle-folder.js'
 import { pathBelow } from '../policy/names/path-below.js'
 import type { Settings } from '../options/settings.js'
@@ -23,7 +24,7 @@ export function lookAlikes (settings: Settings): string[] {
 }
 
 function alikeIn (directory: string, { stem }: LogName, isOurs: (name: string) => boolean): string[] {
-  return entriesIn(directory)
+  return entriesOrNone(directory, stem)
     .filter(({ name }) => name.startsWith(`${stem}.`) && /^\.\d{4}(?:\d{2}|\d{4}|W\d{2})(?!\d)/.test(name.slice(stem.length)))
     .filter((entry) => !isOurs(entry.name) || !entry.isFile())
     .map(({ name }) => name)
@@ -42,9 +43,9 @@ export function notRead (name: string): string {
 }
 
 // A folder that cannot be listed is reported where it is read.
-function entriesIn (directory: string): Dirent[] {
+function entriesOrNone (directory: string, beginning: string): Dirent[] {
   try {
-    return readdirSync(directory, { withFileTypes: true })
+    return entriesIn(directory, beginning)
   } catch {
     return []
   }

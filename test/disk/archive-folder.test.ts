@@ -4,17 +4,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe as suite, expect, test, vi } from 'vitest'
-import { describe, describeAll, freeBytes, listFolder, listFolderSync, type Listed, type Wanted } from '../../src/disk/archive-folder.js'
+import { describe, describeAll, entriesIn, freeBytes, keepingListings, listFolder, listFolderSync, type Listed, type Wanted } from '../../src/disk/archive-folder.js'
 
 const failing = vi.hoisted(() => ({ vanished: false }))
+const listings = vi.hoisted(() => ({ count: 0 }))
 
 // Stands for a file system without types in its folders, where Node looks at each entry and finds one gone.
 vi.mock('node:fs', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs')>()
   return {
     ...original,
+    readdirSync: (...given: Parameters<typeof original.readdirSync>) => {
+      listings.count++
+      return original.readdirSync(...given)
+    },
     opendirSync: (...given: Parameters<typeof original.opendirSync>) => {
       if (failing.vanished) throw Object.assign(new Error('ENOENT: no such file or directory, lstat'), { code: 'ENOENT' })
+      listings.count++
       return original.opendirSync(...given)
     }
   }
@@ -126,4 +132,55 @@ test('free bytes are those that may be had without root\'s reserve', async () =>
   const { bavail, bsize } = statfsSync(folder)
   const free = await freeBytes(folder)
   expect(Math.abs((free ?? 0) - bavail * bsize)).toBeLessThan(2 ** 30)
+})
+
+suite('while listings are kept', () => {
+  const beforeNow = (seconds: number): Date => new Date(Date.now() - seconds * 1000)
+  const listed = (): string[] => listFolderSync(folder, (name) => name).map(({ name }) => name).sort()
+
+  beforeEach(() => { for (const name of ['app.1.log', 'app.2.log', 'web.1.log', '.app.log.rotor.stored']) writeFileSync(join(folder, name), '') })
+
+  test('a folder is listed once for many logs, and again when it has changed', async () => {
+    utimesSync(folder, beforeNow(60), beforeNow(60))
+    await keepingListings(async () => {
+      const before = listings.count
+      for (let turn = 0; turn < 100; turn++) expect(byName(await listFolder(folder, numbered, 'app'))).toHaveLength(2)
+      expect(listed()).toEqual(['.app.log.rotor.stored', 'app.1.log', 'app.2.log', 'web.1.log'])
+      expect(entriesIn(folder, 'web').map(({ name }) => name)).toEqual(['.app.log.rotor.stored', 'web.1.log'])
+      expect(listings.count).toBe(before + 1)
+      unlinkSync(join(folder, 'app.1.log'))
+      utimesSync(folder, beforeNow(50), beforeNow(50))
+      expect(listed()).toEqual(['.app.log.rotor.stored', 'app.2.log', 'web.1.log'])
+      expect(listings.count).toBe(before + 2)
+    })
+    const after = listings.count
+    listed()
+    listed()
+    expect(listings.count).toBe(after + 2)
+  })
+
+  test('a folder that changed a moment ago is listed each time, because a change right after it may have the same time', async () => {
+    await keepingListings(async () => {
+      const before = listings.count
+      for (const seconds of [1, 0, -1]) {
+        utimesSync(folder, beforeNow(seconds), beforeNow(seconds))
+        listed()
+        await listFolder(folder, numbered)
+      }
+      expect(listings.count).toBe(before + 6)
+    })
+  })
+
+  test('names that begin with a dot are given once', async () => {
+    utimesSync(folder, beforeNow(60), beforeNow(60))
+    await keepingListings(async () => {
+      expect(await listFolder(folder, (name) => name, '.app')).toEqual([{ name: '.app.log.rotor.stored', value: '.app.log.rotor.stored' }])
+    })
+  })
+
+  test('a missing folder is reported each time', async () => {
+    await keepingListings(async () => {
+      for (let turn = 0; turn < 2; turn++) await expect(listFolder(join(folder, 'gone'), numbered)).rejects.toThrow(expect.objectContaining({ code: 'ENOENT', message: expect.stringContaining('gone') as string }) as Error)
+    })
+  })
 })

@@ -1,6 +1,7 @@
 // `pino-rotor cat`: prints the lines of logs in order, all of them or a selection.
 import { availableParallelism } from 'node:os'
 import { statSync } from 'node:fs'
+import { keepingListings } from '../../disk/archive-folder.js'
 import type { Grouping } from '../../policy/filters/line-grouping.js'
 import { lastLines } from '../../reading/lines/last-lines.js'
 import { LineReader, type LineCounts, type ReadRequest } from '../../reading/lines/line-reader.js'
@@ -65,7 +66,7 @@ async function run (call: Call): Promise<ExitStatus> {
   try {
     const threads = threadsFor(opened, hasPattern(query.conditions))
     const asked = { request: { ...query, context, threads, signal: stopped.signal }, head, tail, timezone }
-    const said = sayWhatIsNotRead(call, opened)
+    const said = await keepingListings(async () => await Promise.resolve(sayWhatIsNotRead(call, opened)))
     return call.flags.has('count') ? await count(call, opened, asked, said) : await print(call, opened, asked, said, () => { stopped.abort() })
   } finally {
     stopped.abort()

@@ -2,12 +2,12 @@
 import { dirname } from 'node:path'
 import { systemClock } from '../../clock.js'
 import { RotorOptionsError } from '../../errors.js'
-import { eachLog } from '../../lifecycle/survey/each-log.js'
 import { surveyLog } from '../../lifecycle/survey/log-survey.js'
 import { withCompressors } from '../../lifecycle/log/user-compressor.js'
 import { parseOptions } from '../../options/parse-options.js'
 import type { Limits } from '../../options/settings.js'
 import { findLogs, requireActivePath } from '../targets/active-target.js'
+import { ofEachLog } from '../targets/each-log.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { isFolder, isOfFolder, rawOptions, targetFor, type LogTarget } from '../targets/log-target.js'
 import { checkBundles } from '../checks/bundles.js'
@@ -49,7 +49,7 @@ export const doctor: Command = {
 async function run (call: Call): Promise<ExitStatus> {
   const writersOf = new LastingWriters()
   const examined = isOfFolder(call)
-    ? await eachLog(await findLogs(call), async (target) => ({ target, findings: await examine(target, call, writersOf) }))
+    ? await ofEachLog(await findLogs(call), async (target) => ({ target, findings: await examine(target, call, writersOf) }))
     : [await examineOne(call, writersOf)]
   const reports = examined.map(({ target, findings }) => ({ file: target.settings.file, checkedAt: new Date(systemClock.now()).toISOString(), findings }))
   const screens = examined.map(({ target, findings }) => doctorScreen(findings, target.shown, call.face))

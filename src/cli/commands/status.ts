@@ -3,12 +3,12 @@ import { resolve } from 'node:path'
 import { systemClock } from '../../clock.js'
 import { gaugesText } from '../../policy/metrics/prometheus.js'
 import type { LogStatus } from '../../policy/status/status-shape.js'
-import { eachLog } from '../../lifecycle/survey/each-log.js'
 import { readStatusOfAll } from '../../lifecycle/survey/read-status.js'
 import { parseSize } from '../../options/values/size.js'
-import { rotatedByOthers, strangersIn } from '../../reading/foreign-files.js'
+import { rotatedByOthers, strangersIn, type ForeignFile } from '../../reading/foreign-files.js'
 import { logOf } from '../../policy/names/archive-name.js'
 import { findLogs } from '../targets/active-target.js'
+import { ofEachLog } from '../targets/each-log.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { isOfFolder, type LogTarget } from '../targets/log-target.js'
 import { UsageError } from '../call/usage-error.js'
@@ -29,6 +29,7 @@ interface Bounds {
 interface Found {
   readonly target: LogTarget
   readonly status: LogStatus
+  readonly foreign: readonly ForeignFile[]
 }
 
 export const status: Command = {
@@ -65,7 +66,11 @@ async function once (call: Call, bounds: Bounds): Promise<ExitStatus> {
 
 async function look (call: Call): Promise<Found[]> {
   const targets = await findLogs(call)
-  const found = await eachLog(targets, async (target) => ({ target, status: await readStatusOfAll(target.settings, systemClock.now(), target.isConfigured ? 'config' : 'defaults') }))
+  const found = await ofEachLog(targets, async (target) => ({
+    target,
+    status: await readStatusOfAll(target.settings, systemClock.now(), target.isConfigured ? 'config' : 'defaults'),
+    foreign: rotatedByOthers(logOf(target.settings))
+  }))
   return found.sort((a, b) => b.status.total.bytes - a.status.total.bytes)
 }
 
@@ -81,7 +86,7 @@ function json (call: Call, found: readonly Found[]): string {
 }
 
 function screen (call: Call, found: readonly Found[]): string {
-  const logs = found.map(({ target: { settings, shown }, status }) => ({ shown, status, foreign: rotatedByOthers(logOf(settings)) }))
+  const logs = found.map(({ target: { shown }, status, foreign }) => ({ shown, status, foreign }))
   const [first] = logs
   if (first !== undefined && !isOfFolder(call)) return statusScreen(first.status, first.shown, first.foreign, call.face)
   const bundleFolders = found.filter(({ status }) => status.kinds.bundle.files > 0).map(({ status }) => status.bundles.directory)

@@ -9,6 +9,7 @@ import { codecOf, compareArchives, formatArchiveName, logOf, parseArchiveName, t
 import { hiddenName } from '../../policy/names/hidden-name.js'
 import { nameGaps } from '../../policy/names/name-gaps.js'
 import { findLogs } from '../targets/active-target.js'
+import { ofEachLog } from '../targets/each-log.js'
 import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { describeFailure } from '../call/failure.js'
 import { isOfFolder, type LogTarget } from '../targets/log-target.js'
@@ -17,7 +18,7 @@ import { bundleHolding, findBundles, membersOf, type BundleFile, type BundleMemb
 import { HeldFile } from '../../reading/held-file.js'
 import { takeSnapshot, type ListedArchive } from '../../reading/log-snapshot.js'
 import { lookAlikes, notRead, packedUnknown } from '../../reading/look-alikes.js'
-import { rotatedByOthers } from '../../reading/foreign-files.js'
+import { rotatedByOthers, type ForeignFile } from '../../reading/foreign-files.js'
 import { rotatedElsewhere } from '../screen/folder-screen.js'
 import { openHeld, type OpenSource } from '../../reading/lines/line-source.js'
 import { showBytes, showCount } from '../screen/units.js'
@@ -61,13 +62,11 @@ interface Read {
 }
 
 async function run (call: Call): Promise<ExitStatus> {
-  const targets = await findLogs(call)
-  const verified = []
-  for (const target of targets) verified.push({ target, report: await verifyOne(target, call) })
+  const verified = await ofEachLog(await findLogs(call), async (target) => ({ target, report: await verifyOne(target, call), foreign: rotatedByOthers(logOf(target.settings)) }))
   const reports = verified.map(({ report }) => report)
   const lines = isOfFolder(call) && reports.every(isNothingOurs)
     ? [`${call.file ?? ''}: nothing in it is ours: no archive, no bundle`]
-    : verified.flatMap(({ report, target }) => sentences(report, target))
+    : verified.flatMap(({ report, target, foreign }) => sentences(report, target, foreign))
   await call.face.out.write(call.flags.has('json') ? showJson(isOfFolder(call) ? reports : reports[0]) : showLines(lines, call.face.lineColumns))
   return reports.some(({ faults }) => faults.length > 0) ? 1 : 0
 }
@@ -194,9 +193,8 @@ function gaps (log: LogName, ids: readonly Archive[]): Fault[] {
   }))
 }
 
-function sentences (report: VerifyReport, { settings, shown }: LogTarget): string[] {
+function sentences (report: VerifyReport, { shown }: LogTarget, foreign: readonly ForeignFile[]): string[] {
   const { archives, bundles, lines, bytes, faults, lookAlikes } = report
-  const foreign = rotatedByOthers(logOf(settings))
   const counts = [showCount(archives, 'archive'), ...bundles === 0 ? [] : [showCount(bundles, 'bundle')], showCount(lines, 'line')]
   return [
     ...faults.map(({ name, kind, message }) => `${kind.padEnd(10)}  ${name} ${message}`),

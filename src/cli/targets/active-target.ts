@@ -10,7 +10,7 @@ import { isForeignArchiveName } from '../../policy/names/foreign-name.js'
 import type { Call } from '../call/command.js'
 import { readConfig } from '../call/config.js'
 import { behindLink } from './linked-file.js'
-import { findLog, isOfFolder, targetsInFolder, type LogTarget } from './log-target.js'
+import { findLog, isLostName, isOfFolder, targetsInFolder, type LogTarget } from './log-target.js'
 import { baseOfArchive, baseOfBundle } from './logs-in.js'
 import { UsageError } from '../call/usage-error.js'
 
@@ -29,7 +29,11 @@ export async function findActiveLog (call: Call): Promise<LogTarget> {
 
 /** Finds every log of the folder that a call names, or else its one log. */
 export async function findLogs (call: Call): Promise<LogTarget[]> {
-  return isOfFolder(call) ? await targetsInFolder(call.file ?? '') : [await findActiveLog(call)]
+  if (!isOfFolder(call)) return [await findActiveLog(call)]
+  const targets = await targetsInFolder(call.file ?? '')
+  const lost = targets.filter(({ settings }) => isLostName(settings.file))
+  for (const { shown } of lost) call.face.say(`${shown} is left out: its name is not UTF-8`)
+  return targets.filter((target) => !lost.includes(target))
 }
 
 /** Throws a UsageError if the call's path cannot be an active file. */

@@ -1,6 +1,6 @@
 // Finds the log of a command: the settings from FILE and `--config`, after checking that the log exists.
 import { statSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { ignoreMissing, ignoreUnreachable } from '../../disk/errno.js'
 import { listFolder } from '../../disk/archive-folder.js'
 import { RotorOptionsError } from '../../errors.js'
@@ -85,6 +85,18 @@ export async function targetsInFolder (path: string): Promise<LogTarget[]> {
   })
 }
 
+/** Whether the name of a file had bytes that are not UTF-8, which are lost. */
+export function isLostName (path: string): boolean {
+  return basename(path).includes('\ufffd') && !isStanding(path)
+}
+
+/** A file cannot be opened, because its name is not UTF-8. */
+export class LostNameError extends UsageError {
+  constructor (shown: string) {
+    super(`${shown} cannot be opened: its name is not UTF-8. Rename it, or give it as standard input, as in "pino-rotor cat - < FILE"`)
+  }
+}
+
 /** Whether a call names a folder, and so every log in it. */
 export function isOfFolder ({ file, values }: Pick<Call, 'file' | 'values'>): boolean {
   return file !== null && !values.has('config') && isFolder(file)
@@ -109,8 +121,9 @@ async function requireFiles (settings: Settings, shown: string): Promise<void> {
   if (ignoreMissing(() => statSync(settings.file)) !== null) return
   const log = logOf(settings)
   if (!isFolder(log.directory)) throw new UsageError(`${shown} does not exist, nor does the folder ${shownPath(log.directory)}`)
-  const archives = await listFolder(log.directory, (name) => parseArchiveName(name, log))
+  const archives = await listFolder(log.directory, (name) => parseArchiveName(name, log), log.stem)
   if (archives.length > 0) return
+  if (isLostName(settings.file)) throw new LostNameError(shown)
   const bases = await logsIn(log.directory)
   const meant = nearest(log.base, bases)
   const hint = meant === null ? namesOf(bases) : `, nearest: ${shownPath(join(log.directory, meant))}`

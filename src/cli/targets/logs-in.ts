@@ -2,6 +2,7 @@
 import { listFolder } from '../../disk/archive-folder.js'
 import { logName, parseArchiveName } from '../../policy/names/archive-name.js'
 import { isForeignArchiveName } from '../../policy/names/foreign-name.js'
+import { LogsByStem } from '../../policy/names/logs-by-stem.js'
 import { parseBundleName } from '../../policy/names/bundle-name.js'
 
 /** `{stem}.{stamp}[.{n}]{extension}[suffix]`: the base of the log whose archive could have this name. */
@@ -19,8 +20,8 @@ export async function logsIn (directory: string): Promise<string[]> {
     else if (extensions.test(name)) bases.add(name)
   }
   const names = [...bases].sort()
-  const logs = names.map((name) => logName(name))
-  return names.filter((base) => !logs.some((other) => isForeignArchiveName(base, other)))
+  const byStem = LogsByStem.ofBases(names)
+  return names.filter((base) => !byStem.some(base, (log) => isForeignArchiveName(base, log)))
 }
 
 /** The base of the log whose archive could have this name; null if no archive could. */

@@ -168,7 +168,7 @@ function archiveSource (log: LogName, { value }: ListedArchive, selection: Selec
 // Other tools number their files in either direction. So the time of the first line tells each file's place.
 async function withForeign (log: LogName, own: readonly LineSource[], archives: readonly ListedArchive[], { settings }: ReadLog, window: Window | null, timeKeys: readonly string[]): Promise<LineSource[]> {
   const ordered = own.map((source, index) => ({ source, atMs: stampInstant(archives[index]?.value.stamp ?? '', settings.timezone) }))
-  const names = await listFolder(log.directory, (name) => isForeignArchiveName(name, log) ? name : null)
+  const names = await listFolder(log.directory, (name) => isForeignArchiveName(name, log) ? name : null, log.stem)
   const foreign: ForeignSource[] = []
   for (let from = 0; from < names.length; from += openedAtOnce) {
     const opened = await Promise.all(names.slice(from, from + openedAtOnce).map(async ({ name }) => await foreignSource(join(log.directory, name), window, timeKeys)))

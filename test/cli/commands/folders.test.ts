@@ -1,5 +1,5 @@
 // Commands on a folder of logs, through our own link, and beside files that other tools have rotated.
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -110,4 +110,31 @@ describe('current.log, the link that the option "symlink" makes,', () => {
     const { stdout } = await cli('status', 'logs/current.log', '--config', 'rotor.json', '--json')
     expect(JSON.parse(stdout)).toMatchObject({ file: join(folder, 'logs/web.log'), limits: { count: { archivesMax: 7 } } })
   })
+})
+
+describe('lines come once', () => {
+  test.each<[says: string, ...files: string[]]>([
+    ['a file that is named twice', 'logs/app.log', './logs/app.log'],
+    ['a folder and a log in it', 'logs', 'logs/app.log', 'logs/web.log'],
+    ['a log and its archive', 'logs/app.log', 'logs/app.20251001_121111.log.gz', 'logs/web.log'],
+    ['a folder under two paths', 'logs', 'linked'],
+    ['a log under two paths', 'logs/app.log', 'linked/app.log', 'logs/web.log'],
+    ['an archive under another path than its log', 'logs', 'linked/app.20251001_121111.log.gz'],
+    ['our own link and its log', 'logs/current.log', 'logs']
+  ])('of %s', async (_, ...files) => {
+    symlinkSync('logs', join(folder, 'linked'))
+    symlinkSync('app.log', join(folder, 'logs/current.log'))
+    expect(await cli('cat', ...files, '--count')).toEqual({ status: 0, stdout: '36\n', stderr: '' })
+  })
+})
+
+test.skipIf(process.platform !== 'linux')('a file whose name is not UTF-8 is not missing without a word', async () => {
+  renameSync(Buffer.from(join(folder, 'logs/web.log')), Buffer.from(`${join(folder, 'logs')}/w\xffb.log`, 'latin1'))
+  const [shown = ''] = readdirSync(join(folder, 'logs')).filter((name) => name.startsWith('w'))
+  const read = await cli('cat', 'logs', '--count')
+  expect(read).toEqual({ status: 1, stdout: '6\n', stderr: expect.stringContaining(`logs/${shown} cannot be opened: its name is not UTF-8`) as string })
+  expect(await cli('cat', `logs/${shown}`)).toEqual({ status: 2, stdout: '', stderr: expect.stringContaining('its name is not UTF-8') as string })
+  for (const command of ['status', 'verify', 'doctor']) {
+    expect(await cli(command, 'logs')).toMatchObject({ status: 0, stderr: `pino-rotor: logs/${shown} is left out: its name is not UTF-8\n` })
+  }
 })
