@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
-import { formatBlockHeader, type BlockHeader } from '../../../src/policy/blocks/block-header.js'
+import { blockHeaderBytes, formatBlockHeader, type BlockHeader } from '../../../src/policy/blocks/block-header.js'
 import { BlockScan } from '../../../src/policy/blocks/block-scan.js'
 import { parseLevel, parseMatch, type Condition } from '../../../src/policy/filters/condition.js'
 import { usualTimeKeys } from '../../../src/policy/lines/line-time.js'
@@ -192,14 +192,29 @@ describe('headers that lie', () => {
     expect(await read(Buffer.concat([block(0), block(1, lies), block(2)]))).toEqual({ numbers: upTo(150), troubles: [] })
   })
 
-  test('that cannot be right are no headers', async () => {
-    for (let at = 0; at < 140; at += 3) {
+  const position = blocks[0]?.length ?? 0
+  const headerBytes = blockHeaderBytes(blocks[1] ?? Buffer.alloc(0)) ?? 0
+  const changes: Array<[says: string, change: (byte: number) => number]> = [['zeros', () => 0], ['ones', () => 0xff], ['one bit', (byte) => byte ^ 1], ['half of the bits', (byte) => byte ^ 0x55], ['the highest bit', (byte) => byte ^ 0x80]]
+
+  test.each(changes)('in any one of their bytes, by %s, cost no line of another block, and none of their own without a word', async (_, change) => {
+    expect(headerBytes).toBeGreaterThan(90)
+    for (let at = position; at < position + headerBytes; at++) {
       const bytes = Buffer.concat(blocks)
-      const position = (blocks[0]?.length ?? 0) + at
-      bytes[position] = (bytes[position] ?? 0) ^ 0x55
+      bytes[at] = change(bytes[at] ?? 0)
       const { numbers, troubles } = await read(bytes)
-      expect(numbers.filter((n) => n < 50 || n >= 100)).toEqual([...upTo(50), ...upTo(200, 100)])
-      if (troubles.length === 0) expect(numbers).toEqual(all)
+      expect(numbers.filter((n) => n < 50 || n >= 100), String(at)).toEqual([...upTo(50), ...upTo(200, 100)])
+      if (troubles.length === 0) expect(numbers, String(at)).toEqual(all)
+    }
+  })
+
+  test.each(changes)('in any one of their bytes, by %s, with a checksum that says otherwise, change no line', async (_, change) => {
+    for (let at = position; at < position + headerBytes - 4; at++) {
+      const bytes = Buffer.concat(blocks)
+      bytes[at] = change(bytes[at] ?? 0)
+      bytes.writeUInt32LE(crc32(bytes.subarray(position, position + headerBytes - 4)), position + headerBytes - 4)
+      const { numbers, troubles } = await read(bytes)
+      expect(numbers.filter((n) => n < 50 || n >= 100), String(at)).toEqual([...upTo(50), ...upTo(200, 100)])
+      if (troubles.length === 0) expect(numbers, String(at)).toEqual(all)
     }
   })
 })
