@@ -111,3 +111,12 @@ test('asks for DuckDB if it is not installed', () => {
   const { status, stderr } = spawnSync(process.execPath, [programWithoutPeers(folder), 'query', 'logs/app.log', 'select 1 from log'], { cwd: folder, encoding: 'utf8' })
   expect({ status, stderr }).toEqual({ status: 2, stderr: 'pino-rotor: query needs DuckDB, which is not installed: npm install @duckdb/node-api\n' })
 })
+
+test.each([['changed in its middle', (packed: Buffer) => { packed.writeUInt8(packed.readUInt8(packed.length >> 1) ^ 0x10, packed.length >> 1); return packed }], ['cut', (packed: Buffer) => packed.subarray(0, packed.length >> 1)]])('an archive that is %s gives the same lines as to cat, and a message', async (_, spoil) => {
+  const text = Array.from({ length: 5000 }, (_, n) => `${JSON.stringify({ level: 30, time: startMs + n, n, id: Math.sin(n).toString(36) })}\n`).join('')
+  fill(join(folder, 'spoilt'), { 'app.20251001_102000.log.gz': spoil(gzipSync(text)), 'app.20251001_103000.log.gz': text, 'app.log': '' })
+  const { status, stdout, stderr } = await query('spoilt/app.log', 'select count(*) as n from log where n >= 0', '--csv')
+  const read = await run(['cat', 'spoilt/app.log', '--match', 'n>=0', '--count'], { cwd: folder })
+  expect({ status, stdout, stderr: stderr.split('\n').length }).toEqual({ status: 1, stdout: `n\r\n${read.stdout.trim()}\r\n`, stderr: 2 })
+  expect(stderr).toContain('app.20251001_102000.log.gz')
+})

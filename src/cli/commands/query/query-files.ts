@@ -1,7 +1,7 @@
 // Gathers the files for DuckDB. It reads the log's own files if it can read them and all their lines are wanted. From the
 // other files, the wanted lines are unpacked first.
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LineReader, type ReadRequest } from '../../../reading/lines/line-reader.js'
 import type { LineSource } from '../../../reading/lines/line-source.js'
@@ -16,6 +16,8 @@ export interface QueryFiles {
   readonly remove: () => void
 }
 
+const threadsMax = 4
+
 /** Gathers the files. `remove` deletes the unpacked ones. `begins` gets it before the first is there. */
 export async function queryFiles (sources: readonly LineSource[], request: ReadRequest, said: Pick<Face, 'say'>, begins: (remove: () => void) => void = () => {}): Promise<QueryFiles> {
   let made: string | null = null
@@ -26,8 +28,10 @@ export async function queryFiles (sources: readonly LineSource[], request: ReadR
     made = folder
     const paths = new Set<string>()
     const unpacked: LineSource[] = []
-    for (const source of sources.filter(({ selection }) => selection !== 'skip')) {
-      if (isReadByDuckDb(source, request) && !await mayHoldMarks(source.name, request.signal)) paths.add(source.name)
+    const wanted = sources.filter(({ selection }) => selection !== 'skip')
+    const damaged = await damagedOf(wanted.filter((source) => source.name.endsWith('.gz') && isReadByDuckDb(source, request)), request)
+    for (const source of wanted) {
+      if (isReadByDuckDb(source, request) && !damaged.has(source) && !await mayHoldMarks(source.name, request.signal)) paths.add(source.name)
       else unpacked.push(source)
     }
     const own = join(folder, 'lines.ndjson')
@@ -38,6 +42,14 @@ export async function queryFiles (sources: readonly LineSource[], request: ReadR
     remove()
     throw error
   }
+}
+
+// DuckDB checks no gzip file. It leaves out the lines that damage has garbled, and says nothing. So such a file is unpacked here.
+async function damagedOf (sources: readonly LineSource[], request: ReadRequest): Promise<Set<LineSource>> {
+  const damaged = new Set<LineSource>()
+  const threads = Math.min(threadsMax, availableParallelism())
+  await new LineReader(sources, { ...request, window: null, threads }).count(null, 1, ({ source }) => { damaged.add(source) })
+  return damaged
 }
 
 // Of a single file DuckDB loses the first line if a byte order mark stands before it. Of several files it does not.

@@ -1,10 +1,9 @@
 // What `verify` finds wrong with the lines of one archive. Damage in one block costs that block: what comes after it is checked too.
-import { errnoOf } from '../../../disk/errno.js'
 import { LineTally } from '../../../policy/lines/line-tally.js'
 import type { OpenSource } from '../../../reading/lines/line-source.js'
 import { readThrough } from '../../../reading/lines/read-through.js'
 import type { Damage } from '../../../reading/lines/portions.js'
-import { lostLines } from '../../screen/trouble.js'
+import { breaksOff, lostLines } from '../../screen/trouble.js'
 import { showBytes, showCount } from '../../screen/units.js'
 
 export type FaultKind = 'truncated' | 'corrupt' | 'empty' | 'torn' | 'doubled' | 'gap' | 'unreadable'
@@ -41,12 +40,11 @@ export async function checkLines (source: OpenSource, expectedBytes: number | nu
 }
 
 function faultOfDamage (damage: Damage, { lines, bytes }: LineTally): FaultFound {
-  const { error, header, savedLines, goesOn } = damage
+  const { error, header, goesOn } = damage
   if (error.code === 'ERR_ROTOR_COPY_EMPTY') return { kind: 'empty', message: 'has no bytes' }
-  const isCut = errnoOf(error.cause) === 'Z_BUF_ERROR' && !goesOn
   const saved = bytes === 0 ? `nothing ${goesOn ? 'before that' : 'of it'} can be read` : `${showCount(lines, 'line')} before that can be read`
-  const rest = header !== null ? lostLines(header, savedLines) : goesOn ? `${saved}, and what comes after it` : saved
-  return isCut ? { kind: 'truncated', message: `breaks off: ${rest}` } : { kind: 'corrupt', message: `is damaged: ${rest}` }
+  const rest = header !== null ? lostLines(header, damage) : goesOn ? `${saved}, and what comes after it` : saved
+  return breaksOff(damage) ? { kind: 'truncated', message: `breaks off: ${rest}` } : { kind: 'corrupt', message: `is damaged: ${rest}` }
 }
 
 function faultsOfLines ({ lines, bytes, endsTorn, tornLines }: LineTally, expectedBytes: number | null): FaultFound[] {
