@@ -44,7 +44,7 @@ describe.each(faces)('behind the %s, a rotateWhen module that', (_face, open) =>
     ['throws a text in a microtask', 'queueMicrotask(() => { throw Object.assign(new Error("a microtask"), { name: "Odd" }) })', 'a microtask'],
     ['throws what has no text', 'throw Object.create(null)', 'a value without text'],
     ['throws an error that no message can carry', 'throw Object.assign(new Error("odd"), { code: () => {}, message: { text () {} } })', 'Error'],
-    ['removes the listeners for what nobody catches, and throws', 'setTimeout(() => { process.removeAllListeners("uncaughtException"); throw new Error("on purpose") })', 'on purpose'],
+    ['removes the listeners for uncaught exceptions, and throws', 'setTimeout(() => { process.removeAllListeners("uncaughtException"); throw new Error("on purpose") })', 'on purpose'],
     ['removes the listeners for rejections, and rejects', 'setTimeout(() => { process.removeAllListeners("unhandledRejection"); Promise.reject(new Error("on purpose")) })', 'on purpose'],
     ['removes all listeners of the process, and throws later', 'setTimeout(() => { process.removeAllListeners(); setTimeout(() => { throw new Error("on purpose") }) })', 'on purpose'],
     ['calls process.exit() in a timer', 'setTimeout(() => { process.exit(7) })', 'process.exit(7)']

@@ -1,6 +1,6 @@
 // A hidden folder through which the active file goes to its archive name, where the file system knows no hard links. A rename takes
-// whichever file has the active name by then. So a writer that was held up, and lost its lock, must not be able to make it. Whoever
-// breaks the lock removes the folder, and the rename into it fails. A file that is in it already gets its archive name from them.
+// whichever file has the active name by then. So a writer that was held up, and lost its lock, must not be able to make it. A process
+// that breaks the lock removes the folder, and the rename into it fails. It gives a file that is in it already its archive name.
 import { chmodSync, mkdirSync, renameSync, rmdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { attempt, ignoreMissing, unless } from '../errno.js'

@@ -107,7 +107,7 @@ function writeText (descriptor: number, path: string, text: string): void {
 }
 
 /** Removes the file, if the disk allows it. */
-export function removeQuietly (path: string): void {
+function removeQuietly (path: string): void {
   try {
     unlinkSync(path)
   } catch {}

@@ -109,7 +109,7 @@ describe('where the file system refuses links', () => {
     expect(failed).toEqual([])
   })
 
-  test('whoever may rotate here may finish a rotation that goes through the hidden folder', async () => {
+  test('every user who may rotate here may finish a rotation that goes through the hidden folder', async () => {
     fs.chmodSync(join(file, '..'), 0o770)
     const modes: number[] = []
     calls.intercept = (call, path) => {
