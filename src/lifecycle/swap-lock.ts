@@ -8,7 +8,7 @@ import { Lock, type LockToken } from '../disk/lock/lock.js'
 import type { Settings } from '../options/settings.js'
 import { logOf, type LogName } from '../policy/names/archive-name.js'
 import { hiddenName, isSuccessorName } from '../policy/names/hidden-name.js'
-import { closePassage } from './rotating/passages.js'
+import { closePassage } from './passages.js'
 
 /**
  * Makes the lock object of a log. All users in a thread share one object, so that each can release a lock that another could

@@ -22,8 +22,8 @@ import { leaveActiveName, linkArchive, moveToFreeName, moveToReservedName, openS
 import { isWindows } from '../../platform/operating-system.js'
 import type { ArchiveId } from '../../policy/names/archive-name.js'
 import { asidePart, hiddenName } from '../../policy/names/hidden-name.js'
+import { closePassage, passageOf } from '../passages.js'
 import { archiveOfSameFile, archivePath, giveFreeName, type NextArchive } from './archive-naming.js'
-import { closePassage, passageOf } from './passages.js'
 
 export interface SwapRequest extends NextArchive {
   readonly path: string

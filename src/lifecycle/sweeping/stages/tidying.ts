@@ -10,7 +10,7 @@ import { logOf, type LogName } from '../../../policy/names/archive-name.js'
 import { isSuccessorName } from '../../../policy/names/hidden-name.js'
 import { settleMs } from '../../../policy/settling.js'
 import { returnArchive } from '../../kept-archive.js'
-import { closePassage } from '../../rotating/passages.js'
+import { closePassage } from '../../passages.js'
 import type { StageOutcome, SweepContext, SweepPass, SweepStage } from '../sweep-pass.js'
 
 /** When to run again if a lock was not acquired, or an archive got its name back. */

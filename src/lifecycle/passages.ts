@@ -1,12 +1,12 @@
 // The passages of writers that swap without hard links. disk/active/passage.ts says what they are for.
 import { readdirSync, renameSync, rmdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { moveToFreeName } from '../../disk/active/swap-steps.js'
-import { describe } from '../../disk/archive-folder.js'
-import { ignoreMissing, unless } from '../../disk/errno.js'
-import { parseArchiveName, type Archive, type LogName } from '../../policy/names/archive-name.js'
-import { passageName } from '../../policy/names/hidden-name.js'
-import { giveFreeName } from './archive-naming.js'
+import { moveToFreeName } from '../disk/active/swap-steps.js'
+import { describe } from '../disk/archive-folder.js'
+import { ignoreMissing, unless } from '../disk/errno.js'
+import { parseArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
+import { passageName } from '../policy/names/hidden-name.js'
+import { giveFreeName } from './rotating/archive-naming.js'
 
 /** The folder of the passage that belongs to a successor. */
 export function passageOf (log: LogName, successorPath: string): string {
