@@ -12,8 +12,8 @@ type AnyCall = (...given: unknown[]) => unknown
 type Calls = Record<string, AnyCall>
 
 /** What a call may be made to fail with, as a disk does. */
-const failures: Readonly<Record<string, string>> = { openSync: 'EMFILE', writeSync: 'ENOSPC', linkSync: 'EIO', renameSync: 'EIO', unlinkSync: 'EIO', fsyncSync: 'EIO' }
-const byPath = ['openSync', 'lstatSync', 'statSync', 'linkSync', 'renameSync', 'unlinkSync', 'readdirSync', 'mkdirSync', 'lutimesSync', 'chmodSync', 'accessSync', 'existsSync']
+const failures: Readonly<Record<string, string>> = { openSync: 'EMFILE', writeSync: 'ENOSPC', linkSync: 'EIO', renameSync: 'EIO', unlinkSync: 'EIO', mkdirSync: 'EIO', rmdirSync: 'EIO', fsyncSync: 'EIO' }
+const byPath = ['openSync', 'lstatSync', 'statSync', 'linkSync', 'renameSync', 'unlinkSync', 'readdirSync', 'mkdirSync', 'rmdirSync', 'lutimesSync', 'chmodSync', 'accessSync', 'existsSync']
 const byDescriptor = ['writeSync', 'readSync', 'fstatSync', 'fsyncSync', 'ftruncateSync', 'futimesSync', 'fchmodSync', 'fchownSync', 'closeSync']
 const node = createRequire(__filename)
 
