@@ -14,6 +14,8 @@ export interface LogSnapshot {
   readonly active: HeldFile | null
   /** In the order of names, without a second name of the active file. */
   readonly archives: readonly ListedArchive[]
+  /** Names that an empty file keeps for the active file, or kept for it until a crash. */
+  readonly reserved: readonly ListedArchive[]
 }
 
 /** If a program rotates faster than a folder can be listed, the last of this many listings is used. */
@@ -34,7 +36,8 @@ async function lookOnce (log: LogName, opened: HeldFile[], isLast: boolean): Pro
   if (active !== null) opened.push(active)
   const archives = await lookPastSwap(log, () => listWithoutReserved(log)) ?? await listArchives(log)
   if (isLast || (active === null ? await isMissing(path) : active.isAt(path))) {
-    return { active, archives: active === null ? archives : archives.filter((found) => isBeside(log, active, found)) }
+    if (active === null) return { active, archives, reserved: [] }
+    return { active, archives: archives.filter((found) => isBeside(log, active, found)), reserved: archives.filter((found) => placeOf(log, found) === null) }
   }
   await active?.close()
   return null

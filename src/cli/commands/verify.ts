@@ -73,8 +73,9 @@ async function run (call: Call): Promise<ExitStatus> {
 
 async function verifyOne ({ settings, isConfigured }: LogTarget, call: Call): Promise<VerifyReport> {
   const log = logOf(settings)
-  const { active, archives } = await takeSnapshot(log)
+  const { active, archives: filled, reserved } = await takeSnapshot(log)
   await active?.close()
+  const archives = [...filled, ...reserved].sort((a, b) => compareArchives(a.value, b.value))
   if (!isConfigured) for (const name of packedUnknown(settings)) call.face.say(notRead(name))
   const { bundles, refusal } = findBundles(log, settings)
   const { faults, lines, bytes, ids } = await readAll(log, bundles, archives, call)

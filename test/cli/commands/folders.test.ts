@@ -114,7 +114,7 @@ describe('current.log, the link that the option "symlink" makes,', () => {
 
 describe('lines come once', () => {
   test.each<[says: string, ...files: string[]]>([
-    ['a file that is named twice', 'logs/app.log', './logs/app.log'],
+    ['a file that is named twice', 'logs/app.log', './logs/app.log', 'logs/web.log'],
     ['a folder and a log in it', 'logs', 'logs/app.log', 'logs/web.log'],
     ['a log and its archive', 'logs/app.log', 'logs/app.20251001_121111.log.gz', 'logs/web.log'],
     ['a folder under two paths', 'logs', 'linked'],
