@@ -66,6 +66,8 @@ function application (body: string, open = 'transport(options)'): string {
 
 async function run (source: string): Promise<{ ending: Ending, result: Record<string, unknown> }> {
   const child = runApplication(temporaryFolder(), source, [], { stdin: 'pipe' })
+  // An application that ends does not wait for the answer, and may be gone by then.
+  child.process.stdin?.on('error', () => {})
   child.process.stdout?.on('data', (text: string) => {
     if (text.includes('FREEZE')) freeze()
     if (text.includes('THAW')) thaw()
