@@ -1,4 +1,4 @@
-// Small functions that name the expected system error, so that no other error is swallowed with it.
+// Small functions for system errors. All but `attempt` name the expected error, so that no other one is swallowed with it.
 import { constants } from 'node:os'
 import { isError, textOf, type ErrorFacts } from '../errors.js'
 
