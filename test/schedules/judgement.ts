@@ -45,7 +45,7 @@ export function judge (folder: string, scene: Scene, results: readonly Result[],
     for (const read of report.reads) faults.push(...readingFaults(read, kept.lines))
   }
   // The writer could not ask for some eight seconds whether its lines are kept, because others that held the lock were held up.
-  const couldNotAsk = results.some(({ report }) => report.failed.includes('write ERR_ROTOR_BUSY'))
+  const couldNotAsk = isHeldUp && results.some(({ report }) => report.failed.includes('write ERR_ROTOR_BUSY'))
   if (twice > 0 && scene.twiceBecause === undefined && !couldNotAsk) faults.push(`${twice} lines were kept twice`)
   faults.push(...kept.faults)
   if (kept.foreign.length > 0 && !isTroubled && scene.failures === undefined) faults.push(`left behind: ${kept.foreign.join(' ')}`)

@@ -32,7 +32,7 @@ export const protections: Readonly<Record<string, Protection>> = {
   'the look after a late write': { scene: 'two writers', runsMax: 1_000, without: [[lookout, 'if (this.#readClock() - this.#lookedMs >= settleMs) return this.lookLate(file, lines)', 'if (this.#readClock() - this.#lookedMs >= settleMs) return inPlace']] },
   'the lock': { scene: 'two writers', runsMax: 1_000, without: [['disk/lock/lock.ts', 'return this.#waitFor() ? this.#runHeld(action) : null', 'return action()'], brokenLock] },
   'the second look, under the lock': { scene: 'two writers', runsMax: 1_000, without: [['lifecycle/rotating/rotations.ts', "if (!file.refresh(path)) return { is: 'moved' }", '']] },
-  'the settling time': { scene: 'a writer, rotate and sweep', runsMax: 20_000, without: [['lifecycle/log-folder.ts', "archive.suffix !== '' || this.#isSettled(archive.name, seenMs)", 'true']] },
+  'the settling time': { scene: 'two writers and a follower', runsMax: 10_000, without: [['lifecycle/log-folder.ts', "archive.suffix !== '' || this.#isSettled(archive.name, seenMs)", 'true']] },
   'the look at an archive before it goes': { scene: 'two writers', runsMax: 3_000, without: [[seal, 'if (isAsItWas(aside, beforeItGoes, state) && removeFile(aside)) return true', 'if (removeFile(aside)) return true'], [seal, 'if (!isUnchanged(path, state)) return false', '']] },
   'link in place of rename': { scene: 'two writers', runsMax: 1_000, without: [['disk/active/swap-steps.ts', 'if (isWindows()) return null', 'if (true) return null'], byRename] },
   'the retry of a half-finished swap': { scene: 'two writers and kills', runsMax: 1_000, without: [['lifecycle/rotating/crash-safe-swap.ts', 'archive: finishNaming(request) ?? giveName(request)', 'archive: giveName(request)']] },
