@@ -24,8 +24,9 @@ export function closePassage (log: LogName, successorPath: string): void {
   isRemoved(folder)
 }
 
+// No writer goes through anything but a folder.
 function isRemoved (folder: string): boolean {
-  return unless(['ENOTEMPTY', 'EEXIST'], () => { ignoreMissing(() => { rmdirSync(folder) }); return true }) ?? false
+  return unless(['ENOTEMPTY', 'EEXIST'], () => { unless(['ENOENT', 'ENOTDIR'], () => { rmdirSync(folder) }); return true }) ?? false
 }
 
 // Its writer reserved the name with an empty file.

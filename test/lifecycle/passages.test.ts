@@ -1,6 +1,6 @@
 // Where files have no second name, the active file goes to its archive name through a hidden folder. A writer may be killed or held up
 // while it is in there.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.js'
@@ -108,6 +108,15 @@ describe('closing a passage', () => {
     expect(existsSync(passage)).toBe(false)
     closePassage(logName(file), successor)
     expect(besides(file)).toEqual([])
+  })
+
+  test('follows no link of that name, and is not stopped by it', () => {
+    const target = temporaryFolder()
+    writeFileSync(join(target, archive), 'foreign\n')
+    symlinkSync(target, passage)
+    closePassage(logName(file), successor)
+    expect(archivesOf(file)).toEqual([])
+    expect(readFileSync(join(target, archive), 'utf8')).toBe('foreign\n')
   })
 
   test('comes before the lock of its writer is broken', () => {

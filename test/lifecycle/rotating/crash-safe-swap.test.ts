@@ -122,6 +122,30 @@ describe('where the file system refuses links', () => {
     expect(modes).toEqual([0o770])
   })
 
+  test('a link that has the name of the hidden folder is not followed, and keeps its target as it is', async () => {
+    const target = temporaryFolder()
+    fs.chmodSync(join(file, '..'), 0o770)
+    let link = ''
+    calls.intercept = (call, path) => {
+      if (call === 'linkSync') throw systemError('EPERM')
+      if (call !== 'mkdirSync' || link !== '' || !String(path).includes('.rotor.pass.')) return
+      link = String(path)
+      fs.symlinkSync(target, link)
+    }
+    const { mode } = fs.statSync(target)
+    const { stream, failed } = open()
+    for (let number = 0; number < 2; number++) stream.write(line(number))
+    await settleDisk()
+    expect([fs.statSync(target).mode, fs.readdirSync(target)]).toEqual([mode, []])
+    expect(failed).toMatchObject([{ step: 'rotate' }])
+    fs.unlinkSync(link)
+    pass(10_000)
+    stream.write(line(2))
+    await closed(stream)
+    expect(kept(file).toString()).toBe([0, 1, 2].map(line).join(''))
+    expect(archivesOf(file)).toHaveLength(1)
+  })
+
   test('and the rename as well, the reserved name is given back and logging continues in the old file', async () => {
     calls.intercept = (call) => { if (call === 'linkSync' || call === 'renameSync') throw systemError('EPERM') }
     const { stream, failed } = open()
