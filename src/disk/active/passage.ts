@@ -1,13 +1,11 @@
 // A hidden folder through which the active file goes to its archive name, where the file system knows no hard links. A rename takes
 // whichever file has the active name by then. So a writer that was held up, and lost its lock, must not be able to make it. A process
 // that breaks the lock removes the folder, and the rename into it fails. It gives a file that is in it already its archive name.
-import { constants, fchmodSync, mkdirSync, openSync, renameSync, rmdirSync, statSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, renameSync, rmdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { closeQuietly } from '../close.js'
+import { RotorFileTypeError } from '../../errors.js'
 import { attempt, ignoreMissing, unless } from '../errno.js'
 import { withdrawReservation } from './swap-steps.js'
-
-const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants
 
 export interface PassageNames { readonly active: string, readonly archive: string, readonly folder: string }
 
@@ -32,8 +30,7 @@ export function moveThrough ({ active, archive, folder }: PassageNames, mayPass:
 
 // Who may rotate here may also finish what this writer begins, whatever its umask. A link of that name is not followed.
 function open (folder: string): void {
-  unless(['EEXIST'], () => { mkdirSync(folder) })
-  const descriptor = openSync(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-  attempt(() => { fchmodSync(descriptor, statSync(dirname(folder)).mode & 0o777) })
-  closeQuietly(descriptor)
+  const isNew = unless(['EEXIST'], () => { mkdirSync(folder); return true }) ?? false
+  if (!isNew && !lstatSync(folder).isDirectory()) throw new RotorFileTypeError(folder)
+  attempt(() => { chmodSync(folder, statSync(dirname(folder)).mode & 0o777) })
 }
