@@ -26,7 +26,12 @@ export interface TransportEvents extends RotorEvents {
 // With Node's own coverage on, a registry of this kind crashes Node (nodejs/node#49344).
 const abandoned = process.env['NODE_V8_COVERAGE'] === undefined ? new FinalizationRegistry<LogThread>((thread) => { thread.end() }) : null
 
-/** A destination for pino whose files are written by a worker thread. Used like a stream.Writable. */
+/**
+ * A destination for pino whose files are written by a worker thread. Used like a stream.Writable.
+ *
+ * Its worker ends when nothing refers to it any more and its lines are written. A pino logger refers to it. A promise for one of its
+ * events does not, so keep a reference for as long as you wait for an event.
+ */
 export class Transport extends EventEmitter<TransportEvents> {
   readonly #file: string
   readonly #thread: LogThread

@@ -1,6 +1,7 @@
 // The package as it was built, with the types of its source: what runs here is what a user installs.
 import { join } from 'node:path'
 import type { Transport } from '../../src/transport.js'
+import { keepInUse } from './events.js'
 
 type Face = typeof import('../../src/index.js')
 
@@ -14,5 +15,7 @@ const { default: open, transport: start } = await import(target) as Face
 /** The in-process stream. */
 export const rotor: Face['default'] = open
 
-/** The handle on a worker. */
-export const transport: (...options: Parameters<Face['transport']>) => Transport = start
+/** The handle on a worker, kept in use until it is closed. */
+export function transport (...options: Parameters<Face['transport']>): Transport {
+  return keepInUse(start(...options))
+}

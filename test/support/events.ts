@@ -3,9 +3,9 @@ import { once, type EventEmitter } from 'node:events'
 
 const inUse = new Set<EventEmitter>()
 
-// thread-stream ends the worker of a transport that nothing refers to. A test that waits for its next event refers to it by that event
-// alone, so the garbage collector could take both.
-/** Keeps a transport of pino in use until it is closed. */
+// The worker of a transport that nothing refers to ends. A test that waits for its next event refers to it by that event alone, so the
+// garbage collector could take both.
+/** Keeps a transport, pino's or ours, in use until it is closed. */
 export function keepInUse<Transport extends EventEmitter> (transport: Transport): Transport {
   inUse.add(transport)
   transport.once('close', () => { inUse.delete(transport) })
