@@ -2,6 +2,9 @@ import { relative, resolve } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 import { buildWebPage } from './web-page.config.js'
 
+/** The program with `cat` alone: one file, which loads sooner than many. */
+const catProgram = { 'cat-program': 'src/cli/cat-program.ts' }
+
 /** What a worker loads only where an option asks for it. Each is an entry of its own, and the others import it by its built name. */
 const optionalParts = {
   upload: 'src/lifecycle/uploading/uploader.ts',
@@ -12,31 +15,38 @@ const optionalParts = {
   'failure-record': 'src/lifecycle/failures/failure-record.ts'
 }
 
-const loadOptionalPartsLate: NonNullable<Options['esbuildPlugins']>[number] = {
-  name: 'optional-parts',
-  setup (build) {
-    build.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
-      const source = relative(import.meta.dirname, resolve(resolveDir, path)).replace(/\.js$/, '.ts')
-      const part = Object.entries(optionalParts).find(([, file]) => file === source)
-      return part === undefined || kind !== 'dynamic-import' ? undefined : { path: `./${part[0]}.js`, external: true }
-    })
+/** Leaves entries that another build makes to it. They are loaded when they are used. */
+function builtElsewhere (entries: Readonly<Record<string, string>>): NonNullable<Options['esbuildPlugins']>[number] {
+  return {
+    name: 'built-elsewhere',
+    setup (build) {
+      build.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
+        const source = relative(import.meta.dirname, resolve(resolveDir, path)).replace(/\.js$/, '.ts')
+        const entry = Object.entries(entries).find(([, file]) => file === source)
+        return entry === undefined || kind !== 'dynamic-import' ? undefined : { path: `./${entry[0]}.js`, external: true }
+      })
+    }
   }
 }
+
+// Names stay, so that a stack says where it is.
+const withoutSpace: NonNullable<Options['esbuildOptions']> = (options) => { options.minifyWhitespace = true }
 
 export default defineConfig([
   {
     entry: { index: 'src/index.ts', worker: 'src/worker/worker.ts' },
-    esbuildPlugins: [loadOptionalPartsLate],
+    esbuildPlugins: [builtElsewhere(optionalParts)],
     format: ['esm', 'cjs'],
     target: 'node20',
     dts: { entry: 'src/index.ts', compilerOptions: { ignoreDeprecations: '6.0' } },
-    clean: ['!cli*', '!reading-thread*', '!query-process*', '!server-thread*', '!web-page*', ...Object.keys(optionalParts).map((name) => `!${name}*`)],
+    clean: ['!cli*', '!reading-thread*', '!query-process*', '!server-thread*', '!web-page*', ...Object.keys({ ...optionalParts, ...catProgram }).map((name) => `!${name}*`)],
     // Each file stands alone, so that a bundler may copy the worker by itself.
     splitting: false,
     noExternal: ['valibot'],
     // tsup's own shim for import.meta.url fails under jsdom and in folders with a '#' or '%' in their name.
-    esbuildOptions (options, { format }) {
-      if (format !== 'cjs') return
+    esbuildOptions (options, context) {
+      withoutSpace(options, context)
+      if (context.format !== 'cjs') return
       options.define = { ...options.define, 'import.meta.url': 'importMetaUrl' }
       options.banner = { js: "'use strict'; const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" }
       // `require` gives the target function itself, as transports in CommonJS do, with everything else on it.
@@ -47,15 +57,24 @@ export default defineConfig([
     entry: { ...optionalParts, cli: 'src/cli/main.ts', 'reading-thread': 'src/reading/scan/reading-thread.ts', 'forwarding-thread': 'src/lifecycle/forwarding/forwarding-thread.ts', 'query-process': 'src/cli/commands/web/query-process.ts', 'server-thread': 'src/cli/commands/web/server-thread.ts' },
     format: 'esm',
     target: 'node20',
-    clean: ['!index*', '!worker*', '!web-page*'],
+    esbuildPlugins: [builtElsewhere(catProgram)],
+    clean: ['!index*', '!worker*', '!web-page*', '!cat-program*'],
     // Each command and each optional part is a file of its own, so that one is loaded without the others. What they share is there once.
     splitting: true,
     noExternal: ['valibot'],
-    esbuildOptions (options) {
+    esbuildOptions (options, context) {
       options.chunkNames = 'cli-[name]-[hash]'
-      // Names stay, so that a stack says where it is.
-      options.minifyWhitespace = true
+      withoutSpace(options, context)
     },
     onSuccess: buildWebPage
+  },
+  {
+    entry: catProgram,
+    esbuildPlugins: [builtElsewhere(optionalParts)],
+    format: 'esm',
+    target: 'node20',
+    splitting: false,
+    noExternal: ['valibot'],
+    esbuildOptions: withoutSpace
   }
 ])

@@ -7,15 +7,15 @@ import type { ExitStatus } from './call/command.js'
 import { describeFailure } from './call/failure.js'
 import { helpOf, overview } from './call/help.js'
 import { UsageError } from './call/usage-error.js'
-import { commands } from './commands.js'
+import type { CommandEntry } from './commands.js'
 import type { Face } from './terminal/face.js'
 import { OutputClosedError } from './terminal/output.js'
 
-/** Answers a call of the program: prints what was asked for, and returns the exit status. */
-export async function answer (args: readonly string[], face: Face): Promise<ExitStatus> {
+/** Answers a call of a program with these commands: prints what was asked for, and returns the exit status. */
+export async function answer (args: readonly string[], face: Face, commands: readonly CommandEntry[]): Promise<ExitStatus> {
   try {
     requireNode()
-    return await call(args, face)
+    return await call(args, face, commands)
   } catch (error) {
     if (error instanceof OutputClosedError) return 0
     const { line, status } = describeFailure(error)
@@ -24,14 +24,14 @@ export async function answer (args: readonly string[], face: Face): Promise<Exit
   }
 }
 
-async function call ([name, ...rest]: readonly string[], face: Face): Promise<ExitStatus> {
+async function call ([name, ...rest]: readonly string[], face: Face, commands: readonly CommandEntry[]): Promise<ExitStatus> {
   if (name === undefined) {
     face.sayPart(overview(commands, face.columns))
     return 2
   }
-  if (name === '--help' || name === '-h' || name === 'help') return await print(face, await helpText(rest[0], face.columns))
+  if (name === '--help' || name === '-h' || name === 'help') return await print(face, await helpText(rest[0], face.columns, commands))
   if (name === '--version') return await print(face, `${version()}\n`)
-  const command = await find(name).load()
+  const command = await find(name, commands).load()
   const read = readCall(command, rest, face)
   if (read.flags.has('help')) return await print(face, helpOf(command, face.columns))
   face.progress.begin()
@@ -42,11 +42,11 @@ async function call ([name, ...rest]: readonly string[], face: Face): Promise<Ex
   }
 }
 
-async function helpText (name: string | undefined, columns: number): Promise<string> {
-  return name === undefined ? overview(commands, columns) : helpOf(await find(name).load(), columns)
+async function helpText (name: string | undefined, columns: number, commands: readonly CommandEntry[]): Promise<string> {
+  return name === undefined ? overview(commands, columns) : helpOf(await find(name, commands).load(), columns)
 }
 
-function find (name: string) {
+function find (name: string, commands: readonly CommandEntry[]): CommandEntry {
   const found = commands.find((command) => command.name === name)
   if (found !== undefined) return found
   const names = commands.map((command) => command.name)

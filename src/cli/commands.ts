@@ -1,7 +1,7 @@
 // Every command in the order of the help. Each is loaded only when it is called, so that the others cost nothing.
 import type { Command } from './call/command.js'
 
-interface CommandEntry {
+export interface CommandEntry {
   readonly name: string
   readonly summary: string
   readonly load: () => Promise<Command>

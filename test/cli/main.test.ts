@@ -1,7 +1,8 @@
 // The command line as a whole: help, version, and what is said of a call that cannot be meant.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { canActAsOtherUser, fill, linesFrom, otherUser, noTerminal, outcomeOf, pictureOf, program, run, startOnTerminal, startWriter, temporaryFolder } from './command-line.js'
 
@@ -41,16 +42,25 @@ test('--version prints the version of the package', async () => {
 })
 
 describe('starts quickly, since it loads', () => {
-  const loadedBy = (...args: string[]) => {
+  const filesLoadedBy = (...args: string[]) => {
     const folder = temporaryFolder()
     spawnSync(process.execPath, [program, ...args], { env: { ...process.env, NODE_V8_COVERAGE: folder } })
-    const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
-    return names.filter((name) => texts.some((text) => text.includes(`/cli-${name}-`)))
+    const reports = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as { result: Array<{ url: string }> })
+    return reports.flatMap(({ result }) => result.map(({ url }) => url)).sort()
+  }
+  const loadedBy = (...args: string[]) => {
+    const files = filesLoadedBy(...args)
+    return names.filter((name) => files.some((file) => file.includes(`/cli-${name}-`) || file.endsWith(`/${name}-program.js`)))
   }
 
   test('no command to say its version', () => { expect(loadedBy('--version')).toEqual([]) })
 
   test.each(names)('%s and no other command to run it', (name) => { expect(loadedBy(name, '--help')).toEqual([name]) })
+
+  test('one file to run cat', () => {
+    const ofPackage = filesLoadedBy('cat', '--help').filter((file) => file.startsWith(pathToFileURL(dirname(program)).href))
+    expect(ofPackage.map((file) => basename(file))).toEqual(['cat-program.js', 'cli.js'])
+  })
 })
 
 describe('a wrong call gets one line, exit status 2, and changes nothing', () => {

@@ -122,7 +122,7 @@ test.each(Object.keys(calls))('shows that it works until it prints: %s', async (
   const status = await answer(args, terminal(() => {
     vi.advanceTimersByTime(1500)
     beforeOutput ??= shown.at(-1)
-  }))
+  }), commands)
   expect([0, 1]).toContain(status)
   expect(beforeOutput).toMatch(/working for \d s$|[█░] \d+ %$/)
   expect(shown.at(-1)).toBe(clear)
@@ -136,7 +136,7 @@ test('what is live shows no progress: cat --follow', async () => {
     shown.length = 0
     vi.advanceTimersByTime(5000)
     throw new OutputClosedError()
-  }))
+  }), commands)
   expect(await printedTwice).toBe(0)
   expect(shown).toEqual([])
 })
@@ -147,7 +147,7 @@ test('what is live shows no progress: forward', async () => {
     shown.length = 0
     vi.advanceTimersByTime(5000)
     for (const interrupt of process.listeners('SIGINT')) if (!before.includes(interrupt)) interrupt('SIGINT')
-  }))
+  }), commands)
   expect(await forwarding).toBe(0)
   expect(shown).toEqual([])
 })

@@ -16,6 +16,7 @@ describe('the packed tarball', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'dist/cat-program.js',
       'dist/cli.js',
       'dist/failure-record.js',
       'dist/forward-threaded.js',
@@ -42,7 +43,7 @@ describe('the packed tarball', () => {
 
   test('holds each command in a separate file, and nothing of another build', () => {
     const parts = project.files.flatMap((name) => /^dist\/cli-(.+)-[A-Z0-9]{8}\.js$/.exec(name)?.[1] ?? [])
-    expect(parts.filter((part) => part !== 'chunk').sort()).toEqual(commands.map(({ name }) => name).sort())
+    expect(parts.filter((part) => part !== 'chunk').sort()).toEqual([...commands.map(({ name }) => name), 'program'].sort())
   })
 
   test('runs the command line that it names', () => {

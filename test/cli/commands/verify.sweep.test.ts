@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { answer } from '../../../src/cli/answer.js'
+import { commands } from '../../../src/cli/commands.js'
 import type { Face } from '../../../src/cli/terminal/face.js'
 import { Output } from '../../../src/cli/terminal/output.js'
 import { Progress } from '../../../src/cli/terminal/progress.js'
@@ -36,7 +37,7 @@ async function verify (meanwhile: () => void): Promise<{ status: number, printed
   const descriptor = openSync(path, 'a')
   onTestFinished(() => { closeSync(descriptor) })
   const face: Face = { out: new Output(descriptor), progress: new Meanwhile(meanwhile), isTerminal: false, columns: 80, lineColumns: Infinity, paint: (_, text) => text, say: () => {}, sayPart: () => {} }
-  const status = await answer(['verify', join(folder, 'logs', 'app.log')], face)
+  const status = await answer(['verify', join(folder, 'logs', 'app.log')], face, commands)
   return { status, printed: readFileSync(path, 'utf8') }
 }
 
