@@ -18,7 +18,8 @@ const monthStartMs = Date.UTC(2025, 9, 1)
 const monthMs = 31 * 86_400_000
 /** Ten minutes, whose lines `grep` finds by the first digits of their time. */
 const tenMinutes = { since: 1_760_600_000_000, until: 1_760_600_599_999, pattern: '"time":1760600[0-5]' }
-const usualLineBytes = 315
+/** No log has a line shorter than this on average, so all of its archives are within the month. */
+const lineBytesMin = 300
 
 const ours = (...args) => [process.execPath, program, 'cat', ...args].map((word) => `'${word}'`).join(' ')
 const commands = {
@@ -75,15 +76,15 @@ export function soughtValue () {
 }
 
 /** Writes a log of so many MiB of lines, in archives of equal size over a month. */
-export async function writeLog (folder, mebibytes, compress, archivesMax = archivesPerLog) {
+export async function writeLog (folder, mebibytes, compress, archives = archivesPerLog) {
   mkdirSync(folder)
   const next = numbers()
-  const stepMs = monthMs / (mebibytes * mebibyte / usualLineBytes)
+  const stepMs = monthMs / (mebibytes * mebibyte / lineBytesMin)
   let number = 0
   let atMs = monthStartMs
-  for (let archive = 0; archive < archivesMax; archive++) {
+  for (let archive = 0; archive < archives; archive++) {
     const parts = []
-    for (let bytes = 0; bytes < mebibytes * mebibyte / archivesMax && atMs < monthStartMs + monthMs - 1000; number++) {
+    for (let bytes = 0; bytes < mebibytes * mebibyte / archives; number++) {
       const fields = request(next)
       atMs = monthStartMs + Math.floor(number * stepMs)
       const line = JSON.stringify({ level: fields.res.statusCode === 500 ? 50 : 30, time: atMs, pid: 4242, hostname: 'web-7', ...fields, msg: 'request completed' }) + '\n'
@@ -94,7 +95,7 @@ export async function writeLog (folder, mebibytes, compress, archivesMax = archi
     writeFileSync(path, parts.join(''))
     utimesSync(path, atMs / 1000, atMs / 1000)
   }
-  await compressAll(folder, archivesMax, compress)
+  await compressAll(folder, archives, compress)
 }
 
 function stampOf (atMs) {

@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commands } from '../../src/cli/commands.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -10,6 +11,7 @@ import { manPage } from './man-page.js'
 
 const page = join(import.meta.dirname, '../../pino-rotor.1')
 const names = commands.map(({ name }) => name)
+const levels = Object.values(pino.levels.labels)
 const loaded = await Promise.all(commands.map(async ({ load }) => await load()))
 
 function has (program: string, ...args: readonly string[]): boolean {
@@ -38,6 +40,7 @@ describe('completion', () => {
       expect(completed('pino-rotor', '')).toEqual([...names, '--help', '--version'])
       for (const { name, options } of loaded) expect(completed('pino-rotor', name, '--').sort()).toEqual(Object.keys(options).map((option) => `--${option}`).sort())
       expect(completed('pino-rotor', 'cat', '--le')).toEqual(['--level'])
+      expect(completed('pino-rotor', 'cat', '--level', '')).toEqual(levels)
       expect(completed('pino-rotor', 'cat', '--level', 'e')).toEqual(['error'])
       expect(completed('pino-rotor', 'cat', '--by', '')).toEqual(['minute', 'hour', 'day', 'level'])
       expect(completed('pino-rotor', 'query', '--timezone', '')).toEqual(['UTC', 'local'])
@@ -60,6 +63,7 @@ describe('completion', () => {
         const given = asked('pino-rotor', name, '--').join('\n')
         for (const option of Object.keys(options)) expect(given).toMatch(new RegExp(`--${option}\\[`))
       }
+      expect(asked('pino-rotor', 'cat', '--').join('\n')).toContain(`:LEVEL:(${levels.join(' ')})`)
       expect(asked('pino-rotor', 'cat', '--').join('\n')).toMatch(/--by\[.*:GROUP:\(minute hour day level\)/)
       expect(asked('pino-rotor', 'cat', '--').join('\n')).toMatch(/--timezone\[.*:ZONE:\(UTC local\)/)
     })
@@ -71,6 +75,7 @@ describe('completion', () => {
     test('gives every command, every option of a command, and values that can be listed', () => {
       expect(completed('pino-rotor ')).toEqual(expect.arrayContaining(names))
       for (const { name, options } of loaded) expect(completed(`pino-rotor ${name} --`)).toEqual(expect.arrayContaining(Object.keys(options).map((option) => `--${option}`)))
+      expect(completed('pino-rotor cat --level ').sort()).toEqual([...levels].sort())
       expect(completed('pino-rotor cat --level e')).toEqual(['error'])
       expect(completed('pino-rotor cat --by ').sort()).toEqual(['day', 'hour', 'level', 'minute'])
       expect(completed('pino-rotor query --timezone ').sort()).toEqual(['UTC', 'local'])

@@ -1,17 +1,11 @@
 // `pino-rotor completion`: prints a script with which a shell completes commands, options and files.
-import type { Call, Command, ExitStatus } from '../call/command.js'
+import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
 import { UsageError } from '../call/usage-error.js'
-import { commonOptions } from '../call/command.js'
+import type { CommandEntry } from '../commands.js'
 import { completionScripts, type Completed } from '../screen/completion-script.js'
 
-interface Entry {
-  readonly name: string
-  readonly summary: string
-  readonly load: () => Promise<Command>
-}
-
 /** The command that completes these commands and itself. */
-export function completionOf (others: readonly Entry[]): Command {
+export function completionOf (others: readonly CommandEntry[]): Command {
   const completion: Command = {
     name: 'completion',
     takes: 'SHELL',
@@ -24,7 +18,7 @@ export function completionOf (others: readonly Entry[]): Command {
   return completion
 }
 
-async function completed ({ name, summary, load }: Entry): Promise<Completed> {
+async function completed ({ name, summary, load }: CommandEntry): Promise<Completed> {
   return { name, summary, options: (await load()).options }
 }
 
