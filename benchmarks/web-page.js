@@ -47,7 +47,7 @@ export async function measureShownTail (address, file) {
     await page.locator('.tail.live').waitFor()
     await page.evaluate(noteShownLines)
     for (let line = 0; line < tailedLines; line++) {
-      appendFileSync(file, `${JSON.stringify({ level: 30, time: Date.now(), sentMs: performance.timeOrigin + performance.now() })}\n`)
+      appendFileSync(file, `${JSON.stringify({ level: 30, time: Date.now(), sentMs: performance.timeOrigin + performance.now(), msg: 'a new line' })}\n`)
       await setTimeout(10 + line % 37)
     }
     const delaysMs = await settled(page, (count) => globalThis.delaysMs.size >= count && [...globalThis.delaysMs.values()], tailedLines)

@@ -94,7 +94,7 @@ async function measureTail (server, file) {
     for (const [, atMs] of chunk.toString().matchAll(/\\"sentMs\\":([\d.]+)/g)) delaysMs.push(nowMs - Number(atMs))
   })
   for (let line = 0; line < tailedLines; line++) {
-    appendFileSync(file, `${JSON.stringify({ level: 30, time: 1_790_000_000_000, sentMs: performance.now() })}\n`)
+    appendFileSync(file, `${JSON.stringify({ level: 30, time: 1_790_000_000_000, sentMs: performance.now(), msg: 'a new line' })}\n`)
     await setTimeout(10 + line % 37)
   }
   await setTimeout(500)
