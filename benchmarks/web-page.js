@@ -45,7 +45,7 @@ export async function measureShownTail (address, file) {
   return await inBrowser(async (page) => {
     await page.goto(address)
     await page.locator('.tail.live').waitFor()
-    await page.evaluate(noteShownLines)
+    await page.evaluate(noteShownLines, performance.timeOrigin + performance.now())
     for (let line = 0; line < tailedLines; line++) {
       appendFileSync(file, `${JSON.stringify({ level: 30, time: Date.now(), sentMs: performance.timeOrigin + performance.now(), msg: 'a new line' })}\n`)
       await setTimeout(10 + line % 37)
@@ -143,12 +143,13 @@ function noteFoundLine (value) {
   }, { once: true })
 }
 
-function noteShownLines () {
+// Those of an earlier turn are in the log as well.
+function noteShownLines (fromMs) {
   globalThis.delaysMs = new Map()
   const look = () => {
     for (const row of document.querySelectorAll('.row')) {
-      const sentMs = /sentMs=([\d.]+)/.exec(row.textContent)?.[1]
-      if (sentMs !== undefined && !globalThis.delaysMs.has(sentMs)) globalThis.delaysMs.set(sentMs, performance.timeOrigin + performance.now() - Number(sentMs))
+      const sentMs = Number(/sentMs=([\d.]+)/.exec(row.textContent)?.[1])
+      if (sentMs >= fromMs && !globalThis.delaysMs.has(sentMs)) globalThis.delaysMs.set(sentMs, performance.timeOrigin + performance.now() - sentMs)
     }
     globalThis.requestAnimationFrame(look)
   }
