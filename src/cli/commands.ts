@@ -1,11 +1,5 @@
 // Every command in the order of the help. Each is loaded only when it is called, so that the others cost nothing.
-import type { Command } from './call/command.js'
-
-export interface CommandEntry {
-  readonly name: string
-  readonly summary: string
-  readonly load: () => Promise<Command>
-}
+import type { CommandEntry } from './call/command.js'
 
 export const commands: readonly CommandEntry[] = [
   {

@@ -41,6 +41,13 @@ export interface Command {
   readonly run: (call: Call) => Promise<ExitStatus>
 }
 
+/** What the help says of a command, and how it is loaded. */
+export interface CommandEntry {
+  readonly name: string
+  readonly summary: string
+  readonly load: () => Promise<Command>
+}
+
 /** The options that every command has. */
 export const commonOptions = {
   config: { type: 'string', placeholder: 'PATH', help: "the application's options: JSON, or a module's default export" },

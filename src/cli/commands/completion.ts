@@ -1,7 +1,6 @@
 // `pino-rotor completion`: prints a script with which a shell completes commands, options and files.
-import { commonOptions, type Call, type Command, type ExitStatus } from '../call/command.js'
+import { commonOptions, type Call, type Command, type CommandEntry, type ExitStatus } from '../call/command.js'
 import { UsageError } from '../call/usage-error.js'
-import type { CommandEntry } from '../commands.js'
 import { completionScripts, type Completed } from '../screen/completion-script.js'
 
 /** The command that completes these commands and itself. */
