@@ -37,8 +37,6 @@ export class Wine {
   readonly application = join(this.#home, 'prefix/drive_c/app')
 
   constructor () {
-    // A server that ends after a program resets the connection of the next one. So it stays for a minute.
-    this.#wine(['wineserver', '-p60'])
     this.#wine(['wineboot', '-i'])
     this.#wine(['wine', 'winecfg', '-v', 'win10'])
     mkdirSync(this.application, { recursive: true })
@@ -50,7 +48,7 @@ export class Wine {
   async run (line: WindowsLine, ...args: readonly string[]): Promise<WindowsRun> {
     for (let start = 1; ; start++) {
       const result = await this.#start(line, args)
-      // Now and then, Wine does not start a program, and says nothing or that it has no server. Node says why it ends with 1.
+      // Now and then, Wine does not start a program, and says nothing, or that its server was just ending. Node says why it ends with 1.
       if (result.code !== 1 || !/^(?:wine client error.*\s*)?$/.test(result.output) || start === startsMax) return result
       console.log(`Wine did not start node.exe ${line} for ${args.join(' ')}, and is asked again`)
     }
