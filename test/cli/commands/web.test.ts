@@ -1,11 +1,12 @@
 // The command `web`: what it says, which port it takes, how it ends, and what others load of it.
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { canActAsOtherUser, otherUser, program, run } from '../command-line.js'
+import { loadedAtStart } from '../../support/loaded-at-start.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { folderOfLogs, serve } from '../../web/server/served.js'
 
@@ -81,18 +82,13 @@ test.runIf(canActAsOtherUser)('refuses a folder without rights', async () => {
 
 test('adds nothing to what the worker and the other commands load', () => {
   const dist = dirname(program)
-  for (const file of ['index.js', 'index.cjs', 'worker.js', 'worker.cjs', 'reading-thread.js']) expect(readFileSync(join(dist, file), 'utf8'), file).not.toContain('node:http"')
   const programs = readdirSync(dist).filter((file) => /^(?:cat|cli)-program.*\.js$/.test(file))
   expect(programs).toHaveLength(2)
-  const reached = programs.flatMap((file) => [...loadedBy(dist, file, new Set())])
-  const web = reached.filter((file) => readFileSync(join(dist, file), 'utf8').includes('frame-ancestors'))
-  expect(web).toEqual([])
+  for (const file of ['index.js', 'index.cjs', 'worker.js', 'worker.cjs', 'reading-thread.js', ...programs]) {
+    const loaded = [...loadedAtStart(file)]
+    expect(loaded, file).toContain('fs')
+    expect(loaded, file).not.toContain('http')
+    expect(loaded.filter((name) => existsSync(join(dist, name)) && readFileSync(join(dist, name), 'utf8').includes('frame-ancestors')), file).toEqual([])
+  }
+  expect([...loadedAtStart('server-thread.js')]).toContain('http')
 })
-
-// The files that a file imports at its start, and those that they import.
-function loadedBy (dist: string, file: string, seen: Set<string>): Set<string> {
-  if (seen.has(file)) return seen
-  seen.add(file)
-  for (const [, name = ''] of readFileSync(join(dist, file), 'utf8').matchAll(/^(?:import|export)[^(]*?from\s*"\.\/([\w-]+\.js)"|^import "\.\/([\w-]+\.js)"/gm)) if (name !== '') loadedBy(dist, name, seen)
-  return seen
-}
