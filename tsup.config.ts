@@ -29,8 +29,11 @@ function builtElsewhere (entries: Readonly<Record<string, string>>): NonNullable
   }
 }
 
-// Names stay, so that a stack says where it is.
-const withoutSpace: NonNullable<Options['esbuildOptions']> = (options) => { options.minifyWhitespace = true }
+// Names stay, so that a stack says where it is. Lines stay short, since Node prints the whole line that threw what nothing caught.
+const withoutSpace: NonNullable<Options['esbuildOptions']> = (options) => {
+  options.minifyWhitespace = true
+  options.lineLimit = 200
+}
 
 export default defineConfig([
   {

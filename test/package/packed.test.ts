@@ -50,6 +50,13 @@ describe('the packed tarball', () => {
     expect(project.node('node_modules/pino-rotor/dist/cli.js', '--help')).toMatch(/^Usage: pino-rotor COMMAND FILE/)
   })
 
+  test('has short lines of code, since Node prints the whole line that threw what nothing caught', () => {
+    const code = project.files.filter((name) => /\.c?js$/.test(name)).map((name) => join(project.folder, 'node_modules/pino-rotor', name))
+    const long = code.filter((path) => readFileSync(path, 'utf8').split('\n').some((line) => line.length > 1500))
+    expect(code.length).toBeGreaterThan(10)
+    expect(long).toEqual([])
+  })
+
   test('adds less than 3 MB to a project that has pino', () => {
     console.log(`installed beside pino: ${(project.addedBytes / 1e6).toFixed(2)} MB`)
     expect(project.addedBytes).toBeLessThan(3e6)

@@ -41,4 +41,5 @@ test('a folder that may not be written is named, and so is the right that is mis
   expect(code).toBe(1)
   expect(stderr).toContain(`cannot open ${join(folder, 'logs/app.log')}`)
   expect(stderr).toContain("code: 'ERR_ACCESS_DENIED'")
+  expect(stderr.length).toBeLessThan(5000)
 })
