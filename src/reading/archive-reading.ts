@@ -6,7 +6,7 @@ import { errnoOf } from '../disk/errno.js'
 import { unpackWhatCanBe } from '../disk/compress/salvage.js'
 import { builtInSuffixes } from '../archive-pattern.js'
 import { codecOf, compareArchives, formatArchiveName, type Archive, type LogName } from '../policy/names/archive-name.js'
-import { HeldFile } from './held-file.js'
+import { closingOnFailure, HeldFile } from './held-file.js'
 import { findInPassage } from './swap-instant.js'
 
 export interface HeldArchive {
@@ -23,15 +23,18 @@ export async function holdArchive (log: LogName, archive: Archive): Promise<Held
   return null
 }
 
-// An empty file reserves the name of an archive that is still in its writer's passage, or came from there a moment ago.
-/** Opens the archive by this name; null if it is gone. */
+/** Opens the archive by this name; null if it is gone. An empty file reserves the name of one that is still in its writer's passage, or came from there a moment ago. */
 export async function openArchive (log: LogName, { name, suffix }: Archive): Promise<HeldFile | null> {
-  const held = await HeldFile.open(join(log.directory, name))
-  if (held === null || suffix !== '' || await held.sizeBytes() > 0) return held
-  const filled = await HeldFile.open(findInPassage(log, name) ?? join(log.directory, name))
-  if (filled === null) return held
-  await held.close()
-  return filled
+  return await closingOnFailure(async (opened) => {
+    const held = await HeldFile.open(join(log.directory, name))
+    if (held === null || suffix !== '') return held
+    opened.push(held)
+    if (await held.sizeBytes() > 0) return held
+    const filled = await HeldFile.open(findInPassage(log, name) ?? join(log.directory, name))
+    if (filled === null) return held
+    await held.close()
+    return filled
+  })
 }
 
 /** The archive under each name that it can have, its own first. It may be compressed before it is opened. */

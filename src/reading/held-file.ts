@@ -100,7 +100,18 @@ export class HeldFile {
 
   /** Where the last whole line ends. A line that is still being written comes after it. */
   async endOfLines (): Promise<number> {
-    for (let to = Number((await this.file.stats()).size); to > 0;) {
+    return await this.#afterNewline(Number((await this.file.stats()).size))
+  }
+
+  /** The last whole line before its end, without the newline: where it begins, and its first bytes, up to that many. */
+  async lineThatEnds (end: number, bytesMax: number): Promise<{ readonly offset: number, readonly begin: Buffer }> {
+    const offset = await this.#afterNewline(end - 1)
+    return { offset, begin: await this.file.read(offset, Math.min(bytesMax, end - 1 - offset)) }
+  }
+
+  // Behind the last newline before the position.
+  async #afterNewline (position: number): Promise<number> {
+    for (let to = position; to > 0;) {
       const from = Math.max(0, to - endSearchBytes)
       const found = (await this.file.read(from, to - from)).lastIndexOf(newline)
       if (found !== -1) return from + found + 1

@@ -47,7 +47,8 @@ async function openSuccessors (log: LogName, followed: HeldFile, newestBefore: A
   return { own: own?.value ?? null, archives: await holdAll(log, later, opened), active, newest: newer.at(-1)?.value ?? newestBefore }
 }
 
-async function holdAll (log: LogName, listed: readonly ListedArchive[], opened: HeldFile[]): Promise<HeldArchive[]> {
+/** Opens the listed archives, without a second copy of one. Each is added to `opened`. */
+export async function holdAll (log: LogName, listed: readonly ListedArchive[], opened: HeldFile[]): Promise<HeldArchive[]> {
   const held: HeldArchive[] = []
   for (const { value } of listed) {
     const last = held.at(-1)

@@ -134,6 +134,7 @@ export interface ContextAnswer {
 export interface LinesEnd {
   /** The cursor before which the search goes on to older lines. */
   readonly before: string | null
+  /** The cursor after which newer lines come: of the last line that the search has looked at, whether it matched or not. */
   readonly after: string | null
   /** Whether there are no more lines in the direction of the search. */
   readonly isComplete: boolean

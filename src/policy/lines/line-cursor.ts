@@ -21,7 +21,7 @@ export interface LineCursor {
 }
 
 /** A checksum covers this many bytes of a line. */
-const checkedBytesMax = 512
+export const checkedBytesMax = 512
 const cursorForm = /^(?:(a)\.(\d{8}(?:_\d{6})?)\.(\d{1,9})|(n)(?:\.(\d{8}(?:_\d{6})?)\.(\d{1,9}))?|(f)\.([0-9a-f]{1,8}))-(\d{1,15})(?:-([0-9a-f]{1,8}))?$/
 
 export function archivePlace ({ stamp, n }: ArchiveId): FilePlace {

@@ -37,9 +37,13 @@ export interface OpenSource {
   readonly close: () => Promise<void>
 }
 
-/** Opens a held file, or a stretch of it. */
+/** Opens a held file, or a stretch of it. If that fails, the file is closed. */
 export async function openHeld (held: HeldFile, codec: Codec | null, { from, to } = wholeFile, close = async (): Promise<void> => { await held.close() }): Promise<OpenSource> {
-  const end = Math.min(to, Number((await held.file.stats()).size))
+  const { size } = await held.file.stats().catch(async (error: unknown) => {
+    await close()
+    throw error
+  })
+  const end = Math.min(to, Number(size))
   const place = { descriptor: held.descriptor, from, to: end }
   return {
     read: async (take, stretch) => {

@@ -79,11 +79,11 @@ export class ScanPass {
       }
       const open = await source.open().catch((error: unknown) => ({ error }))
       const isOpen = open !== null && !hasOwnKey(open, 'error')
+      // Before the step is handed over: the reader may end there.
+      if (isOpen) opened.add(open)
       yield { kind: 'begin', source, open: isOpen ? open : null }
-      if (isOpen) {
-        opened.add(open)
-        yield * this.#portionSteps(source, open)
-      } else if (open !== null) yield { kind: 'unreadable', error: open.error }
+      if (isOpen) yield * this.#portionSteps(source, open)
+      else if (open !== null) yield { kind: 'unreadable', error: open.error }
       yield { kind: 'end' }
     }
   }

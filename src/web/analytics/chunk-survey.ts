@@ -23,6 +23,7 @@ export interface ChunkSurvey {
 const readMsMax = 2_000
 const chunksKeptMax = 200_000
 const hopsAtOnce = 256
+const filesAtOnce = 8
 
 const everything = { query: { conditions: [], window: null, timeKeys: usualTimeKeys }, ofAnyTime: true, maySkip: false }
 
@@ -35,48 +36,79 @@ export class ChunkSurveyor {
     const chunks: ChunkFacts[] = []
     const endMs = systemClock.monotonic() + readMsMax
     let [bytes, totalBytes] = [0, 0]
-    for (const [index, source] of [...sources].reverse().entries()) {
-      if (source.selection === 'skip') continue
+    for await (const [file, ofHeaders] of this.#headersOf(sources, signal)) {
       signal.throwIfAborted()
-      const description = statSync(source.name, { throwIfNoEntry: false })
-      const sizeBytes = source.isPart === true ? 0 : description?.size ?? 0
-      totalBytes += sizeBytes
-      const key = `${source.name} ${sizeBytes} ${description?.mtimeMs ?? 0} ${source.isPart === true ? index - sources.length : ''}`
-      const found = this.#kept.get(key) ?? await surveyOne(source, systemClock.monotonic() < endMs, signal)
-      if (found === null) continue
-      bytes += sizeBytes
-      if (source.place?.kind !== 'active') this.#keep(key, found)
+      totalBytes += file.sizeBytes
+      const found = ofHeaders ?? (systemClock.monotonic() < endMs ? await this.#byLines(file, signal) : null)
+      signal.throwIfAborted()
+      if (found === null) continue // A file that is not looked at is missing in the picture, and `bytes` says so.
+      bytes += file.sizeBytes
       for (const chunk of found) chunks.push(chunk)
     }
     return { chunks, bytes, totalBytes }
   }
 
-  #keep (key: string, chunks: readonly ChunkFacts[]): void {
-    if (this.#kept.has(key)) return
+  // Opening takes longer than reading. So several files are opened at a time.
+  async * #headersOf (sources: readonly LineSource[], signal: AbortSignal): AsyncGenerator<readonly [SurveyedFile, readonly ChunkFacts[] | null]> {
+    const files = filesOf(sources)
+    for (let from = 0; from < files.length; from += filesAtOnce) {
+      const group = files.slice(from, from + filesAtOnce)
+      const found = await Promise.all(group.map(async (file) => await this.#byHeaders(file, signal)))
+      for (const [index, file] of group.entries()) yield [file, found[index] ?? null]
+    }
+  }
+
+  async #byHeaders (file: SurveyedFile, signal: AbortSignal): Promise<readonly ChunkFacts[] | null> {
+    return this.#kept.get(file.key) ?? this.#keep(file, await surveyed(file.source, async (open) => await byHeaders(open, signal)))
+  }
+
+  async #byLines (file: SurveyedFile, signal: AbortSignal): Promise<readonly ChunkFacts[] | null> {
+    return this.#keep(file, await surveyed(file.source, async (open) => await byLines(open, signal)))
+  }
+
+  #keep ({ key, source }: SurveyedFile, chunks: readonly ChunkFacts[] | null): readonly ChunkFacts[] | null {
+    if (chunks === null || source.place?.kind === 'active' || this.#kept.has(key)) return chunks
     if (this.#keptChunks + chunks.length > chunksKeptMax) {
       this.#kept.clear()
       this.#keptChunks = 0
     }
     this.#kept.set(key, chunks)
     this.#keptChunks += chunks.length
+    return chunks
   }
 }
 
-// Null if the file has no headers, and may not be read.
-async function surveyOne (source: LineSource, mayRead: boolean, signal: AbortSignal): Promise<ChunkFacts[] | null> {
+interface SurveyedFile {
+  readonly source: LineSource
+  /** It names the file as long as that does not change. */
+  readonly key: string
+  readonly sizeBytes: number
+}
+
+// Newest first.
+function filesOf (sources: readonly LineSource[]): SurveyedFile[] {
+  return [...sources].reverse().flatMap((source, index) => {
+    if (source.selection === 'skip') return []
+    const description = statSync(source.name, { throwIfNoEntry: false })
+    const sizeBytes = source.isPart === true ? 0 : description?.size ?? 0
+    return [{ source, sizeBytes, key: `${source.name} ${sizeBytes} ${description?.mtimeMs ?? 0} ${source.isPart === true ? index - sources.length : ''}` }]
+  })
+}
+
+// Null if the file cannot be read. A file that is gone has no chunks.
+async function surveyed (source: LineSource, read: (open: OpenSource) => Promise<ChunkFacts[] | null>): Promise<ChunkFacts[] | null> {
   let open: OpenSource | null = null
   try {
     open = await source.open()
-    if (open === null) return []
-    return await byHeaders(open, signal) ?? (mayRead ? await byLines(open, signal) : null)
+    return open === null ? [] : await read(open)
   } catch {
-    signal.throwIfAborted()
-    return null // A file that cannot be read is missing in the picture, and `bytes` says so.
+    return null
   } finally {
     await open?.close()
   }
 }
 
+// Null if the file has no headers.
 async function byHeaders ({ gzip }: OpenSource, signal: AbortSignal): Promise<ChunkFacts[] | null> {
   if (gzip === null) return null
   const hops = new GzipHops(gzip)

@@ -1,9 +1,12 @@
 // `/api/v1/logs/{id}/follow`: new lines as events, across rotations. A client that connects again goes on after the last line
 // that it got. The work of a push is bounded, and lines beyond it are counted, not sent.
+import type { ServerResponse } from 'node:http'
 import { systemClock } from '../../clock.js'
 import { compareArchives } from '../../policy/names/archive-name.js'
 import { parseLineCursor, type FilePlace, type LineCursor } from '../../policy/lines/line-cursor.js'
-import { holdArchive, type HeldArchive } from '../../reading/archive-reading.js'
+import type { HeldArchive } from '../../reading/archive-reading.js'
+import { closingOnFailure, type HeldFile } from '../../reading/held-file.js'
+import { holdAll } from '../../reading/successors.js'
 import { Follower } from '../../reading/follower.js'
 import { PlaceFlow } from '../../reading/lines/place-flow.js'
 import type { ReadRequest } from '../../reading/lines/line-reader.js'
@@ -44,10 +47,8 @@ async function follow (asked: LogRequest): Promise<void> {
     const { active, newest } = open.files
     if (active === null) throw new RequestError(404, 'unreadable', 'the log has no active file now: there is nothing to follow')
     const request = readRequest(query, asked)
-    const begin = await beginOf(open, cursor, request)
-    const stream = new EventStream(response)
+    const { begin, stream } = await closingOnFailure(async (opened) => await begun(await beginOf(open, cursor, request, opened), response))
     const pushes = new TailPushes(stream)
-    if (begin.hasGap) await stream.send({ event: 'gap', data: {} })
     const flows = new Flows(request, begin, pushes)
     if (begin.archives.length === 0) active.held.readFrom(begin.startOffset)
     const follower = new Follower({ log: open.files.log, recent: [], active: active.held, newest }, (file) => flows.of(file), systemClock, () => {}, { lookEveryMs, isPrompt: true, before: begin.archives })
@@ -59,6 +60,13 @@ async function follow (asked: LogRequest): Promise<void> {
       await flows.close()
     }
   })
+}
+
+// Throws if the client has left.
+async function begun (begin: Begin, response: ServerResponse): Promise<{ begin: Begin, stream: EventStream }> {
+  const stream = new EventStream(response)
+  if (begin.hasGap) await stream.send({ event: 'gap', data: {} })
+  return { begin, stream }
 }
 
 /** Rejects when the client leaves. */
@@ -109,7 +117,8 @@ function lastSeen ({ headers, query }: LogRequest): LineCursor | null {
   return cursor
 }
 
-async function beginOf (open: OpenLog, cursor: LineCursor | null, request: ReadRequest): Promise<Begin> {
+// Each file that it opens is added to `opened`.
+async function beginOf (open: OpenLog, cursor: LineCursor | null, request: ReadRequest, opened: HeldFile[]): Promise<Begin> {
   const atEnd = async (hasGap: boolean): Promise<Begin> => {
     const endOffset = await open.files.active?.held.endOfLines() ?? 0
     return { archives: [], startOffset: endOffset, fromOffset: endOffset, hasGap }
@@ -121,7 +130,7 @@ async function beginOf (open: OpenLog, cursor: LineCursor | null, request: ReadR
     // The seen line is read again and left out. Of a very long line, only the beginning is known.
     const fromOffset = endOffset > offset ? offset + 1 : offset
     if (place?.kind === 'active') return { archives: [], startOffset: offset, fromOffset, hasGap: false }
-    const archives = place?.kind === 'archive' ? await archivesFrom(open, place.id) : null
+    const archives = place?.kind === 'archive' ? await archivesFrom(open, place.id, opened) : null
     return archives === null ? await atEnd(true) : { archives, startOffset: 0, fromOffset, hasGap: false }
   } catch (error) {
     if (error instanceof RequestError && error.status === 410) return await atEnd(true)
@@ -130,17 +139,10 @@ async function beginOf (open: OpenLog, cursor: LineCursor | null, request: ReadR
 }
 
 // Null if they are too long to be read again. The follower finds later ones itself.
-async function archivesFrom ({ files: { log, newest } }: OpenLog, id: { readonly stamp: string, readonly n: number }): Promise<HeldArchive[] | null> {
+async function archivesFrom ({ files: { log, newest } }: OpenLog, id: { readonly stamp: string, readonly n: number }, opened: HeldFile[]): Promise<HeldArchive[] | null> {
   const from = { ...id, name: '', suffix: '' } as const
   const listed = (await listArchives(log)).filter(({ value }) => compareArchives({ ...value, suffix: '' }, from) >= 0 && newest !== null && compareArchives({ ...value, suffix: '' }, { ...newest, suffix: '' }) <= 0)
   const bytes = listed.reduce((sum, found) => sum + found.bytes, 0)
   if (listed.length === 0 || bytes > catchUpBytesMax) return null
-  const held: HeldArchive[] = []
-  for (const { value } of listed) {
-    const last = held.at(-1)
-    if (last !== undefined && last.archive.stamp === value.stamp && last.archive.n === value.n) continue
-    const archive = await holdArchive(log, value)
-    if (archive !== null) held.push(archive)
-  }
-  return held
+  return await holdAll(log, listed, opened)
 }

@@ -10,10 +10,10 @@ import { sendJson } from '../server/answers.js'
 import { asksForEvents, EventStream } from '../server/event-stream.js'
 import { RequestError } from '../server/request-error.js'
 import type { LogRequest } from '../server/web-request.js'
-import { placeOf, readRequest, withLog, type OpenLog } from '../logs/open-log.js'
+import { endOfLog, placeOf, readRequest, withLog, type OpenLog } from '../logs/open-log.js'
 import { cursorOf, lineQueryOf, numberOf } from './request-filters.js'
 import { ScanProgress } from './scan-progress.js'
-import type { LogLine } from '../answer-shapes.js'
+import type { LogLine, Progress } from '../answer-shapes.js'
 import { shownLine } from './shown-line.js'
 import { troubleNote } from './trouble-note.js'
 
@@ -42,6 +42,14 @@ interface Search {
   readonly take: (lines: readonly LogLine[]) => Promise<void>
   /** False once the search must end. */
   readonly goesOn: () => boolean
+  /** The cursor of the log's last line when the search began; null if the search does not reach it. */
+  readonly logEnd: string | null
+}
+
+interface SearchListener extends Pick<Search, 'take' | 'goesOn'> {
+  /** Called with the cursor of the log's last line, if the search begins there. */
+  readonly begun: (after: string | null) => void
+  readonly show: (progress: Progress) => void
 }
 
 /** Answers with lines. */
@@ -53,10 +61,15 @@ async function answered (asked: LogRequest): Promise<void> {
   const lines: LogLine[][] = []
   const isForward = asked.query.has('after')
   const endMs = systemClock.monotonic() + answerMs
-  const { notes, ...found } = await search(asked, async (more) => {
-    lines[isForward ? 'push' : 'unshift']([...more])
-    await Promise.resolve()
-  }, () => {}, () => systemClock.monotonic() < endMs)
+  const { notes, ...found } = await search(asked, {
+    begun: () => {},
+    take: async (more) => {
+      lines[isForward ? 'push' : 'unshift']([...more])
+      await Promise.resolve()
+    },
+    show: () => {},
+    goesOn: () => systemClock.monotonic() < endMs
+  })
   sendJson(asked.response, { lines: lines.flat(), ...found, ...notes.length > 0 && { note: notes.join('; ') } })
 }
 
@@ -66,12 +79,18 @@ async function streamed (asked: LogRequest): Promise<void> {
     stream ??= new EventStream(asked.response)
     return stream
   }
-  const { notes, ...found } = await search(asked, async (lines) => { await opened().send({ event: 'lines', data: { lines } }) }, (progress) => { void opened().send({ event: 'progress', data: progress }).catch(() => {}) }, () => true)
+  const sendSoon = (event: string, data: unknown): void => { void opened().send({ event, data }).catch(() => {}) }
+  const { notes, ...found } = await search(asked, {
+    begun: (after) => { sendSoon('begin', { after }) },
+    take: async (lines) => { await opened().send({ event: 'lines', data: { lines } }) },
+    show: (progress) => { sendSoon('progress', progress) },
+    goesOn: () => true
+  })
   await opened().send({ event: 'end', data: { ...found, ...notes.length > 0 && { note: notes.join('; ') } } })
   opened().end()
 }
 
-async function search (asked: LogRequest, take: Search['take'], show: (progress: { readBytes: number, totalBytes: number, foundLines: number }) => void, goesOn: () => boolean): Promise<FoundLines> {
+async function search (asked: LogRequest, { begun, take, show, goesOn }: SearchListener): Promise<FoundLines> {
   const { query, log } = asked
   const lineQuery = lineQueryOf(asked)
   const limit = numberOf(query, 'limit', linesUsual, 1, linesMax)
@@ -79,7 +98,8 @@ async function search (asked: LogRequest, take: Search['take'], show: (progress:
   if (before !== null && after !== null) throw new RequestError(400, 'parameter', 'before and after exclude each other')
   return await withLog(log, lineQuery, async (open) => {
     const request = readRequest(lineQuery, asked)
-    const shared = { open, request, limit, take, goesOn }
+    const logEnd = await endOfLog(open)
+    const shared = { open, request, limit, take, goesOn, logEnd: logEnd.cursor }
     if (after !== null) {
       const { index, endOffset } = await placeOf(open, after, request)
       const sources = open.sources.slice(index)
@@ -87,8 +107,9 @@ async function search (asked: LogRequest, take: Search['take'], show: (progress:
     }
     const place = before === null ? null : await placeOf(open, before, request)
     const sources = place === null ? open.sources : open.sources.slice(0, place.index + 1)
-    const toOffset = place?.offset ?? await endOfActive(open)
-    return await withProgress(new ScanProgress(sources, show), async (progress) => await searchBackward({ ...shared, progress }, sources, toOffset))
+    const toOffset = place?.offset ?? logEnd.offset
+    if (place === null) begun(logEnd.cursor)
+    return await withProgress(new ScanProgress(sources, show), async (progress) => await searchBackward({ ...shared, ...place !== null && { logEnd: null }, progress }, sources, toOffset))
   })
 }
 
@@ -100,12 +121,7 @@ async function withProgress (progress: ScanProgress, work: (progress: ScanProgre
   }
 }
 
-// Lines that are still being written are left out until they are complete.
-async function endOfActive ({ files: { active } }: OpenLog): Promise<number> {
-  return await active?.held.endOfLines() ?? Infinity
-}
-
-async function searchBackward ({ request, limit, progress, take, goesOn }: Search, sources: readonly LineSource[], toOffset: number): Promise<FoundLines> {
+async function searchBackward ({ request, limit, progress, take, goesOn, logEnd }: Search, sources: readonly LineSource[], toOffset: number): Promise<FoundLines> {
   const notes: string[] = []
   let [oldest, newest]: [string | null, string | null] = [null, null]
   const stop = await lastPlaces(sources, {
@@ -125,13 +141,13 @@ async function searchBackward ({ request, limit, progress, take, goesOn }: Searc
     trouble: (trouble) => { note(notes, trouble) }
   })
   const before = stop === null ? oldest : stop.source.place === undefined ? null : formatLineCursor({ file: stop.source.place, offset: stop.at, checksum: null })
-  return { before, after: newest, isComplete: stop === null, notes }
+  return { before, after: logEnd ?? newest, isComplete: stop === null, notes }
 }
 
-async function searchForward ({ request, limit, progress, take, goesOn }: Search, sources: readonly LineSource[], fromOffset: number, asked: string | null): Promise<FoundLines> {
+async function searchForward ({ request, limit, progress, take, goesOn, logEnd }: Search, sources: readonly LineSource[], fromOffset: number, asked: string | null): Promise<FoundLines> {
   const notes: string[] = []
   let [oldest, newest]: [string | null, string | null] = [null, asked]
-  let [missing, bytes, isComplete] = [limit, 0, true]
+  let [missing, bytes, isComplete, isOfActive] = [limit, 0, true, false]
   for await (const event of new LineReader(sources.map((source, index) => index === 0 ? { ...source, fromOffset } : source), request).readPlaces()) {
     if (event.kind === 'trouble') {
       note(notes, event.trouble)
@@ -143,12 +159,15 @@ async function searchForward ({ request, limit, progress, take, goesOn }: Search
     oldest ??= shown[0]?.cursor ?? null
     newest = shown.at(-1)?.cursor ?? newest
     progress.reached(event.source, 0, limit - missing)
-    if (shown.length > 0) await take(shown)
+    if (shown.length > 0) {
+      isOfActive = event.source.place?.kind === 'active'
+      await take(shown)
+    }
     if (missing > 0 && bytes <= bytesMax && goesOn()) continue
     isComplete = false
     break
   }
-  return { before: oldest, after: newest, isComplete, notes }
+  return { before: oldest, after: isComplete && !isOfActive ? logEnd ?? newest : newest, isComplete, notes }
 }
 
 function shownOf ({ place = unknownPlace }: LineSource, lines: readonly PlacedLine[]): LogLine[] {

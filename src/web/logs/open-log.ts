@@ -1,7 +1,7 @@
 // A log that is open for one request: its files, oldest first, and the places of cursors in them.
 import { availableParallelism } from 'node:os'
 import type { LineQuery } from '../../policy/filters/line-scan.js'
-import { findPlace, lineChecksum, type LineCursor } from '../../policy/lines/line-cursor.js'
+import { checkedBytesMax, findPlace, formatLineCursor, lineChecksum, type LineCursor } from '../../policy/lines/line-cursor.js'
 import { LineReader, type ReadRequest } from '../../reading/lines/line-reader.js'
 import { sourcesOfLog, type LogSources } from '../../reading/lines/log-sources.js'
 import type { LineSource } from '../../reading/lines/line-source.js'
@@ -59,6 +59,24 @@ export async function placeOf ({ sources }: OpenLog, cursor: LineCursor, request
     if (line !== null && lineChecksum(withoutNewline(line)) === cursor.checksum) return { index, offset: cursor.offset, endOffset: cursor.offset + line.length }
   }
   throw new RequestError(410, 'gone', 'this line is kept no more: retention removed its file, or the file was replaced')
+}
+
+/** Where the log ends. A line that is still being written is left out until it is complete. */
+export interface LogEnd {
+  /** In bytes of the active file's lines; Infinity if there is no active file. */
+  readonly offset: number
+  /** Of the log's last line, wanted or not: everything later is new. Null if there is no active file. */
+  readonly cursor: string | null
+}
+
+/** Finds where the log ends now. */
+export async function endOfLog ({ files: { active } }: OpenLog): Promise<LogEnd> {
+  const file = active?.source.place
+  if (active === null || file === undefined) return { offset: Infinity, cursor: null }
+  const end = await active.held.endOfLines()
+  if (end === 0) return { offset: 0, cursor: formatLineCursor({ file, offset: 0, checksum: null }) }
+  const { offset, begin } = await active.held.lineThatEnds(end, checkedBytesMax)
+  return { offset: end, cursor: formatLineCursor({ file, offset, checksum: lineChecksum(begin) }) }
 }
 
 // Other tools rename their files with every rotation.

@@ -192,6 +192,49 @@ test('follows across rotations without losing or doubling a line, and goes on af
   log.end()
 })
 
+test('goes on after a search with what came since, however far back the newest match is', async () => {
+  const logs = folderOfLogs(3)
+  // More than a follower reads again.
+  writeFileSync(join(logs, 'app.20250101_000000.log'), `${usualLine(0, 1).replace('line 0', 'needle')}\n`)
+  writeFileSync(join(logs, 'app.20250102_000000.log'), `${usualLine(0, 1)}${' '.repeat(80)}\n`.repeat(250_000))
+  const served = await serve(logs)
+  for (const [filter, matches] of [['grep=needle', 1], ['grep=no%20such%20line', 0]] as const) {
+    const [begin, ...rest] = await eventsUntil(served, `/api/v1/logs/1/lines?${filter}`, (all) => all.at(-1)?.event === 'end')
+    expect(rest.filter(({ event }) => event === 'lines').flatMap(({ data }) => data.lines).length).toBe(matches)
+    expect(begin).toMatchObject({ event: 'begin', data: { after: rest.at(-1)?.data.after } })
+    const { after } = await served.json<Page>(`/api/v1/logs/1/lines?${filter}`)
+    expect(after).toBe(rest.at(-1)?.data.after)
+    appendFileSync(join(logs, 'app.log'), `${usualLine(7, 1).replace('line 7', 'needle, no such line')}\n${usualLine(8, 1)}\n`)
+    const events = await eventsUntil(served, `/api/v1/logs/1/follow?${filter}`, (all) => all.some(({ event }) => event === 'lines'), { 'last-event-id': after ?? '' })
+    expect(events.map(({ event, data }) => [event, numbersOf(data.lines)])).toEqual([['lines', [7]]])
+    const polled = await served.json<Page>(`/api/v1/logs/1/lines?${filter}&after=${after}`)
+    expect(numbersOf(polled.lines)).toEqual([7])
+    expect((await served.json<Page>(`/api/v1/logs/1/lines?${filter}&after=${polled.after}`)).lines).toEqual([])
+    writeFileSync(join(logs, 'app.log'), `${usualLine(1, 1)}\n`)
+  }
+})
+
+test('goes on with the first line of an active file that was empty, also after a rotation', async () => {
+  const logs = folderOfLogs(0)
+  writeFileSync(join(logs, 'app.20250101_000000.log'), `${usualLine(1, 1)}\n`)
+  const served = await serve(logs)
+  const { lines, after } = await served.json<Page>('/api/v1/logs/1/lines')
+  expect(numbersOf(lines)).toEqual([1])
+  appendFileSync(join(logs, 'app.log'), `${usualLine(2, 1)}\n`)
+  renameSync(join(logs, 'app.log'), join(logs, 'app.20250102_000000.log'))
+  writeFileSync(join(logs, 'app.log'), `${usualLine(3, 1)}\n`)
+  const events = await eventsUntil(served, '/api/v1/logs/1/follow', (all) => all.some(({ data }) => numbersOf(data.lines ?? []).includes(3)), { 'last-event-id': after ?? '' })
+  expect(events.flatMap(({ event, data }) => event === 'lines' ? numbersOf(data.lines) : [event])).toEqual([2, 3])
+})
+
+test('says where lines may be missing if the last line of a search is gone, though its filter did not want that line', async () => {
+  const logs = folderOfLogs(20)
+  const served = await serve(logs)
+  const { after } = await served.json<Page>('/api/v1/logs/1/lines?grep=nothing')
+  writeFileSync(join(logs, 'app.log'), Array.from({ length: 40 }, (_, n) => `${usualLine(n + 500, 1)}\n`).join(''))
+  expect((await served.get(`/api/v1/logs/1/lines?after=${after}`)).status).toBe(410)
+})
+
 test('follows with the filters of cat, and says where lines are missing', async () => {
   const logs = folderOfLogs(10)
   const served = await serve(logs)

@@ -37,7 +37,7 @@ export async function pollLog (logId: number, parameters: Parameters, cursor: st
 
 async function linesOf (logId: number, parameters: Parameters, signal: AbortSignal): Promise<{ lines: LogLine[], end: LinesEnd }> {
   const parts: LogLine[][] = []
-  const end = await searchLines(logId, parameters, signal, { progress: () => {}, lines: (lines) => { parts.push([...lines]) }, changed: () => {} })
+  const end = await searchLines(logId, parameters, signal, { begun: () => {}, progress: () => {}, lines: (lines) => { parts.push([...lines]) }, changed: () => {} })
   // A search that begins at the end of the log finds the newest lines first.
   const isForward = parameters.some(([name]) => name === 'after')
   return { lines: (isForward ? parts : parts.toReversed()).flat(), end }

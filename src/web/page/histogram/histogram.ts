@@ -19,13 +19,21 @@ const height = 80
 export function Histogram ({ page, answer }: { readonly page: Page, readonly answer: Answer<HistogramAnswer> }): VNode {
   return html`
     <section class="histogram" aria-label="Lines over time">
-      <${TimeRange} page=${page} value=${answer.value} />
+      <${TimeRange} page=${page} value=${answer.value} notes=${html`<${Notes} answer=${answer} />`} />
       <div class="plot">
         ${answer.value === null ? html`<div class="bars waiting"></div>` : html`<${Bars} page=${page} value=${answer.value} />`}
       </div>
-      <p class="notes">${notesOf(answer)}${answer.isBusy && answer.value === null ? html`<button onClick=${answer.cancel}>Cancel</button>` : ''}${answer.fault !== null && html`<span class="problem" role="alert">${answer.fault}</span>`}</p>
     </section>
   `
+}
+
+function Notes ({ answer }: { readonly answer: Answer<HistogramAnswer> }): VNode {
+  const text = notesOf(answer)
+  return html`<p class="notes" title=${answer.fault ?? text}>
+    ${text}
+    ${answer.isBusy && answer.value === null && html`<button onClick=${answer.cancel}>Cancel</button>`}
+    ${answer.fault !== null && html`<span class="problem" role="alert">${answer.fault}</span>`}
+  </p>`
 }
 
 function notesOf ({ value, isBusy }: Answer<HistogramAnswer>): string {

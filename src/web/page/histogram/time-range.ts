@@ -9,7 +9,14 @@ import { zoomedOut } from './histogram-geometry.js'
 
 const ages: ReadonlyArray<readonly [string | null, string]> = [[null, 'All'], ['15m', '15 min'], ['1h', '1 h'], ['24h', '24 h'], ['7d', '7 d']]
 
-export function TimeRange ({ page, value }: { readonly page: Page, readonly value: HistogramAnswer | null }): VNode {
+interface TimeRangeProps {
+  readonly page: Page
+  readonly value: HistogramAnswer | null
+  /** What is to be said of the picture, at the end of the row. Its room is there from the beginning. */
+  readonly notes?: VNode
+}
+
+export function TimeRange ({ page, value, notes }: TimeRangeProps): VNode {
   const { since, until, time } = page.state
   const show = (sinceTime: string | null, untilTime: string | null): void => { page.change({ since: sinceTime, until: untilTime, line: null }) }
   const isZoomed = since !== null || until !== null
@@ -24,7 +31,8 @@ export function TimeRange ({ page, value }: { readonly page: Page, readonly valu
         ${ages.map(([age, name]) => html`<button key=${name} class="quiet" aria-pressed=${since === age && until === null} onClick=${() => { show(age, null) }}>${name}</button>`)}
       </div>
       ${isZoomed && html`<span class="shown-range">${timeText(since, time, 'the beginning')} – ${timeText(until, time, 'now')}</span>
-      ${value !== null && until !== null && html`<button class="quiet" onClick=${zoomOut}>Zoom out</button>`}`}
+      ${until !== null && html`<button class="quiet" disabled=${value === null} onClick=${zoomOut}>Zoom out</button>`}`}
+      ${notes}
     </div>
   `
 }

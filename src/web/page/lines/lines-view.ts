@@ -1,6 +1,6 @@
 // One log: its histogram, levels, filter and lines.
 import { html } from 'htm/preact'
-import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef } from 'preact/hooks'
 import type { VNode } from 'preact'
 import { useKey } from '../app/shortcuts.js'
 import type { Page } from '../app/use-page-state.js'
@@ -19,15 +19,23 @@ import { LogFeed } from './log-feed.js'
 const refreshMs = 10_000
 const fieldsRefreshMs = 60_000
 
-export function LinesView ({ page, log }: { readonly page: Page, readonly log: LogOverview }): VNode {
+interface LinesViewProps {
+  readonly page: Page
+  readonly log: LogOverview
+  /** Called once lines and histogram are there, or will not come. */
+  readonly onSettled: () => void
+}
+
+export function LinesView ({ page, log, onSettled }: LinesViewProps): VNode {
   const { state } = page
-  const histogram = useAnswer<HistogramAnswer>(`logs/${log.id}/histogram`, allLevelParameters(state), state.until === null ? refreshMs : null)
   const question = JSON.stringify(lineParameters(state))
   const feed = useFeed(page, log.id, question)
-  // The fields complete what is typed. They must not delay the first lines.
+  // One question at a time, in the order in which the user needs the answers: the lines, the histogram, the fields that complete what is typed.
   const isUnderWay = useRef(false)
   if (feed.ring.size > 0 || feed.older.at === 'end' || feed.search?.progress != null || feed.fault !== null) isUnderWay.current = true
-  const fields = useAnswer<FieldsAnswer>(isUnderWay.current ? `logs/${log.id}/fields` : null, [], fieldsRefreshMs)
+  const histogram = useAnswer<HistogramAnswer>(isUnderWay.current ? `logs/${log.id}/histogram` : null, allLevelParameters(state), state.until === null ? refreshMs : null)
+  const fields = useAnswer<FieldsAnswer>(histogram.isSettled ? `logs/${log.id}/fields` : null, [], fieldsRefreshMs)
+  useEffect(() => { if (histogram.isSettled) onSettled() }, [histogram.isSettled])
   const known = fields.value?.fields ?? []
   const toggleTail = (): void => {
     const isLive = feed.tail.at === 'live'
@@ -63,7 +71,7 @@ function useFeed (page: Page, logId: number, question: string): LogFeed {
   const { state } = page
   const feed = useMemo(() => new LogFeed({ logId, parameters: lineParameters(state), line: state.line, hasEnd: state.until !== null, isPaused: state.isPaused }), [logId, question])
   const [, redraw] = useReducer<number, null>((count) => count + 1, 0)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const leave = feed.subscribe(() => { redraw(null) })
     void feed.start()
     return () => {

@@ -48,6 +48,8 @@ export class LogFeed {
   readonly #ending = new AbortController()
   #following: AbortController | null = null
   #lostWaiting = 0
+  /** Of the log's last line when the search for the newest lines began. */
+  #logEnd: string | null = null
   #frame: number | null = null
   #generation = 0
 
@@ -103,7 +105,7 @@ export class LogFeed {
     this.search = null
     const oldest = this.ring.edgeLine('oldest')
     if (direction === 'older') this.older = { at: 'more', cursor: oldest?.cursor ?? null }
-    if (this.#following === null && this.newer.at === 'more' && direction === 'older') this.#follow(this.ring.edgeLine('newest')?.cursor ?? null)
+    if (this.#following === null && this.newer.at === 'more' && direction === 'older') this.#follow(this.#logEnd ?? this.ring.edgeLine('newest')?.cursor ?? null)
     this.#changed()
   }
 
@@ -218,6 +220,7 @@ export class LogFeed {
     this.#changed()
     try {
       return await searchLines(this.#question.logId, [...this.#question.parameters, ...parameters], abort.signal, {
+        begun: (after) => { this.#logEnd = after },
         progress: (progress) => { this.search = { direction, progress, abort } },
         lines: (lines) => { if (generation === this.#generation) take(lines.map(rowOf)) },
         changed: () => this.#changed()

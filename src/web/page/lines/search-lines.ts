@@ -4,6 +4,8 @@ import type { LinesEnd, Progress } from '../../answer-shapes.js'
 import type { LogLine } from './ring.js'
 
 export interface SearchListener {
+  /** With the cursor of the log's last line, if the search begins there. */
+  readonly begun: (after: string | null) => void
   readonly progress: (progress: Progress) => void
   readonly lines: (lines: readonly LogLine[]) => void
   /** After each event. */
@@ -15,7 +17,8 @@ export async function searchLines (logId: number, parameters: Parameters, signal
   const ends: LinesEnd[] = []
   await listen(`logs/${logId}/lines`, parameters, { signal }, ({ name, data }) => {
     if (signal.aborted) return
-    if (name === 'progress') listener.progress(JSON.parse(data) as Progress)
+    if (name === 'begin') listener.begun((JSON.parse(data) as { after: string | null }).after)
+    else if (name === 'progress') listener.progress(JSON.parse(data) as Progress)
     else if (name === 'lines') listener.lines((JSON.parse(data) as { lines: LogLine[] }).lines)
     else if (name === 'end') ends.push(JSON.parse(data) as LinesEnd)
     else if (name === 'error') throw new ServerFault(500, (JSON.parse(data) as { message: string }).message)

@@ -8,6 +8,8 @@ export interface Answer<T> {
   readonly value: T | null
   readonly fault: string | null
   readonly isBusy: boolean
+  /** Whether the first answer came, was refused or was given up. */
+  readonly isSettled: boolean
   /** Gives up waiting. */
   readonly cancel: () => void
   readonly again: () => void
@@ -17,12 +19,13 @@ interface State<T> {
   readonly value: T | null
   readonly fault: string | null
   readonly abort: AbortController | null
+  readonly isSettled: boolean
 }
 
 /** Asks the question; `path` null asks nothing. With `everyMs` it asks again while the page is visible and answers come fast. */
 export function useAnswer<T> (path: string | null, parameters: Parameters, everyMs: number | null = null): Answer<T> {
   const [round, setRound] = useState(0)
-  const [state, setState] = useState<State<T>>({ value: null, fault: null, abort: null })
+  const [state, setState] = useState<State<T>>({ value: null, fault: null, abort: null, isSettled: false })
   const key = JSON.stringify(parameters)
   useEffect(() => {
     if (path === null) return
@@ -33,11 +36,11 @@ export function useAnswer<T> (path: string | null, parameters: Parameters, every
       const tookMs = systemClock.monotonic() - startedMs
       if (everyMs !== null && !abort.signal.aborted) timer = setTimeout(() => { setRound((count) => count + 1) }, document.hidden ? everyMs * 10 : Math.max(everyMs, tookMs * 20))
     }
-    setState(({ value }) => ({ value, fault: null, abort }))
+    setState((last) => ({ ...last, fault: null, abort }))
     ask<T>(path, JSON.parse(key) as Parameters, abort.signal).then((value) => {
-      if (!abort.signal.aborted) setState({ value, fault: null, abort: null })
+      if (!abort.signal.aborted) setState({ value, fault: null, abort: null, isSettled: true })
     }, (error: unknown) => {
-      setState((last) => last.abort === abort ? { value: last.value, fault: faultText(error), abort: null } : last)
+      setState((last) => last.abort === abort ? { value: last.value, fault: faultText(error), abort: null, isSettled: true } : last)
     }).finally(repeat)
     return () => {
       abort.abort()
@@ -45,5 +48,5 @@ export function useAnswer<T> (path: string | null, parameters: Parameters, every
     }
   }, [path, key, round])
   const again = useCallback(() => { setRound((count) => count + 1) }, [])
-  return { value: state.value, fault: state.fault, isBusy: state.abort !== null, cancel: () => state.abort?.abort(), again }
+  return { value: state.value, fault: state.fault, isBusy: state.abort !== null, isSettled: state.isSettled, cancel: () => state.abort?.abort(), again }
 }

@@ -26,12 +26,19 @@ describe.skipIf(obstacle !== null)('a folder', () => {
     for (const { startTime } of all) expect(startTime).toBeGreaterThanOrEqual(names?.responseEnd ?? Infinity)
   })
 
-  test('asks for the fields of a log only once its first lines are there', async () => {
-    const page = await open(browser(), await serveLogs(), { fragment: '#log=app.log' })
-    await page.locator('.row .text').first().waitFor()
-    await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/fields')))
-    const [lines, fields] = await page.evaluate(() => ['/lines', '/fields'].map((end) => (performance.getEntriesByType('resource') as PerformanceResourceTiming[]).find(({ name }) => new URL(name).pathname.endsWith(end))?.toJSON() as PerformanceResourceTiming))
-    expect(fields?.startTime).toBeGreaterThanOrEqual(lines?.responseStart ?? Infinity)
+  test.each([['is in the link', '#log=app.log'], ['is the only one', '']])('asks for the lines of a log that %s, then for the histogram, then for the rest', async (_name, fragment) => {
+    const address = fragment === '' ? await serve(logsFolder({ 'app.log': folderLines(200) })) : await serveLogs()
+    const page = await open(browser(), address, { fragment })
+    await page.waitForFunction(() => ['/fields', '/logs'].every((end) => performance.getEntriesByType('resource').some(({ name }) => name.endsWith(end))))
+    const ends = ['/logs?only=names', '/lines', '/histogram', '/fields', '/logs'] as const
+    const [names, lines, histogram, fields, logs] = await page.evaluate((wanted) => wanted.map((end) => {
+      const entries = performance.getEntriesByType('resource') as PerformanceResourceTiming[]
+      const { startTime = NaN, responseStart = NaN, responseEnd = NaN } = entries.find(({ name }) => end.includes('?') ? name.endsWith(end) : name.split('?')[0]?.endsWith(end) === true && !name.includes('only=')) ?? {}
+      return { startTime, responseStart, responseEnd }
+    }), [...ends])
+    expect(lines?.startTime).toBeGreaterThanOrEqual(names?.responseEnd ?? Infinity)
+    expect(histogram?.startTime).toBeGreaterThanOrEqual(lines?.responseStart ?? Infinity)
+    for (const later of [fields, logs]) expect(later?.startTime).toBeGreaterThanOrEqual(histogram?.responseEnd ?? Infinity)
   })
 
   test('shows size, growth, errors an hour, limits, what retention removes next, what fails, and what is stored and forwarded', async () => {

@@ -215,7 +215,7 @@ describe.skipIf(obstacle !== null)('the lines of a log', () => {
     const logs = logsFolder({ 'app.log': folderLines(200) })
     const page = await open(browser(), await serve(logs))
     await row(page, 'request completed')
-    await page.locator('.row').last().click()
+    await page.locator('.row', { hasText: 'req-199' }).click()
     await page.locator('.details').waitFor()
     await page.reload()
     await page.locator('.details .fields').getByText('req-199', { exact: true }).waitFor()

@@ -1,10 +1,10 @@
 // How the page looks: light and dark, wide and narrow, and to a screen reader. The pictures are kept in reports/web.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { folderLines, overview, statusAnswer } from './canned-answers.js'
-import { keepPicture, logsFolder, obstacle, open, serve, useBrowser } from './scene.js'
+import { keepPicture, logsFolder, obstacle, open, serve, startMs, useBrowser } from './scene.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -32,6 +32,29 @@ describe.skipIf(obstacle !== null)('the page', () => {
       expect.soft(await violations(page), name).toEqual([])
       await keepPicture(page, `${name}-${width}-${scheme}`)
     }
+  })
+
+  test.each([1440, 900, 375])('keeps the list where it is while the histogram comes, %i pixels wide', async (width) => {
+    const manyLevels = { trace: 12_345, debug: 1_234_567, info: 98_765_432, warn: 34_567, error: 7_654, fatal: 12, none: 345 }
+    const sampled = { lines: 1_234_567, bytes: 345_678_901, totalBytes: 987_654_321 }
+    const histogram = { fromMs: startMs, toMs: startMs + 120_000, bucketMs: 1_000, levels: Object.keys(manyLevels), buckets: [{ timeMs: startMs, counts: manyLevels }], isExact: false, sampled }
+    const page = await open(browser(), await serve(logsFolder({ 'app.log': folderLines(200) })), { width })
+    let hold: (route: Route) => void = () => {}
+    const asked = new Promise<Route>((resolve) => { hold = resolve })
+    await page.route('**/histogram*', (route) => { hold(route) })
+    await page.reload()
+    const held = await asked
+    const place = async (): Promise<unknown> => await page.locator('.list').boundingBox()
+    await page.getByText('Counting the lines').waitFor()
+    const before = await place()
+    await held.fulfill({ json: histogram })
+    await page.getByText('Counted from a sample').waitFor()
+    expect(await place()).toEqual(before)
+    await page.unroute('**/histogram*')
+    await page.route('**/histogram*', async (route) => { await route.fulfill({ status: 404, json: { error: { code: 'unreadable', message: 'the log cannot be read now: EACCES' } } }) })
+    await page.reload()
+    await page.getByText('cannot be read now').waitFor()
+    expect(await place()).toEqual(before)
   })
 })
 
