@@ -224,7 +224,7 @@ test('goes on with the first line of an active file that was empty, also after a
   renameSync(join(logs, 'app.log'), join(logs, 'app.20250102_000000.log'))
   writeFileSync(join(logs, 'app.log'), `${usualLine(3, 1)}\n`)
   const events = await eventsUntil(served, '/api/v1/logs/1/follow', (all) => all.some(({ data }) => numbersOf(data.lines ?? []).includes(3)), { 'last-event-id': after ?? '' })
-  expect(events.flatMap(({ event, data }) => event === 'lines' ? numbersOf(data.lines) : [event])).toEqual([2, 3])
+  expect(events.flatMap<number | string>(({ event, data }) => event === 'lines' ? numbersOf(data.lines) : [event])).toEqual([2, 3])
 })
 
 test('says where lines may be missing if the last line of a search is gone, though its filter did not want that line', async () => {

@@ -49,6 +49,7 @@ export interface SomeAnswer {
 
 export interface EventData {
   readonly lines: readonly GivenLine[]
+  readonly after: string | null
   readonly readBytes: number
   readonly totalBytes: number
 }

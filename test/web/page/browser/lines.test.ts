@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { folderLines } from './canned-answers.js'
-import { events, line, logsFolder, obstacle, open, serve, shownRows, startMs, useBrowser } from './scene.js'
+import { answerSearch, events, line, logsFolder, obstacle, open, serve, shownRows, startMs, useBrowser } from './scene.js'
 
 const row = async (page: Page, text: string): Promise<void> => { await page.locator('.row .text').getByText(text, { exact: true }).last().waitFor() }
 const held = async (page: Page, text: string): Promise<void> => { await page.locator('.held').getByText(text).waitFor() }
@@ -175,18 +175,7 @@ describe.skipIf(obstacle !== null)('the lines of a log', () => {
   test('a long search shows how far it is, and ends when it is cancelled', async () => {
     const search = events(['lines', { lines: [{ cursor: 'a', text: line({ msg: 'found' }) }] }], ['progress', { readBytes: 3 * 2 ** 30, totalBytes: 10 * 2 ** 30, foundLines: 1 }])
     const page = await open(browser(), await serve(logsFolder({ 'app.log': folderLines(10) })), { answers: { '/follow': '' } })
-    await page.evaluate((body) => {
-      const real = globalThis.fetch
-      globalThis.fetch = async (input, init) => {
-        if (!(input instanceof Request ? input.url : String(input)).includes('/lines?')) return await real(input, init)
-        return new Response(new ReadableStream({
-          start (stream) {
-            stream.enqueue(new TextEncoder().encode(body))
-            init?.signal?.addEventListener('abort', () => { stream.error(new DOMException('', 'AbortError')) })
-          }
-        }))
-      }
-    }, search)
+    await answerSearch(page, search)
     await page.getByRole('combobox', { name: 'Filter' }).fill('"needle"')
     await page.keyboard.press('Enter')
     await page.getByText('Searched 3.0 GB of 10.0 GB, 1 found').waitFor()

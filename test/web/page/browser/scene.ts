@@ -128,6 +128,24 @@ export function events (...list: ReadonlyArray<readonly [name: string, data: unk
   return list.map(([name, data]) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`).join('')
 }
 
+/** Answers the page's next search with these events, and keeps it running until it is stopped. The rest answers a search for older lines. */
+export async function answerSearch (page: Page, first: string, rest = ''): Promise<void> {
+  await page.evaluate(([body, older]) => {
+    const real = globalThis.fetch
+    globalThis.fetch = async (input, init) => {
+      const address = input instanceof Request ? input.url : String(input)
+      if (!address.includes('/lines?')) return await real(input, init)
+      if (address.includes('before=')) return new Response(older)
+      return new Response(new ReadableStream({
+        start (stream) {
+          stream.enqueue(new TextEncoder().encode(body))
+          init?.signal?.addEventListener('abort', () => { stream.error(new DOMException('', 'AbortError')) })
+        }
+      }))
+    }
+  }, [first, rest] as const)
+}
+
 /** The messages of the rows in view, from top to bottom. */
 export async function shownRows (page: Page): Promise<string[]> {
   return await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('.row')]
