@@ -34,7 +34,7 @@ export function AnalyticsView ({ page, log, hasQuery }: AnalyticsProps): VNode {
   return html`
     <main class="analytics-view">
       <h1 class="hidden">Analytics of ${log.file}</h1>
-      <${TimeRange} page=${page} value=${null} />
+      <${TimeRange} page=${page} />
       <${FilterBar} page=${page} fields=${known} />
       <${Choices} page=${page} fields=${known} by=${by} />
       ${groups.fault !== null && html`<p class="banner problem" role="alert">${groups.fault} <button onClick=${groups.again}>Try again</button></p>`}

@@ -11,7 +11,8 @@ const ages: ReadonlyArray<readonly [string | null, string]> = [[null, 'All'], ['
 
 interface TimeRangeProps {
   readonly page: Page
-  readonly value: HistogramAnswer | null
+  /** Missing where there is no histogram to zoom out of; null while it is on its way. */
+  readonly value?: HistogramAnswer | null
   /** What is to be said of the picture, at the end of the row. Its room is there from the beginning. */
   readonly notes?: VNode
 }
@@ -21,7 +22,7 @@ export function TimeRange ({ page, value, notes }: TimeRangeProps): VNode {
   const show = (sinceTime: string | null, untilTime: string | null): void => { page.change({ since: sinceTime, until: untilTime, line: null }) }
   const isZoomed = since !== null || until !== null
   const zoomOut = (): void => {
-    if (value === null) return
+    if (value == null) return
     const times = zoomedOut(value.fromMs, value.toMs)
     show(String(times.sinceMs), String(times.untilMs))
   }
@@ -31,7 +32,7 @@ export function TimeRange ({ page, value, notes }: TimeRangeProps): VNode {
         ${ages.map(([age, name]) => html`<button key=${name} class="quiet" aria-pressed=${since === age && until === null} onClick=${() => { show(age, null) }}>${name}</button>`)}
       </div>
       ${isZoomed && html`<span class="shown-range">${timeText(since, time, 'the beginning')} – ${timeText(until, time, 'now')}</span>
-      ${until !== null && html`<button class="quiet" disabled=${value === null} onClick=${zoomOut}>Zoom out</button>`}`}
+      ${until !== null && value !== undefined && html`<button class="quiet" disabled=${value === null} onClick=${zoomOut}>Zoom out</button>`}`}
       ${notes}
     </div>
   `

@@ -127,10 +127,13 @@ describe.skipIf(obstacle !== null)('the controls', () => {
   })
 
   test('analytics leaves a value out', async () => {
-    const page = await openLog(folderLines(200), '#view=analytics&by=route')
+    const page = await openLog(folderLines(200), `#view=analytics&by=route&since=${startMs}&until=${startMs + 60_000 * 200}`)
     await page.getByRole('button', { name: 'No lines with this value: /health' }).click()
     await page.waitForFunction(() => document.querySelectorAll('.groups tbody tr').length === 3)
     expect(fragmentOf(page).get('q')).toBe('route!="/health"')
+    // There is no histogram to zoom out of.
+    expect(await page.locator('.shown-range').count()).toBe(1)
+    expect(await page.getByRole('button', { name: 'Zoom out' }).count()).toBe(0)
   })
 
   test('the state of a log has its files by kind, what was written a day, and the disk', async () => {
