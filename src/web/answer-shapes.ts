@@ -134,7 +134,7 @@ export interface ContextAnswer {
 export interface LinesEnd {
   /** The cursor before which the search goes on to older lines. */
   readonly before: string | null
-  /** The cursor after which newer lines come: of the last line that the search has looked at, whether it matched or not. */
+  /** The cursor after which newer lines come. A search that reaches the log's end gives the log's last line, whether it matched or not, and any other the newest match. */
   readonly after: string | null
   /** Whether there are no more lines in the direction of the search. */
   readonly isComplete: boolean
