@@ -22,7 +22,14 @@ export interface WritersSeen {
   readonly isComplete: boolean
 }
 
+interface Target {
+  readonly descriptor: string
+  readonly target: string
+}
+
 const commandLengthMax = 40
+/** A process that opens and closes files all the time is looked at no more often. */
+const listsMax = 3
 const removedMark = ' (deleted)'
 const accessMask = 0o3
 
@@ -32,17 +39,29 @@ export function findWriters (directory: string): WritersSeen {
   if (pids === null) return { writers: [], isComplete: false }
   let isComplete = true
   const writers = pids.filter((pid) => pid !== process.pid).flatMap((pid) => {
-    const descriptors = read(() => readdirSync(`/proc/${pid}/fd`))
+    const descriptors = targetsOf(pid)
     // A process that has ended meanwhile writes nothing.
     if (descriptors === null && read(() => readdirSync(`/proc/${pid}`)) !== null) isComplete = false
-    return (descriptors ?? []).flatMap((descriptor) => writerAt(pid, descriptor, directory))
+    return (descriptors ?? []).flatMap(({ descriptor, target }) => writerAt(pid, descriptor, target, directory))
   })
   return { writers: withoutRepeats(writers), isComplete }
 }
 
-function writerAt (pid: number, descriptor: string, directory: string): Writer[] {
-  const target = read(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`))
-  if (target?.startsWith(join(directory, '/')) !== true || !isForWriting(pid, descriptor)) return []
+// A rotation between the list and the look at its descriptors would hide the new file. So a descriptor that has closed asks for a new list.
+function targetsOf (pid: number): Target[] | null {
+  for (let listsLeft = listsMax; ; listsLeft--) {
+    const descriptors = read(() => readdirSync(`/proc/${pid}/fd`))
+    if (descriptors === null) return null
+    const targets = descriptors.flatMap((descriptor) => {
+      const target = read(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`))
+      return target === null ? [] : [{ descriptor, target }]
+    })
+    if (targets.length === descriptors.length || listsLeft === 1) return targets
+  }
+}
+
+function writerAt (pid: number, descriptor: string, target: string, directory: string): Writer[] {
+  if (!target.startsWith(join(directory, '/')) || !isForWriting(pid, descriptor)) return []
   const isRemoved = target.endsWith(removedMark)
   const name = target.slice(join(directory, '/').length, isRemoved ? -removedMark.length : undefined)
   return name.includes('/') ? [] : [{ pid, command: commandOf(pid), name, isRemoved, sizeBytes: read(() => statSync(`/proc/${pid}/fd/${descriptor}`).size) ?? 0 }]
@@ -59,7 +78,7 @@ function commandOf (pid: number): string {
 }
 
 function withoutRepeats (writers: readonly Writer[]): Writer[] {
-  const byKey = new Map(writers.map((writer) => [`${writer.pid} ${writer.name}`, writer]))
+  const byKey = new Map(writers.map((writer) => [`${writer.pid} ${writer.isRemoved} ${writer.name}`, writer]))
   return [...byKey.values()]
 }
 

@@ -7,6 +7,8 @@ import type { Writer } from '../../disk/writing-processes.js'
 
 /** A process that has a file of the log open for writing. */
 export interface SeenWriter extends Writer {
+  /** Whether both looks found it at this file. A writer that follows rotations moves from file to file. */
+  readonly isLasting: boolean
   /** Whether the file grew while the doctor looked. */
   readonly isWriting: boolean
 }
@@ -32,6 +34,7 @@ export interface Evidence {
   /** Whether the settings come from the application, and are not the defaults. */
   readonly isConfigured: boolean
   readonly survey: LogSurvey
+  /** The processes that have the active file or an archive open for writing. */
   readonly writers: readonly SeenWriter[]
   /** Why every rotation would fail; null if no obstacle was found. */
   readonly renameObstacle: RenameObstacle | null

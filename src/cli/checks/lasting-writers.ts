@@ -1,8 +1,8 @@
-// Finds who writes in a folder. Right after a rotation a writer may still have the archive open. So a writer counts only if two looks
-// find it there. A look visits every process of the machine, so the logs of a folder share it.
+// Finds who writes in a folder. Right after a rotation a writer may still have the archive open. So two looks are compared: a writer
+// that follows has moved in between. A look visits every process of the machine, so the logs of a folder share it.
 import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../../clock.js'
-import { findWriters, type WritersSeen } from '../../disk/writing-processes.js'
+import { findWriters, type Writer, type WritersSeen } from '../../disk/writing-processes.js'
 import { lookEveryMs } from '../../policy/settling.js'
 import type { SeenWriter } from './finding.js'
 
@@ -35,9 +35,19 @@ async function lookTwice (directory: string): Promise<LastingWritersSeen> {
   const before = findWriters(directory)
   await setTimeout(3 * lookEveryMs)
   const after = findWriters(directory)
-  const lasting = after.writers.flatMap((writer) => {
-    const earlier = before.writers.find(({ pid, name }) => writer.pid === pid && writer.name === name)
-    return earlier === undefined ? [] : [{ ...writer, isWriting: writer.sizeBytes !== earlier.sizeBytes }]
+  return { writers: compareLooks(before.writers, after.writers), isComplete: after.isComplete }
+}
+
+/** Joins two looks. A process that has ended in between is left out. */
+export function compareLooks (before: readonly Writer[], after: readonly Writer[]): SeenWriter[] {
+  const now = after.map((writer) => {
+    const earlier = before.find((other) => isSameFile(other, writer))
+    return { ...writer, isLasting: earlier !== undefined, isWriting: earlier !== undefined && earlier.sizeBytes !== writer.sizeBytes }
   })
-  return { writers: lasting, isComplete: after.isComplete }
+  const left = before.filter((writer) => after.some(({ pid }) => pid === writer.pid) && !after.some((other) => isSameFile(other, writer)))
+  return [...now, ...left.map((writer) => ({ ...writer, isLasting: false, isWriting: false }))]
+}
+
+function isSameFile (one: Writer, other: Writer): boolean {
+  return one.pid === other.pid && one.name === other.name && one.isRemoved === other.isRemoved
 }

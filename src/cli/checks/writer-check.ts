@@ -1,15 +1,14 @@
 // Checks who writes the log. Several writers are fine as long as each follows the path. A writer that does not follow
 // appends to a file that has become an archive.
-import { parseArchiveName } from '../../policy/names/archive-name.js'
 import { hasProc } from '../../platform/operating-system.js'
 import { showBytes } from '../screen/units.js'
 import { ok, problem, warning, type Evidence, type Finding, type SeenWriter } from './finding.js'
 
 /** Lists the processes that write the log, and those whose file no reader finds. */
 export function checkWriters ({ writers, seesAllWriters, survey: { log } }: Evidence): Finding[] {
-  const onActive = writers.filter(({ name, isRemoved }) => name === log.base && !isRemoved)
-  const astray = writers.filter((writer) => !onActive.includes(writer) && (writer.name === log.base || parseArchiveName(writer.name, log) !== null))
-  return [...astray.map((writer) => writer.isRemoved && !writer.isWriting ? idle(writer) : strayed(writer)), ...astray.length > 0 && onActive.length === 0 ? [] : present(onActive, seesAllWriters)]
+  const astray = writers.filter(({ name, isRemoved, isLasting }) => isLasting && (isRemoved || name !== log.base))
+  const following = writers.filter((writer) => !astray.includes(writer))
+  return [...astray.map((writer) => writer.isRemoved && !writer.isWriting ? idle(writer) : strayed(writer)), ...astray.length > 0 && following.length === 0 ? [] : present(following, seesAllWriters)]
 }
 
 function idle ({ pid, command, name, sizeBytes }: SeenWriter): Finding {
@@ -22,13 +21,15 @@ function strayed ({ pid, command, name, isRemoved }: SeenWriter): Finding {
     'let it log through pino-rotor, or restart it; a shell\'s >> and a plain file stream never follow')
 }
 
-function present (onActive: readonly SeenWriter[], seesAllWriters: boolean): Finding[] {
+// A writer that has moved was seen at two files.
+function present (following: readonly SeenWriter[], seesAllWriters: boolean): Finding[] {
   if (!hasProc()) return [ok('writers', 'cannot tell which processes have the log open: this system has no /proc')]
-  const names = onActive.map(({ pid, command }) => `${pid} (${command})`).join(', ')
+  const processes = [...new Map(following.map(({ pid, command }) => [pid, `${pid} (${command})`])).values()]
+  const names = processes.join(', ')
   const unseen = seesAllWriters ? '' : ', as far as this user can see'
-  switch (onActive.length) {
+  switch (processes.length) {
     case 0: return [ok('writers', `no process has the log open${unseen}`)]
     case 1: return [ok('writers', `process ${names}${unseen}`)]
-    default: return [warning('writers', `${onActive.length} processes: ${names}${unseen}`, 'this is fine as long as each writes through pino-rotor with the same options')]
+    default: return [warning('writers', `${processes.length} processes: ${names}${unseen}`, 'this is fine as long as each writes through pino-rotor with the same options')]
   }
 }

@@ -27,6 +27,7 @@ import { checkStore } from '../checks/store.js'
 import { checkWriters } from '../checks/writer-check.js'
 import { renameObstacle } from '../../disk/rights/rename-obstacle.js'
 import { rotatedByOthers } from '../../reading/foreign-files.js'
+import { parseArchiveName } from '../../policy/names/archive-name.js'
 import { lookAlikes } from '../../reading/look-alikes.js'
 import { doctorScreen } from '../screen/doctor-screen.js'
 import { showJson } from '../terminal/visible.js'
@@ -92,7 +93,7 @@ export async function examine ({ settings, shown, isConfigured }: LogTarget, { v
     settings: settings.bundle === null ? settings : { ...settings, limits: lifted },
     isConfigured,
     survey,
-    writers,
+    writers: writers.filter(({ name }) => name === survey.log.base || parseArchiveName(name, survey.log) !== null),
     renameObstacle: renameObstacle(settings.file),
     seesAllWriters: isComplete,
     lookAlikes: lookAlikes(settings),

@@ -75,6 +75,12 @@ describe('not rotating', () => {
     await once(child, 'spawn')
     expect(await findings({ size: '100b' })).toMatchObject({ status: 1, found: [finding('rotation', 'problem', /although it is being written/)] })
   })
+
+  test.skipIf(process.platform !== 'linux')('although it is too large, because no process writes: the one that writes another log of the folder does not count', async () => {
+    const file = openSync(join(logs, 'other.log'), 'a')
+    onTestFinished(() => { closeSync(file) })
+    expect(await findings({ size: '100b' })).toMatchObject({ status: 0, found: [finding('rotation', 'warning', /and no process writes to it/)] })
+  })
 })
 
 describe('not compressing', () => {
