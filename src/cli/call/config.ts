@@ -1,5 +1,4 @@
 // Reads the application's own options, from a JSON file or a module's default export.
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -56,6 +55,7 @@ async function syntaxFault (path: string, error: SyntaxError): Promise<string> {
 }
 
 async function printedFault (path: string): Promise<string> {
+  const { execFile } = await import('node:child_process')
   return await new Promise((resolve) => {
     execFile(process.execPath, ['--check', path], (_error, _stdout, stderr) => { resolve(stderr) })
   })

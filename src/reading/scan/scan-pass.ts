@@ -6,7 +6,7 @@ import type { LineSource, OpenSource } from '../lines/line-source.js'
 import { portionsOf, streamed, type Damage, type Portion, type PortionRequest } from '../lines/portions.js'
 import type { ScanPool } from './scan-pool.js'
 import type { Found, ScanAnswer } from './scan-task.js'
-import { hasOwnKey } from '../../platform/own-key.js'
+import { SourceOpener, type Opening } from './source-opener.js'
 
 export interface ReadRequest extends LineQuery {
   /** How many lines around each hit are included. */
@@ -30,7 +30,7 @@ export type PassEvent =
   | { readonly kind: 'trouble', readonly trouble: Trouble }
 
 type Step =
-  | { readonly kind: 'begin', readonly source: LineSource, readonly open: OpenSource | null }
+  | { readonly kind: 'begin', readonly source: LineSource, readonly opening: Promise<Opening> | null, readonly open: OpenSource | null }
   | { readonly kind: 'portion', readonly portion: Portion }
   | { readonly kind: 'unreadable', readonly error: unknown }
   | { readonly kind: 'end' }
@@ -50,6 +50,7 @@ export class ScanPass {
   readonly #assembler: LineAssembler
   readonly #pool: ScanPool
   #source: LineSource | null = null
+  #opening: Promise<Opening> | null = null
   #open: OpenSource | null = null
   /** Whether the rest of the source was already read, so that its planned steps are skipped. */
   #isRead = false
@@ -63,27 +64,21 @@ export class ScanPass {
 
   /** Yields what is found, and the problems of sources. */
   async * events (): AsyncGenerator<PassEvent, void> {
-    const opened = new Set<OpenSource>()
+    const opener = new SourceOpener(this.#sources)
     try {
-      for await (const { step, answer } of this.#inOrder(this.#steps(opened))) yield * this.#eventsOf(step, answer, opened)
+      for await (const { step, answer } of this.#inOrder(this.#steps(opener))) yield * this.#eventsOf(step, answer, opener)
     } finally {
-      await Promise.all([...opened].map(async (open) => { await open.close() }))
+      await opener.closeAll()
     }
   }
 
-  async * #steps (opened: Set<OpenSource>): AsyncGenerator<Step, void> {
-    for (const source of this.#sources) {
-      if (source.selection === 'skip') {
-        yield { kind: 'begin', source, open: null }
-        continue
-      }
-      const open = await source.open().catch((error: unknown) => ({ error }))
-      const isOpen = open !== null && !hasOwnKey(open, 'error')
-      // Before the step is handed over: the reader may end there.
-      if (isOpen) opened.add(open)
-      yield { kind: 'begin', source, open: isOpen ? open : null }
-      if (isOpen) yield * this.#portionSteps(source, open)
-      else if (open !== null) yield { kind: 'unreadable', error: open.error }
+  async * #steps (opener: SourceOpener): AsyncGenerator<Step, void> {
+    for (const { source, opening } of opener.inTurn()) {
+      const opened = await opening
+      yield { kind: 'begin', source, opening, open: opened?.kind === 'opened' ? opened.open : null }
+      if (opened === null) continue
+      if (opened.kind === 'refused') yield { kind: 'unreadable', error: opened.error }
+      else if (opened.open !== null) yield * this.#portionSteps(source, opened.open)
       yield { kind: 'end' }
     }
   }
@@ -127,10 +122,11 @@ export class ScanPass {
     return { step, answer }
   }
 
-  async * #eventsOf (step: Step, answer: Promise<ScanAnswer> | null, opened: Set<OpenSource>): AsyncGenerator<PassEvent, void> {
+  async * #eventsOf (step: Step, answer: Promise<ScanAnswer> | null, opener: SourceOpener): AsyncGenerator<PassEvent, void> {
     switch (step.kind) {
       case 'begin':
         this.#source = step.source
+        this.#opening = step.opening
         this.#open = step.open
         this.#isRead = false
         this.#assembler.beginFile(step.source.selection)
@@ -142,10 +138,7 @@ export class ScanPass {
         if (this.#source !== null) yield { kind: 'trouble', trouble: { kind: 'unreadable', source: this.#source, error: step.error } }
         break
       case 'end':
-        if (this.#open !== null) {
-          opened.delete(this.#open)
-          await this.#open.close()
-        }
+        if (this.#opening !== null) await opener.close(this.#opening)
     }
   }
 
