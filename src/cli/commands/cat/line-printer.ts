@@ -1,6 +1,7 @@
 // Prints lines for `cat`, as they are or with pino-pretty, and no more than requested.
 import type { LineBatch } from '../../../reading/lines/line-assembler.js'
 import type { ReadEvent, Trouble } from '../../../reading/lines/line-reader.js'
+import { giveBack } from '../../../reading/scan/memory-return.js'
 import type { Call } from '../../call/command.js'
 import type { Face } from '../../terminal/face.js'
 import { prettyPrinter } from '../../terminal/pretty.js'
@@ -40,10 +41,11 @@ export class LinePrinter {
   }
 
   /** Prints a batch, or as much of it as is still requested. */
-  async print ({ lines, count, endsLine = false }: LineBatch): Promise<void> {
+  async print ({ lines, count, endsLine = false, isSole = false }: LineBatch): Promise<void> {
     const wanted = count <= this.#left ? lines : firstLines(lines, this.#left + Number(endsLine))
     this.#left -= count
     await this.#face.out.write(this.#pretty === null ? wanted : this.#pretty(wanted))
+    if (isSole) giveBack(lines)
     if (this.isFull) this.#stop()
   }
 
