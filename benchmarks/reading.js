@@ -125,7 +125,7 @@ function bundle (folder) {
   if (status !== 0) throw new Error(`the bundle was not made: ${stderr}`)
 }
 
-// The shell takes the time: to start it from here takes longer, the more memory this process has.
+// The shell takes the time, because starting it from here takes longer, the more memory this process has. In the C locale, its seconds have a point.
 async function measure ({ scenario, contestant, folder, prepared }) {
   if (scenario.asks === 'compression') return await measureCompression(folder, scenario, contestant)
   const command = commands[scenario.asks][contestant](prepared)

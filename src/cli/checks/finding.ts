@@ -34,7 +34,7 @@ export interface Evidence {
   /** Whether the settings come from the application, and are not the defaults. */
   readonly isConfigured: boolean
   readonly survey: LogSurvey
-  /** The processes that have the active file or an archive open for writing. */
+  /** The processes that had the active file or an archive open for writing at one of the two looks, once for each file. */
   readonly writers: readonly SeenWriter[]
   /** Why every rotation would fail; null if no obstacle was found. */
   readonly renameObstacle: RenameObstacle | null

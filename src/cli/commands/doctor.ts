@@ -16,7 +16,7 @@ import { checkCompression } from '../checks/compression.js'
 import { problem, type Check, type Evidence, type Finding } from '../checks/finding.js'
 import { checkFailures } from '../checks/failures.js'
 import { checkForwarding } from '../checks/forwarding.js'
-import { LastingWriters } from '../checks/lasting-writers.js'
+import { FolderWriters } from '../checks/folder-writers.js'
 import { checkLeftovers, checkLocks } from '../checks/leftovers.js'
 import { checkLimits } from '../checks/limits.js'
 import { checkOptions } from '../checks/options.js'
@@ -48,7 +48,7 @@ export const doctor: Command = {
 }
 
 async function run (call: Call): Promise<ExitStatus> {
-  const writersOf = new LastingWriters()
+  const writersOf = new FolderWriters()
   const examined = isOfFolder(call)
     ? await ofEachLog(await findLogs(call), async (target) => ({ target, findings: await examine(target, call, writersOf) }))
     : [await examineOne(call, writersOf)]
@@ -58,7 +58,7 @@ async function run (call: Call): Promise<ExitStatus> {
   return reports.some(({ findings }) => findings.some(({ state }) => state === 'problem')) ? 1 : 0
 }
 
-async function examineOne (call: Call, writersOf: LastingWriters): Promise<{ readonly target: LogTarget, readonly findings: readonly Finding[] }> {
+async function examineOne (call: Call, writersOf: FolderWriters): Promise<{ readonly target: LogTarget, readonly findings: readonly Finding[] }> {
   await requireActivePath(call)
   const raw = await rawOptions(call)
   const faults = await faultsOf(raw)
@@ -82,7 +82,7 @@ async function faultsOf (raw: Record<string, unknown>): Promise<Finding[]> {
 }
 
 /** Checks one log, in order of the checks. */
-export async function examine ({ settings, shown, isConfigured }: LogTarget, { values }: Pick<Call, 'values'>, writersOf: LastingWriters): Promise<Finding[]> {
+export async function examine ({ settings, shown, isConfigured }: LogTarget, { values }: Pick<Call, 'values'>, writersOf: FolderWriters): Promise<Finding[]> {
   const nowMs = systemClock.now()
   const refused = refusalToList(dirname(settings.file))
   if (refused !== null) return [refused]

@@ -6,7 +6,7 @@ import { systemClock } from '../../../clock.js'
 import { readStatusOfAll } from '../../../lifecycle/survey/read-status.js'
 import type { WebLog, WebSource } from '../../../web/logs/web-log.js'
 import type { Call } from '../../call/command.js'
-import { LastingWriters } from '../../checks/lasting-writers.js'
+import { FolderWriters } from '../../checks/folder-writers.js'
 import { describeFailure } from '../../call/failure.js'
 import { readWindow, timezoneOf } from '../../call/since-and-until.js'
 import { isOfFolder, rawOptions, targetFor, targetsInFolder, type LogTarget } from '../../targets/log-target.js'
@@ -43,7 +43,7 @@ async function withRoutes (target: LogTarget): Promise<LogTarget[]> {
 class FoundLogs {
   readonly logs: WebLog[] = []
   readonly #call: Pick<Call, 'file' | 'values'>
-  readonly #writersOf = new LastingWriters()
+  readonly #writersOf = new FolderWriters()
   #folder: string | null = null
 
   constructor (call: Pick<Call, 'file' | 'values'>) {

@@ -6,23 +6,23 @@ import { findWriters, type Writer, type WritersSeen } from '../../disk/writing-p
 import { lookEveryMs } from '../../policy/settling.js'
 import type { SeenWriter } from './finding.js'
 
-export interface LastingWritersSeen extends WritersSeen {
+export interface SeenWriters extends WritersSeen {
   readonly writers: readonly SeenWriter[]
 }
 
 interface Look {
   readonly begunMs: number
-  readonly seen: Promise<LastingWritersSeen>
+  readonly seen: Promise<SeenWriters>
 }
 
 /** An older look is done anew. */
 const ageMsMax = 5_000
 
-export class LastingWriters {
+export class FolderWriters {
   readonly #looks = new Map<string, Look>()
 
   /** Resolves to the processes that write in the folder, seen at most five seconds ago. */
-  async in (directory: string): Promise<LastingWritersSeen> {
+  async in (directory: string): Promise<SeenWriters> {
     const nowMs = systemClock.monotonic()
     const last = this.#looks.get(directory)
     const look = last !== undefined && nowMs - last.begunMs < ageMsMax ? last : { begunMs: nowMs, seen: lookTwice(directory) }
@@ -31,7 +31,7 @@ export class LastingWriters {
   }
 }
 
-async function lookTwice (directory: string): Promise<LastingWritersSeen> {
+async function lookTwice (directory: string): Promise<SeenWriters> {
   const before = findWriters(directory)
   await setTimeout(3 * lookEveryMs)
   const after = findWriters(directory)
@@ -44,8 +44,8 @@ export function compareLooks (before: readonly Writer[], after: readonly Writer[
     const earlier = before.find((other) => isSameFile(other, writer))
     return { ...writer, isLasting: earlier !== undefined, isWriting: earlier !== undefined && earlier.sizeBytes !== writer.sizeBytes }
   })
-  const left = before.filter((writer) => after.some(({ pid }) => pid === writer.pid) && !after.some((other) => isSameFile(other, writer)))
-  return [...now, ...left.map((writer) => ({ ...writer, isLasting: false, isWriting: false }))]
+  const moved = before.filter((writer) => after.some(({ pid }) => pid === writer.pid) && !after.some((other) => isSameFile(other, writer)))
+  return [...now, ...moved.map((writer) => ({ ...writer, isLasting: false, isWriting: false }))]
 }
 
 function isSameFile (one: Writer, other: Writer): boolean {

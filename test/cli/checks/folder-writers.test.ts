@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { compareLooks, LastingWriters } from '../../../src/cli/checks/lasting-writers.js'
+import { compareLooks, FolderWriters } from '../../../src/cli/checks/folder-writers.js'
 import { hasProc } from '../../../src/platform/operating-system.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
@@ -14,7 +14,7 @@ test.skipIf(!hasProc())('looks at the processes of the machine once for all logs
   const writer = spawn('/bin/sh', ['-c', 'echo ready; read line'], { stdio: ['pipe', 'pipe', descriptor] })
   onTestFinished(() => { writer.stdin?.end() })
   await once(writer.stdout ?? writer, 'data')
-  const writers = new LastingWriters()
+  const writers = new FolderWriters()
   const [seen, again, elsewhere] = await Promise.all([writers.in(folder), writers.in(folder), writers.in(other)])
   expect(seen.writers).toMatchObject([{ pid: writer.pid, name: 'app.log', isLasting: true, isWriting: false }])
   expect(again).toBe(seen)
