@@ -14,7 +14,8 @@
 // 2. The file has a name that readers read: the log's path, or the name of a plain archive. A sweeper that removes it later
 //    first takes that name away, then checks the size, and only then removes the file. So it sees the line and keeps it.
 // 3. The file has the name under which a sweeper removes it, but no sweeper is at work. It was killed there, or its lock was
-//    broken. The writer gives the file its name back, and checks again.
+//    broken. The writer gives the file its name back, and checks again. The same goes for a file in the passage of another
+//    writer, whose lock was broken (disk/active/passage.ts).
 // 4. None of these. The line is written again. A name that readers do not read proves nothing. It may be a backup's.
 //
 // Each side acts first and checks afterwards. The writer writes, then checks the name. The sweeper takes the name away, then

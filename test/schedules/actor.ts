@@ -69,7 +69,8 @@ async function act ({ scene, folder, tells }: Work): Promise<Result> {
     told.push(...life.told)
     if (isDone) continue
     kills++
-    // What a life that was killed has left in the memory of its modules is not the next one's.
+    // What a life that was killed has left in the memory of its modules, or to do at its end, is not the next one's.
+    process.removeAllListeners('exit')
     code = load()
     if (!schedule.isStuck) schedule.restart(actor)
   }

@@ -1,8 +1,9 @@
-// Runs schedules, one after the other, with the same threads.
+// Runs schedules, one after the other, with the same threads. A thread is started for the first scene that has so many actors.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads'
 import type { ActorData, Result, Work } from './actor.js'
+import type { Files } from './fleet.js'
 import { bystander, judge, type Verdict } from './judgement.js'
 import type { Scene } from './scenes.js'
 import { actorsMax, hop, Schedule, type Strategy, type Switch } from './schedule.js'
@@ -23,6 +24,7 @@ const holdUpEvery = 3
 
 export class Explorer {
   readonly #schedule = new Schedule()
+  readonly #files: Files
   readonly #folder: string
   /** A word for each actor, at which it waits for work, and one that counts those that are done. */
   readonly #work = new Int32Array(new SharedArrayBuffer((actorsMax + 1) * 4))
@@ -30,15 +32,10 @@ export class Explorer {
   readonly #ports: MessagePort[] = []
   readonly #workers: Worker[] = []
 
-  /** The files are those of the actors' thread and of their roles, with the code under test. The folder is on a tmpfs where that can be. */
-  constructor ({ actor: file, roles }: { readonly actor: string, readonly roles: string }, folder: string) {
+  /** The folder is on a tmpfs where that can be. */
+  constructor (files: Files, folder: string) {
+    this.#files = files
     this.#folder = folder
-    for (let actor = 0; actor < actorsMax; actor++) {
-      const { port1, port2 } = new MessageChannel()
-      const workerData: ActorData = { actor, roles, memory: this.#schedule.memory, work: this.#work, flushedCounts: this.#flushedCounts, port: port2 }
-      this.#ports.push(port1)
-      this.#workers.push(new Worker(file, { workerData, transferList: [port2], env: { PATH: '' }, trackUnmanagedFds: false }))
-    }
   }
 
   run (scene: Scene, { seed, switches = scene.holdUpsAt === undefined ? undefined : [] }: Chosen, tells = false): Outcome {
@@ -53,6 +50,7 @@ export class Explorer {
     this.#schedule.prepare({ actors: scene.roles.length, seed, strategy, given: switches ?? [], kills: scene.kills ?? 0, failures: scene.failures ?? 0, holdUps, isPrompt: scene.isPrompt === true })
     const work: Work = { scene, folder, tells }
     for (const actor of scene.roles.keys()) {
+      if (this.#workers.length === actor) this.#startActor(actor)
       this.#ports[actor]?.postMessage(work)
       this.#wake(actor)
     }
@@ -65,6 +63,13 @@ export class Explorer {
   async close (): Promise<void> {
     for (const actor of this.#workers.keys()) this.#wake(actor)
     await Promise.all(this.#workers.map(async (worker) => await worker.terminate()))
+  }
+
+  #startActor (actor: number): void {
+    const { port1, port2 } = new MessageChannel()
+    const workerData: ActorData = { actor, roles: this.#files.roles, memory: this.#schedule.memory, work: this.#work, flushedCounts: this.#flushedCounts, port: port2 }
+    this.#ports.push(port1)
+    this.#workers.push(new Worker(this.#files.actor, { workerData, transferList: [port2], env: { PATH: '' }, trackUnmanagedFds: false }))
   }
 
   #wake (actor: number): void {

@@ -83,6 +83,47 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
     holdUpsAt: [{ actor: 0, call: 'renameSync', on: '.next.', count: 1, forMs: 4_000 }, { actor: 2, call: 'renameSync', on: '.moved', count: 1, forMs: 140 }],
     protection: 'the removal of successors before a new file is written'
   },
+  // It had the lock, which the other one has broken. Without the name that the file gets from the passage, it would write its line again.
+  'a writer looks for its line without links while the file is in the passage of another one': {
+    roles: [{ is: 'writer', lines: 2, stayMs: 0 }, { is: 'writer', lines: 6, stayMs: 3_500 }],
+    strangers: true,
+    withoutLinks: true,
+    holdUpsAt: [
+      { actor: 0, call: 'openSync', on: '/app.log', count: 1, forMs: 1_500 },
+      { actor: 1, call: 'mkdirSync', on: '', count: 1, forMs: 2_000 },
+      { actor: 0, call: 'lstatSync', on: '/app.log', count: 1, forMs: 9_000 },
+      { actor: 1, call: 'openSync', on: '.rotor.lock', count: 2, forMs: 600 },
+      { actor: 1, call: 'renameSync', on: '.pass.', count: 2, forMs: 12_000 }
+    ],
+    protection: 'the closing of passages before a line is written again'
+  },
+  // The other one's lock has the same size as its own, so it would take that lock for its own that it may not read.
+  'a writer in another container is held up while it looks at the lock, which is released meanwhile': {
+    roles: [{ is: 'writer', lines: 6, stayMs: 3_500 }, { is: 'writer', lines: 6, stayMs: 3_500 }],
+    strangers: true,
+    withoutLinks: true,
+    holdUpsAt: [
+      { actor: 0, call: 'linkSync', on: '/app.log', count: 1, forMs: 4_000 },
+      { actor: 1, call: 'closeSync', on: '.next.', count: 1, forMs: 6_000 },
+      { actor: 0, call: 'openSync', on: '.rotor.lock', count: 4, forMs: 6_300 }
+    ],
+    protection: 'the difference between a lock that is gone and one that cannot be read'
+  },
+  // The other one moves it aside, because it takes it for the one that it found abandoned. Then it puts it back.
+  'a writer in another container releases its lock while another one has it aside': {
+    roles: [{ is: 'writer', lines: 6, stayMs: 0 }, { is: 'writer', lines: 6, stayMs: 0 }],
+    strangers: true,
+    options: { compress: false },
+    holdUpsAt: [
+      { actor: 0, call: 'openSync', on: '.next.', count: 1, forMs: 1_500 },
+      { actor: 1, call: 'openSync', on: '.rotor.lock', count: 2, forMs: 600 },
+      { actor: 1, call: 'renameSync', on: '.rotor.lock', count: 1, forMs: 3_000 },
+      { actor: 0, call: 'writeSync', on: '/app.log {', count: 6, forMs: 1_200 },
+      { actor: 0, call: 'unlinkSync', on: '.rotor.lock', count: 4, forMs: 3_000 },
+      { actor: 1, call: 'linkSync', on: '.rotor.lock', count: 2, forMs: 4_000 }
+    ],
+    protection: 'the word that a released lock is not wanted back'
+  },
   // The other one takes its lock for abandoned, moves it aside, sees the name, and puts it back after the first one has made another.
   'a writer is held up before it names itself in its lock, and another one while it breaks that lock': {
     roles: [{ is: 'writer', lines: 5, stayMs: 20_000 }, { is: 'writer', lines: 5, stayMs: 0 }],

@@ -1,8 +1,9 @@
 // The file of a lock: how it is created, found and put back. lock.ts decides when.
 import { constants, linkSync, lstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
+import { join, parse } from 'node:path'
 import { RotorFileTypeError } from '../../errors.js'
-import { describe } from '../archive-folder.js'
+import { describe, listFolderSync } from '../archive-folder.js'
 import { closeQuietly } from '../close.js'
 import { ignoreMissing, linkRefused, unless } from '../errno.js'
 import { readLockText } from './lock-text.js'
@@ -10,7 +11,7 @@ import { readLockText } from './lock-text.js'
 /** Length of the identifier in a lock's hidden name, before it gets its own or after it is moved aside. Hidden names stay short. */
 const identifierLength = 8
 
-const { O_CREAT, O_EXCL, O_WRONLY } = constants
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants
 
 /** A lock says this in place of its first letters once its owner has given it up. */
 const gone = 'gone'
@@ -37,12 +38,14 @@ export function findExactly (path: string): Found | null {
   return look(path, () => readLockText(path))
 }
 
-function look (path: string, read: () => string): Found | null {
+function look (path: string, read: () => string | null): Found | null {
   const stats = ignoreMissing(() => lstatSync(path, { bigint: true }))
   if (stats === null) return null
   if (!stats.isFile()) throw new RotorFileTypeError(path)
   // The mark has no inode number, because some file systems return a new one at each look.
   const text = read()
+  // It may go between the two calls. Another holder's lock has the same size as this one's, so the size must not speak for it.
+  if (text === null) return null
   return { text, sizeBytes: Number(stats.size), mark: `${stats.mtimeNs} ${text}`, isGivenUp: text.startsWith(gone) }
 }
 
@@ -71,8 +74,8 @@ export function createByLink (path: string, text: string): boolean {
 export function createNameless (path: string, text: string, isLate: () => boolean): boolean {
   return unless(['EEXIST'], () => createWith(path, text, (descriptor) => {
     if (!isLate() || find(path)?.text === text) return true
-    writeSync(descriptor, gone, 0)
-    if (find(path)?.text === gone + text.slice(gone.length)) removeQuietly(path)
+    giveUp(descriptor)
+    if (find(path)?.text === givenUp(text)) removeQuietly(path)
     return false
   })) ?? false
 }
@@ -84,6 +87,36 @@ export function putBack (aside: string, path: string): void {
   if (put === null && describe(path) === null) ignoreMissing(() => { renameSync(aside, path) })
   // Its owner may have looked for it right before this, and given it up.
   if (find(path)?.isGivenUp === true) removeQuietly(path)
+}
+
+// Between the two steps its owner may release it and find nothing at the path.
+/** Gives up a lock that others have moved aside, so that they do not put it back, or removes it if they have done so by now. */
+export function giveUpAside (path: string, text: string): void {
+  const { dir, base } = parse(path)
+  for (const { name } of listFolderSync(dir, (entry) => entry.startsWith(`${base}.`) ? entry : null)) {
+    const aside = join(dir, name)
+    if (readLockText(aside) === text) ignoreMissing(() => { giveUpAt(aside) })
+  }
+  const found = find(path)
+  if (found?.text === text || found?.text === givenUp(text)) removeQuietly(path)
+}
+
+function giveUpAt (path: string): void {
+  const descriptor = openSync(path, O_WRONLY | O_NOFOLLOW)
+  try {
+    giveUp(descriptor)
+  } finally {
+    closeQuietly(descriptor)
+  }
+}
+
+function giveUp (descriptor: number): void {
+  writeSync(descriptor, gone, 0)
+}
+
+/** What the lock with that text says once it is given up. */
+function givenUp (text: string): string {
+  return gone + text.slice(gone.length)
 }
 
 /** Creates the file with its text. The action gets it while it is still open. */

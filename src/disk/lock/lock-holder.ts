@@ -24,7 +24,7 @@ export function lockHolder (path: string): LockHolder | null {
 // A lock that was released meanwhile, or that a failing disk cannot read, has no known holder.
 function readText (path: string): string {
   try {
-    return readLockText(path)
+    return readLockText(path) ?? ''
   } catch {
     return ''
   }

@@ -10,9 +10,11 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, S_IRUSR, S_IWUSR } = constants
 
 const readBytesMax = 4096
 
-/** Reads the beginning of a lock; empty if it is missing or cannot be read. */
-export function readLockText (path: string): string {
-  const descriptor = openUnlessRefused(path)
+/** Reads the beginning of a lock; empty if it cannot be read, and null if it is missing. */
+export function readLockText (path: string): string | null {
+  const opened = ignoreMissing(() => ({ descriptor: openUnlessRefused(path) }))
+  if (opened === null) return null
+  const { descriptor } = opened
   if (descriptor === null) return ''
   try {
     const bytes = Buffer.alloc(readBytesMax)
@@ -24,7 +26,7 @@ export function readLockText (path: string): string {
 
 function openUnlessRefused (path: string): number | null {
   try {
-    return unless(['ENOENT', 'EACCES'], () => openForReading(path)) ?? ignoreMissing(() => openOwnUnreadable(path))
+    return unless(['EACCES'], () => openForReading(path)) ?? openOwnUnreadable(path)
   } catch (error) {
     if (mayBeHeld(error)) return null
     throw error

@@ -5,13 +5,11 @@ import { randomUUID } from 'node:crypto'
 import { describe } from '../archive-folder.js'
 import { attempt, errnoOf, ignoreMissing, linkRefused } from '../errno.js'
 import { mayBeHeld, retryWhileHeld } from '../held-files.js'
-import { createByLink, createNameless, find, findExactly, hiddenPathOf, putBack, type Found } from './lock-file.js'
+import { createByLink, createNameless, find, findExactly, giveUpAside, hiddenPathOf, putBack, type Found } from './lock-file.js'
 import { isWindows } from '../../platform/operating-system.js'
 import { currentOwner, formatOwner, livenessOf, parseOwner } from './owner.js'
 
-/**
- * How long a lock may stay untouched if its owner cannot be asked: it has no name yet, is unreadable, or is on another host.
- */
+/** How long a lock may stay untouched if its owner cannot be asked: it has no name yet, is unreadable, or is on another host. */
 const unknownOwnerMs = 500
 
 /**
@@ -124,9 +122,11 @@ export class Lock {
 
   // Another process may have broken the lock because it took this one for gone. Its lock must stay.
   #remove (): void {
+    const text = this.#text
     const found = findExactly(this.path)
-    if (found?.text === this.#text) unlinkSync(this.path)
-    else if (found?.text === '' && found.sizeBytes === this.#text?.length) throw Object.assign(new Error(`the lock ${this.path} cannot be read`), { code: 'EBUSY' })
+    if (found?.text === text) unlinkSync(this.path)
+    else if (found?.text === '' && found.sizeBytes === text?.length) throw Object.assign(new Error(`the lock ${this.path} cannot be read`), { code: 'EBUSY' })
+    else if (text !== null) attempt(() => { giveUpAside(this.path, text) })
   }
 
   // A lock that this object has acquired again by then has the same text if it was taken over.

@@ -179,8 +179,11 @@ export class Lookout {
 
   // A sweeper that was killed while it removed the file, or whose lock was broken, left it under a hidden name. With its name back,
   // readers find the lines. If the sweeper goes on, it finds nothing to remove. Or it has given the name back itself, since the first look.
+  // Without hard links, the file may also be on its way to an archive name, in the passage of a writer that is held up.
   #isReturned (file: ActiveFile): boolean {
     returnArchiveOf(this.#log.name, file)
+    if (this.#isWhereReadersRead(file)) return true
+    this.#lock.removeTokens()
     return this.#isWhereReadersRead(file)
   }
 

@@ -86,7 +86,7 @@ export function readFailure (path: string): ReadFailure {
 
 function readText (path: string): string {
   try {
-    return Buffer.from(readLockText(path), 'latin1').toString('utf8')
+    return Buffer.from(readLockText(path) ?? '', 'latin1').toString('utf8')
   } catch {
     return '' // A failing disk cannot read it.
   }

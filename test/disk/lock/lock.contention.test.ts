@@ -1,12 +1,12 @@
 // Which process gets the lock and which one breaks it, while others act between two of its calls.
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { Lock } from '../../../src/disk/lock/lock.js'
 import { currentOwner, formatOwner, parseOwner } from '../../../src/disk/lock/owner.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
-const meanwhile = vi.hoisted(() => ({ beforeOpen: (_path: string): void => {}, beforeWrite: (): void => {}, afterRename: (): void => {}, linkFails: null as string | null }))
+const meanwhile = vi.hoisted(() => ({ beforeOpen: (_path: string): void => {}, beforeWrite: (): void => {}, afterRename: (): void => {}, beforeLink: (): void => {}, linkFails: null as string | null }))
 
 vi.mock('node:fs', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs')>()
@@ -21,6 +21,7 @@ vi.mock('node:fs', async (importOriginal) => {
       return original.writeSync(descriptor, text)
     },
     linkSync: (...given: Parameters<typeof original.linkSync>) => {
+      meanwhile.beforeLink()
       if (meanwhile.linkFails !== null) throw Object.assign(new Error(meanwhile.linkFails), { code: meanwhile.linkFails })
       original.linkSync(...given)
     },
@@ -37,7 +38,7 @@ let nowMs: number
 beforeEach(() => {
   path = join(temporaryFolder(), '.app.log.rotor.lock')
   nowMs = 0
-  meanwhile.beforeOpen = meanwhile.beforeWrite = meanwhile.afterRename = () => {}
+  meanwhile.beforeOpen = meanwhile.beforeWrite = meanwhile.afterRename = meanwhile.beforeLink = () => {}
   meanwhile.linkFails = null
 })
 
@@ -136,6 +137,38 @@ describe('lock', () => {
     expect(breaker.tryAcquire()).toBe(false)
     expect(readdirSync(join(path, '..'))).toEqual(['.app.log.rotor.lock'])
     expect(readFileSync(path, 'utf8')).toContain('again')
+  })
+
+  test.each([
+    ['before', 'with', 'afterRename', null], ['after', 'with', 'beforeLink', null],
+    ['before', 'without', 'afterRename', 'EPERM'], ['after', 'without', 'beforeLink', 'EPERM']
+  ] as const)('stays away if its holder releases it while others have it aside, %s they look at it, %s links', (_when, _how, instant, linkFails) => {
+    meanwhile.linkFails = linkFails
+    writeFileSync(path, `${foreignOwner}\n`)
+    const holder = lock()
+    const breaker = new Lock(path, () => nowMs, () => [() => {
+      unlinkSync(path)
+      holder.tryAcquire()
+      meanwhile[instant] = () => {
+        meanwhile[instant] = () => {}
+        holder.release()
+      }
+    }])
+    expect(breaker.tryAcquire()).toBe(false)
+    nowMs = 500
+    expect(breaker.tryAcquire()).toBe(true)
+    expect(breaker.isBroken()).toBe(false)
+    breaker.release()
+    expect(readdirSync(join(path, '..'))).toEqual([])
+  })
+
+  test('counts as broken if another one of the same size goes while its holder looks at it', () => {
+    const holder = lock()
+    holder.tryAcquire()
+    unlinkSync(path)
+    lock().tryAcquire()
+    meanwhile.beforeOpen = (opened) => { if (opened === path) unlinkSync(path) }
+    expect(holder.isBroken()).toBe(true)
   })
 
   test('is broken although an earlier process died while breaking it', () => {
