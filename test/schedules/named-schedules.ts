@@ -134,7 +134,7 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
       { actor: 1, call: 'renameSync', on: '.rotor.lock', count: 1, forMs: 1_000 },
       { actor: 1, call: 'linkSync', on: '.rotor.lock', count: 1, forMs: 4_000 }
     ],
-    protection: "a lock's text from its first instant on"
+    protection: "a lock's text from its first instant on, or else the word that a released lock is not wanted back"
   },
   // The same without links. The first one finds its lock gone, because it was moved aside, and the path free.
   'a writer is held up before it names itself in its lock without links, and goes on while that lock is broken': {
