@@ -89,7 +89,7 @@ export function putBack (aside: string, path: string): void {
   if (find(path)?.isGivenUp === true) removeQuietly(path)
 }
 
-// Between the two steps its owner may release it and find nothing at the path.
+// Who breaks a lock moves it aside, looks at it, and may put it back. Meanwhile its owner finds nothing at the path.
 /** Gives up a lock that others have moved aside, so that they do not put it back, or removes it if they have done so by now. */
 export function giveUpAside (path: string, text: string): void {
   const { dir, base } = parse(path)
