@@ -26,6 +26,8 @@ const inPlace: Sighting = { is: 'in place' }
 const nothing: Buffer = Buffer.alloc(0)
 /** After a writer saw others at the file, it looks before each write for so long, because they fill it too. */
 const othersRememberedMs = 1_000
+/** So many writers that do not know of each other share the room that a file has. */
+const unseenWritersMax = 16
 
 /** The path that is written to, and the name that identifies its archives. */
 export interface LookoutLog { readonly file: string, readonly name: LogName }
@@ -99,10 +101,13 @@ export class Lookout {
   }
 
   // Others may begin at the same moment, for example when all of them reach a boundary. So the first lines are few, and what others
-  // wrote meanwhile shows in the size after those.
-  /** Returns how many of the bytes may be written before the next look. */
-  bytesBeforeLook (lines: Buffer, bytes: number): number {
-    return bytes > lookEveryBytes && (this.seesOthers || !this.#isAlone) ? leadingLinesBytes(lines.subarray(0, bytes), lookEveryBytes) : bytes
+  // wrote meanwhile shows in the size after those. Several writers may still take themselves for the only one. So each takes a part of
+  // the room that is left.
+  /** Returns how many of the bytes may be written before the next look, if there is room for so many in the file. */
+  bytesBeforeLook (lines: Buffer, bytes: number, roomBytes: number): number {
+    const partBytes = this.seesOthers || !this.#isAlone ? 0 : roomBytes / unseenWritersMax
+    const most = Math.max(lookEveryBytes, partBytes)
+    return bytes > most ? leadingLinesBytes(lines.subarray(0, bytes), most) : bytes
   }
 
   /** Corrects the file's size right before so many bytes are written, if others may have filled the file meanwhile. */

@@ -18,7 +18,7 @@ import { Alarm } from '../alarm.js'
 import type { StepHealth } from '../step-health.js'
 import { RightsCheck } from './rights-check.js'
 import { RotationRetry } from './rotation-retry.js'
-import { swap } from './crash-safe-swap.js'
+import { SuccessorTakenError, swap } from './crash-safe-swap.js'
 
 export interface RotationContext {
   readonly settings: Settings
@@ -35,6 +35,7 @@ export type Rotation =
   | { readonly is: 'moved' }
 
 const nearlyFull = 7 / 8
+const attemptsAtOnceMax = 3
 /** How long facts that were read ahead may be used. */
 const prepareEveryMs = 500
 /** How long before the end of a period the rotation is prepared. */
@@ -126,7 +127,7 @@ export class Rotations {
 
   /** Rotates now. Throws if it cannot. The file then stays in use. */
   attempt (file: ActiveFile, reason: RotationReason): Rotation {
-    const rotation = this.#lock.run(() => this.#swapIfInPlace(file, reason))
+    const rotation = this.#swapUnderLock(file, reason)
     if (rotation === null) throw new RotorBusyError(this.#lock.path)
     if (rotation.is !== 'moved') this.#isUnsettled = false
     if (!this.#isUnsettled) this.#retry.succeeded()
@@ -145,6 +146,18 @@ export class Rotations {
     this.#aheadAlarm.clear()
     this.#rightsCheck.close()
     this.#retry.close()
+  }
+
+  // Another writer that opens a new file, or looks for its lines, takes away the successor of each swap that is under way. With a pause
+  // before the next attempt, this writer could fill its file far beyond its size.
+  #swapUnderLock (file: ActiveFile, reason: RotationReason): Rotation | null {
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return this.#lock.run(() => this.#swapIfInPlace(file, reason))
+      } catch (error) {
+        if (!(error instanceof SuccessorTakenError) || attempts === attemptsAtOnceMax) throw error
+      }
+    }
   }
 
   // One cause makes one rotation. A writer that lost the race follows the winner's rotation.

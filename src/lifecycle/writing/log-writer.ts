@@ -179,7 +179,7 @@ export class LogWriter {
     if (seen.at !== 'writing') return seen
     this.#lookout.lookAtSize(file, lines.length)
     const bytes = this.#isWithinLine ? firstLineBytes(lines) : bytesBeforeRotation(lines, file.sizeBytes, this.#context.settings.fileBytesMax)
-    if (bytes > 0) return this.#putNext(phase, this.#lookout.bytesBeforeLook(lines, bytes))
+    if (bytes > 0) return this.#putNext(phase, this.#lookout.bytesBeforeLook(lines, bytes, this.#context.settings.fileBytesMax - file.sizeBytes))
     const looked = this.#looked(phase)
     if (looked.at !== 'writing') return looked
     return this.#rotations.mayTry ? { at: 'due', file, reason: 'size' } : this.#putNext(phase, lines.length)

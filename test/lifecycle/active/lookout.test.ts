@@ -132,12 +132,12 @@ describe('a file that is in place', () => {
   })
 
   // What the writer does with one chunk. Returns the lengths of the writes.
-  function write (): number[] {
+  function write (roomBytes = Infinity): number[] {
     const written: number[] = []
     for (let rest = lines; rest.length > 0; rest = rest.subarray(written.at(-1))) {
       if (lookout.isDue()) lookout.look(file)
       lookout.lookAtSize(file, rest.length)
-      const next = rest.subarray(0, lookout.bytesBeforeLook(rest, rest.length))
+      const next = rest.subarray(0, lookout.bytesBeforeLook(rest, rest.length, roomBytes))
       file.append(next)
       written.push(next.length)
       lookout.written(file, next)
@@ -149,6 +149,13 @@ describe('a file that is in place', () => {
     const [first = Infinity] = write()
     expect(first).toBeLessThanOrEqual(lookEveryBytes)
     for (let chunk = 0; chunk < 20; chunk++) expect(write()).toEqual([lines.length])
+  })
+
+  test('gets a sixteenth of the room that is left at a time, because writers that do not know of each other may begin together', () => {
+    write()
+    expect(write(32 * lookEveryBytes)[0]).toBe(2 * lookEveryBytes)
+    expect(write(8 * lookEveryBytes)[0]).toBe(lookEveryBytes)
+    expect(write(-1)[0]).toBe(lookEveryBytes)
   })
 
   test('gets few lines again after the writer was idle', () => {

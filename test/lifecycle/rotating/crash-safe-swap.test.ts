@@ -246,6 +246,60 @@ test.each([true, false])('whichever call of a rotation fails, every line is kept
   }
 })
 
+// As a writer does that opens a new file: a swap that is held up must not replace it.
+describe('a swap whose successor another writer takes away', () => {
+  let taken = 0
+
+  function takeAway (times: number): void {
+    taken = 0
+    calls.intercept = (call, path) => {
+      if (call !== 'linkSync' || path !== file || taken === times) return
+      taken++
+      const folder = join(file, '..')
+      for (const name of fs.readdirSync(folder)) if (name.includes('.rotor.next.')) fs.unlinkSync(join(folder, name))
+    }
+  }
+
+  test('is tried again at once, so that the file does not grow', async () => {
+    const { stream, rotated, failed } = open()
+    stream.write(line(0))
+    takeAway(1)
+    stream.write(line(1))
+    expect(taken).toBe(1)
+    expect(archivesOf(file).map(({ content }) => content.toString())).toEqual([line(0)])
+    await closed(stream)
+    expect(rotated).toMatchObject([{ reason: 'size', bytes: line(0).length }])
+    expect(besides(file)).toEqual([])
+    expect(failed).toEqual([])
+  })
+
+  test('is tried again at once for whom it was requested', async () => {
+    const { stream } = open()
+    stream.write(line(0))
+    takeAway(2)
+    expect(await stream.rotate()).toMatchObject({ reason: 'request' })
+    expect(taken).toBe(2)
+    await closed(stream)
+  })
+
+  test('is tried again later if that goes on', async () => {
+    const { stream, rotated } = open()
+    stream.write(line(0))
+    takeAway(Infinity)
+    stream.write(line(1))
+    expect(taken).toBe(3)
+    stream.write(line(2))
+    expect(taken).toBe(3)
+    calls.intercept = () => {}
+    pass(1_000)
+    stream.write(line(3))
+    await closed(stream)
+    expect(rotated.length).toBeGreaterThan(0)
+    expect(kept(file).toString()).toBe([0, 1, 2, 3].map(line).join(''))
+    expect(besides(file)).toEqual([])
+  })
+})
+
 describe('a swap whose lock another writer broke, because this one was held up', () => {
   // As the other one rotates: it takes this one's successor away, and the archive name that it finds.
   function rotateAsOther (): void {
@@ -271,7 +325,7 @@ describe('a swap whose lock another writer broke, because this one was held up',
 
   test.each<[call: Call, on: string]>([
     ['openSync', '.rotor.next.'], ['linkSync', '/app.log'], ['renameSync', '']
-  ])('before its %s, names nothing, takes nothing away, and is tried again later', async (heldUpAt, on) => {
+  ])('before its %s, names nothing, takes nothing away, and is tried again', async (heldUpAt, on) => {
     const { stream, rotated, failed } = open()
     stream.write(line(8))
     stream.write(line(0))
