@@ -1,6 +1,6 @@
 // Who may read the files of a log, as the kernel says it: with real access control lists, groups and owners.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
@@ -19,7 +19,7 @@ const [first, second, foreign] = [40_011, 40_012, 40_013]
 interface Failed { readonly step: string, readonly code: string }
 
 /** Logs and rotates as that user, compresses if asked to, and returns what failed. */
-function log (file: string, user: readonly string[], compress = true): Failed[] {
+function log (file: string, user: readonly string[], compress = true, path = process.env['PATH']): Failed[] {
   const code = `
     const { default: rotor } = await import(${JSON.stringify(pathToFileURL(target).href)})
     const stream = await rotor({ file: ${JSON.stringify(file)}, ${compress ? '' : 'compress: false, '}report: false })
@@ -34,7 +34,7 @@ function log (file: string, user: readonly string[], compress = true): Failed[] 
     if (${compress}) await stream.sweep()
     stream.on('close', () => { console.log(JSON.stringify(failed)) })
     stream.end()`
-  const { stdout, stderr, status } = spawnSync('setpriv', [...user, process.execPath, '--input-type=module', '-e', code], { encoding: 'utf8' })
+  const { stdout, stderr, status } = spawnSync('setpriv', [...user, process.execPath, '--input-type=module', '-e', code], { encoding: 'utf8', env: { ...process.env, PATH: path } })
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
   expect(readdirSync(join(file, '..')).filter((name) => name.endsWith('.gz'))).toHaveLength(compress ? 2 : 0)
   return JSON.parse(stdout) as Failed[]
@@ -57,6 +57,13 @@ function made (owner: number, group: number, mode: number): string {
   return file
 }
 
+/** What is left to start if Debian's package `acl` is not installed. */
+function toolsWithoutGetfacl (): string {
+  const folder = temporaryFolder()
+  for (const tool of ['setpriv', 'ls']) symlinkSync(spawnSync('which', [tool], { encoding: 'utf8' }).stdout.trim(), join(folder, tool))
+  return folder
+}
+
 const asRoot: readonly string[] = []
 const asApplication = ['--reuid', String(application), '--regid', String(first), '--groups', `${first},${second}`]
 
@@ -65,6 +72,14 @@ test.runIf(reason === null)('every file gets the access control list, and no gro
   spawnSync('setfacl', ['-m', `u:${shipper}:rw`, file])
   expect(log(file, asRoot)).toEqual([])
   expect(mayRead(file, shipper, first)).toEqual([true, true, true])
+  expect(mayRead(file, stranger, foreign)).toEqual([false, false, false])
+})
+
+test.runIf(reason === null)('a list that no tool can read is reported as lost, and no group gets its mask', () => {
+  const file = made(0, foreign, 0o600)
+  spawnSync('setfacl', ['-m', `u:${shipper}:rw`, file])
+  expect(log(file, asRoot, true, toolsWithoutGetfacl())).toMatchObject([{ step: 'rights', code: 'ERR_ROTOR_RIGHTS' }])
+  expect(mayRead(file, shipper, first)).toEqual([false, false, false])
   expect(mayRead(file, stranger, foreign)).toEqual([false, false, false])
 })
 

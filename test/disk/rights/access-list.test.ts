@@ -188,3 +188,12 @@ test.skipIf(process.platform !== 'linux')('a smaller file is asked about', async
   expect(calls()).toBe(1)
   file.close()
 })
+
+test.skipIf(process.platform !== 'linux')('a file may be read by its owner alone if the tool could not tell what list it has', () => {
+  useGetfacl(plain, 'exit 1')
+  const path = join(folder, 'app.log')
+  const file = ActiveFile.open(path, options)
+  expect(successorOf(file, path).lostRights).toMatchObject({ code: 'ERR_ROTOR_RIGHTS' })
+  expect(statSync(`${path}.next`).mode & 0o777).toBe(0o600)
+  file.close()
+})

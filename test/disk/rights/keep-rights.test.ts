@@ -118,7 +118,7 @@ function plain (uid: number, gid: number, mode: number): Owned {
 
 const bits = fc.nat(7)
 const entries = fc.record({ user: fc.nat(5), group: fc.nat(5), userBits: bits, groupBits: bits, mask: bits, owning: bits })
-const owned: fc.Arbitrary<Owned> = fc.record({ uid: fc.nat(5), gid: fc.nat(5), mode: fc.nat(0o777), named: fc.option(entries) })
+const owned: fc.Arbitrary<Owned> = fc.record({ uid: fc.nat(5), gid: fc.nat(5), mode: fc.nat(0o777), named: fc.option(entries, { freq: 1 }) })
   .map(({ uid, gid, mode, named }) => named === null
     ? plain(uid, gid, mode)
     : {
@@ -177,6 +177,21 @@ test('gives no other group the rights of a group that the new file cannot get', 
   disk.refused = ['group']
   expect(made(plain(1, 4, 0o664))).toMatchObject({ code: 'EPERM' })
   expect(disk.made).toMatchObject({ gid: 1, mode: 0o644 })
+})
+
+test('gives the group of one source file no rights that its members did not have on the other', () => {
+  expect(made(plain(1, 2, 0o640), plain(1, 3, 0o640))).toBeNull()
+  expect(disk.made).toMatchObject({ gid: 2, mode: 0o600 })
+})
+
+test('gives a group what others had too, if only their groups differ', () => {
+  expect(made(plain(1, 2, 0o664), plain(1, 3, 0o664))).toBeNull()
+  expect(disk.made).toMatchObject({ gid: 2, mode: 0o644 })
+})
+
+test('tells of a mode that could not be kept', () => {
+  disk.refused = ['mode']
+  expect(made(plain(1, 1, 0o640))).toMatchObject({ code: 'EPERM', message: expect.stringContaining('could not be given the mode: it belongs to user 1 and group 1 with mode 0600') as string })
 })
 
 test('keeps an access control list, and does not take its mask for the rights of the group', () => {
