@@ -1,7 +1,7 @@
 // How the page looks: light and dark, wide and narrow, and to a screen reader. The pictures are kept in reports/web.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Page, Route } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { folderLines, overview, statusAnswer } from './canned-answers.js'
 import { keepPicture, logsFolder, obstacle, open, serve, startMs, useBrowser } from './scene.js'
@@ -39,15 +39,18 @@ describe.skipIf(obstacle !== null)('the page', () => {
     const sampled = { lines: 1_234_567, bytes: 345_678_901, totalBytes: 987_654_321 }
     const histogram = { fromMs: startMs, toMs: startMs + 120_000, bucketMs: 1_000, levels: Object.keys(manyLevels), buckets: [{ timeMs: startMs, counts: manyLevels }], isExact: false, sampled }
     const page = await open(browser(), await serve(logsFolder({ 'app.log': folderLines(200) })), { width })
-    let hold: (route: Route) => void = () => {}
-    const asked = new Promise<Route>((resolve) => { hold = resolve })
-    await page.route('**/histogram*', (route) => { hold(route) })
+    let release = (): void => {}
+    const released = new Promise<void>((resolve) => { release = resolve })
+    // A question of the page before its reload may still be on its way, so each question is held.
+    await page.route('**/histogram*', async (route) => {
+      await released
+      await route.fulfill({ json: histogram })
+    })
     await page.reload()
-    const held = await asked
     const place = async (): Promise<unknown> => await page.locator('.list').boundingBox()
     await page.getByText('Counting the lines').waitFor()
     const before = await place()
-    await held.fulfill({ json: histogram })
+    release()
     await page.getByText('Counted from a sample').waitFor()
     expect(await place()).toEqual(before)
     await page.unroute('**/histogram*')
