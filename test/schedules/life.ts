@@ -4,6 +4,7 @@ import { closeSync } from 'node:fs'
 import type { Clock } from '../../src/clock.js'
 import type { Scene } from './scenes.js'
 import { KilledError, type Schedule } from './schedule.js'
+import { StepChecks } from './step-checks.js'
 
 /** What a life tells of a call, for the story of a schedule. */
 export interface Told {
@@ -25,8 +26,6 @@ const turnOfLoop = async (): Promise<void> => { await new Promise((resolve) => {
 const startMs = Date.UTC(2025, 9, 1, 12, 11, 11)
 /** Calls before which a party may be held up for long. */
 const effects = new Set(['openSync', 'writeSync', 'linkSync', 'renameSync', 'unlinkSync', 'mkdirSync', 'rmdirSync', 'lutimesSync', 'futimesSync'])
-/** Calls whose order decides what a power cut leaves. */
-const syncing = new Set(['writeSync', 'fsyncSync', 'renameSync', 'unlinkSync'])
 /** Threads of all actors, by number: `1000 + actor × 100 + life`. */
 const threadOf = (actor: number, life: number): number => 1_000 + actor * 100 + life
 
@@ -47,15 +46,12 @@ export class Life {
   readonly #number: number
   readonly #isMortal: boolean
   readonly #scene: Scene
+  readonly #checks: StepChecks
   readonly #tells: boolean
   readonly #timers = new Set<Timer>()
   readonly #immediates: Array<() => void> = []
   /** Descriptors that are open, and the paths that they were opened by. */
   readonly descriptors = new Map<number, string>()
-  /** Copies that were written and not synced since, and whether a copy got its name after the folder was synced. */
-  readonly #unsynced = new Set<string>()
-  #hasUnsyncedName = false
-  #hasSeenActive = false
   /** How often this life made the call of each hold-up. */
   readonly #calls: number[] = []
   isDead = false
@@ -69,6 +65,7 @@ export class Life {
     this.folder = folder
     this.#isMortal = isMortal
     this.#scene = scene
+    this.#checks = new StepChecks(folder, scene, (fault) => { this.failed(fault) })
     this.#tells = tells
     this.#number = schedule.life(actor).number
     this.clock = { now: () => startMs + schedule.nowMs, monotonic: () => schedule.nowMs }
@@ -167,11 +164,10 @@ export class Life {
       if (permission === 'fail') throw Object.assign(new Error(`${code ?? ''}: made to fail, ${name}`), { code })
       const result = make()
       this.#tell(`${name} ${details}`)
-      this.#expectActive(details, true)
-      this.#expectSynced(name, details)
+      this.#checks.made(name, details)
       return result
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#expectActive(details, false)
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#checks.foundNone(details)
       this.#tell(`${name} ${details} → ${(error as NodeJS.ErrnoException).code ?? String(error)}`)
       throw error
     }
@@ -183,27 +179,6 @@ export class Life {
       this.#calls[index] = (this.#calls[index] ?? 0) + 1
       if (this.#calls[index] === count) this.pause(forMs)
     }
-  }
-
-  // Once a call has found the active file, its name always leads to a file.
-  #expectActive (details: string, isFound: boolean): void {
-    if (details !== `${this.folder}/app.log` || this.#scene.withoutLinks === true || this.#scene.roles.some(({ is }) => is === 'move' || is === 'remove')) return
-    if (isFound) this.#hasSeenActive = true
-    else if (this.#hasSeenActive) this.failed(new Error('the active name led to no file'))
-  }
-
-  // A power cut would show the order in which things reach the disk. Here the order of the calls has to do.
-  #expectSynced (name: string, details: string): void {
-    if (!syncing.has(name)) return
-    const [path = '', to = ''] = details.replaceAll(`${this.folder}/`, '').split(' ')
-    if (name === 'writeSync' && path.includes('.pack.')) this.#unsynced.add(path)
-    if (name === 'fsyncSync') this.#unsynced.delete(path)
-    if (name === 'fsyncSync' && path === this.folder) this.#hasUnsyncedName = false
-    if (name === 'renameSync' && path.includes('.pack.')) {
-      if (this.#unsynced.has(path)) this.failed(new Error(`${to} got its name before it was synced`))
-      this.#hasUnsyncedName = true
-    }
-    if (name === 'unlinkSync' && path.includes('.gone.') && this.#hasUnsyncedName) this.failed(new Error(`${path} went before its copy's name was synced`))
   }
 
   #requireAlive (): void {
