@@ -49,14 +49,14 @@ type State =
 /** `renamedTo`: the file's only name, if it has lost its active name. */
 interface NamedArchive { readonly id: ArchiveId, readonly renamedTo: string | null }
 
-/** Another writer took the successor away. It opened a new file, looked for its lines, or broke the lock. */
+/** Another writer took the successor away, because it opened a new file or looked for its lines. The lock still holds. */
 export class SuccessorTakenError extends RotorBusyError {}
 
 type Unfinished = Exclude<State, { readonly at: 'swapped' }>
 
 /**
  * Swaps the active file for a new one. If it throws, the active file is unchanged. Without hard links, it may have its archive name
- * then, and no file the active name. `RotorBusyError`: the lock was broken. `SuccessorTakenError`: it may not have been.
+ * then, and no file the active name. `RotorBusyError`: the lock was broken. `SuccessorTakenError`: it was not.
  */
 export function swap (request: SwapRequest): Swapped {
   let state: State = { at: 'whole' }
@@ -82,7 +82,7 @@ function advance (state: Unfinished, request: SwapRequest): State {
       const { successor, archive: { id, renamedTo } } = state
       const named = { path: request.successorPath, file: successor }
       const placed = ignoreMissing(() => takePlace(named, request.path, renamedTo === null ? 'linked' : 'renamed', request.options))
-      if (placed === null) throw new SuccessorTakenError(request.path)
+      if (placed === null) throw interruption(request)
       return { at: 'swapped', successor: placed, id }
     }
   }
@@ -117,9 +117,13 @@ function finishNaming (request: SwapRequest): NamedArchive | null {
   const hidden = join(log.directory, hiddenName(log, 'left'))
   if (leaveActiveName(path, hidden) === 'renamed') return { id: found, renamedTo: hidden }
   // The lock is lost, and its new holder may have given the name that was found.
-  if (describe(request.successorPath) === null) throw new SuccessorTakenError(path)
+  if (describe(request.successorPath) === null) throw interruption(request)
   const renamed = ignoreMissing(() => giveFreeName({ ...request, stamp: found.stamp }, (archive) => renameArchive(join(log.directory, found.name), archive) ? true : null))
   return renamed === null ? null : { id: renamed.id, renamedTo: null }
+}
+
+function interruption ({ path, isLockBroken }: SwapRequest): Error {
+  return isLockBroken() ? new RotorBusyError(path) : new SuccessorTakenError(path)
 }
 
 function checkLock (request: SwapRequest): void {
@@ -144,7 +148,7 @@ function giveName (request: SwapRequest): NamedArchive {
 function passOn (request: SwapRequest, archive: string): void {
   const names = { active: request.path, archive, folder: passageOf(request.log, request.successorPath) }
   const isMoved = ignoreMissing(() => { moveThrough(names, () => { checkLock(request) }); return true })
-  if (isMoved === null || !request.file.isAt(archive)) throw new SuccessorTakenError(request.path)
+  if (isMoved === null || !request.file.isAt(archive)) throw interruption(request)
 }
 
 // A writer whose lock was broken renames what another one has put in place meanwhile. Its lines are newer than those of every archive.

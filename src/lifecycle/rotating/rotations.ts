@@ -148,8 +148,8 @@ export class Rotations {
     this.#retry.close()
   }
 
-  // Another writer that opens a new file, or looks for its lines, takes away the successor of each swap that is under way. With a pause
-  // before the next attempt, this writer could fill its file far beyond its size.
+  // With a pause before the next attempt, this writer could fill its file far beyond its size. But if its lock was broken, the writer that
+  // has broken it rotates next.
   #swapUnderLock (file: ActiveFile, reason: RotationReason): Rotation | null {
     for (let attempts = 1; ; attempts++) {
       try {
