@@ -50,9 +50,8 @@ export function judge (folder: string, scene: Scene, results: readonly Result[],
   faults.push(...kept.faults)
   if (kept.foreign.length > 0 && !isTroubled && scene.failures === undefined) faults.push(`left behind: ${kept.foreign.join(' ')}`)
   const linesMax = Math.max(...results.map(({ report }) => report.handedOver)) + 1
-  // Who is held up in a rotation, by time that passes, holds up that of the others. The first attempt that this fails is tried again, and
-  // not reported.
-  const mayGrow = isTroubled || scene.strangers === true
+  // Who is held up in a rotation holds up that of the others. The first attempt that this fails is tried again, and not reported.
+  const mayGrow = isTroubled || (isHeldUp && scene.strangers === true)
   if (!mayGrow && kept.largestBytes > 400 + scene.roles.length * lineOf(0, linesMax).length) faults.push(`a file of ${kept.largestBytes} bytes`)
   // One rotation for one cause: who finds the file full after another writer rotated it leaves the new one alone.
   const haveOneCause = scene.roles.every(({ is }) => is === 'writer') && !isTroubled && scene.failures === undefined && scene.strangers !== true
