@@ -119,7 +119,7 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
       { actor: 1, call: 'openSync', on: '.rotor.lock', count: 2, forMs: 600 },
       { actor: 1, call: 'renameSync', on: '.rotor.lock', count: 1, forMs: 3_000 },
       { actor: 0, call: 'writeSync', on: '/app.log {', count: 6, forMs: 1_200 },
-      { actor: 0, call: 'unlinkSync', on: '.rotor.lock', count: 4, forMs: 3_000 },
+      { actor: 0, call: 'renameSync', on: '.rotor.lock', count: 2, forMs: 3_000 },
       { actor: 1, call: 'linkSync', on: '.rotor.lock', count: 2, forMs: 4_000 }
     ],
     protection: 'the word that a released lock is not wanted back'

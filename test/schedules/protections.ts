@@ -22,7 +22,7 @@ const takenAside = `  const beforeItGoes = stateAt(path)
   if (beforeItGoes === null || ignoreMissing(() => { renameSync(path, aside); return true }) === null) return false`
 /** As in 0.1: a name of any kind was enough, and the archive was removed under its own name. */
 const anyName = [lookout, 'file.isSealed() || this.#isWhereReadersRead(file) || this.#isReturned(file)', 'file.isSealed() || !file.isNameless()'] as const
-const notGivenUp = ['disk/lock/lock.ts', '    else if (text !== null) attempt(() => { giveUpAside(this.path, text) })\n', ''] as const
+const notGivenUp = ['disk/lock/lock.ts', '    if (text !== null) attempt(() => { giveUpAside(this.path, text) })\n', ''] as const
 const notAside = [seal, takenAside, '  if (true) return isUnchanged(path, { ...state, mtimeNs: stateAt(path)?.mtimeNs ?? 0n }) && removeFile(path)\n  const beforeItGoes = state'] as const
 
 export const protections: Readonly<Record<string, Protection>> = {

@@ -5,7 +5,8 @@ import { join, parse } from 'node:path'
 import { RotorFileTypeError } from '../../errors.js'
 import { describe, listFolderSync } from '../archive-folder.js'
 import { closeQuietly } from '../close.js'
-import { ignoreMissing, linkRefused, unless } from '../errno.js'
+import { attempt, ignoreMissing, linkRefused, unless } from '../errno.js'
+import { mayBeHeld } from '../held-files.js'
 import { readLockText } from './lock-text.js'
 
 /** Length of the identifier in a lock's hidden name, before it gets its own or after it is moved aside. Hidden names stay short. */
@@ -75,9 +76,41 @@ export function createNameless (path: string, text: string, isLate: () => boolea
   return unless(['EEXIST'], () => createWith(path, text, (descriptor) => {
     if (!isLate() || find(path)?.text === text) return true
     giveUp(descriptor)
-    if (find(path)?.text === givenUp(text)) removeQuietly(path)
+    removeIf(path, (found) => found.text === givenUp(text))
     return false
   })) ?? false
+}
+
+// Another process may have broken the lock since the caller looked at it, and what has the name by now is that one's lock. So it is
+// moved aside and looked at again.
+/**
+ * Removes the lock at the path if `isExpected` says so of it, and returns whether it did. Any other lock gets its name back. The caller
+ * has just looked at the lock, so it is removed at once if the disk refuses the rename.
+ */
+export function removeLock (path: string, isExpected: (found: Found) => boolean): boolean {
+  const aside = hiddenPathOf(path)
+  const isMoved = moveAside(path, aside)
+  if (isMoved === null) return false
+  if (!isMoved) return ignoreMissing(() => { unlinkSync(path); return true }) ?? false
+  let isRemoved = false
+  try {
+    const moved = find(aside)
+    isRemoved = moved !== null && isExpected(moved)
+  } finally {
+    if (!isRemoved) putBack(aside, path)
+    ignoreMissing(() => { unlinkSync(aside) })
+  }
+  return isRemoved
+}
+
+/** Null: there is none. False: the disk refuses it, as a full one does. */
+function moveAside (path: string, aside: string): boolean | null {
+  try {
+    return ignoreMissing(() => { renameSync(path, aside); return true })
+  } catch (error) {
+    if (mayBeHeld(error)) throw error
+    return false
+  }
 }
 
 // Without links, a lock that was made at this moment is replaced. Its holder sees that when it asks whether it is broken.
@@ -86,7 +119,7 @@ export function putBack (aside: string, path: string): void {
   const put = unless(linkRefused, () => { unless(['EEXIST', 'ENOENT'], () => { linkSync(aside, path) }); return true })
   if (put === null && describe(path) === null) ignoreMissing(() => { renameSync(aside, path) })
   // Its owner may have looked for it right before this, and given it up.
-  if (find(path)?.isGivenUp === true) removeQuietly(path)
+  removeIf(path, ({ isGivenUp }) => isGivenUp)
 }
 
 // Who breaks a lock moves it aside, looks at it, and may put it back. Meanwhile its owner finds nothing at the path.
@@ -97,8 +130,12 @@ export function giveUpAside (path: string, text: string): void {
     const aside = join(dir, name)
     if (readLockText(aside) === text) ignoreMissing(() => { giveUpAt(aside) })
   }
+  removeIf(path, (found) => found.text === text || found.text === givenUp(text))
+}
+
+function removeIf (path: string, isExpected: (found: Found) => boolean): void {
   const found = find(path)
-  if (found?.text === text || found?.text === givenUp(text)) removeQuietly(path)
+  if (found !== null && isExpected(found)) attempt(() => removeLock(path, isExpected))
 }
 
 function giveUpAt (path: string): void {
@@ -108,6 +145,7 @@ function giveUpAt (path: string): void {
   } finally {
     closeQuietly(descriptor)
   }
+  removeQuietly(path)
 }
 
 function giveUp (descriptor: number): void {

@@ -1,11 +1,11 @@
 // A lock is a file that is created only if there is none, so that only one process wins. It names its owner, so that others can tell
 // when the owner is gone. A swap holds it for microseconds, and a sweep for as long as its work takes.
-import { lstatSync, lutimesSync, renameSync, unlinkSync } from 'node:fs'
+import { lstatSync, lutimesSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { describe } from '../archive-folder.js'
 import { attempt, errnoOf, ignoreMissing, linkRefused } from '../errno.js'
 import { mayBeHeld, retryWhileHeld } from '../held-files.js'
-import { createByLink, createNameless, find, findExactly, giveUpAside, hiddenPathOf, putBack, type Found } from './lock-file.js'
+import { createByLink, createNameless, find, findExactly, giveUpAside, removeLock, type Found } from './lock-file.js'
 import { isWindows } from '../../platform/operating-system.js'
 import { currentOwner, formatOwner, livenessOf, parseOwner } from './owner.js'
 
@@ -27,6 +27,8 @@ const touchSeconds = 2
 const patienceMs = 1_000
 const pauseMs = 1
 const pausesMax = patienceMs / pauseMs
+/** A caller that was held up itself has not waited yet, whatever the clock says. */
+const pausesMin = 10
 
 /** Other processes wait for a lock that stays behind until its holder ends. So its release is tried more than once. */
 const releasesMax = 3
@@ -124,9 +126,13 @@ export class Lock {
   #remove (): void {
     const text = this.#text
     const found = findExactly(this.path)
-    if (found?.text === text) unlinkSync(this.path)
-    else if (found?.text === '' && found.sizeBytes === text?.length) throw Object.assign(new Error(`the lock ${this.path} cannot be read`), { code: 'EBUSY' })
-    else if (text !== null) attempt(() => { giveUpAside(this.path, text) })
+    if (found !== null && this.#isOwn(found) && removeLock(this.path, (moved) => this.#isOwn(moved))) return
+    if (text !== null) attempt(() => { giveUpAside(this.path, text) })
+  }
+
+  #isOwn ({ text, sizeBytes }: Found): boolean {
+    if (text === '' && sizeBytes === this.#text?.length) throw Object.assign(new Error(`the lock ${this.path} cannot be read`), { code: 'EBUSY' })
+    return text === this.#text
   }
 
   // A lock that this object has acquired again by then has the same text if it was taken over.
@@ -189,7 +195,7 @@ export class Lock {
     const sinceMs = this.#monotonic()
     // A pause may take far longer than planned, as on Windows.
     for (let pauses = 0; ; pauses++) {
-      const isLast = pauses >= pausesMax || this.#monotonic() - sinceMs >= patienceMs
+      const isLast = pauses >= pausesMax || (pauses >= pausesMin && this.#monotonic() - sinceMs >= patienceMs)
       if (this.#tryAcquireUnlessHeld(isLast)) return true
       if (isLast) return false
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
@@ -267,7 +273,8 @@ export class Lock {
       const tokens = this.#tokens()
       if (find(this.path)?.mark !== found.mark) return true
       for (const remove of tokens) ignoreMissing(remove)
-      this.#moveAside(found)
+      // An owner that could not be asked may release the lock at this moment.
+      removeLock(this.path, ({ mark, isGivenUp }) => mark === found.mark || isGivenUp)
       return true
     } finally {
       breaking.release()
@@ -287,14 +294,5 @@ export class Lock {
   #lockOfBreaking (): Lock {
     this.#breaking ??= new Lock(`${this.path}.break`, this.#monotonic)
     return this.#breaking
-  }
-
-  // An owner that could not be asked may release the lock at this moment. So what was moved is checked again.
-  #moveAside ({ mark }: Found): void {
-    const aside = hiddenPathOf(this.path)
-    if (ignoreMissing(() => { renameSync(this.path, aside); return true }) === null) return
-    const moved = find(aside)
-    if (moved?.mark !== mark && moved?.isGivenUp !== true) putBack(aside, this.path)
-    ignoreMissing(() => unlinkSync(aside))
   }
 }

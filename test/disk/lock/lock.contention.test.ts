@@ -88,6 +88,7 @@ describe('lock', () => {
     }
     const isSlowHeld = slow.tryAcquire()
     expect([isSlowHeld, isQuickHeld, isThirdHeld]).toEqual([false, true, false])
+    meanwhile.afterRename = () => {}
     quick.release()
     expect(readdirSync(join(path, '..'))).toEqual([])
   })

@@ -1,6 +1,6 @@
 // A lock that meets a failing call. It must not stay behind, because other processes would wait for it until its holder ends. And it
 // must keep other processes out also while its text cannot be read.
-import { mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -13,7 +13,7 @@ const real = await vi.importActual<typeof import('node:fs')>('node:fs')
 
 vi.mock('node:fs', async (actual) => {
   const fs = await actual<typeof import('node:fs')>()
-  return { ...fs, openSync: vi.fn(fs.openSync), readSync: vi.fn(fs.readSync), unlinkSync: vi.fn(fs.unlinkSync) }
+  return { ...fs, openSync: vi.fn(fs.openSync), readSync: vi.fn(fs.readSync), renameSync: vi.fn(fs.renameSync), unlinkSync: vi.fn(fs.unlinkSync) }
 })
 
 // The fake timers do not reach promises.
@@ -72,9 +72,12 @@ describe('on Windows, a lock whose file another program holds at its release', (
 
   /** The file is held until the returned function is called. */
   function holdFile (code = 'EPERM'): () => void {
-    const { unlinkSync: unlink } = real
+    vi.mocked(renameSync).mockImplementation(fail(code))
     vi.mocked(unlinkSync).mockImplementation(fail(code))
-    const letGo = (): void => { vi.mocked(unlinkSync).mockImplementation(unlink) }
+    const letGo = (): void => {
+      vi.mocked(renameSync).mockImplementation(real.renameSync)
+      vi.mocked(unlinkSync).mockImplementation(real.unlinkSync)
+    }
     onTestFinished(letGo)
     return letGo
   }
