@@ -328,7 +328,7 @@ test('keeps every line once of writers that are continued at any moment of a com
 test('loses nothing and goes on within a second when a writer is killed while it holds the lock', async () => {
   const survivor = await startOne('survivor')
   const lock = join(dirname(file), '.app.log.rotor.lock')
-  const calls = ['linkSync', 'renameSync', 'unlinkSync']
+  const calls = ['link', 'rename', 'release']
   const pausesMs: number[] = []
   for (const before of calls) {
     const victim = await startOne(before)

@@ -124,6 +124,21 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
     ],
     protection: 'the word that a released lock is not wanted back'
   },
+  // The other one has broken that lock meanwhile, and holds its own. Without it, both would rotate.
+  'a writer in another container is held up before it releases its lock, and another one in its rotation': {
+    roles: [{ is: 'writer', lines: 6, stayMs: 3_500 }, { is: 'writer', lines: 6, stayMs: 3_500 }],
+    strangers: true,
+    withoutLinks: true,
+    holdUpsAt: [
+      { actor: 1, call: 'writeSync', on: 'app.log {', count: 2, forMs: 1_500 },
+      { actor: 0, call: 'writeSync', on: 'app.log {', count: 2, forMs: 1_600 },
+      { actor: 1, call: 'renameSync', on: '.rotor.lock', count: 1, forMs: 3_000 },
+      { actor: 0, call: 'openSync', on: '.rotor.lock', count: 2, forMs: 600 },
+      { actor: 0, call: 'renameSync', on: '/app.log', count: 1, forMs: 6_000 },
+      { actor: 1, call: 'closeSync', on: '.next.', count: 1, forMs: 5_000 }
+    ],
+    protection: 'the second look at a lock that is removed'
+  },
   // The other one takes its lock for abandoned, moves it aside, sees the name, and puts it back after the first one has made another.
   'a writer is held up before it names itself in its lock, and another one while it breaks that lock': {
     roles: [{ is: 'writer', lines: 5, stayMs: 20_000 }, { is: 'writer', lines: 5, stayMs: 0 }],

@@ -25,7 +25,7 @@ export interface Scene {
 const stamp = '20251001_121111'
 const standsAtMs = Date.UTC(2025, 9, 1, 12, 11, 11)
 const rotationsMax = 6
-const identifiersMax = 8
+const identifiersMax = 16
 /** What earlier days left; a limit of three archives has one of them removed. */
 const earlier = ['app.20250901_000000.log.gz', 'app.20250902_000000.log.gz']
 export const earlierLine = 'a line of an earlier day'

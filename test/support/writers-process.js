@@ -98,9 +98,9 @@ const isFileOfLock = (path) => /\.rotor\.lock(?:\.[^.]+)?$/.test(path)
 
 // The calls that a rotation makes while it holds the lock, in their order.
 const underLock = {
-  linkSync: (from) => from === options.file,
-  renameSync: (from) => from.includes('.rotor.next.'),
-  unlinkSync: isLock
+  link: ['linkSync', (from) => from === options.file],
+  rename: ['renameSync', (from) => from.includes('.rotor.next.')],
+  release: ['renameSync', isLock]
 }
 
 const all = await Promise.all(writers.map(open))
@@ -138,8 +138,8 @@ const requests = {
     stopAtNext('openSync', isFileOfLock)
     await requests.open(writer)
   },
-  stopInRotation: async ({ before = 'renameSync' }) => {
-    stopAtNext(before, underLock[before])
+  stopInRotation: async ({ before = 'rename' }) => {
+    stopAtNext(...underLock[before])
     await requests.rotate()
   },
   stopInRemoval: async () => {

@@ -1,12 +1,12 @@
 // Which process gets the lock and which one breaks it, while others act between two of its calls.
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { Lock } from '../../../src/disk/lock/lock.js'
 import { currentOwner, formatOwner, parseOwner } from '../../../src/disk/lock/owner.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
-const meanwhile = vi.hoisted(() => ({ beforeOpen: (_path: string): void => {}, beforeWrite: (): void => {}, afterRename: (): void => {}, beforeLink: (): void => {}, linkFails: null as string | null }))
+const meanwhile = vi.hoisted(() => ({ beforeOpen: (_path: string): void => {}, beforeWrite: (): void => {}, beforeRename: (): void => {}, afterRename: (): void => {}, beforeLink: (): void => {}, linkFails: null as string | null }))
 
 vi.mock('node:fs', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:fs')>()
@@ -26,6 +26,7 @@ vi.mock('node:fs', async (importOriginal) => {
       original.linkSync(...given)
     },
     renameSync: (...given: Parameters<typeof original.renameSync>) => {
+      meanwhile.beforeRename()
       original.renameSync(...given)
       meanwhile.afterRename()
     }
@@ -38,7 +39,7 @@ let nowMs: number
 beforeEach(() => {
   path = join(temporaryFolder(), '.app.log.rotor.lock')
   nowMs = 0
-  meanwhile.beforeOpen = meanwhile.beforeWrite = meanwhile.afterRename = meanwhile.beforeLink = () => {}
+  meanwhile.beforeOpen = meanwhile.beforeWrite = meanwhile.beforeRename = meanwhile.afterRename = meanwhile.beforeLink = () => {}
   meanwhile.linkFails = null
 })
 
@@ -160,6 +161,41 @@ describe('lock', () => {
     expect(breaker.tryAcquire()).toBe(true)
     expect(breaker.isBroken()).toBe(false)
     breaker.release()
+    expect(readdirSync(join(path, '..'))).toEqual([])
+  })
+
+  test.each([['with', null], ['without', 'EPERM']])('of another process stays if its own was broken between its last look and the removal, %s links', (_how, linkFails) => {
+    meanwhile.linkFails = linkFails
+    const [slow, quick] = [lock(), lock()]
+    slow.tryAcquire()
+    meanwhile.beforeRename = () => {
+      meanwhile.beforeRename = () => {}
+      unlinkSync(path)
+      quick.tryAcquire()
+    }
+    slow.release()
+    expect(quick.isBroken()).toBe(false)
+    quick.release()
+    expect(readdirSync(join(path, '..'))).toEqual([])
+  })
+
+  test('of another process stays if its own was put back and broken again between its last look and the removal', () => {
+    const [slow, quick] = [lock(), lock()]
+    slow.tryAcquire()
+    const aside = `${path}.12345678`
+    renameSync(path, aside)
+    meanwhile.beforeWrite = () => {
+      meanwhile.beforeWrite = () => {}
+      copyFileSync(aside, path)
+      meanwhile.beforeRename = () => {
+        meanwhile.beforeRename = () => {}
+        unlinkSync(path)
+        quick.tryAcquire()
+      }
+    }
+    slow.release()
+    expect(quick.isBroken()).toBe(false)
+    quick.release()
     expect(readdirSync(join(path, '..'))).toEqual([])
   })
 

@@ -47,6 +47,14 @@ test.each(['EINTR', 'EBUSY'])('is gone after its release, also if its removal fa
   expect(readdirSync(folder)).toEqual([])
 })
 
+test.each(['ENOSPC', 'EIO', 'EACCES', 'ENOSYS'])('is gone after its release, also if the disk refuses every rename with %s', (code) => {
+  const { folder, lock } = taken()
+  vi.mocked(renameSync).mockImplementation(fail(code))
+  onTestFinished(() => { vi.mocked(renameSync).mockImplementation(real.renameSync) })
+  lock.release()
+  expect(readdirSync(folder)).toEqual([])
+})
+
 test('stays if every read fails, and is taken over at the next acquisition', () => {
   const { folder, lock } = taken()
   const reads = vi.mocked(readSync).mock.calls.length

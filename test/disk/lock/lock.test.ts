@@ -230,6 +230,17 @@ describe('a lock', () => {
     expect(pauses).toBeLessThan(100)
   })
 
+  test('is waited for a little, although its waiter was held up for longer than its patience', () => {
+    const held = lock()
+    const tryAcquire = vi.spyOn(held, 'tryAcquire').mockImplementationOnce(() => {
+      nowMs += 5_000
+      return false
+    })
+    for (let attempts = 2; attempts < 10; attempts++) tryAcquire.mockReturnValueOnce(false)
+    expect(held.run(() => 'done')).toBe('done')
+    expect(tryAcquire).toHaveBeenCalledTimes(10)
+  })
+
   test('leaves another program\'s file alone', () => {
     symlinkSync(join(folder, 'elsewhere'), path)
     expect(() => lock().tryAcquire()).toThrow(expect.objectContaining({ code: 'ERR_ROTOR_FILE_TYPE' }))

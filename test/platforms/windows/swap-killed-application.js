@@ -20,7 +20,7 @@ switch (step) {
   case 'reserve': killAt('openSync', (path) => /app\.\d{8}_\d{6}\.log$/.test(path)); break
   case 'rename active': killAt('renameSync', (path) => path === file); break
   case 'rename successor': killAt('renameSync', (path) => path.includes('.rotor.next.')); break
-  case 'unlock': killAt('unlinkSync', (path) => path.endsWith('.lock')); break
+  case 'unlock': killAt('renameSync', (path) => path.endsWith('.lock')); break
 }
 syncBuiltinESMExports()
 await stream.rotate()
