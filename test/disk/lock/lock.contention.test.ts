@@ -47,6 +47,21 @@ function lock (): Lock {
   return new Lock(path, () => nowMs)
 }
 
+/** Another process breaks the lock and acquires its own, right before the next rename. */
+function breakBeforeRename (other: Lock): void {
+  meanwhile.beforeRename = () => {
+    meanwhile.beforeRename = () => {}
+    unlinkSync(path)
+    other.tryAcquire()
+  }
+}
+
+function expectHeldBy (other: Lock): void {
+  expect(other.isBroken()).toBe(false)
+  other.release()
+  expect(readdirSync(join(path, '..'))).toEqual([])
+}
+
 /** A process that ended: its id is free, or in use by a process that started later. */
 const goneOwner = formatOwner({ ...currentOwner(), started: '1' })
 const foreignOwner = formatOwner({ ...currentOwner(), host: 'elsewhere' })
@@ -168,15 +183,9 @@ describe('lock', () => {
     meanwhile.linkFails = linkFails
     const [slow, quick] = [lock(), lock()]
     slow.tryAcquire()
-    meanwhile.beforeRename = () => {
-      meanwhile.beforeRename = () => {}
-      unlinkSync(path)
-      quick.tryAcquire()
-    }
+    breakBeforeRename(quick)
     slow.release()
-    expect(quick.isBroken()).toBe(false)
-    quick.release()
-    expect(readdirSync(join(path, '..'))).toEqual([])
+    expectHeldBy(quick)
   })
 
   test('of another process stays if its own was put back and broken again between its last look and the removal', () => {
@@ -187,16 +196,10 @@ describe('lock', () => {
     meanwhile.beforeWrite = () => {
       meanwhile.beforeWrite = () => {}
       copyFileSync(aside, path)
-      meanwhile.beforeRename = () => {
-        meanwhile.beforeRename = () => {}
-        unlinkSync(path)
-        quick.tryAcquire()
-      }
+      breakBeforeRename(quick)
     }
     slow.release()
-    expect(quick.isBroken()).toBe(false)
-    quick.release()
-    expect(readdirSync(join(path, '..'))).toEqual([])
+    expectHeldBy(quick)
   })
 
   test('counts as broken if another one of the same size goes while its holder looks at it', () => {
