@@ -52,7 +52,8 @@ export function judge (folder: string, scene: Scene, results: readonly Result[],
   const linesMax = Math.max(...results.map(({ report }) => report.handedOver)) + 1
   // Who is held up in a rotation holds up that of the others. The first attempt that this fails is tried again, and not reported.
   const mayGrow = isTroubled || (isHeldUp && scene.strangers === true)
-  if (!mayGrow && kept.largestBytes > 400 + scene.roles.length * lineOf(0, linesMax).length) faults.push(`a file of ${kept.largestBytes} bytes`)
+  const bytesMax = scene.bytesMax ?? (mayGrow ? Infinity : 400 + scene.roles.length * lineOf(0, linesMax).length)
+  if (kept.largestBytes > bytesMax) faults.push(`a file of ${kept.largestBytes} bytes`)
   // One rotation for one cause: who finds the file full after another writer rotated it leaves the new one alone.
   const haveOneCause = scene.roles.every(({ is }) => is === 'writer') && !isTroubled && scene.failures === undefined && scene.strangers !== true
   if (haveOneCause && kept.smallestArchiveBytes < fullBytesOf(scene)) faults.push(`an archive of ${kept.smallestArchiveBytes} bytes is not full`)

@@ -5,6 +5,8 @@ import type { Scene } from './scenes.js'
 export interface NamedSchedule extends Scene {
   /** Its name in protections.ts. */
   readonly protection: string
+  /** What its absence causes. Left out: lines that are lost, kept twice or out of order, or a lock that stays. */
+  readonly fault?: RegExp
 }
 
 export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
@@ -138,6 +140,41 @@ export const namedSchedules: Readonly<Record<string, NamedSchedule>> = {
       { actor: 1, call: 'closeSync', on: '.next.', count: 1, forMs: 5_000 }
     ],
     protection: 'the second look at a lock that is removed'
+  },
+  // It lists the name that is reserved for the file that it has open, and opens the name once it leads to that file.
+  'a follower is held up before it opens an archive, while a writer reserves the name of the next one': {
+    roles: [{ is: 'writer', lines: 8, stayMs: 0 }, { is: 'follow' }],
+    options: { size: '120b', compress: false },
+    withoutLinks: true,
+    holdUpsAt: [{ actor: 0, call: 'mkdirSync', on: '.pass.', count: 2, forMs: 1_000 }, { actor: 1, call: 'openSync', on: '/app.2025', count: 2, forMs: 3_000 }],
+    protection: 'the look whether a name is only reserved',
+    fault: /FAULT: a reader was given the lines/
+  },
+  // The sweeper lets the lock go a moment later. A writer that gave up by then would write on into the full file.
+  'a writer is held up for seconds while it waits for the lock of a sweeper that is held up too': {
+    roles: [{ is: 'writer', lines: 45, stayMs: 0 }, { is: 'rotate' }, { is: 'sweep' }],
+    bytesMax: 300,
+    holdUpsAt: [
+      { actor: 2, call: 'unlinkSync', on: '.gone.', count: 1, forMs: 2_000 },
+      { actor: 0, call: 'openSync', on: '.rotor.lock', count: 21, forMs: 1_975 }
+    ],
+    protection: 'the pauses of a waiter that was held up',
+    fault: /FAULT: a file of [0-9]+ bytes/
+  },
+  // Both ask at once whether their lock is being broken. A question that took the second lock would look like that.
+  'a writer in another container asks for its broken lock while the one that broke it asks for its own': {
+    roles: [{ is: 'writer', lines: 12, stayMs: 0 }, { is: 'writer', lines: 12, stayMs: 0 }],
+    strangers: true,
+    options: { compress: false },
+    bytesMax: 430,
+    holdUpsAt: [
+      { actor: 0, call: 'openSync', on: '.next.', count: 1, forMs: 900 },
+      { actor: 1, call: 'openSync', on: '.rotor.lock', count: 2, forMs: 600 },
+      { actor: 1, call: 'openSync', on: '.next.', count: 1, forMs: 300 },
+      { actor: 0, call: 'renameSync', on: '.rotor.lock.break', count: 1, forMs: 1_000 }
+    ],
+    protection: 'a question that takes nothing',
+    fault: /FAULT: a file of [0-9]+ bytes/
   },
   // The other one takes its lock for abandoned, moves it aside, sees the name, and puts it back after the first one has made another.
   'a writer is held up before it names itself in its lock, and another one while it breaks that lock': {

@@ -28,6 +28,8 @@ export interface Scene {
   readonly isPrompt?: boolean
   /** Where actors are held up. Nothing else is left to the seed. */
   readonly holdUpsAt?: readonly HoldUp[]
+  /** No file may be larger, although processes are held up. Left out: such a file is not judged where locks are broken. */
+  readonly bytesMax?: number
 }
 
 /** An actor is held up for so long before a call of that name on a path with that text: the first, or a later one by its count. */
