@@ -33,7 +33,7 @@ export function judge (folder: string, scene: Scene, results: readonly Result[],
   const mayBeOutOfOrder = scene.roles.some(({ is }) => is === 'move')
   let twice = 0
   for (const [actor, { report }] of results.entries()) {
-    const found = kept.lines.filter((line) => line.startsWith(`{"w":${actor},`))
+    const found = kept.lines.filter((line) => line.startsWith(`{"w":${actor},`) && !(scene.failures !== undefined && isPart(line, actor, report.handedOver)))
     const numbers = found.map(numberIn)
     const torn = found.filter((line, index) => line !== lineOf(actor, numbers[index] ?? 0))
     const lost = report.flushed.filter((number) => !numbers.includes(number) && !removed.includes(lineOf(actor, number)))
@@ -106,6 +106,11 @@ function readingFaults ({ lines, flushed }: Reading, kept: readonly string[]): s
     const isBeginning = given?.every((number, index) => number === all?.[index])
     return isBeginning === true && (given?.length ?? 0) >= least ? [] : [`a reader was given the lines ${String(given)} of actor ${actor}, which are ${String(all)}, and ${least} of them flushed`]
   })
+}
+
+// A short write leaves the beginning of a line. If another writer writes behind it, it is ended there, and the whole line follows.
+function isPart (line: string, actor: number, linesMax: number): boolean {
+  return !line.endsWith('}\n') && Array.from({ length: linesMax }, (_, index) => lineOf(actor, index + 1)).some((whole) => whole.startsWith(line.slice(0, -1)))
 }
 
 function numberIn (line: string): number {

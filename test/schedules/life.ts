@@ -16,6 +16,9 @@ export interface Told {
   readonly call: string
 }
 
+/** An error's code, or a write of the first half of the bytes. */
+export type Failure = 'EIO' | 'EINTR' | 'EMFILE' | 'ENOSPC' | 'short'
+
 export interface Timer { atMs: number, readonly action: () => void, readonly everyMs: number | null }
 
 /** In the name of a record of what fails. It differs from one explorer to the next. */
@@ -148,12 +151,12 @@ export class Life {
     }
   }
 
-  /** Makes a call when it is its turn. A call that is made to fail has no effect. */
-  call<Result> (name: string, details: string, code: string | null, make: () => Result): Result {
-    if (this.#isBefore) return make()
+  /** Makes a call when it is its turn. One that is made to fail has no effect, but for a short write. */
+  call<Result> (name: string, details: string, failures: readonly Failure[], make: (isShort: boolean) => Result): Result {
+    if (this.#isBefore) return make(false)
     this.#requireAlive()
     this.#holdUp(name, details)
-    const permission = this.#schedule.point(this.actor, this.#isMortal, code !== null, effects.has(name))
+    const permission = this.#schedule.point(this.actor, this.#isMortal, failures.length > 0, effects.has(name))
     if (permission === 'killed') {
       this.isDead = true
       this.#tell(`is killed before ${name} ${details}`)
@@ -161,9 +164,10 @@ export class Life {
     }
     try {
       if (name === 'linkSync' && this.#scene.withoutLinks === true) throw Object.assign(new Error('EPERM: no links here'), { code: 'EPERM' })
-      if (permission === 'fail') throw Object.assign(new Error(`${code ?? ''}: made to fail, ${name}`), { code })
-      const result = make()
-      this.#tell(`${name} ${details}`)
+      const failure = permission === 'fail' ? failures[this.#schedule.step % failures.length] : undefined
+      if (failure !== undefined && failure !== 'short') throw Object.assign(new Error(`${failure}: made to fail, ${name}`), { code: failure })
+      const result = make(failure === 'short')
+      this.#tell(`${name} ${details}${failure === 'short' ? ' → in part' : ''}`)
       this.#checks.made(name, details)
       return result
     } catch (error) {

@@ -115,7 +115,7 @@ function attempt ({ report }: Part, action: () => void): void {
 
 /** Returns what the removed file held. */
 function remove (file: string, life: Life): string {
-  return life.call('unlinkSync', file, null, () => {
+  return life.call('unlinkSync', file, [], () => {
     const text = fs.readFileSync(file, 'utf8')
     fs.rmSync(file)
     return text

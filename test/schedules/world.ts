@@ -5,14 +5,15 @@ import fs, { type BigIntStats } from 'node:fs'
 import fsPromises from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import timersPromises from 'node:timers/promises'
-import type { Life, Timer } from './life.js'
+import type { Failure, Life, Timer } from './life.js'
 import { PackingThread, UnpackingNow } from './packing.js'
 
 type AnyCall = (...given: unknown[]) => unknown
 type Calls = Record<string, AnyCall>
 
-/** What a call may be made to fail with, as a disk does. */
-const failures: Readonly<Record<string, string>> = { openSync: 'EMFILE', writeSync: 'ENOSPC', linkSync: 'EIO', renameSync: 'EIO', unlinkSync: 'EIO', mkdirSync: 'EIO', rmdirSync: 'EIO', fsyncSync: 'EIO' }
+const ofDisk: readonly Failure[] = ['EIO', 'EINTR']
+/** How a call may be made to fail, as a disk or a signal does it. */
+const failures: Readonly<Record<string, readonly Failure[]>> = { openSync: ['EMFILE', 'EINTR'], writeSync: ['ENOSPC', 'short', 'EINTR'], readSync: ofDisk, linkSync: ofDisk, renameSync: ofDisk, unlinkSync: ofDisk, mkdirSync: ofDisk, rmdirSync: ofDisk, fsyncSync: ofDisk }
 const byPath = ['openSync', 'lstatSync', 'statSync', 'linkSync', 'renameSync', 'unlinkSync', 'readdirSync', 'mkdirSync', 'rmdirSync', 'lutimesSync', 'chmodSync', 'accessSync', 'existsSync']
 const byDescriptor = ['writeSync', 'readSync', 'fstatSync', 'fsyncSync', 'ftruncateSync', 'futimesSync', 'fchmodSync', 'fchownSync', 'closeSync']
 const node = createRequire(__filename)
@@ -44,7 +45,7 @@ function filesOf (lifeNow: () => Life): Calls {
   for (const name of byDescriptor) files[name] = callByDescriptor(name, lifeNow)
   // A folder of a scene is listed in one go, by one call.
   files['opendirSync'] = (path) => {
-    const entries = lifeNow().call('opendirSync', String(path), null, () => fs.readdirSync(String(path), { withFileTypes: true }))
+    const entries = lifeNow().call('opendirSync', String(path), [], () => fs.readdirSync(String(path), { withFileTypes: true }))
     return { readSync: () => entries.shift() ?? null, closeSync: () => {} }
   }
   // What /proc says of threads: those of actors, in the lives that they are in.
@@ -82,7 +83,7 @@ function callByPath (name: string, lifeNow: () => Life): AnyCall {
     const path = reopened === undefined ? first : life.descriptors.get(Number(reopened))
     if (typeof path !== 'string' || !path.startsWith(life.folder)) return make(...given)
     const details = name === 'linkSync' || name === 'renameSync' ? `${path} ${String(second)}` : path
-    const result = life.call(name, details, failures[name] ?? null, () => make(...given))
+    const result = life.call(name, details, failures[name] ?? [], () => make(...given))
     if (name === 'openSync') {
       life.descriptors.set(result as number, path)
       if ((Number(second) & fs.constants.O_EXCL) !== 0) setTimes(result as number, life, life.clock.now() / 1_000)
@@ -99,12 +100,19 @@ function callByDescriptor (name: string, lifeNow: () => Life): AnyCall {
     const path = life.descriptors.get(descriptor)
     if (path === undefined) return make(...given)
     const details = name === 'writeSync' ? `${path} ${String(given[1]).slice(0, 14).replaceAll(/[^ -~]/g, '?')}` : path
-    const result = life.call(name, details, failures[name] ?? null, () => make(...given))
+    const result = life.call(name, details, failures[name] ?? [], (isShort) => make(...isShort ? beginningOf(given) : given))
     if (name === 'closeSync') life.descriptors.delete(descriptor)
     // Node cuts times off to the microsecond.
     if (name === 'writeSync') setTimes(descriptor, life, (Number(fs.fstatSync(descriptor, { bigint: true }).atimeNs) + 500) / 1e9)
     return result
   }
+}
+
+/** What is given to `writeSync`, with the first half of the bytes. */
+function beginningOf ([descriptor, content, offset = 0, length = undefined, ...rest]: readonly unknown[]): unknown[] {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content as Buffer
+  const all = Number(length ?? bytes.length - Number(offset))
+  return [descriptor, bytes, offset, Math.ceil(all / 2), ...rest]
 }
 
 // The kernel's own times would differ from run to run.
