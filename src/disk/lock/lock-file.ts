@@ -51,7 +51,7 @@ function look (path: string, read: () => string | null): Found | null {
 }
 
 /** A hidden name for the lock's file. No other process uses it, and a sweep removes what stays there. */
-export function hiddenPathOf (path: string): string {
+function hiddenPathOf (path: string): string {
   return `${path}.${randomUUID().slice(-identifierLength)}`
 }
 
@@ -115,7 +115,7 @@ function moveAside (path: string, aside: string): boolean | null {
 
 // Without links, a lock that was made at this moment is replaced. Its holder sees that when it asks whether it is broken.
 /** Gives a lock that was moved aside its name back, unless there is another one by now. The name aside may stay. */
-export function putBack (aside: string, path: string): void {
+function putBack (aside: string, path: string): void {
   const put = unless(linkRefused, () => { unless(['EEXIST', 'ENOENT'], () => { linkSync(aside, path) }); return true })
   if (put === null && describe(path) === null) ignoreMissing(() => { renameSync(aside, path) })
   // Its owner may have looked for it right before this, and given it up.
