@@ -33,7 +33,10 @@ export function judge (folder: string, scene: Scene, results: readonly Result[],
   const mayBeOutOfOrder = scene.roles.some(({ is }) => is === 'move')
   let twice = 0
   for (const [actor, { report }] of results.entries()) {
-    const found = kept.lines.filter((line) => line.startsWith(`{"w":${actor},`) && !(scene.failures !== undefined && isPart(line, actor, report.handedOver)))
+    const written = kept.lines.filter((line) => line.startsWith(`{"w":${actor},`))
+    const parts = written.filter((line) => isPart(line, actor, report.handedOver))
+    // A short write leaves one part at most. Any other part is a torn line.
+    const found = parts.length > (scene.failures ?? 0) ? written : written.filter((line) => !parts.includes(line))
     const numbers = found.map(numberIn)
     const torn = found.filter((line, index) => line !== lineOf(actor, numbers[index] ?? 0))
     const lost = report.flushed.filter((number) => !numbers.includes(number) && !removed.includes(lineOf(actor, number)))
